@@ -1,0 +1,3 @@
+//! Reference desk of Alongside.
+
+fn main() {}

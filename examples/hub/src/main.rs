@@ -1,0 +1,3 @@
+//! Reference hub of Alongside.
+
+fn main() {}

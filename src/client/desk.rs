@@ -1,0 +1,180 @@
+//! What an agent's desk needs: a link, and what it watches.
+
+use std::collections::{BTreeMap, VecDeque};
+
+use crate::journey::Status;
+use crate::link::{Link, LinkOutput, LinkStatus, Snapshot};
+use crate::protocol::{
+    AgentParty, Body, Encoding, Frame, LiveChange, LiveVisit, Message, Party, SourceId, Ticket, Topic, VisitId, Watch,
+};
+use crate::time::{Instant, Timestamp};
+
+/// Most visits that a desk shows; those quiet for longest are left out.
+const VISIT_LIMIT: usize = 20_000;
+
+/// What a desk's client wants done.
+#[derive(Clone, Debug, PartialEq)]
+pub enum DeskOutput {
+    /// Fetch a ticket over HTTPS, then call [`DeskClient::handle_ticket`], or `handle_closed` where there is none.
+    FetchTicket,
+    /// Open a socket.
+    Open,
+    /// Send this on it.
+    Send(Message),
+    /// Close it.
+    Close,
+    /// [`DeskClient::live`] or [`DeskClient::status`] changed: draw again.
+    Changed,
+}
+
+/// One agent's desk: asks for a ticket before each socket, watches Live Now.
+#[derive(Debug)]
+pub struct DeskClient {
+    link: Link,
+    live: LiveView,
+    outputs: VecDeque<DeskOutput>,
+}
+
+impl DeskClient {
+    /// A desk that is not started; `source` is random.
+    pub fn new(source: SourceId) -> Self {
+        let nobody = Party::Agent(AgentParty { ticket: Ticket::from_bytes([0; 16]) });
+        Self { link: Link::new(nobody, Snapshot::empty(source)), live: LiveView::default(), outputs: VecDeque::new() }
+    }
+
+    /// Starts, or tries again at once.
+    pub fn start(&mut self, now: Instant) {
+        self.link.start(now);
+        self.drain(now, Timestamp::default());
+    }
+
+    /// Ends the link for good.
+    pub fn stop(&mut self, now: Instant) {
+        self.link.stop();
+        self.drain(now, Timestamp::default());
+    }
+
+    /// The ticket that [`DeskOutput::FetchTicket`] asked for.
+    pub fn handle_ticket(&mut self, ticket: Ticket) {
+        self.link.set_party(Party::Agent(AgentParty { ticket }));
+        self.outputs.push_back(DeskOutput::Open);
+    }
+
+    /// The socket is open.
+    pub fn handle_open(&mut self, now: Instant, wall: Timestamp) {
+        self.link.handle_open(now, wall);
+        self.drain(now, wall);
+    }
+
+    /// The socket is closed or could not be opened, or there was no ticket. `jitter` is random, from 0 up to 1.
+    pub fn handle_closed(&mut self, now: Instant, jitter: f64) {
+        self.link.handle_closed(now, jitter);
+        self.drain(now, Timestamp::default());
+    }
+
+    /// A message came. One that cannot be read ends the socket.
+    pub fn handle_message(&mut self, message: &Message, now: Instant, wall: Timestamp, jitter: f64) {
+        match Frame::decode(message) {
+            Ok(frame) => self.link.handle_frame(frame, now, jitter),
+            Err(_) => {
+                self.outputs.push_back(DeskOutput::Close);
+                self.link.handle_closed(now, jitter);
+            }
+        }
+        self.drain(now, wall);
+    }
+
+    /// Time passed; early calls do nothing.
+    pub fn handle_timeout(&mut self, now: Instant, jitter: f64) {
+        self.link.handle_timeout(now, jitter);
+        self.drain(now, Timestamp::default());
+    }
+
+    /// When to call [`DeskClient::handle_timeout`] next.
+    pub fn poll_timeout(&self) -> Option<Instant> {
+        self.link.poll_timeout()
+    }
+
+    /// The next thing to do; call until `None`.
+    pub fn poll_output(&mut self) -> Option<DeskOutput> {
+        self.outputs.pop_front()
+    }
+
+    /// How the link is doing.
+    pub fn status(&self) -> LinkStatus {
+        self.link.status()
+    }
+
+    /// Who is on the site.
+    pub fn live(&self) -> &LiveView {
+        &self.live
+    }
+
+    fn drain(&mut self, now: Instant, wall: Timestamp) {
+        while let Some(output) = self.link.poll_output() {
+            match output {
+                LinkOutput::Open => self.outputs.push_back(DeskOutput::FetchTicket),
+                LinkOutput::Send(frame) => self.outputs.push_back(DeskOutput::Send(frame.encode(Encoding::Binary))),
+                LinkOutput::Close => self.outputs.push_back(DeskOutput::Close),
+                LinkOutput::Receive(Body::Live(change)) => {
+                    self.live.apply(change, wall);
+                    self.outputs.push_back(DeskOutput::Changed);
+                }
+                LinkOutput::Renewed => self.link.send(Body::Watch(Watch { topic: Topic::Live }), now),
+                LinkOutput::Status => self.outputs.push_back(DeskOutput::Changed),
+                LinkOutput::Receive(_) | LinkOutput::Save => {}
+            }
+        }
+    }
+}
+
+/// Who is on the site, as told by the hub so far.
+#[derive(Debug, Default)]
+pub struct LiveView {
+    visits: BTreeMap<VisitId, LiveVisit>,
+    /// The hub's clock less ours, in milliseconds.
+    ahead: i64,
+    is_known: bool,
+}
+
+impl LiveView {
+    /// The visits, the one that began last first.
+    pub fn visits(&self) -> Vec<&LiveVisit> {
+        let mut visits: Vec<_> = self.visits.values().collect();
+        visits.sort_by_key(|visit| (core::cmp::Reverse(visit.started), visit.visit));
+        visits
+    }
+
+    /// Whether the hub has told anything yet: an empty list means "nobody" only then.
+    pub fn is_known(&self) -> bool {
+        self.is_known
+    }
+
+    /// The hub's clock at our `wall`.
+    pub fn hub_time(&self, wall: Timestamp) -> Timestamp {
+        Timestamp::from_millis(wall.as_millis().saturating_add_signed(self.ahead))
+    }
+
+    /// The status of a visit at our `wall`.
+    pub fn status(&self, visit: &LiveVisit, wall: Timestamp) -> Status {
+        Status::at(self.hub_time(wall), visit.last_activity)
+    }
+
+    fn apply(&mut self, change: LiveChange, wall: Timestamp) {
+        if change.is_reset {
+            self.visits.clear();
+        }
+        self.is_known = true;
+        self.ahead = change.now.as_millis() as i64 - wall.as_millis() as i64;
+        for visit in change.visits {
+            self.visits.insert(visit.visit, visit);
+        }
+        for visit in change.gone {
+            self.visits.remove(&visit);
+        }
+        while self.visits.len() > VISIT_LIMIT {
+            let quietest = self.visits.values().min_by_key(|visit| visit.last_activity).map(|visit| visit.visit);
+            quietest.and_then(|visit| self.visits.remove(&visit));
+        }
+    }
+}

@@ -1,0 +1,7 @@
+//! The machines put together: what one visitor's page needs, and what one desk needs.
+//!
+//! Messages of a socket go in and come out here, so that whoever drives a client never sees a frame.
+
+mod desk;
+
+pub use desk::{DeskClient, DeskOutput, LiveView};

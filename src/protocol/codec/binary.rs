@@ -1,0 +1,216 @@
+//! The binary encoding: `key value key value ...`, key = tag and [`Kind`] in one varint.
+//!
+//! A nested record is its length and then its fields, so what is not known can be skipped.
+
+use super::{DEPTH_LIMIT, Field, Input, Kind, Malformed, Output};
+
+const KIND_BITS: u32 = 2;
+
+/// Writes a frame as bytes; the outermost record has no length before it.
+#[derive(Default)]
+pub(in crate::protocol) struct BinaryOutput {
+    bytes: Vec<u8>,
+    is_nested: bool,
+}
+
+impl BinaryOutput {
+    pub(in crate::protocol) fn into_bytes(self) -> Vec<u8> {
+        self.bytes
+    }
+
+    fn sized(&mut self, value: &[u8]) {
+        self.unsigned(value.len() as u64);
+        self.bytes.extend_from_slice(value);
+    }
+}
+
+impl Output for BinaryOutput {
+    fn key(&mut self, field: Field, kind: Kind) {
+        self.unsigned(u64::from(field.tag << KIND_BITS | kind as u32));
+    }
+
+    fn unsigned(&mut self, mut value: u64) {
+        while value >= 0x80 {
+            self.bytes.push(value as u8 | 0x80);
+            value >>= 7;
+        }
+        self.bytes.push(value as u8);
+    }
+
+    fn float(&mut self, value: f64) {
+        self.bytes.extend_from_slice(&value.to_le_bytes());
+    }
+
+    fn flag(&mut self, value: bool) {
+        self.bytes.push(u8::from(value));
+    }
+
+    fn choice(&mut self, field: Field) {
+        self.unsigned(u64::from(field.tag));
+    }
+
+    fn text(&mut self, value: &str) {
+        self.sized(value.as_bytes());
+    }
+
+    fn id(&mut self, value: &[u8; 16]) {
+        self.sized(value);
+    }
+
+    fn record(&mut self, write: &mut dyn FnMut(&mut dyn Output)) {
+        if !core::mem::replace(&mut self.is_nested, true) {
+            write(self);
+            return;
+        }
+        let start = self.bytes.len();
+        write(self);
+        let mut length = BinaryOutput::default();
+        length.unsigned((self.bytes.len() - start) as u64);
+        self.bytes.splice(start..start, length.bytes);
+    }
+
+    fn list(&mut self, field: Field, kind: Kind, count: usize, write: &mut dyn FnMut(usize, &mut dyn Output)) {
+        for index in 0..count {
+            self.key(field, kind);
+            write(index, self);
+        }
+    }
+}
+
+/// Reads a frame from bytes that anybody may have sent.
+pub(in crate::protocol) struct BinaryInput<'a> {
+    bytes: &'a [u8],
+    at: usize,
+    /// Where each record that was entered ends; the innermost last.
+    ends: Vec<usize>,
+    kind: Kind,
+}
+
+impl<'a> BinaryInput<'a> {
+    pub(in crate::protocol) fn new(bytes: &'a [u8]) -> Self {
+        Self { bytes, at: 0, ends: Vec::new(), kind: Kind::Sized }
+    }
+
+    fn end(&self) -> usize {
+        self.ends.last().copied().unwrap_or(self.bytes.len())
+    }
+
+    fn take(&mut self, length: usize) -> Result<&'a [u8], Malformed> {
+        let end = self.at.checked_add(length).filter(|end| *end <= self.end()).ok_or(Malformed::Truncated)?;
+        let taken = &self.bytes[self.at..end];
+        self.at = end;
+        Ok(taken)
+    }
+
+    fn varint(&mut self) -> Result<u64, Malformed> {
+        let mut value = 0u64;
+        for shift in (0..64).step_by(7) {
+            let byte = self.take(1)?[0];
+            let part = u64::from(byte & 0x7f);
+            if part << shift >> shift != part {
+                return Err(Malformed::OutOfRange);
+            }
+            value |= part << shift;
+            if byte < 0x80 {
+                return Ok(value);
+            }
+        }
+        Err(Malformed::OutOfRange)
+    }
+
+    fn length(&mut self) -> Result<usize, Malformed> {
+        usize::try_from(self.varint()?).map_err(|_| Malformed::OutOfRange)
+    }
+
+    fn expect(&self, kind: Kind) -> Result<(), Malformed> {
+        if self.kind == kind { Ok(()) } else { Err(Malformed::WrongKind) }
+    }
+
+    fn skip(&mut self) -> Result<(), Malformed> {
+        match self.kind {
+            Kind::Varint => self.varint().map(drop),
+            Kind::Fixed => self.take(8).map(drop),
+            Kind::Sized => {
+                let length = self.length()?;
+                self.take(length).map(drop)
+            }
+        }
+    }
+}
+
+impl Input for BinaryInput<'_> {
+    fn enter(&mut self) -> Result<(), Malformed> {
+        self.expect(Kind::Sized)?;
+        if self.ends.len() == DEPTH_LIMIT {
+            return Err(Malformed::TooDeep);
+        }
+        let length = if self.ends.is_empty() { self.bytes.len() } else { self.length()? };
+        let end = self.at.checked_add(length).filter(|end| *end <= self.end()).ok_or(Malformed::Truncated)?;
+        self.ends.push(end);
+        Ok(())
+    }
+
+    fn next(&mut self, fields: &[Field]) -> Result<Option<u32>, Malformed> {
+        while self.at < self.end() {
+            let key = u32::try_from(self.varint()?).map_err(|_| Malformed::OutOfRange)?;
+            self.kind = match key & ((1 << KIND_BITS) - 1) {
+                0 => Kind::Varint,
+                1 => Kind::Fixed,
+                2 => Kind::Sized,
+                _ => return Err(Malformed::WrongKind),
+            };
+            let tag = key >> KIND_BITS;
+            if fields.iter().any(|field| field.tag == tag) {
+                return Ok(Some(tag));
+            }
+            self.skip()?;
+        }
+        self.ends.pop();
+        Ok(None)
+    }
+
+    fn unsigned(&mut self) -> Result<u64, Malformed> {
+        self.expect(Kind::Varint)?;
+        self.varint()
+    }
+
+    fn float(&mut self) -> Result<f64, Malformed> {
+        self.expect(Kind::Fixed)?;
+        let bytes = self.take(8)?.try_into().map_err(|_| Malformed::Truncated)?;
+        Some(f64::from_le_bytes(bytes)).filter(|value| value.is_finite()).ok_or(Malformed::OutOfRange)
+    }
+
+    fn flag(&mut self) -> Result<bool, Malformed> {
+        match self.unsigned()? {
+            0 => Ok(false),
+            1 => Ok(true),
+            _ => Err(Malformed::OutOfRange),
+        }
+    }
+
+    fn choice(&mut self, _: &[Field]) -> Result<u32, Malformed> {
+        u32::try_from(self.unsigned()?).map_err(|_| Malformed::OutOfRange)
+    }
+
+    fn text(&mut self, limit: usize) -> Result<String, Malformed> {
+        self.expect(Kind::Sized)?;
+        let length = self.length()?;
+        if length > limit {
+            return Err(Malformed::Oversize { limit });
+        }
+        let text = core::str::from_utf8(self.take(length)?).map_err(|_| Malformed::BadText)?;
+        Ok(text.to_owned())
+    }
+
+    fn id(&mut self) -> Result<[u8; 16], Malformed> {
+        self.expect(Kind::Sized)?;
+        if self.length()? != 16 {
+            return Err(Malformed::OutOfRange);
+        }
+        self.take(16)?.try_into().map_err(|_| Malformed::Truncated)
+    }
+
+    fn items(&mut self, read: &mut dyn FnMut(&mut dyn Input) -> Result<(), Malformed>) -> Result<(), Malformed> {
+        read(self)
+    }
+}

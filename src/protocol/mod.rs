@@ -1,0 +1,164 @@
+//! All that crosses the network.
+//!
+//! # The story of a link
+//!
+//! A client opens a socket and says [`Hello`]: its protocol version, who it is, and which *source* numbers its frames. The
+//! hub answers [`Welcome`] with the highest number of that source that it already keeps, or a [`Refusal`] that says what
+//! to do. From then on each side sends numbered [`Data`] and acknowledges the other's. An [`Ack`] means *kept for good*: the
+//! hub sends it only after the commit that covers it. When the socket dies, the client opens another one and says `Hello`
+//! with the same source; both sides send again what was not acknowledged, and drop what comes twice.
+//!
+//! ```
+//! use alongside::protocol::{Encoding, Frame, Hello, Message, Party, SourceId, VERSION, VisitorParty, VisitorToken};
+//! use alongside::time::Timestamp;
+//!
+//! let hello = Frame::Hello(Hello {
+//!     version: VERSION,
+//!     now: Timestamp::from_millis(1_795_238_400_000),
+//!     source: SourceId::from_bytes([0x11; 16]),
+//!     party: Party::Visitor(VisitorParty { deployment: "demo".into(), token: VisitorToken::from_bytes([0x22; 16]) }),
+//!     resume: None,
+//! });
+//! let Message::Text(json) = hello.encode(Encoding::Json) else { unreachable!() };
+//! assert_eq!(
+//!     json,
+//!     concat!(
+//!         r#"{"hello":{"version":1,"now":1795238400000,"source":"11111111111111111111111111111111","#,
+//!         r#""party":{"visitor":{"deployment":"demo","token":"22222222222222222222222222222222"}}}}"#,
+//!     ),
+//! );
+//! assert_eq!(Frame::decode_text(&json), Ok(hello));
+//! ```
+//!
+//! # Two encodings
+//!
+//! Binary is the default: a field is a varint key (tag and kind) and its value, so unknown fields can be skipped. JSON has
+//! the same fields by name; a union is an object with one member, an id is 32 hexadecimal digits. A peer answers in the
+//! encoding of the `Hello`.
+//!
+//! # What never changes
+//!
+//! The files in `tests/protocol/golden` hold both encodings of every frame. A tag or name that was released is never used
+//! for anything else. New fields are optional.
+
+mod codec;
+mod frame;
+mod id;
+mod journey;
+mod live;
+mod masked_text;
+
+pub use codec::{DEPTH_LIMIT, Malformed, TEXT_LIMIT};
+pub use frame::{
+    Ack, AgentParty, Body, Bye, Data, Frame, Hello, Nack, Party, Ping, Pong, Refusal, RefusalCode, Resume,
+    VisitorParty, Welcome,
+};
+pub use id::{Epoch, NotAnId, SourceId, Ticket, VisitId, VisitorId, VisitorToken};
+pub use journey::{
+    ATTRIBUTE_LIMIT, Attribute, AttributeValue, Custom, Forget, JourneyEvent, JourneyKind, NAME_LIMIT, PageView, Search,
+};
+pub use live::{LiveChange, LiveVisit, Topic, Watch};
+pub use masked_text::{MASKED_TEXT_LIMIT, MaskedText};
+
+use codec::{BinaryInput, BinaryOutput, JsonInput, JsonOutput, Wire};
+
+/// The version of the protocol that this crate speaks.
+pub const VERSION: u32 = 1;
+
+/// Largest frame that is decoded, in bytes: 64 KiB, the limit for events.
+pub const FRAME_LIMIT: usize = 64 * 1024;
+
+/// Which of the two encodings a peer uses.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Encoding {
+    /// Compact bytes.
+    #[default]
+    Binary,
+    /// JSON text.
+    Json,
+}
+
+/// An encoded frame, as a socket carries it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Message {
+    /// In the binary encoding.
+    Binary(Vec<u8>),
+    /// In the JSON encoding.
+    Text(String),
+}
+
+impl Message {
+    /// Size in bytes.
+    pub fn len(&self) -> usize {
+        match self {
+            Self::Binary(bytes) => bytes.len(),
+            Self::Text(text) => text.len(),
+        }
+    }
+
+    /// Whether it holds nothing, as no frame does.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// The encoding it is in.
+    pub const fn encoding(&self) -> Encoding {
+        match self {
+            Self::Binary(_) => Encoding::Binary,
+            Self::Text(_) => Encoding::Json,
+        }
+    }
+}
+
+impl Frame {
+    /// Encodes the frame for one message of a socket.
+    pub fn encode(&self, encoding: Encoding) -> Message {
+        match encoding {
+            Encoding::Binary => {
+                let mut out = BinaryOutput::default();
+                self.write(&mut out);
+                Message::Binary(out.into_bytes())
+            }
+            Encoding::Json => {
+                let mut out = JsonOutput::default();
+                self.write(&mut out);
+                Message::Text(out.into_text())
+            }
+        }
+    }
+
+    /// Decodes one message of a socket.
+    ///
+    /// # Errors
+    /// [`Malformed`] says what is wrong; nothing is ever half decoded.
+    pub fn decode(message: &Message) -> Result<Self, Malformed> {
+        match message {
+            Message::Binary(bytes) => Self::decode_binary(bytes),
+            Message::Text(text) => Self::decode_text(text),
+        }
+    }
+
+    /// Decodes the binary encoding; at most [`FRAME_LIMIT`] bytes.
+    ///
+    /// # Errors
+    /// See [`Frame::decode`].
+    pub fn decode_binary(bytes: &[u8]) -> Result<Self, Malformed> {
+        if bytes.len() > FRAME_LIMIT {
+            return Err(Malformed::Oversize { limit: FRAME_LIMIT });
+        }
+        Self::read(&mut BinaryInput::new(bytes))
+    }
+
+    /// Decodes the JSON encoding; at most [`FRAME_LIMIT`] bytes.
+    ///
+    /// # Errors
+    /// See [`Frame::decode`].
+    pub fn decode_text(text: &str) -> Result<Self, Malformed> {
+        if text.len() > FRAME_LIMIT {
+            return Err(Malformed::Oversize { limit: FRAME_LIMIT });
+        }
+        let mut input = JsonInput::new(text);
+        let frame = Self::read(&mut input)?;
+        if input.is_at_end() { Ok(frame) } else { Err(Malformed::Trailing) }
+    }
+}
