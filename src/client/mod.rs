@@ -3,5 +3,9 @@
 //! Messages of a socket go in and come out here, so that whoever drives a client never sees a frame.
 
 mod desk;
+mod visitor;
 
 pub use desk::{DeskClient, DeskOutput, LiveView};
+pub use visitor::{
+    Occasion, Page, RecordError, SEARCH_PARAMETER_LIMIT, Value, VisitorClient, VisitorOptions, VisitorOutput,
+};
