@@ -8,8 +8,8 @@ use crate::journey::Visit;
 use crate::link::{Link, LinkOutput, LinkStatus, Snapshot};
 use crate::mask::{UrlRules, clip, scrub, scrub_url};
 use crate::protocol::{
-    ATTRIBUTE_LIMIT, Attribute, AttributeValue, Body, Custom, Encoding, Forget, Frame, JourneyEvent, JourneyKind, Message,
-    NAME_LIMIT, PageView, Party, Search, VisitId, VisitorId, VisitorParty, VisitorToken,
+    ATTRIBUTE_LIMIT, Attribute, AttributeValue, Body, Custom, Encoding, Forget, Frame, JourneyEvent, JourneyKind,
+    Message, NAME_LIMIT, PageView, Party, Search, VisitId, VisitorId, VisitorParty, VisitorToken,
 };
 use crate::time::{Instant, Timestamp};
 

@@ -8,8 +8,22 @@ pub const REMOVED: &str = "[removed]";
 
 /// Query parameters that carry credentials on many sites; their values are never sent.
 const SECRET_PARAMETERS: [&str; 16] = [
-    "access_token", "apikey", "api_key", "auth", "code", "id_token", "jwt", "key", "otp", "password", "pwd", "secret",
-    "session", "sid", "state", "token",
+    "access_token",
+    "apikey",
+    "api_key",
+    "auth",
+    "code",
+    "id_token",
+    "jwt",
+    "key",
+    "otp",
+    "password",
+    "pwd",
+    "secret",
+    "session",
+    "sid",
+    "state",
+    "token",
 ];
 
 /// Which parts of an address are kept.
@@ -89,7 +103,10 @@ mod tests {
         for (url, scrubbed) in [
             ("https://shop.example/tea?q=sencha#top", "https://shop.example/tea?q=sencha"),
             ("https://ann:pw@shop.example/a", "https://shop.example/a"),
-            ("https://shop.example/?Token=abc&Customer=7&q=1", "https://shop.example/?Token=[removed]&Customer=[removed]&q=1"),
+            (
+                "https://shop.example/?Token=abc&Customer=7&q=1",
+                "https://shop.example/?Token=[removed]&Customer=[removed]&q=1",
+            ),
             ("https://shop.example/u/ann%40example.com", "https://shop.example/u/[email]"),
             ("https://shop.example/o/123456789012?x", "https://shop.example/o/[number]?x"),
             ("/relative?code=1", "/relative?code=[removed]"),

@@ -36,7 +36,8 @@ fn is_domain(char: char) -> bool {
 fn scrub_emails(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     let mut rest = text;
-    while let Some((at, sign)) = ["@", "%40", "＠"].iter().filter_map(|sign| rest.find(sign).map(|at| (at, sign))).min() {
+    while let Some((at, sign)) = ["@", "%40", "＠"].iter().filter_map(|sign| rest.find(sign).map(|at| (at, sign))).min()
+    {
         let (before, after) = (&rest[..at], &rest[at + sign.len()..]);
         let local = before.len() - before.trim_end_matches(is_local).len();
         let domain = after.len() - after.trim_start_matches(is_domain).len();
@@ -66,7 +67,10 @@ fn digit(char: char) -> Option<u32> {
 
 /// What people and programs put between the groups of a number.
 fn separator(text: &str) -> Option<usize> {
-    [" ", "-", "\u{a0}", "+", "%20", "－", "\u{3000}"].iter().find(|sign| text.starts_with(**sign)).map(|sign| sign.len())
+    [" ", "-", "\u{a0}", "+", "%20", "－", "\u{3000}"]
+        .iter()
+        .find(|sign| text.starts_with(**sign))
+        .map(|sign| sign.len())
 }
 
 fn scrub_digits(text: &str) -> String {
