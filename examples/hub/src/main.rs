@@ -1,3 +1,137 @@
-//! Reference hub of Alongside.
+//! Starts the hub: flags, data folder, listener, and a clean end.
 
-fn main() {}
+use std::net::{IpAddr, SocketAddr};
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use std::time::Duration;
+
+use alongside_hub::api;
+use alongside_hub::hub::Hub;
+use alongside_hub::store::{Sqlite, StoreError};
+use clap::Parser;
+use tokio::net::TcpListener;
+
+/// Open connections get so long to end.
+const GRACE: Duration = Duration::from_secs(4);
+
+/// The reference hub of Alongside.
+#[derive(Debug, Parser)]
+#[command(version)]
+struct Flags {
+    /// Address to bind. Other than loopback needs --behind-proxy.
+    #[arg(long, default_value = "127.0.0.1", env = "ALONGSIDE_BIND")]
+    bind: IpAddr,
+    /// Port; 0 takes a free one.
+    #[arg(long, default_value_t = 7700, env = "ALONGSIDE_PORT")]
+    port: u16,
+    /// Folder for the database; made where absent.
+    #[arg(long, default_value = "alongside-data", env = "ALONGSIDE_DATA")]
+    data: PathBuf,
+    /// Folder of the built SDK.
+    #[arg(long, default_value = "js/dist")]
+    sdk: PathBuf,
+    /// Folder of the built desk.
+    #[arg(long, default_value = "examples/desk/dist")]
+    desk: PathBuf,
+    /// Origin whose pages the deployment `demo` allows, such as https://shop.example. Can be given several times.
+    #[arg(long)]
+    allow_origin: Vec<String>,
+    /// A proxy in front of the hub speaks TLS and sets its own limits.
+    #[arg(long)]
+    behind_proxy: bool,
+}
+
+fn main() -> ExitCode {
+    tracing_subscriber::fmt()
+        .with_env_filter(
+            tracing_subscriber::EnvFilter::try_from_default_env().unwrap_or_else(|_| "alongside_hub=info,warn".into()),
+        )
+        .with_writer(std::io::stderr)
+        .init();
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
+    let result = match runtime {
+        Ok(runtime) => {
+            let result = runtime.block_on(run(Flags::parse()));
+            runtime.shutdown_timeout(Duration::from_secs(1));
+            result
+        }
+        Err(error) => Err(format!("cannot start threads: {error}")),
+    };
+    match result {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(reason) => {
+            eprintln!("alongside-hub: {reason}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn run(flags: Flags) -> Result<(), String> {
+    if !flags.bind.is_loopback() && !flags.behind_proxy {
+        return Err(format!(
+            "refused to bind {}: tokens would travel unencrypted. Put a TLS proxy in front and say --behind-proxy, or bind \
+             127.0.0.1",
+            flags.bind
+        ));
+    }
+    for origin in &flags.allow_origin {
+        check_origin(origin)?;
+    }
+    let store = open(&flags.data, &flags.allow_origin).map_err(|error| format!("{}: {error}", flags.data.display()))?;
+    let listener = TcpListener::bind((flags.bind, flags.port))
+        .await
+        .map_err(|error| format!("cannot listen on {}:{}: {error}", flags.bind, flags.port))?;
+    let port = listener.local_addr().map_err(|error| error.to_string())?.port();
+    let own = ["localhost", "127.0.0.1"].map(|host| format!("http://{host}:{port}"));
+    let hub = Hub::new(store, own.to_vec());
+    let router = api::router(hub.clone(), flags.sdk, flags.desk);
+    println!("hub http://localhost:{port}");
+    let stopping = hub.clone();
+    let server = axum::serve(listener, router.into_make_service_with_connect_info::<SocketAddr>())
+        .with_graceful_shutdown(async move { stopping.stopping().await });
+    let mut serving = tokio::spawn(async move { server.await });
+    tokio::select! {
+        result = &mut serving => return result.map_err(|error| error.to_string())?.map_err(|error| error.to_string()),
+        () = signalled() => tracing::info!("stopping"),
+    }
+    hub.stop();
+    // What was accepted is committed by the writer before it is acknowledged; nothing else must be waited for.
+    let _ = tokio::time::timeout(GRACE, serving).await;
+    Ok(())
+}
+
+fn check_origin(origin: &str) -> Result<(), String> {
+    let rest = origin.strip_prefix("http://").or_else(|| origin.strip_prefix("https://"));
+    match rest {
+        Some(host) if !host.is_empty() && !host.contains(['/', '?', '#', '@', '*', ' ']) => Ok(()),
+        _ => Err(format!(
+            "--allow-origin {origin}: an origin is scheme, host and port only, such as https://shop.example"
+        )),
+    }
+}
+
+fn open(folder: &Path, origins: &[String]) -> Result<Sqlite, StoreError> {
+    std::fs::create_dir_all(folder)?;
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        std::fs::set_permissions(folder, std::fs::Permissions::from_mode(0o700))?;
+    }
+    Sqlite::open(folder, origins)
+}
+
+async fn signalled() {
+    let interrupt = tokio::signal::ctrl_c();
+    #[cfg(unix)]
+    {
+        let terminate = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate());
+        if let Ok(mut terminate) = terminate {
+            tokio::select! {
+                _ = interrupt => {}
+                _ = terminate.recv() => {}
+            }
+            return;
+        }
+    }
+    let _ = interrupt.await;
+}

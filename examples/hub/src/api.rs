@@ -1,0 +1,142 @@
+//! What is served over plain HTTP: the SDK, the desk, and an agent's way in.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use axum::extract::{ConnectInfo, DefaultBodyLimit, State};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Redirect, Response};
+use axum::routing::{get, post};
+use axum::{Json, Router};
+use tower_http::compression::CompressionLayer;
+use tower_http::services::ServeDir;
+use tower_http::set_header::SetResponseHeaderLayer;
+
+use crate::hub::Hub;
+use crate::session::Origin;
+use crate::store::Store;
+use crate::{beacon, clock, poll, socket};
+
+/// Largest request body, in bytes.
+const BODY: usize = 512 * 1024;
+
+/// The desk runs our code only, talks to its hub only, and nobody may frame it.
+const DESK_POLICY: &str = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; connect-src 'self'; style-src 'self'; \
+                           img-src 'self' data:; font-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+
+/// The page that a request comes from, as its browser says.
+pub fn origin_of(headers: &HeaderMap) -> Origin {
+    Origin(headers.get(header::ORIGIN).and_then(|origin| origin.to_str().ok()).map(str::to_owned))
+}
+
+/// Lets the page read the answer. That is no permission to do anything: each greeting is checked for its origin.
+pub fn allow_origin(origin: &Origin, mut answer: Response) -> Response {
+    if let Some(origin) = origin.0.as_ref().and_then(|origin| HeaderValue::from_str(origin).ok()) {
+        answer.headers_mut().insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, origin);
+        answer.headers_mut().insert(header::VARY, HeaderValue::from_static("origin"));
+    }
+    answer
+}
+
+/// All routes. `sdk` and `desk` are folders of built files.
+pub fn router<S: Store>(hub: Hub<S>, sdk: PathBuf, desk: PathBuf) -> Router {
+    let set = |name: HeaderName, value: &'static str| {
+        SetResponseHeaderLayer::overriding(name, HeaderValue::from_static(value))
+    };
+    let sdk = Router::new()
+        .fallback_service(ServeDir::new(sdk))
+        .layer(set(header::ACCESS_CONTROL_ALLOW_ORIGIN, "*"))
+        .layer(set(HeaderName::from_static("cross-origin-resource-policy"), "cross-origin"));
+    let desk = Router::new()
+        .fallback_service(ServeDir::new(desk))
+        .layer(set(header::CONTENT_SECURITY_POLICY, DESK_POLICY))
+        .layer(set(header::REFERRER_POLICY, "no-referrer"));
+    let files = Router::new()
+        .nest_service("/sdk", sdk)
+        .nest_service("/desk", desk)
+        .layer(set(header::CACHE_CONTROL, "no-cache"))
+        .layer(CompressionLayer::new());
+    Router::new()
+        .route("/", get(|| async { Redirect::temporary("/desk/") }))
+        .route("/health", get(|| async { "ok" }))
+        .route("/v1/link", get(socket::open::<S>))
+        .route("/v1/beacon", post(beacon::deliver::<S>).options(preflight))
+        .route("/v1/poll", post(poll::open::<S>).options(preflight))
+        .route("/v1/poll/send", post(poll::send::<S>).options(preflight))
+        .route("/v1/poll/receive", post(poll::receive::<S>).options(preflight))
+        .route("/v1/poll/close", post(poll::close::<S>).options(preflight))
+        .route("/api/agent/login", post(login::<S>))
+        .route("/api/agent/ticket", post(ticket::<S>))
+        .layer(DefaultBodyLimit::max(BODY))
+        .with_state(hub)
+        .merge(files)
+        .layer(set(header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
+}
+
+async fn preflight(headers: HeaderMap) -> Response {
+    let answer = (
+        StatusCode::NO_CONTENT,
+        [
+            (header::ACCESS_CONTROL_ALLOW_METHODS, "POST"),
+            (header::ACCESS_CONTROL_ALLOW_HEADERS, "content-type, x-alongside-poll"),
+            (header::ACCESS_CONTROL_MAX_AGE, "3600"),
+        ],
+    );
+    allow_origin(&origin_of(&headers), answer.into_response())
+}
+
+/// An agent's e-mail address and password.
+#[derive(serde::Deserialize)]
+struct Login {
+    email: String,
+    password: String,
+}
+
+fn problem(status: StatusCode, code: &str, message: &str) -> Response {
+    (status, Json(serde_json::json!({ "code": code, "message": message }))).into_response()
+}
+
+/// `POST /api/agent/login` `{email, password}` -> `{token, name}`
+async fn login<S: Store>(
+    State(hub): State<Hub<S>>,
+    ConnectInfo(address): ConnectInfo<SocketAddr>,
+    Json(login): Json<Login>,
+) -> Response {
+    if login.email.len() > 254 || login.password.len() > 1_024 {
+        return problem(StatusCode::BAD_REQUEST, "bad-request", "e-mail address or password is too long");
+    }
+    if !hub.limits.may_sign_in(address.ip(), &login.email) {
+        let mut answer = problem(StatusCode::TOO_MANY_REQUESTS, "too-many-tries", "too many tries: wait a minute");
+        answer.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("60"));
+        return answer;
+    }
+    match hub.store.sign_in(&login.email, &login.password, clock::wall()).await {
+        Ok(Some(session)) => Json(serde_json::json!({ "token": session.token, "name": session.name })).into_response(),
+        Ok(None) => {
+            hub.limits.sign_in_failed(address.ip(), &login.email);
+            problem(StatusCode::UNAUTHORIZED, "wrong-login", "e-mail address or password is wrong")
+        }
+        Err(error) => unavailable(&error),
+    }
+}
+
+/// `POST /api/agent/ticket` with `Authorization: Bearer` -> `{ticket}`
+async fn ticket<S: Store>(State(hub): State<Hub<S>>, headers: HeaderMap) -> Response {
+    let session = headers
+        .get(header::AUTHORIZATION)
+        .and_then(|value| value.to_str().ok())
+        .and_then(|value| value.strip_prefix("Bearer "));
+    let Some(session) = session else {
+        return problem(StatusCode::UNAUTHORIZED, "no-session", "sign in first");
+    };
+    match hub.store.issue_ticket(session, clock::wall()).await {
+        Ok(Some(ticket)) => Json(serde_json::json!({ "ticket": ticket.to_string() })).into_response(),
+        Ok(None) => problem(StatusCode::UNAUTHORIZED, "session-over", "the session is over: sign in again"),
+        Err(error) => unavailable(&error),
+    }
+}
+
+fn unavailable(error: &crate::store::StoreError) -> Response {
+    tracing::error!(%error, "cannot answer");
+    problem(StatusCode::SERVICE_UNAVAILABLE, "unavailable", "the hub cannot read its data now: try again")
+}

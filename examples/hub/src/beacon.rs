@@ -1,0 +1,77 @@
+//! Takes what a page sends as it goes away: a greeting and events in one request.
+
+use std::net::SocketAddr;
+
+use alongside::protocol::{FRAME_LIMIT, Frame, Message, Refusal, RefusalCode};
+use axum::body::Bytes;
+use axum::extract::{ConnectInfo, State};
+use axum::http::{HeaderMap, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+
+use crate::api::{allow_origin, origin_of};
+use crate::hub::Hub;
+use crate::session::{self, refusal};
+use crate::store::Store;
+
+/// Most frames of one body.
+const FRAMES: usize = 512;
+
+/// `POST /v1/beacon`
+///
+/// 204 when everything is kept, 4xx with the refusal when nothing can be.
+pub async fn deliver<S: Store>(
+    State(hub): State<Hub<S>>,
+    ConnectInfo(address): ConnectInfo<SocketAddr>,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Response {
+    let origin = origin_of(&headers);
+    let result = match hub.limits.connect(address.ip()) {
+        None => Err(Refusal { retry_after: Some(10_000), ..refusal(RefusalCode::Busy, "too many connections") }),
+        Some(_place) => match unpack(&headers, &body) {
+            None => Err(refusal(
+                RefusalCode::Malformed,
+                "a body holds JSON frames, one a line, or frames after their lengths",
+            )),
+            Some(messages) => session::deliver(&hub, &origin, &messages).await,
+        },
+    };
+    let answer = match result {
+        Ok(()) => StatusCode::NO_CONTENT.into_response(),
+        Err(refusal) => {
+            let status = match refusal.code {
+                RefusalCode::Deployment | RefusalCode::Credentials => StatusCode::FORBIDDEN,
+                RefusalCode::Oversize => StatusCode::PAYLOAD_TOO_LARGE,
+                RefusalCode::Busy => StatusCode::TOO_MANY_REQUESTS,
+                _ => StatusCode::BAD_REQUEST,
+            };
+            let Message::Text(text) = Frame::Refusal(refusal).encode(alongside::protocol::Encoding::Json) else {
+                return StatusCode::INTERNAL_SERVER_ERROR.into_response();
+            };
+            (status, [(header::CONTENT_TYPE, "application/json")], text).into_response()
+        }
+    };
+    allow_origin(&origin, answer)
+}
+
+/// The frames of a body; `None` when it is not as described.
+pub fn unpack(headers: &HeaderMap, body: &[u8]) -> Option<Vec<Message>> {
+    if body.len() > FRAME_LIMIT * 4 {
+        return None;
+    }
+    let is_binary = headers.get(header::CONTENT_TYPE).is_some_and(|kind| kind == "application/octet-stream");
+    let mut messages = Vec::new();
+    if is_binary {
+        let mut rest = body;
+        while !rest.is_empty() {
+            let (length, after) = rest.split_first_chunk::<4>()?;
+            let (bytes, after) = after.split_at_checked(u32::from_le_bytes(*length) as usize)?;
+            messages.push(Message::Binary(bytes.to_vec()));
+            rest = after;
+        }
+    } else {
+        let text = std::str::from_utf8(body).ok()?;
+        messages.extend(text.lines().filter(|line| !line.is_empty()).map(|line| Message::Text(line.to_owned())));
+    }
+    (messages.len() <= FRAMES).then_some(messages)
+}

@@ -1,0 +1,16 @@
+//! The reference hub of Alongside: one binary, no configuration.
+//!
+//! [`session`] holds what a connection does, whichever of [`socket`], [`poll`] and [`beacon`] carries it; [`store`] what is
+//! kept; [`live`] what desks are told; [`api`] what is served over plain HTTP.
+
+pub mod api;
+pub mod beacon;
+pub mod clock;
+pub mod hub;
+pub mod limits;
+pub mod live;
+pub mod poll;
+pub mod random;
+pub mod session;
+pub mod socket;
+pub mod store;

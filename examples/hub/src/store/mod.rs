@@ -1,0 +1,146 @@
+//! What the hub keeps, as operations of its domain: never "get" and "put".
+//!
+//! Invariant: a write has returned only when it is durable, so an acknowledgement may follow it at once.
+
+mod schema;
+mod sqlite;
+
+pub use sqlite::Sqlite;
+
+use alongside::protocol::{JourneyEvent, LiveVisit, SourceId, Ticket, VisitId, VisitorId};
+use alongside::time::Timestamp;
+
+/// Why the store did not do it.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum StoreError {
+    /// The database answered with an error; nothing was changed.
+    #[error("database: {0}")]
+    Database(#[from] rusqlite::Error),
+    /// The database is of a later version than this hub.
+    #[error("the data folder was written by a later version of the hub (schema {found}, this hub knows {known})")]
+    Newer {
+        /// Version in the file.
+        found: i64,
+        /// Version of this program.
+        known: i64,
+    },
+    /// A file or folder cannot be used.
+    #[error("data folder: {0}")]
+    Folder(#[from] std::io::Error),
+    /// The writer has ended: the hub is stopping.
+    #[error("the hub is stopping")]
+    Stopping,
+}
+
+/// A tenant: one customer's data, apart from all others.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct TenantId(pub String);
+
+/// Who reads, and what he may. Required for every read of visitors' data.
+#[derive(Clone, Debug)]
+pub struct Access {
+    /// Only this tenant's data is visible.
+    pub tenant: TenantId,
+    /// The agent, for the audit.
+    pub agent: String,
+}
+
+/// A customer's installation of the SDK.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Deployment {
+    /// Whose it is.
+    pub tenant: TenantId,
+    /// Where its pages live, each exactly as a browser writes it in `Origin`.
+    pub origins: Vec<String>,
+}
+
+/// One event to keep.
+#[derive(Clone, Debug)]
+pub struct Ingest {
+    /// Whose data it becomes.
+    pub tenant: TenantId,
+    /// Who did it.
+    pub visitor: VisitorId,
+    /// Who numbered it.
+    pub source: SourceId,
+    /// Its number: 1, 2, 3 ... for each source.
+    pub seq: u64,
+    /// When, by the hub's clock.
+    pub at: Timestamp,
+    /// What happened.
+    pub event: JourneyEvent,
+}
+
+/// What became of an event.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ingested {
+    /// It is kept.
+    New,
+    /// It was kept before.
+    Duplicate,
+    /// A number before it is missing; it is not kept.
+    Gap,
+}
+
+/// Everything that the hub keeps.
+pub trait Store: Send + Sync + 'static {
+    /// The deployment of that id.
+    fn deployment(&self, id: &str) -> impl Future<Output = Result<Option<Deployment>, StoreError>> + Send;
+
+    /// The highest number kept of a source; 0 for a new one. `None` when the source belongs to another visitor.
+    fn received(
+        &self,
+        tenant: &TenantId,
+        source: SourceId,
+        visitor: VisitorId,
+    ) -> impl Future<Output = Result<Option<u64>, StoreError>> + Send;
+
+    /// Keeps an event; returns when it is durable.
+    fn ingest(&self, ingest: Ingest) -> impl Future<Output = Result<Ingested, StoreError>> + Send;
+
+    /// The visits with activity since `since`.
+    fn live_visits(
+        &self,
+        access: &Access,
+        since: Timestamp,
+    ) -> impl Future<Output = Result<Vec<LiveVisit>, StoreError>> + Send;
+
+    /// The visit as it is now.
+    fn live_visit(
+        &self,
+        access: &Access,
+        visit: VisitId,
+    ) -> impl Future<Output = Result<Option<LiveVisit>, StoreError>> + Send;
+
+    /// Opens a session for an agent with that password; `None` when e-mail address or password are wrong.
+    fn sign_in(
+        &self,
+        email: &str,
+        password: &str,
+        now: Timestamp,
+    ) -> impl Future<Output = Result<Option<Session>, StoreError>> + Send;
+
+    /// Makes a ticket for one socket; `None` when the session is over.
+    fn issue_ticket(
+        &self,
+        session: &str,
+        now: Timestamp,
+    ) -> impl Future<Output = Result<Option<Ticket>, StoreError>> + Send;
+
+    /// Uses a ticket up.
+    fn redeem_ticket(
+        &self,
+        ticket: Ticket,
+        now: Timestamp,
+    ) -> impl Future<Output = Result<Option<Access>, StoreError>> + Send;
+}
+
+/// An agent's session.
+#[derive(Clone, Debug)]
+pub struct Session {
+    /// Secret, for the `Authorization` header; 12 h.
+    pub token: String,
+    /// The agent's name.
+    pub name: String,
+}

@@ -1,0 +1,66 @@
+//! The tables, and how an older file becomes a newer one.
+
+use rusqlite::{Connection, params};
+
+use super::StoreError;
+
+/// Each entry leads from the version of its index to the next one.
+const MIGRATIONS: [&str; 1] = ["
+    CREATE TABLE deployment (id TEXT PRIMARY KEY, tenant TEXT NOT NULL) STRICT;
+    CREATE TABLE origin (
+        deployment TEXT NOT NULL REFERENCES deployment, origin TEXT NOT NULL, PRIMARY KEY (deployment, origin)
+    ) STRICT;
+    CREATE TABLE agent (
+        email TEXT PRIMARY KEY, tenant TEXT NOT NULL, name TEXT NOT NULL, password TEXT NOT NULL
+    ) STRICT;
+    CREATE TABLE session (
+        digest BLOB PRIMARY KEY, email TEXT NOT NULL REFERENCES agent, expires INTEGER NOT NULL
+    ) STRICT;
+    CREATE TABLE ticket (
+        digest BLOB PRIMARY KEY, email TEXT NOT NULL REFERENCES agent, expires INTEGER NOT NULL
+    ) STRICT;
+    CREATE TABLE source (
+        tenant TEXT NOT NULL, id BLOB NOT NULL, visitor BLOB NOT NULL, received INTEGER NOT NULL,
+        PRIMARY KEY (tenant, id)
+    ) STRICT;
+    CREATE TABLE event (
+        tenant TEXT NOT NULL, source BLOB NOT NULL, seq INTEGER NOT NULL, visitor BLOB NOT NULL, visit BLOB NOT NULL,
+        at INTEGER NOT NULL, body BLOB NOT NULL, PRIMARY KEY (tenant, source, seq)
+    ) STRICT;
+    CREATE INDEX event_by_visitor ON event (tenant, visitor, at);
+    CREATE TABLE visit (
+        tenant TEXT NOT NULL, id BLOB NOT NULL, visitor BLOB NOT NULL, started INTEGER NOT NULL,
+        last_activity INTEGER NOT NULL, page_views INTEGER NOT NULL, automated INTEGER NOT NULL, page_at INTEGER NOT NULL,
+        page BLOB, search BLOB, PRIMARY KEY (tenant, id, visitor)
+    ) STRICT;
+    CREATE INDEX visit_by_activity ON visit (tenant, last_activity);
+"];
+
+/// Opens the tables, newer where they were older.
+pub(super) fn migrate(connection: &mut Connection) -> Result<(), StoreError> {
+    let found: i64 = connection.query_row("PRAGMA user_version", [], |row| row.get(0))?;
+    let known = MIGRATIONS.len() as i64;
+    if found > known {
+        return Err(StoreError::Newer { found, known });
+    }
+    for (version, script) in MIGRATIONS.iter().enumerate().skip(found as usize) {
+        let change = connection.transaction()?;
+        change.execute_batch(script)?;
+        change.pragma_update(None, "user_version", version as i64 + 1)?;
+        change.commit()?;
+    }
+    Ok(())
+}
+
+/// What a new hub begins with: the deployment `demo`, and one agent for development.
+pub(super) fn seed(connection: &Connection, origins: &[String], password: &str) -> Result<(), StoreError> {
+    connection.execute("INSERT OR IGNORE INTO deployment (id, tenant) VALUES ('demo', 'demo')", [])?;
+    for origin in origins {
+        connection.execute("INSERT OR IGNORE INTO origin (deployment, origin) VALUES ('demo', ?1)", [origin])?;
+    }
+    connection.execute(
+        "INSERT OR IGNORE INTO agent (email, tenant, name, password) VALUES (?1, 'demo', ?2, ?3)",
+        params!["agent@example.com", "Aki Agent", password],
+    )?;
+    Ok(())
+}
