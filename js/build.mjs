@@ -1,0 +1,164 @@
+// Builds the artefacts: node build.mjs [loader|core|desk|all] [--json FILE]
+// Fails when an artefact is over its budget or imports what no browser has.
+
+import { spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import * as fs from 'node:fs';
+import * as os from 'node:os';
+import * as path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { brotliCompressSync, gzipSync } from 'node:zlib';
+import { build, transform } from 'esbuild';
+
+const js = path.dirname(fileURLToPath(import.meta.url));
+const root = path.dirname(js);
+const dist = path.join(js, 'dist');
+const desk = path.join(root, 'examples/desk/dist');
+
+/** Brotli bytes that a visitor may have to download. The design's budgets. */
+export const BUDGETS = { loader: 2_000, core: 45_000, desk: 700_000 };
+
+const FILES = {
+  loader: [path.join(dist, 'alongside.js')],
+  core: [path.join(dist, 'core.js'), path.join(dist, 'core_bg.wasm')],
+  desk: [path.join(desk, 'desk.js'), path.join(desk, 'desk_bg.wasm')],
+};
+
+function run(command, args, cwd = root) {
+  const result = spawnSync(command, args, { cwd, stdio: ['ignore', 'inherit', 'inherit'] });
+  if (result.error?.code === 'ENOENT') throw new Error(`${command} is not installed: run ./dev setup`);
+  if (result.status !== 0) throw new Error(`${command} ${args.join(' ')} failed`);
+}
+
+async function step(name, work) {
+  const start = Date.now();
+  process.stdout.write(`${name} ... `);
+  const said = await work();
+  console.log(`${said ?? 'done'} (${((Date.now() - start) / 1000).toFixed(1)} s)`);
+}
+
+/** Names of the modules that a wasm binary imports from. */
+export function importedModules(bytes) {
+  return new Set(WebAssembly.Module.imports(new WebAssembly.Module(bytes)).map((entry) => entry.module));
+}
+
+/** Every import must come from the glue beside the binary: anything else fails in the browser only. */
+export function checkImports(bytes, glue) {
+  const strange = [...importedModules(bytes)].filter((module) => module !== `./${glue}_bg.js`);
+  if (strange.length > 0) throw new Error(`the wasm imports from ${strange.join(', ')}, which no browser provides`);
+}
+
+async function minify(file) {
+  const { code } = await transform(fs.readFileSync(file, 'utf8'), { minify: true, format: 'esm', target: 'es2022' });
+  fs.writeFileSync(file, code);
+}
+
+/** cargo, wasm-bindgen, wasm-opt: one cargo call for each artefact, because cargo unifies features within a call. */
+async function wasm(name, cargoArgs, library, out) {
+  const flags = ['--profile', 'wasm-release', '--target', 'wasm32-unknown-unknown', '--locked'];
+  await step(`${name}: cargo build (a minute when new)`, () => run('cargo', ['build', '--quiet', ...flags, ...cargoArgs]));
+  const target = process.env.CARGO_TARGET_DIR ?? path.join(root, 'target');
+  const binary = path.join(target, 'wasm32-unknown-unknown/wasm-release', library);
+  const stamp = path.join(out, `.${name}.sha256`);
+  const optimizer = path.join(js, 'node_modules/.bin/wasm-opt');
+  const digest = createHash('sha256').update(fs.readFileSync(binary)).update(fs.readFileSync(fileURLToPath(import.meta.url))).digest('hex');
+  const finished = path.join(out, `${name}_bg.wasm`);
+  if (fs.existsSync(finished) && fs.existsSync(stamp) && fs.readFileSync(stamp, 'utf8') === digest) {
+    console.log(`${name}: unchanged`);
+    return;
+  }
+  const work = fs.mkdtempSync(path.join(os.tmpdir(), 'alongside-build-'));
+  try {
+    await step(`${name}: wasm-bindgen`, () =>
+      run('wasm-bindgen', ['--target', 'web', '--no-typescript', '--remove-name-section', '--remove-producers-section',
+        '--out-name', name, '--out-dir', work, binary]));
+    await step(`${name}: wasm-opt`, () =>
+      run(optimizer, ['-Oz', '--all-features', '--strip-debug', '--strip-producers', '--strip-target-features',
+        path.join(work, `${name}_bg.wasm`), '-o', path.join(work, 'small.wasm')]));
+    await minify(path.join(work, `${name}.js`));
+    checkImports(fs.readFileSync(path.join(work, 'small.wasm')), name);
+    fs.mkdirSync(out, { recursive: true });
+    fs.copyFileSync(path.join(work, 'small.wasm'), finished);
+    fs.copyFileSync(path.join(work, `${name}.js`), path.join(out, `${name}.js`));
+    fs.writeFileSync(stamp, digest);
+  } finally {
+    fs.rmSync(work, { recursive: true });
+  }
+}
+
+const ARTEFACTS = {
+  loader: () =>
+    step('loader', async () => {
+      const common = { bundle: true, minify: true, target: 'es2022', absWorkingDir: js };
+      await build({ ...common, entryPoints: ['loader.js'], format: 'iife', outfile: 'dist/alongside.js' });
+      await build({ ...common, entryPoints: ['index.js'], format: 'esm', outfile: 'dist/index.js', external: ['./core.js'] });
+      await build({ ...common, bundle: false, entryPoints: ['snippet.js'], outfile: 'dist/snippet.js' });
+      fs.copyFileSync(path.join(js, 'index.d.ts'), path.join(dist, 'index.d.ts'));
+    }),
+  core: () => wasm('core', ['-p', 'alongside', '--no-default-features', '--features', 'core'], 'alongside.wasm', dist),
+  desk: async () => {
+    await wasm('desk', ['-p', 'alongside-desk'], 'alongside-desk.wasm', desk);
+    fs.cpSync(path.join(root, 'examples/desk/static'), desk, { recursive: true });
+  },
+};
+
+/** Subresource Integrity of each file that a page may name. */
+function integrity() {
+  const names = fs.readdirSync(dist).filter((name) => /\.(js|wasm)$/.test(name)).sort();
+  const hash = (name) => 'sha384-' + createHash('sha384').update(fs.readFileSync(path.join(dist, name))).digest('base64');
+  const table = Object.fromEntries(names.map((name) => [name, hash(name)]));
+  fs.writeFileSync(path.join(dist, 'sri.json'), JSON.stringify(table, null, 2) + '\n');
+  for (const [name, value] of Object.entries(table)) console.log(`  ${name.padEnd(14)} ${value}`);
+}
+
+/** Sizes of what is built, beside the budgets. */
+export function sizes() {
+  return Object.entries(FILES)
+    .filter(([, files]) => files.every((file) => fs.existsSync(file)))
+    .map(([id, files]) => {
+      const sum = (measure) => files.reduce((total, file) => total + measure(fs.readFileSync(file)), 0);
+      const brotli = sum((bytes) => brotliCompressSync(bytes).length);
+      return { id, raw: sum((bytes) => bytes.length), gzip: sum((bytes) => gzipSync(bytes, { level: 9 }).length), brotli };
+    });
+}
+
+function report(json) {
+  const rows = sizes();
+  console.log('artefact      raw      gzip    brotli    budget');
+  for (const { id, raw, gzip, brotli } of rows) {
+    const cells = [raw, gzip, brotli, BUDGETS[id]].map((number) => String(number).padStart(9));
+    console.log(`${id.padEnd(8)}${cells.join(' ')}  ${brotli > BUDGETS[id] ? 'OVER BUDGET' : 'ok'}`);
+  }
+  if (json) {
+    const machine = { cpu: os.cpus()[0]?.model, cores: os.cpus().length, memory: os.totalmem(), node: process.version };
+    const entries = rows.map(({ id, brotli }) => ({
+      id,
+      unit: 'bytes brotli',
+      ours: brotli,
+      references: { budget: BUDGETS[id] },
+      ratios: { budget: brotli / BUDGETS[id] },
+    }));
+    fs.writeFileSync(json, JSON.stringify({ bench: 'size', machine, rows: entries }, null, 2) + '\n');
+  }
+  const over = rows.filter(({ id, brotli }) => brotli > BUDGETS[id]).map(({ id }) => id);
+  if (over.length > 0) throw new Error(`over budget: ${over.join(', ')}`);
+}
+
+async function main([what = 'all', ...flags]) {
+  const json = flags.includes('--json') ? flags[flags.indexOf('--json') + 1] : undefined;
+  const names = what === 'all' || what === 'size' ? Object.keys(ARTEFACTS) : [what];
+  if (!names.every((name) => name in ARTEFACTS)) throw new Error(`unknown artefact ${what}: ${Object.keys(ARTEFACTS).join(', ')}, all`);
+  if (what !== 'size') {
+    fs.mkdirSync(dist, { recursive: true });
+    for (const name of names) await ARTEFACTS[name]();
+    integrity();
+  }
+  report(json);
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  main(process.argv.slice(2)).catch((error) => {
+    console.error(`build: ${error.message}`);
+    process.exitCode = 1;
+  });
+}

@@ -1,0 +1,99 @@
+/** What `start` takes. */
+export interface Options {
+  /** Id of your deployment. */
+  deployment: string;
+  /** Origin of your hub, such as `https://hub.example`. */
+  hub: string;
+  /** `auto` (default): WebSocket, and long polling where that is blocked; or an object of your own. */
+  transport?: 'auto' | 'websocket' | 'http' | Transport;
+  /** Encoding of frames. Default: `binary`. */
+  format?: 'binary' | 'json';
+  /** `auto` (default): at load and at each navigation within the page; `once`: at load; `off`: by call only. */
+  pageViews?: 'auto' | 'once' | 'off';
+  /** Query parameters that hold a search term, at most 50. Default: `q`, `query`, `search`, `s`. */
+  searchParameters?: string[];
+  /** Query parameters whose values never leave the page, at most 50, besides a built-in list of credentials. */
+  excludedParameters?: string[];
+  /** Keep what follows `#` in addresses. Default: false. */
+  keepFragment?: boolean;
+}
+
+/** A transport of your own: it carries messages to a backend that speaks the protocol. */
+export interface Transport {
+  /** Opens a socket and calls back; after `onclose`, or after `close()`, it must not call back again. */
+  open(socket: {
+    url: string;
+    format: 'binary' | 'json';
+    onopen(): void;
+    onmessage(message: Uint8Array | ArrayBuffer | string): void;
+    onclose(reason?: string): void;
+  }): void;
+  send(message: Uint8Array | string): void;
+  close(): void;
+}
+
+/** How the link to the hub is doing. */
+export interface Status {
+  state: 'connecting' | 'online' | 'offline' | 'refused' | 'stopped';
+  transport: 'websocket' | 'http' | 'custom';
+  /** The visitor's public id, once the hub gave it. */
+  visitor: string | null;
+  visit: string | null;
+  /** Events that the hub has not acknowledged. */
+  queued: number;
+  /** Events that were dropped because the queue (1,000 events or 256 KiB) was full. */
+  dropped: number;
+  /** Why the hub refused. */
+  code?: string;
+  reason?: string;
+}
+
+/** Every rejected promise carries one of these. */
+export interface AlongsideError extends Error {
+  code:
+    | 'bad-options'
+    | 'bad-argument'
+    | 'unknown-command'
+    | 'bad-name'
+    | 'too-many-attributes'
+    | 'empty-term'
+    | 'queue-full'
+    | 'no-page'
+    | 'fatal';
+}
+
+/** Text, finite numbers and booleans; at most 40; names of 1 to 64 bytes. */
+export type Attributes = Record<string, string | number | boolean>;
+
+/** The one function: a command and its arguments. Calls made before the SDK is loaded are kept, at most 100. */
+export interface Alongside {
+  /** Records a page view; what is absent is read from the page. */
+  (command: 'journey.pageView', page?: { url?: string; title?: string }): Promise<void>;
+  /** Records a search on your site. */
+  (command: 'journey.search', term: string): Promise<void>;
+  /** Records an event of your own. */
+  (command: 'journey.record', name: string, attributes?: Attributes): Promise<void>;
+  /** Erases this visitor at the hub and in this browser. */
+  (command: 'visitor.forget'): Promise<void>;
+  /** How the link is doing now. */
+  (command: 'status'): Promise<Status>;
+  /** Listens: `status` at each change, `refused` when the hub refuses for good. */
+  (command: 'on', event: 'status' | 'refused', listener: (status: Status) => void): Promise<void>;
+  /** Listens: the SDK cannot run here, or stopped by a fault; page views are still sent. */
+  (command: 'on', event: 'fatal', listener: (error: AlongsideError) => void): Promise<void>;
+  /** Ends the SDK and leaves the page as it was. */
+  (command: 'stop'): Promise<void>;
+}
+
+/**
+ * Starts Alongside in this page; a second call returns what the first one started.
+ * @throws AlongsideError `no-page` outside a browser page, `bad-options` without deployment or hub.
+ */
+export function start(options: Options): Alongside;
+
+declare global {
+  interface Window {
+    /** Made by the script tag, under the name in `data-global`. */
+    alongside?: Alongside;
+  }
+}

@@ -1,0 +1,33 @@
+// @ts-check
+// The script tag: one global, a queue, and the core when the page is idle.
+
+import { boot } from './boot.js';
+import { Queue } from './queue.js';
+
+(() => {
+  const script = /** @type {HTMLScriptElement | null} */ (document.currentScript);
+  if (!script) return;
+  const { deployment, hub, global: name = 'alongside', transport, format, pageViews } = script.dataset;
+  const page = /** @type {any} */ (window);
+  const base = new URL('.', script.src).href;
+  if (!deployment) {
+    console.error('[alongside] the script tag needs data-deployment="..." with the id of your deployment');
+    return;
+  }
+  const stub = page[name];
+  if (stub && !stub.q) {
+    console.warn(`[alongside] window.${name} exists: is the script tag in the page twice? data-global="..." names another`);
+    return;
+  }
+  const queue = new Queue(stub ? stub.q : []);
+  /** @type {(command: string, ...args: unknown[]) => Promise<unknown>} */
+  const alongside = (command, ...args) => queue.call(command, args);
+  page[name] = alongside;
+  const options = { deployment, hub: hub || new URL(base).origin, transport, format, pageViews };
+  boot(queue, options, async () => {
+    // Not `import(...)` of a bundler: the core lies beside this script.
+    const core = await import(/* @vite-ignore */ base + 'core.js');
+    await core.default({ module_or_path: base + 'core_bg.wasm' });
+    return core.start(options);
+  });
+})();
