@@ -42,6 +42,10 @@ export function importedModules(bytes) {
   return new Set(WebAssembly.Module.imports(new WebAssembly.Module(bytes)).map((entry) => entry.module));
 }
 
+/** What rustc's wasm target uses today; every browser of the last three years has it. */
+const FEATURES = ['bulk-memory', 'bulk-memory-opt', 'multivalue', 'mutable-globals', 'nontrapping-float-to-int', 'reference-types', 'sign-ext']
+  .map((feature) => `--enable-${feature}`);
+
 /** Every import must come from the glue beside the binary: anything else fails in the browser only. */
 export function checkImports(bytes, glue) {
   const strange = [...importedModules(bytes)].filter((module) => module !== `./${glue}_bg.js`);
@@ -61,7 +65,8 @@ async function wasm(name, cargoArgs, library, out) {
   const binary = path.join(target, 'wasm32-unknown-unknown/wasm-release', library);
   const stamp = path.join(out, `.${name}.sha256`);
   const optimizer = path.join(js, 'node_modules/.bin/wasm-opt');
-  const digest = createHash('sha256').update(fs.readFileSync(binary)).update(fs.readFileSync(fileURLToPath(import.meta.url))).digest('hex');
+  const digest = createHash('sha256').update(fs.readFileSync(binary)).update(fs.readFileSync(fileURLToPath(import.meta.url)))
+    .update(String(spawnSync('wasm-bindgen', ['--version']).stdout)).digest('hex');
   const finished = path.join(out, `${name}_bg.wasm`);
   if (fs.existsSync(finished) && fs.existsSync(stamp) && fs.readFileSync(stamp, 'utf8') === digest) {
     console.log(`${name}: unchanged`);
@@ -73,7 +78,7 @@ async function wasm(name, cargoArgs, library, out) {
       run('wasm-bindgen', ['--target', 'web', '--no-typescript', '--remove-name-section', '--remove-producers-section',
         '--out-name', name, '--out-dir', work, binary]));
     await step(`${name}: wasm-opt`, () =>
-      run(optimizer, ['-Oz', '--all-features', '--strip-debug', '--strip-producers', '--strip-target-features',
+      run(optimizer, ['-Oz', ...FEATURES, '--strip-debug', '--strip-producers', '--strip-target-features',
         path.join(work, `${name}_bg.wasm`), '-o', path.join(work, 'small.wasm')]));
     await minify(path.join(work, `${name}.js`));
     checkImports(fs.readFileSync(path.join(work, 'small.wasm')), name);

@@ -11,6 +11,7 @@ use wasm_bindgen_futures::future_to_promise;
 use crate::browser::driver::{Driver, Topic};
 use crate::client::{RecordError, Value, VisitorClient};
 use crate::link::LinkStatus;
+use crate::protocol::Number;
 
 /// Starts the SDK in this page.
 ///
@@ -123,8 +124,9 @@ fn attributes(value: &JsValue) -> Result<Vec<(String, Value)>, JsValue> {
         let value = Reflect::get(object, &name)?;
         let value = if let Some(text) = value.as_string() {
             Value::Text(text)
-        } else if let Some(number) = value.as_f64().filter(|number| number.is_finite()) {
-            Value::Number(number)
+        } else if let Some(number) = value.dyn_ref::<js_sys::Number>() {
+            let digits: String = number.unchecked_ref::<Object>().to_string().into();
+            Value::Number(Number::parse(&digits).ok_or_else(bad)?)
         } else {
             Value::Flag(value.as_bool().ok_or_else(bad)?)
         };

@@ -4,7 +4,6 @@
 //! new one on the next page.
 
 use std::cell::RefCell;
-use std::collections::BTreeMap;
 
 use super::window;
 
@@ -14,7 +13,7 @@ pub enum Store {
     /// `localStorage`
     Local(web_sys::Storage),
     /// Gone with the page.
-    Memory(RefCell<BTreeMap<String, String>>),
+    Memory(RefCell<Vec<(String, String)>>),
 }
 
 impl Store {
@@ -37,7 +36,7 @@ impl Store {
     pub fn read(&self, key: &str) -> Option<String> {
         match self {
             Self::Local(local) => local.get_item(key).ok().flatten(),
-            Self::Memory(map) => map.borrow().get(key).cloned(),
+            Self::Memory(pairs) => pairs.borrow().iter().find(|(held, _)| held == key).map(|(_, value)| value.clone()),
         }
     }
 
@@ -45,7 +44,11 @@ impl Store {
     pub fn write(&self, key: &str, value: &str) {
         match self {
             Self::Local(local) => drop(local.set_item(key, value)),
-            Self::Memory(map) => drop(map.borrow_mut().insert(key.to_owned(), value.to_owned())),
+            Self::Memory(pairs) => {
+                let mut pairs = pairs.borrow_mut();
+                pairs.retain(|(held, _)| held != key);
+                pairs.push((key.to_owned(), value.to_owned()));
+            }
         }
     }
 
@@ -53,7 +56,7 @@ impl Store {
     pub fn remove(&self, key: &str) {
         match self {
             Self::Local(local) => drop(local.remove_item(key)),
-            Self::Memory(map) => drop(map.borrow_mut().remove(key)),
+            Self::Memory(pairs) => pairs.borrow_mut().retain(|(held, _)| held != key),
         }
     }
 
@@ -66,7 +69,9 @@ impl Store {
                 .filter(is_ours)
                 .take(100)
                 .collect(),
-            Self::Memory(map) => map.borrow().keys().filter(|key| is_ours(key)).take(100).cloned().collect(),
+            Self::Memory(pairs) => {
+                pairs.borrow().iter().map(|(key, _)| key).filter(|key| is_ours(key)).take(100).cloned().collect()
+            }
         }
     }
 }

@@ -7,6 +7,7 @@ use std::collections::VecDeque;
 use crate::journey::Visit;
 use crate::link::{Link, LinkOutput, LinkStatus, Snapshot};
 use crate::mask::{UrlRules, clip, scrub, scrub_url};
+use crate::protocol::Number;
 use crate::protocol::{
     ATTRIBUTE_LIMIT, Attribute, AttributeValue, Body, Custom, Encoding, Forget, Frame, JourneyEvent, JourneyKind,
     Message, NAME_LIMIT, PageView, Party, Search, VisitId, VisitorId, VisitorParty, VisitorToken,
@@ -122,8 +123,8 @@ impl core::error::Error for RecordError {}
 pub enum Value {
     /// Text.
     Text(String),
-    /// A finite number.
-    Number(f64),
+    /// A number.
+    Number(Number),
     /// True or false.
     Flag(bool),
 }
@@ -217,7 +218,7 @@ impl VisitorClient {
                 name: scrub(name),
                 value: match value {
                     Value::Text(text) => AttributeValue::Text(clip(text, crate::protocol::TEXT_LIMIT)),
-                    Value::Number(number) => AttributeValue::Number(*number),
+                    Value::Number(number) => AttributeValue::Number(number.clone()),
                     Value::Flag(flag) => AttributeValue::Flag(*flag),
                 },
             })

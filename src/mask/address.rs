@@ -83,11 +83,11 @@ fn is_excluded(name: &str, rules: &UrlRules) -> bool {
 }
 
 fn without_user(path: &str) -> String {
-    match path.split_once("://") {
+    match path.find(':').filter(|colon| path[*colon..].starts_with("://")).map(|colon| path.split_at(colon + 3)) {
         Some((scheme, rest)) => {
             let authority = rest.find(['/', '\\']).unwrap_or(rest.len());
             let host = rest[..authority].rfind('@').map_or(0, |at| at + 1);
-            format!("{scheme}://{}", &rest[host..])
+            format!("{scheme}{}", &rest[host..])
         }
         None => path.to_owned(),
     }

@@ -26,18 +26,30 @@ pub(super) fn scrub_plain(text: &str) -> String {
 }
 
 fn is_local(char: char) -> bool {
-    char.is_alphanumeric() || matches!(char, '.' | '_' | '-' | '+' | '\'' | '!' | '#' | '$' | '*' | '~')
+    is_letter(char) || matches!(char, '.' | '_' | '-' | '+' | '\'' | '!' | '#' | '$' | '*' | '~')
 }
 
 fn is_domain(char: char) -> bool {
-    char.is_alphanumeric() || matches!(char, '.' | '-')
+    is_letter(char) || matches!(char, '.' | '-')
+}
+
+/// Letters and digits; outside of ASCII all but spaces and punctuation, without tables of Unicode.
+fn is_letter(char: char) -> bool {
+    char.is_ascii_alphanumeric()
+        || !(char.is_ascii()
+            || matches!(char, '\u{80}'..='\u{bf}' | '\u{2000}'..='\u{206f}' | '\u{3000}'..='\u{303f}' | '\u{ff00}'..='\u{ff0f}'))
 }
 
 fn scrub_emails(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     let mut rest = text;
-    while let Some((at, sign)) = ["@", "%40", "＠"].iter().filter_map(|sign| rest.find(sign).map(|at| (at, sign))).min()
-    {
+    let mut from = 0;
+    while let Some(at) = rest[from..].find(['@', '%', '＠']).map(|at| from + at) {
+        let Some(sign) = ["@", "%40", "＠"].into_iter().find(|sign| rest[at..].starts_with(sign)) else {
+            from = at + 1;
+            continue;
+        };
+        from = 0;
         let (before, after) = (&rest[..at], &rest[at + sign.len()..]);
         let local = before.len() - before.trim_end_matches(is_local).len();
         let domain = after.len() - after.trim_start_matches(is_domain).len();
@@ -144,7 +156,7 @@ fn passes_luhn(digits: &[u32]) -> bool {
             (_, double) => double,
         })
         .sum();
-    sum % 10 == 0 && digits.iter().any(|digit| *digit != 0)
+    sum.is_multiple_of(10) && digits.iter().any(|digit| *digit != 0)
 }
 
 #[cfg(test)]

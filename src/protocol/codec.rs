@@ -8,7 +8,7 @@ mod binary;
 mod json;
 
 pub(super) use binary::{BinaryInput, BinaryOutput};
-pub(super) use json::{JsonInput, JsonOutput, parse_hex};
+pub(super) use json::{JsonInput, JsonOutput, parse_hex, push_hex};
 
 use core::fmt;
 
@@ -74,10 +74,8 @@ impl core::error::Error for Malformed {}
 pub enum Kind {
     /// Unsigned LEB128, at most 10 bytes.
     Varint = 0,
-    /// Eight bytes, little endian.
-    Fixed = 1,
-    /// A varint length, then so many bytes: texts, ids, records.
-    Sized = 2,
+    /// A varint length, then so many bytes: texts, numbers, ids, records.
+    Sized = 1,
 }
 
 /// One field of a record: its number in the binary encoding and its name in JSON.
@@ -93,7 +91,8 @@ pub struct Field {
 pub(super) trait Output {
     fn key(&mut self, field: Field, kind: Kind);
     fn unsigned(&mut self, value: u64);
-    fn float(&mut self, value: f64);
+    /// A decimal number that [`super::Number`] has checked.
+    fn number(&mut self, digits: &str);
     fn flag(&mut self, value: bool);
     fn choice(&mut self, field: Field);
     fn text(&mut self, value: &str);
@@ -110,7 +109,8 @@ pub(super) trait Input {
     /// Moves to the next field of the record that is in `fields`, skipping others; `None` steps out of the record.
     fn next(&mut self, fields: &[Field]) -> Result<Option<u32>, Malformed>;
     fn unsigned(&mut self) -> Result<u64, Malformed>;
-    fn float(&mut self) -> Result<f64, Malformed>;
+    /// A decimal number as it stands; not checked, at most `limit` bytes.
+    fn number(&mut self, limit: usize) -> Result<String, Malformed>;
     fn flag(&mut self) -> Result<bool, Malformed>;
     fn choice(&mut self, fields: &[Field]) -> Result<u32, Malformed>;
     fn text(&mut self, limit: usize) -> Result<String, Malformed>;
@@ -224,16 +224,6 @@ impl Wire for bool {
     }
     fn read(input: &mut dyn Input) -> Result<Self, Malformed> {
         input.flag()
-    }
-}
-
-impl Wire for f64 {
-    const KIND: Kind = Kind::Fixed;
-    fn write(&self, out: &mut dyn Output) {
-        out.float(*self);
-    }
-    fn read(input: &mut dyn Input) -> Result<Self, Malformed> {
-        input.float()
     }
 }
 

@@ -37,7 +37,11 @@ macro_rules! id {
 
         impl fmt::Display for $name {
             fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
+                {
+                let mut text = String::with_capacity(32);
+                super::codec::push_hex(&mut text, &self.0);
+                f.write_str(&text)
+                }
             }
         }
 

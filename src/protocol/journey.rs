@@ -3,6 +3,7 @@
 use super::codec::{wire_record, wire_union};
 use super::id::VisitId;
 use super::masked_text::MaskedText;
+use super::number::Number;
 use crate::time::Timestamp;
 
 /// Most attributes of one event.
@@ -91,7 +92,7 @@ wire_union! {
         /// Text, scrubbed.
         1 Text(MaskedText) "text",
         /// A finite number.
-        2 Number(f64) "number",
+        2 Number(Number) "number",
         /// True or false.
         3 Flag(bool) "flag",
     }

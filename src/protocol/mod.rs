@@ -47,6 +47,7 @@ mod id;
 mod journey;
 mod live;
 mod masked_text;
+mod number;
 
 pub use codec::{DEPTH_LIMIT, Malformed, TEXT_LIMIT};
 pub use frame::{
@@ -59,6 +60,7 @@ pub use journey::{
 };
 pub use live::{LiveChange, LiveVisit, Topic, Watch};
 pub use masked_text::{MASKED_TEXT_LIMIT, MaskedText};
+pub use number::Number;
 
 use codec::{BinaryInput, BinaryOutput, JsonInput, JsonOutput, Wire};
 

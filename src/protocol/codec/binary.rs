@@ -4,7 +4,7 @@
 
 use super::{DEPTH_LIMIT, Field, Input, Kind, Malformed, Output};
 
-const KIND_BITS: u32 = 2;
+const KIND_BITS: u32 = 1;
 
 /// Writes a frame as bytes; the outermost record has no length before it.
 #[derive(Default)]
@@ -37,8 +37,8 @@ impl Output for BinaryOutput {
         self.bytes.push(value as u8);
     }
 
-    fn float(&mut self, value: f64) {
-        self.bytes.extend_from_slice(&value.to_le_bytes());
+    fn number(&mut self, digits: &str) {
+        self.sized(digits.as_bytes());
     }
 
     fn flag(&mut self, value: bool) {
@@ -129,7 +129,6 @@ impl<'a> BinaryInput<'a> {
     fn skip(&mut self) -> Result<(), Malformed> {
         match self.kind {
             Kind::Varint => self.varint().map(drop),
-            Kind::Fixed => self.take(8).map(drop),
             Kind::Sized => {
                 let length = self.length()?;
                 self.take(length).map(drop)
@@ -155,9 +154,7 @@ impl Input for BinaryInput<'_> {
             let key = u32::try_from(self.varint()?).map_err(|_| Malformed::OutOfRange)?;
             self.kind = match key & ((1 << KIND_BITS) - 1) {
                 0 => Kind::Varint,
-                1 => Kind::Fixed,
-                2 => Kind::Sized,
-                _ => return Err(Malformed::WrongKind),
+                _ => Kind::Sized,
             };
             let tag = key >> KIND_BITS;
             if fields.iter().any(|field| field.tag == tag) {
@@ -174,10 +171,8 @@ impl Input for BinaryInput<'_> {
         self.varint()
     }
 
-    fn float(&mut self) -> Result<f64, Malformed> {
-        self.expect(Kind::Fixed)?;
-        let bytes = self.take(8)?.try_into().map_err(|_| Malformed::Truncated)?;
-        Some(f64::from_le_bytes(bytes)).filter(|value| value.is_finite()).ok_or(Malformed::OutOfRange)
+    fn number(&mut self, limit: usize) -> Result<String, Malformed> {
+        self.text(limit)
     }
 
     fn flag(&mut self) -> Result<bool, Malformed> {

@@ -2,8 +2,6 @@
 //!
 //! Ids are 32 hexadecimal digits. `null` means absent. Unknown members are skipped.
 
-use core::fmt::Write;
-
 use super::{DEPTH_LIMIT, Field, Input, Kind, Malformed, Output};
 
 /// Longest member name that is looked at; longer ones cannot be ours and are skipped.
@@ -35,11 +33,11 @@ impl Output for JsonOutput {
     }
 
     fn unsigned(&mut self, value: u64) {
-        let _ = write!(self.text, "{value}");
+        self.text.push_str(&value.to_string());
     }
 
-    fn float(&mut self, value: f64) {
-        let _ = write!(self.text, "{}", if value.is_finite() { value } else { 0.0 });
+    fn number(&mut self, digits: &str) {
+        self.text.push_str(digits);
     }
 
     fn flag(&mut self, value: bool) {
@@ -59,7 +57,9 @@ impl Output for JsonOutput {
                 '\n' => self.text.push_str("\\n"),
                 // U+2028 and U+2029 end a line in older JavaScript; `<` ends a script element.
                 '\u{0}'..='\u{1f}' | '\u{2028}' | '\u{2029}' | '<' => {
-                    let _ = write!(self.text, "\\u{:04x}", u32::from(char));
+                    let code = u32::from(char);
+                    self.text.push_str("\\u");
+                    (0..4).rev().for_each(|nibble| self.text.push(hex_digit(code >> (nibble * 4))));
                 }
                 _ => self.text.push(char),
             }
@@ -69,9 +69,7 @@ impl Output for JsonOutput {
 
     fn id(&mut self, value: &[u8; 16]) {
         self.text.push('"');
-        for byte in value {
-            let _ = write!(self.text, "{byte:02x}");
-        }
+        push_hex(&mut self.text, value);
         self.text.push('"');
     }
 
@@ -210,7 +208,7 @@ impl<'a> JsonInput<'a> {
         u16::from_str_radix(digits, 16).map_err(|_| Malformed::BadText)
     }
 
-    fn number(&mut self) -> Result<&'a str, Malformed> {
+    fn digits(&mut self) -> Result<&'a str, Malformed> {
         self.peek();
         let rest = &self.text[self.at..];
         let length =
@@ -257,7 +255,7 @@ impl<'a> JsonInput<'a> {
                 }
                 _ if self.word("true") || self.word("false") || self.word("null") => {}
                 _ => {
-                    self.number()?.parse::<f64>().map_err(|_| Malformed::BadText)?;
+                    self.digits()?;
                 }
             }
             if open.is_empty() {
@@ -314,13 +312,13 @@ impl Input for JsonInput<'_> {
     }
 
     fn unsigned(&mut self) -> Result<u64, Malformed> {
-        let digits = self.number()?;
+        let digits = self.digits()?;
         digits.parse().map_err(|_| Malformed::OutOfRange)
     }
 
-    fn float(&mut self) -> Result<f64, Malformed> {
-        let value: f64 = self.number()?.parse().map_err(|_| Malformed::BadText)?;
-        Some(value).filter(|value| value.is_finite()).ok_or(Malformed::OutOfRange)
+    fn number(&mut self, limit: usize) -> Result<String, Malformed> {
+        let digits = self.digits()?;
+        if digits.len() > limit { Err(Malformed::Oversize { limit }) } else { Ok(digits.to_owned()) }
     }
 
     fn flag(&mut self) -> Result<bool, Malformed> {
@@ -356,11 +354,26 @@ impl Input for JsonInput<'_> {
     }
 }
 
+fn hex_digit(value: u32) -> char {
+    char::from_digit(value & 0xf, 16).unwrap_or('0')
+}
+
+/// The bytes as hexadecimal digits.
+pub(in crate::protocol) fn push_hex(text: &mut String, bytes: &[u8; 16]) {
+    for byte in bytes {
+        text.push(hex_digit(u32::from(byte >> 4)));
+        text.push(hex_digit(u32::from(*byte)));
+    }
+}
+
 /// Sixteen bytes from 32 hexadecimal digits.
 pub(in crate::protocol) fn parse_hex(digits: &str) -> Option<[u8; 16]> {
     if digits.len() != 32 || !digits.bytes().all(|byte| byte.is_ascii_hexdigit()) {
         return None;
     }
-    let value = u128::from_str_radix(digits, 16).ok()?;
-    Some(value.to_be_bytes())
+    let mut bytes = [0; 16];
+    for (index, digit) in digits.chars().enumerate() {
+        bytes[index / 2] = bytes[index / 2] << 4 | digit.to_digit(16)? as u8;
+    }
+    Some(bytes)
 }
