@@ -1,0 +1,123 @@
+//! What all views of the desk share: session, language, and the board of visits.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use alongside::link::LinkStatus;
+use alongside::protocol::{LiveVisit, VisitId};
+use alongside::time::Timestamp;
+use leptos::prelude::*;
+use web_sys::Storage;
+
+use crate::hub::Session;
+use crate::words::{Language, Words};
+
+/// The signals of the page.
+#[derive(Clone, Copy)]
+pub struct Desk {
+    /// Who is signed in.
+    pub session: RwSignal<Option<Session>>,
+    /// Whether the session was ended by the hub and not by the agent.
+    pub is_expired: RwSignal<bool>,
+    /// The language shown.
+    pub language: RwSignal<Language>,
+    /// Whether keyboard shortcuts work.
+    pub has_shortcuts: RwSignal<bool>,
+    /// How the link is doing.
+    pub status: RwSignal<LinkStatus>,
+    /// Who is on the site.
+    pub board: RwSignal<Board>,
+    /// The hub's clock, renewed each second.
+    pub now: RwSignal<Timestamp>,
+}
+
+/// What the hub told of the visits, as of one moment.
+#[derive(Clone, Debug, Default)]
+pub struct Board {
+    /// Whether it told anything yet.
+    pub is_known: bool,
+    /// All visits.
+    pub visits: HashMap<VisitId, Arc<LiveVisit>>,
+}
+
+impl Desk {
+    /// Reads what the browser kept.
+    pub fn restore() -> Self {
+        let kept = |key| session_storage()?.get_item(key).ok()?;
+        let session = kept(TOKEN).zip(kept(NAME)).map(|(token, name)| Session { token, name });
+        Self {
+            session: RwSignal::new(session),
+            is_expired: RwSignal::new(false),
+            language: RwSignal::new(language()),
+            has_shortcuts: RwSignal::new(setting(SHORTCUTS).as_deref() != Some("off")),
+            status: RwSignal::new(LinkStatus::Stopped),
+            board: RwSignal::new(Board::default()),
+            now: RwSignal::new(Timestamp::default()),
+        }
+    }
+
+    /// The texts in the language shown; tracks it.
+    pub fn words(self) -> &'static Words {
+        self.language.get().words()
+    }
+
+    /// Keeps the session for this tab.
+    pub fn begin_session(self, session: Session) {
+        if let Some(storage) = session_storage() {
+            // Where storage is refused, the session lasts until the page is left.
+            let _ = storage.set_item(TOKEN, &session.token);
+            let _ = storage.set_item(NAME, &session.name);
+        }
+        self.is_expired.set(false);
+        self.session.set(Some(session));
+    }
+
+    /// Forgets the session and all that was shown in it.
+    pub fn end_session(self) {
+        if let Some(storage) = session_storage() {
+            let _ = storage.remove_item(TOKEN);
+            let _ = storage.remove_item(NAME);
+        }
+        self.session.set(None);
+        self.board.set(Board::default());
+    }
+
+    /// Switches the language, and keeps it.
+    pub fn choose_language(self, language: Language) {
+        keep(LANGUAGE, language.tag());
+        self.language.set(language);
+    }
+
+    /// Switches the shortcuts, and keeps it.
+    pub fn toggle_shortcuts(self) {
+        self.has_shortcuts.update(|has| *has = !*has);
+        keep(SHORTCUTS, if self.has_shortcuts.get_untracked() { "on" } else { "off" });
+    }
+}
+
+fn language() -> Language {
+    let languages = window().navigator().languages();
+    let tags: Vec<_> =
+        setting(LANGUAGE).into_iter().chain(languages.iter().filter_map(|tag| tag.as_string())).collect();
+    Language::choose(tags.iter().map(String::as_str))
+}
+
+fn setting(key: &str) -> Option<String> {
+    window().local_storage().ok()??.get_item(key).ok()?
+}
+
+fn keep(key: &str, value: &str) {
+    if let Ok(Some(storage)) = window().local_storage() {
+        // Where storage is refused, it lasts until the page is left.
+        let _ = storage.set_item(key, value);
+    }
+}
+
+fn session_storage() -> Option<Storage> {
+    window().session_storage().ok()?
+}
+
+const TOKEN: &str = "alongside-desk:token";
+const NAME: &str = "alongside-desk:name";
+const LANGUAGE: &str = "alongside-desk:language";
+const SHORTCUTS: &str = "alongside-desk:shortcuts";

@@ -1,0 +1,74 @@
+//! The hub's HTTP interface for agents.
+
+use alongside::protocol::Ticket;
+use js_sys::{JSON, Object, Reflect};
+use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen_futures::JsFuture;
+use web_sys::{Headers, RequestInit, Response};
+
+/// Why the hub did not give what was asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum HubError {
+    /// The e-mail address or password is wrong, or the session is over.
+    Unauthorized,
+    /// The hub wants a pause.
+    TooManyTries,
+    /// No answer, or not one that can be read.
+    Unreachable,
+}
+
+/// A signed-in agent.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Session {
+    /// Secret; proves the session to the hub.
+    pub token: String,
+    /// The agent's name.
+    pub name: String,
+}
+
+/// Signs in.
+pub async fn sign_in(email: &str, password: &str) -> Result<Session, HubError> {
+    let body = Object::new();
+    for (name, value) in [("email", email), ("password", password)] {
+        Reflect::set(&body, &name.into(), &value.into()).map_err(|_| HubError::Unreachable)?;
+    }
+    let body = JSON::stringify(&body).map_err(|_| HubError::Unreachable)?;
+    let answer = post("/api/agent/login", None, Some(body.into())).await?;
+    Ok(Session { token: text(&answer, "token")?, name: text(&answer, "name")? })
+}
+
+/// Gets a ticket for one socket.
+pub async fn ticket(token: &str) -> Result<Ticket, HubError> {
+    let answer = post("/api/agent/ticket", Some(token), None).await?;
+    text(&answer, "ticket")?.parse().map_err(|_| HubError::Unreachable)
+}
+
+async fn post(path: &str, token: Option<&str>, body: Option<JsValue>) -> Result<JsValue, HubError> {
+    let fetched = async {
+        let headers = Headers::new()?;
+        headers.set("content-type", "application/json")?;
+        if let Some(token) = token {
+            headers.set("authorization", &format!("Bearer {token}"))?;
+        }
+        let init = RequestInit::new();
+        init.set_method("POST");
+        init.set_headers(&headers);
+        if let Some(body) = body {
+            init.set_body(&body);
+        }
+        let window = web_sys::window().ok_or(JsValue::NULL)?;
+        let response: Response = JsFuture::from(window.fetch_with_str_and_init(path, &init)).await?.dyn_into()?;
+        let answer = if response.ok() { JsFuture::from(response.json()?).await? } else { JsValue::NULL };
+        Ok::<_, JsValue>((response.status(), answer))
+    };
+    match fetched.await {
+        Ok((200..=299, answer)) => Ok(answer),
+        Ok((401 | 403, _)) => Err(HubError::Unauthorized),
+        Ok((429, _)) => Err(HubError::TooManyTries),
+        Ok(_) | Err(_) => Err(HubError::Unreachable),
+    }
+}
+
+fn text(answer: &JsValue, name: &str) -> Result<String, HubError> {
+    Reflect::get(answer, &name.into()).ok().and_then(|value| value.as_string()).ok_or(HubError::Unreachable)
+}

@@ -1,0 +1,269 @@
+//! Drives the desk's client: feeds it facts, does what it wants, shows what changed.
+//!
+//! Invariant: nothing is done while the client is borrowed. Borrow, tell it a fact, release; then take one wish at a time.
+
+use std::cell::{Cell, RefCell};
+use std::rc::Rc;
+use std::sync::Arc;
+use std::time::Duration;
+
+use alongside::client::{DeskClient, DeskOutput};
+use alongside::link::LinkStatus;
+use alongside::protocol::{Message, RefusalCode, SourceId};
+use alongside::time::{Instant, Timestamp};
+use js_sys::{ArrayBuffer, Date, Math, Uint8Array};
+use leptos::prelude::*;
+use wasm_bindgen::JsCast;
+use wasm_bindgen::closure::Closure;
+use wasm_bindgen_futures::spawn_local;
+use web_sys::{BinaryType, MessageEvent, WebSocket};
+
+use crate::desk::{Board, Desk};
+use crate::hub::{self, HubError};
+
+/// Changes are drawn together, so many milliseconds after the first.
+const DRAW_AFTER: Duration = Duration::from_millis(100);
+
+thread_local! {
+    static LINK: RefCell<Option<Rc<Link>>> = const { RefCell::new(None) };
+}
+
+/// Connects with the session's token; ends what was connected before.
+pub fn start(desk: Desk, token: String) {
+    stop();
+    let mut source = [0; 16];
+    if let Ok(crypto) = window().crypto() {
+        let _ = crypto.get_random_values_with_u8_array(&mut source);
+    }
+    let link = Rc::new(Link {
+        desk,
+        token,
+        client: RefCell::new(DeskClient::new(SourceId::from_bytes(source))),
+        socket: RefCell::default(),
+        attempt: Cell::default(),
+        timer: Cell::default(),
+        is_drawing: Cell::default(),
+        is_stopped: Cell::default(),
+    });
+    LINK.set(Some(Rc::clone(&link)));
+    link.tell(|client| client.start(now()));
+}
+
+/// Disconnects.
+pub fn stop() {
+    if let Some(link) = LINK.take() {
+        link.tell(|client| client.stop(now()));
+        link.is_stopped.set(true);
+        link.socket.take();
+        if let Some(timer) = link.timer.take() {
+            timer.clear();
+        }
+    }
+}
+
+/// Tries at once instead of waiting.
+pub fn retry() {
+    if let Some(link) = LINK.with_borrow(Clone::clone) {
+        link.tell(|client| client.start(now()));
+    }
+}
+
+/// Renews the desk's clock.
+pub fn tick(desk: Desk) {
+    let hub = LINK.with_borrow(|link| Some(link.as_ref()?.client.borrow().live().hub_time(wall())));
+    desk.now.set(hub.unwrap_or_else(wall));
+}
+
+struct Link {
+    desk: Desk,
+    token: String,
+    client: RefCell<DeskClient>,
+    socket: RefCell<Option<Socket>>,
+    /// Counts sockets, so that news of an earlier one is ignored.
+    attempt: Cell<u32>,
+    timer: Cell<Option<TimeoutHandle>>,
+    is_drawing: Cell<bool>,
+    is_stopped: Cell<bool>,
+}
+
+impl Link {
+    fn tell(self: &Rc<Self>, fact: impl FnOnce(&mut DeskClient)) {
+        if self.is_stopped.get() {
+            return;
+        }
+        fact(&mut self.client.borrow_mut());
+        loop {
+            let output = self.client.borrow_mut().poll_output();
+            let Some(output) = output else { break };
+            self.perform(output);
+        }
+        self.wait();
+    }
+
+    fn perform(self: &Rc<Self>, output: DeskOutput) {
+        match output {
+            DeskOutput::FetchTicket => self.fetch_ticket(),
+            DeskOutput::Open => self.open(),
+            DeskOutput::Send(message) => {
+                if let (Some(socket), Message::Binary(bytes)) = (&*self.socket.borrow(), message) {
+                    // A socket that is closing says so by its close event.
+                    let _ = socket.socket.send_with_u8_array(&bytes);
+                }
+            }
+            DeskOutput::Close => {
+                self.next_attempt();
+                self.socket.take();
+            }
+            DeskOutput::Changed => self.draw_soon(),
+        }
+    }
+
+    fn fetch_ticket(self: &Rc<Self>) {
+        let (link, attempt) = (Rc::clone(self), self.next_attempt());
+        spawn_local(async move {
+            let ticket = hub::ticket(&link.token).await;
+            if link.attempt.get() != attempt || link.is_stopped.get() {
+                return;
+            }
+            match ticket {
+                Ok(ticket) => link.tell(|client| client.handle_ticket(ticket)),
+                Err(HubError::Unauthorized) => link.expire(),
+                Err(_) => link.tell(|client| client.handle_closed(now(), Math::random())),
+            }
+        });
+    }
+
+    fn open(self: &Rc<Self>) {
+        let (link, attempt) = (Rc::clone(self), self.next_attempt());
+        let opened = Socket::open(move |event| {
+            if link.attempt.get() != attempt {
+                return;
+            }
+            link.tell(|client| match &event {
+                Event::Opened => client.handle_open(now(), wall()),
+                Event::Received(message) => client.handle_message(message, now(), wall(), Math::random()),
+                Event::Closed => client.handle_closed(now(), Math::random()),
+            });
+        });
+        match opened {
+            Some(socket) => drop(self.socket.replace(Some(socket))),
+            None => self.client.borrow_mut().handle_closed(now(), Math::random()),
+        }
+    }
+
+    fn wait(self: &Rc<Self>) {
+        if let Some(timer) = self.timer.take() {
+            timer.clear();
+        }
+        let until = self.client.borrow().poll_timeout();
+        if let Some(until) = until {
+            let link = Rc::clone(self);
+            let timeout = move || link.tell(|client| client.handle_timeout(now(), Math::random()));
+            // A millisecond more: timers of browsers run early by rounding.
+            let wait = until.since(now()) + Duration::from_millis(1);
+            self.timer.set(set_timeout_with_handle(timeout, wait).ok());
+        }
+    }
+
+    fn draw_soon(self: &Rc<Self>) {
+        if !self.is_drawing.replace(true) {
+            let link = Rc::clone(self);
+            set_timeout(move || link.draw(), DRAW_AFTER);
+        }
+    }
+
+    fn draw(&self) {
+        self.is_drawing.set(false);
+        if self.is_stopped.get() {
+            return;
+        }
+        let (status, known) = {
+            let client = self.client.borrow();
+            let live = client.live();
+            let visits = live.visits();
+            (client.status(), live.is_known().then(|| visits.into_iter().cloned().collect::<Vec<_>>()))
+        };
+        if matches!(&status, LinkStatus::Refused(refusal) if refusal.code == RefusalCode::Credentials) {
+            return self.expire();
+        }
+        if self.desk.status.with_untracked(|shown| *shown != status) {
+            self.desk.status.set(status);
+        }
+        if let Some(visits) = known {
+            let visits = visits.into_iter().map(|visit| (visit.visit, Arc::new(visit))).collect();
+            self.desk.board.set(Board { is_known: true, visits });
+        }
+        tick(self.desk);
+    }
+
+    fn expire(&self) {
+        self.desk.is_expired.set(true);
+        self.desk.end_session();
+    }
+
+    fn next_attempt(&self) -> u32 {
+        self.attempt.set(self.attempt.get().wrapping_add(1));
+        self.attempt.get()
+    }
+}
+
+enum Event {
+    Opened,
+    Received(Message),
+    Closed,
+}
+
+/// A WebSocket to the hub; dropped, it closes and tells nothing more.
+struct Socket {
+    socket: WebSocket,
+    _closures: [Closure<dyn FnMut(web_sys::Event)>; 3],
+}
+
+impl Socket {
+    fn open(sink: impl Fn(Event) + 'static) -> Option<Self> {
+        let origin = window().location().origin().ok()?;
+        let socket = WebSocket::new(&(origin.replacen("http", "ws", 1) + "/v1/link")).ok()?;
+        socket.set_binary_type(BinaryType::Arraybuffer);
+        let sink = Rc::new(sink);
+        let (opened, received, closed) = (Rc::clone(&sink), Rc::clone(&sink), sink);
+        let closures: [Closure<dyn FnMut(web_sys::Event)>; 3] = [
+            Closure::new(move |_| opened(Event::Opened)),
+            Closure::new(move |event: web_sys::Event| {
+                let message = event.dyn_ref::<MessageEvent>().and_then(|event| message_of(&event.data()));
+                if let Some(message) = message {
+                    received(Event::Received(message));
+                }
+            }),
+            Closure::new(move |_| closed(Event::Closed)),
+        ];
+        for (name, closure) in ["open", "message", "close"].into_iter().zip(&closures) {
+            socket.add_event_listener_with_callback(name, closure.as_ref().unchecked_ref()).ok()?;
+        }
+        Some(Self { socket, _closures: closures })
+    }
+}
+
+impl Drop for Socket {
+    fn drop(&mut self) {
+        for (name, closure) in ["open", "message", "close"].into_iter().zip(&self._closures) {
+            let _ = self.socket.remove_event_listener_with_callback(name, closure.as_ref().unchecked_ref());
+        }
+        let _ = self.socket.close();
+    }
+}
+
+fn message_of(data: &wasm_bindgen::JsValue) -> Option<Message> {
+    match data.dyn_ref::<ArrayBuffer>() {
+        Some(buffer) => Some(Message::Binary(Uint8Array::new(buffer).to_vec())),
+        None => data.as_string().map(Message::Text),
+    }
+}
+
+fn now() -> Instant {
+    let milliseconds = window().performance().map_or(0.0, |performance| performance.now());
+    Instant::at(Duration::from_secs_f64((milliseconds / 1_000.0).max(0.0)))
+}
+
+fn wall() -> Timestamp {
+    Timestamp::from_millis(Date::now() as u64)
+}

@@ -1,0 +1,273 @@
+//! How visits are put into a table: what a cell says, which rows are shown, in which order.
+//!
+//! Invariant: pure; the moment is an argument.
+
+use core::cmp::Ordering;
+use core::ops::Range;
+use core::time::Duration;
+
+use alongside::journey::Status;
+use alongside::protocol::LiveVisit;
+use alongside::time::Timestamp;
+
+/// A column that can be sorted by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Column {
+    /// Who was active last.
+    Status,
+    /// The visitor's id.
+    Visitor,
+    /// The page's title.
+    Page,
+    /// Pages viewed.
+    PageViews,
+    /// When the visit began.
+    Arrived,
+    /// See [`time_on_site`].
+    TimeOnSite,
+    /// What was searched for last; visits without a search come last in either direction.
+    Search,
+    /// By width; visits of unknown width come last in either direction.
+    Device,
+}
+
+impl Column {
+    /// In the order of the table.
+    pub const ALL: [Self; 8] = [
+        Self::Status,
+        Self::Visitor,
+        Self::Page,
+        Self::PageViews,
+        Self::Arrived,
+        Self::TimeOnSite,
+        Self::Search,
+        Self::Device,
+    ];
+
+    /// The direction that answers what people look for first.
+    pub const fn first_direction(self) -> Direction {
+        match self {
+            Self::Status | Self::PageViews | Self::Arrived | Self::TimeOnSite => Direction::Descending,
+            Self::Visitor | Self::Page | Self::Search | Self::Device => Direction::Ascending,
+        }
+    }
+}
+
+/// Which end comes first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Direction {
+    /// Small first.
+    Ascending,
+    /// Large first.
+    Descending,
+}
+
+/// What the table is ordered by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Order {
+    /// The column.
+    pub column: Column,
+    /// The direction.
+    pub direction: Direction,
+}
+
+impl Order {
+    /// The newest visit first.
+    pub const NEWEST_FIRST: Self = Self { column: Column::Arrived, direction: Direction::Descending };
+
+    /// The order after a click on a column's head: the other direction, or another column.
+    pub fn choose(self, column: Column) -> Self {
+        let direction = match (self.column == column, self.direction) {
+            (false, _) => column.first_direction(),
+            (true, Direction::Ascending) => Direction::Descending,
+            (true, Direction::Descending) => Direction::Ascending,
+        };
+        Self { column, direction }
+    }
+
+    /// Which of two visits comes first; never equal for two different visits, so rows do not swap places.
+    pub fn compare(self, a: &LiveVisit, b: &LiveVisit, now: Timestamp) -> Ordering {
+        let directed = |ordering: Ordering| match self.direction {
+            Direction::Ascending => ordering,
+            Direction::Descending => ordering.reverse(),
+        };
+        let ordering = match self.column {
+            Column::Status => directed(a.last_activity.cmp(&b.last_activity)),
+            Column::Visitor => directed(a.visitor.cmp(&b.visitor)),
+            Column::Page => directed(a.title.as_str().cmp(b.title.as_str())),
+            Column::PageViews => directed(a.page_views.cmp(&b.page_views)),
+            Column::Arrived => directed(a.started.cmp(&b.started)),
+            Column::TimeOnSite => directed(time_on_site(a, now).cmp(&time_on_site(b, now))),
+            Column::Search => {
+                let (a, b) = (a.search.as_deref(), b.search.as_deref());
+                a.is_none().cmp(&b.is_none()).then_with(|| directed(a.cmp(&b)))
+            }
+            Column::Device => a.width.is_none().cmp(&b.width.is_none()).then_with(|| directed(a.width.cmp(&b.width))),
+        };
+        ordering.then_with(|| b.started.cmp(&a.started)).then_with(|| a.visit.cmp(&b.visit))
+    }
+}
+
+/// Kind of device, guessed by the width of the viewport.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Device {
+    /// Below 600 px.
+    Phone,
+    /// Below 1,024 px.
+    Tablet,
+    /// The rest.
+    Desktop,
+}
+
+impl Device {
+    /// The device whose viewport is so many CSS pixels wide.
+    pub const fn of_width(width: u32) -> Self {
+        match width {
+            0..600 => Self::Phone,
+            600..1_024 => Self::Tablet,
+            _ => Self::Desktop,
+        }
+    }
+}
+
+/// How long the visitor has been there; it stands still once the visitor is inactive.
+pub fn time_on_site(visit: &LiveVisit, now: Timestamp) -> Duration {
+    match Status::at(now, visit.last_activity) {
+        Status::Live | Status::Quiet => now.since(visit.started),
+        Status::Inactive => visit.last_activity.since(visit.started),
+    }
+}
+
+/// A duration as a clock shows it: `0:07`, `12:34`, `1:02:03`.
+pub fn clock(duration: Duration) -> String {
+    let seconds = duration.as_secs();
+    let (hours, minutes, seconds) = (seconds / 3_600, seconds / 60 % 60, seconds % 60);
+    if hours > 0 { format!("{hours}:{minutes:02}:{seconds:02}") } else { format!("{minutes}:{seconds:02}") }
+}
+
+/// The part of an address after the host; the whole of it where it is no http address.
+pub fn path(url: &str) -> &str {
+    let rest = url.strip_prefix("https://").or_else(|| url.strip_prefix("http://"));
+    match rest {
+        Some(rest) => rest.find(['/', '?', '#']).map_or("/", |start| &rest[start..]),
+        None => url,
+    }
+}
+
+/// Enough of an id to tell visitors apart by eye.
+pub fn short(id: impl ToString) -> String {
+    let mut id = id.to_string();
+    id.truncate(8);
+    id
+}
+
+/// Whether a visit has the text, in lower case already, in its visitor's id, page or search.
+pub fn is_match(visit: &LiveVisit, text: &str) -> bool {
+    let has = |field: &str| field.to_lowercase().contains(text);
+    text.is_empty()
+        || has(&visit.title)
+        || has(&visit.url)
+        || visit.search.as_deref().is_some_and(has)
+        || visit.visitor.to_string().starts_with(text)
+}
+
+/// The rows worth drawing when a list of `count` rows of `height` is scrolled to `top` in a window `view` high.
+pub fn visible(count: usize, height: f64, top: f64, view: f64) -> Range<usize> {
+    // A float that is negative or not a number becomes 0.
+    let first = ((top / height) as usize).saturating_sub(MARGIN).min(count);
+    let last = ((top + view) / height).ceil() as usize + MARGIN;
+    first..last.clamp(first, count)
+}
+
+/// Rows drawn above and below the window, so that scrolling shows no gaps.
+const MARGIN: usize = 6;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use alongside::protocol::{Body, Frame};
+
+    fn visit(json: &str) -> LiveVisit {
+        let frame = format!(
+            r#"{{"data":{{"seq":1,"body":{{"live":{{"now":0,"reset":false,"gone":[],"visits":[{{"visitor":"{0}","url":"https://shop.example/tea?x=1","title":"Green tea","automated":false,{json}}}]}}}}}}}}"#,
+            "ab".repeat(16),
+        );
+        let Ok(Frame::Data(data)) = Frame::decode_text(&frame) else {
+            panic!("{frame}: {:?}", Frame::decode_text(&frame))
+        };
+        let Body::Live(mut change) = data.body else { panic!("not live") };
+        change.visits.remove(0)
+    }
+
+    fn id(byte: &str) -> String {
+        format!(r#""visit":"{}","pageViews":1"#, byte.repeat(16))
+    }
+
+    #[test]
+    fn durations_read_like_a_clock() {
+        for (seconds, text) in [(7, "0:07"), (754, "12:34"), (3_723, "1:02:03")] {
+            assert_eq!(clock(Duration::from_secs(seconds)), text);
+        }
+    }
+
+    #[test]
+    fn a_path_is_what_follows_the_host() {
+        assert_eq!(path("https://shop.example/tea?x=1"), "/tea?x=1");
+        assert_eq!(path("http://shop.example"), "/");
+        assert_eq!(path("http://shop.example?q=a"), "?q=a");
+        assert_eq!(path("javascript:alert(1)"), "javascript:alert(1)");
+    }
+
+    #[test]
+    fn only_the_window_and_its_margin_are_drawn() {
+        assert_eq!(visible(10_000, 56.0, 5_600.0, 560.0), 94..116);
+        assert_eq!(visible(3, 56.0, 0.0, 560.0), 0..3);
+        assert_eq!(visible(0, 56.0, f64::NAN, 0.0), 0..0);
+        assert_eq!(visible(5, 56.0, 99_999.0, 560.0), 5..5);
+    }
+
+    #[test]
+    fn the_newest_visit_comes_first_and_ties_do_not_swap() {
+        let now = Timestamp::from_millis(20_000);
+        let old = visit(&format!(r#"{},"started":1000,"lastActivity":19000"#, id("01")));
+        let new = visit(&format!(r#"{},"started":9000,"lastActivity":9000"#, id("02")));
+        let twin = visit(&format!(r#"{},"started":9000,"lastActivity":9000"#, id("03")));
+        assert_eq!(Order::NEWEST_FIRST.compare(&new, &old, now), Ordering::Less);
+        assert_eq!(Order::NEWEST_FIRST.compare(&new, &twin, now), Ordering::Less);
+        let by_status = Order::NEWEST_FIRST.choose(Column::Status);
+        assert_eq!(by_status.compare(&old, &new, now), Ordering::Less);
+        assert_eq!(by_status.choose(Column::Status).compare(&old, &new, now), Ordering::Greater);
+    }
+
+    #[test]
+    fn a_visit_without_a_search_comes_last_in_either_direction() {
+        let now = Timestamp::from_millis(1);
+        let with = visit(&format!(r#"{},"started":1,"lastActivity":1,"search":"oolong""#, id("01")));
+        let without = visit(&format!(r#"{},"started":1,"lastActivity":1"#, id("02")));
+        for direction in [Direction::Ascending, Direction::Descending] {
+            let order = Order { column: Column::Search, direction };
+            assert_eq!(order.compare(&with, &without, now), Ordering::Less);
+        }
+    }
+
+    #[test]
+    fn time_on_site_stands_still_when_the_visitor_is_inactive() {
+        let visit = visit(&format!(r#"{},"started":1000,"lastActivity":11000"#, id("01")));
+        assert_eq!(time_on_site(&visit, Timestamp::from_millis(31_000)), Duration::from_secs(30));
+        assert_eq!(time_on_site(&visit, Timestamp::from_millis(500_000)), Duration::from_secs(10));
+    }
+
+    #[test]
+    fn the_filter_looks_at_visitor_page_and_search() {
+        let visit = visit(&format!(r#"{},"started":1,"lastActivity":1,"search":"Oolong""#, id("01")));
+        for text in ["", "green", "/tea", "oolong", "abab"] {
+            assert!(is_match(&visit, text), "{text}");
+        }
+        assert!(!is_match(&visit, "coffee"));
+    }
+
+    #[test]
+    fn devices_are_told_by_width() {
+        assert_eq!([375, 768, 1_280].map(Device::of_width), [Device::Phone, Device::Tablet, Device::Desktop]);
+    }
+}
