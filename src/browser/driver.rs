@@ -4,7 +4,7 @@ use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
 use gloo_timers::callback::Timeout;
-use js_sys::{Function, Promise};
+use js_sys::{Function, Promise, Uint8Array};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::PageTransitionEvent;
@@ -13,12 +13,12 @@ use super::listener::Listener;
 use super::page::{self, NavigationWatch, PageReading};
 use super::storage::Store;
 use super::tabs::{self, Held};
-use super::transport::{Event, Http, Socket, Transport, WebSocket};
+use super::transport::{self, Event, Http, Socket, Transport, WebSocket};
 use super::{clock, random, warn, window};
 use crate::client::{Occasion, Page, RecordError, Value, VisitorClient, VisitorOptions, VisitorOutput};
 use crate::journey::Visit;
 use crate::link::{LinkStatus, Snapshot};
-use crate::protocol::{SourceId, VisitId, VisitorToken};
+use crate::protocol::{Message, SourceId, VisitId, VisitorToken};
 
 /// A change of the outbox is stored after so many milliseconds, together with what follows it.
 const SAVE_AFTER: u32 = 200;
@@ -459,11 +459,16 @@ impl Inner {
     }
 
     fn flush(self: &Rc<Self>) {
-        let lines = self.with(|client, occasion| client.flush(occasion.now, occasion.wall)).flatten();
-        if let (Some(lines), Some(window)) = (lines, window()) {
-            // A beacon that the browser does not take is sent by the next page from the outbox.
-            let _ = window.navigator().send_beacon_with_opt_str(&format!("{}/v1/beacon", self.hub), Some(&lines));
-        }
+        let messages = self.with(|client, occasion| client.flush(occasion.now, occasion.wall)).unwrap_or_default();
+        let Some(window) = window().filter(|_| !messages.is_empty()) else { return };
+        let (navigator, address) = (window.navigator(), format!("{}/v1/beacon", self.hub));
+        // A beacon that the browser does not take is sent by the next page from the outbox.
+        let _ = match transport::pack(&messages) {
+            Message::Text(lines) => navigator.send_beacon_with_opt_str(&address, Some(&lines)),
+            Message::Binary(bytes) => {
+                navigator.send_beacon_with_opt_js_u8_array(&address, Some(&Uint8Array::from(&bytes[..])))
+            }
+        };
     }
 
     fn listen(self: &Rc<Self>) {

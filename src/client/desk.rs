@@ -5,7 +5,8 @@ use std::collections::{BTreeMap, VecDeque};
 use crate::journey::Status;
 use crate::link::{Link, LinkOutput, LinkStatus, Snapshot};
 use crate::protocol::{
-    AgentParty, Body, Encoding, Frame, LiveChange, LiveVisit, Message, Party, SourceId, Ticket, Topic, VisitId, Watch,
+    AgentParty, Body, Encoding, Frame, LiveChange, LiveVisit, Message, Party, Payload, SourceId, Ticket, Topic,
+    VisitId, Watch,
 };
 use crate::time::{Instant, Timestamp};
 
@@ -116,13 +117,19 @@ impl DeskClient {
                 LinkOutput::Open => self.outputs.push_back(DeskOutput::FetchTicket),
                 LinkOutput::Send(frame) => self.outputs.push_back(DeskOutput::Send(frame.encode(Encoding::Binary))),
                 LinkOutput::Close => self.outputs.push_back(DeskOutput::Close),
-                LinkOutput::Receive(Body::Live(change)) => {
-                    self.live.apply(change, wall);
-                    self.outputs.push_back(DeskOutput::Changed);
+                LinkOutput::Receive(payload) => {
+                    // What this desk does not know is of a later hub.
+                    if let Ok(Body::Live(change)) = payload.decode() {
+                        self.live.apply(change, wall);
+                        self.outputs.push_back(DeskOutput::Changed);
+                    }
                 }
-                LinkOutput::Renewed => self.link.send(Body::Watch(Watch { topic: Topic::Live }), now),
+                LinkOutput::Renewed => {
+                    let watch = Body::Watch(Watch { topic: Topic::Live });
+                    self.link.send(Payload::encode(&watch, Encoding::Binary), now);
+                }
                 LinkOutput::Status => self.outputs.push_back(DeskOutput::Changed),
-                LinkOutput::Receive(_) | LinkOutput::Save => {}
+                LinkOutput::Save => {}
             }
         }
     }

@@ -7,10 +7,9 @@ use std::collections::VecDeque;
 use crate::journey::Visit;
 use crate::link::{Link, LinkOutput, LinkStatus, Snapshot};
 use crate::mask::{UrlRules, clip, scrub, scrub_url};
-use crate::protocol::Number;
 use crate::protocol::{
     ATTRIBUTE_LIMIT, Attribute, AttributeValue, Body, Custom, Encoding, Forget, Frame, JourneyEvent, JourneyKind,
-    Message, NAME_LIMIT, PageView, Party, Search, VisitId, VisitorId, VisitorParty, VisitorToken,
+    Message, NAME_LIMIT, Number, PageView, Party, Payload, Search, VisitId, VisitorId, VisitorParty, VisitorToken,
 };
 use crate::time::{Instant, Timestamp};
 
@@ -143,6 +142,7 @@ impl VisitorClient {
     /// A client that is not started; `snapshot` is what an earlier page saved.
     pub fn new(options: VisitorOptions, token: VisitorToken, snapshot: Snapshot) -> Self {
         let party = Party::Visitor(VisitorParty { deployment: options.deployment.clone(), token });
+        let snapshot = snapshot.in_encoding(options.encoding);
         Self { link: Link::new(party, snapshot), options, visit: None, last_search: None, outputs: VecDeque::new() }
     }
 
@@ -272,21 +272,19 @@ impl VisitorClient {
         self.outputs.pop_front()
     }
 
-    /// The greeting and what waits, as JSON lines for a beacon; `None` when nothing waits. At most 60,000 bytes: what is
-    /// left over stays in the snapshot.
-    pub fn flush(&mut self, now: Instant, wall: Timestamp) -> Option<String> {
-        let mut lines = String::new();
-        for frame in self.link.flush(now, wall) {
-            if let Message::Text(line) = frame.encode(Encoding::Json) {
-                if lines.len() + line.len() >= FLUSH_LIMIT {
-                    break;
-                }
-                lines.push_str(&line);
-                lines.push('\n');
-            }
-        }
+    /// The greeting and what waits, for a beacon; empty when nothing waits. At most 60,000 bytes: what is left over stays
+    /// in the snapshot.
+    pub fn flush(&mut self, now: Instant, wall: Timestamp) -> Vec<Message> {
+        let mut size = 0;
+        let mut messages: Vec<_> =
+            self.link.flush(now, wall).iter().map(|frame| frame.encode(self.options.encoding)).collect();
         self.drain();
-        (!lines.is_empty()).then_some(lines)
+        messages.retain(|message| {
+            // Four bytes or a line break around each. Once over the limit, nothing after: numbers have no gap.
+            size += message.len() + 4;
+            size <= FLUSH_LIMIT
+        });
+        messages
     }
 
     /// What must outlive the page.
@@ -323,7 +321,8 @@ impl VisitorClient {
         let visit = Visit::resume(occasion.stored.or(self.visit), occasion.fresh, occasion.wall);
         self.visit = Some(visit);
         self.outputs.push_back(VisitorOutput::SaveVisit(visit));
-        self.link.send(Body::Journey(JourneyEvent { visit: visit.id(), at: occasion.wall, kind }), occasion.now);
+        let event = Body::Journey(JourneyEvent { visit: visit.id(), at: occasion.wall, kind });
+        self.link.send(Payload::encode(&event, self.options.encoding), occasion.now);
         self.drain();
     }
 
@@ -402,12 +401,13 @@ mod tests {
     #[test]
     fn a_flush_greets_and_holds_what_waits_scrubbed() {
         let mut client = client();
-        assert_eq!(client.flush(at(1).now, at(1).wall), None);
+        assert_eq!(client.flush(at(1).now, at(1).wall), []);
         client.search("ann@example.com", at(1)).unwrap();
-        let lines = client.flush(at(2).now, at(2).wall).unwrap();
-        let frames: Vec<_> = lines.lines().map(|line| Frame::decode_text(line).unwrap()).collect();
+        let messages = client.flush(at(2).now, at(2).wall);
+        let frames: Vec<_> = messages.iter().map(|message| Frame::decode(message).unwrap()).collect();
         assert!(matches!(&frames[..], [Frame::Hello(_), Frame::Data(data)] if data.seq == 1));
-        assert!(lines.contains("[email]") && !lines.contains("ann@"), "{lines}");
+        let [_, Message::Text(event)] = &messages[..] else { panic!("JSON was asked for") };
+        assert!(event.contains("[email]") && !event.contains("ann@"), "{event}");
         assert_eq!(client.queued(), 1, "it is not acknowledged yet");
     }
 }

@@ -6,7 +6,7 @@ use std::collections::VecDeque;
 
 use super::outbox::Outbox;
 use crate::protocol::{
-    Ack, Body, Data, Epoch, Frame, Nack, Ping, Pong, Refusal, RefusalCode, Resume, VisitorId, Welcome,
+    Ack, Data, Epoch, Frame, Nack, Payload, Ping, Pong, Refusal, RefusalCode, Resume, VisitorId, Welcome,
 };
 use crate::time::Instant;
 
@@ -161,7 +161,7 @@ impl Acceptor {
     ///
     /// # Errors
     /// [`Full`] when the client has not acknowledged for so long that a limit is reached; the payload is not queued.
-    pub fn send(&mut self, body: Body, now: Instant) -> Result<(), Full> {
+    pub fn send(&mut self, body: Payload, now: Instant) -> Result<(), Full> {
         if self.outbox.is_full() {
             return Err(Full);
         }

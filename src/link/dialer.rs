@@ -6,7 +6,7 @@ use std::collections::VecDeque;
 use super::backoff;
 use super::outbox::{Outbox, Snapshot};
 use crate::protocol::{
-    Ack, Body, Bye, Frame, Hello, Nack, Party, Ping, Pong, Refusal, Resume, SourceId, VERSION, VisitorId, Welcome,
+    Ack, Bye, Frame, Hello, Nack, Party, Payload, Ping, Pong, Refusal, Resume, SourceId, VERSION, VisitorId, Welcome,
 };
 use crate::time::{Instant, Timestamp};
 
@@ -26,7 +26,7 @@ pub enum LinkOutput {
     /// Close the socket; no call is expected for it.
     Close,
     /// A payload came, once and in order.
-    Receive(Body),
+    Receive(Payload),
     /// The hub's half is a new one: what it was told to do for this link must be asked for again.
     Renewed,
     /// [`Link::snapshot`] changed: store it.
@@ -116,7 +116,7 @@ impl Link {
     }
 
     /// Queues a payload; it goes out as soon as there is a way.
-    pub fn send(&mut self, body: Body, now: Instant) {
+    pub fn send(&mut self, body: Payload, now: Instant) {
         self.outbox.push(body);
         self.outputs.push_back(LinkOutput::Save);
         self.pump(now);

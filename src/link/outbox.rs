@@ -7,7 +7,7 @@ use core::fmt;
 use core::time::Duration;
 use std::collections::VecDeque;
 
-use crate::protocol::{Body, Data, Encoding, Frame, Message, SourceId};
+use crate::protocol::{Data, Encoding, Message, Payload, SourceId};
 use crate::time::Instant;
 
 /// Most payloads that wait to be sent; the oldest is dropped and counted.
@@ -22,16 +22,10 @@ pub const WINDOW: usize = 128;
 /// What is in flight is sent again when no acknowledgement came for so long.
 pub const RESEND_AFTER: Duration = Duration::from_secs(4);
 
-#[derive(Clone, Debug)]
-struct Entry {
-    body: Body,
-    size: usize,
-}
-
 /// Numbered payloads in flight, then unnumbered ones in the order in which they were queued.
 #[derive(Debug)]
 pub(super) struct Outbox {
-    entries: VecDeque<Entry>,
+    entries: VecDeque<Payload>,
     /// How many at the front are numbered; the last of them is `last_seq`.
     numbered: usize,
     /// The highest number given so far.
@@ -65,20 +59,19 @@ impl Outbox {
             last_seq: self.last_seq,
             numbered: self.numbered,
             dropped: self.dropped,
-            bodies: self.entries.iter().map(|entry| entry.body.clone()).collect(),
+            bodies: self.entries.iter().cloned().collect(),
         }
     }
 
     /// Queues a payload; drops the oldest unnumbered ones where a limit is passed.
-    pub(super) fn push(&mut self, body: Body) {
-        let size = Frame::Data(Data { seq: 0, body: body.clone() }).encode(Encoding::Binary).len();
-        self.bytes += size;
-        self.entries.push_back(Entry { body, size });
+    pub(super) fn push(&mut self, body: Payload) {
+        self.bytes += body.len();
+        self.entries.push_back(body);
         while (self.entries.len() > OUTBOX_ENTRIES || self.bytes > OUTBOX_BYTES)
             && self.entries.len() > self.numbered + 1
         {
-            if let Some(entry) = self.entries.remove(self.numbered) {
-                self.bytes -= entry.size;
+            if let Some(dropped) = self.entries.remove(self.numbered) {
+                self.bytes -= dropped.len();
                 self.dropped += 1;
             }
         }
@@ -108,8 +101,8 @@ impl Outbox {
         let first = self.last_seq + 1 - self.numbered as u64;
         let mut is_news = false;
         for _ in first..=received.min(self.last_seq) {
-            if let Some(entry) = self.entries.pop_front() {
-                self.bytes -= entry.size;
+            if let Some(kept) = self.entries.pop_front() {
+                self.bytes -= kept.len();
                 self.numbered -= 1;
                 self.sent = self.sent.saturating_sub(1);
                 is_news = true;
@@ -127,7 +120,7 @@ impl Outbox {
         if self.sent == WINDOW {
             return None;
         }
-        let body = self.entries.get(self.sent)?.body.clone();
+        let body = self.entries.get(self.sent)?.clone();
         if self.sent == self.numbered {
             self.numbered += 1;
             self.last_seq += 1;
@@ -177,7 +170,7 @@ pub struct Snapshot {
     last_seq: u64,
     numbered: usize,
     dropped: u64,
-    bodies: Vec<Body>,
+    bodies: Vec<Payload>,
 }
 
 /// A stored text is not a snapshot, or of an older version.
@@ -203,18 +196,30 @@ impl Snapshot {
         self.source
     }
 
+    /// Drops what waits in another encoding than `encoding`: a link has one, and the page's was changed meanwhile.
+    #[must_use]
+    pub fn in_encoding(mut self, encoding: Encoding) -> Self {
+        if self.bodies.iter().any(|body| body.encoding() != encoding) {
+            self.dropped += self.bodies.len() as u64;
+            self.bodies.clear();
+            self.numbered = 0;
+        }
+        self
+    }
+
     /// Whether nothing waits.
     pub fn is_empty(&self) -> bool {
         self.bodies.is_empty()
     }
 
-    /// One line of numbers, then one JSON frame a line.
+    /// One line of numbers, then one payload a line: JSON as it is, bytes as hexadecimal digits.
     pub fn to_text(&self) -> String {
         let mut text = format!("1 {} {} {} {}", self.source, self.last_seq, self.numbered, self.dropped);
         for body in &self.bodies {
-            if let Message::Text(line) = Frame::Data(Data { seq: 0, body: body.clone() }).encode(Encoding::Json) {
-                text.push('\n');
-                text.push_str(&line);
+            text.push('\n');
+            match body.as_message() {
+                Message::Text(json) => text.push_str(json),
+                Message::Binary(bytes) => bytes.iter().for_each(|byte| push_byte(&mut text, *byte)),
             }
         }
         text
@@ -234,12 +239,13 @@ impl Snapshot {
         let source = word()?.parse().map_err(|_| BadSnapshot)?;
         let mut number = || word()?.parse::<u64>().map_err(|_| BadSnapshot);
         let (last_seq, numbered, dropped) = (number()?, number()?, number()?);
-        let bodies: Vec<Body> = lines
+        let bodies: Vec<Payload> = lines
             .take(OUTBOX_ENTRIES)
-            .map(|line| match Frame::decode_text(line) {
-                Ok(Frame::Data(data)) => Ok(data.body),
-                _ => Err(BadSnapshot),
+            .map(|line| match line.starts_with('{') {
+                true => Some(Message::Text(line.to_owned())),
+                false => parse_bytes(line).map(Message::Binary),
             })
+            .map(|message| message.map(Payload::from_message).ok_or(BadSnapshot))
             .collect::<Result<_, _>>()?;
         let numbered = usize::try_from(numbered).map_err(|_| BadSnapshot)?;
         if numbered > bodies.len() || numbered as u64 > last_seq || last_seq > u64::MAX / 2 {
@@ -249,15 +255,30 @@ impl Snapshot {
     }
 }
 
+fn push_byte(text: &mut String, byte: u8) {
+    for nibble in [byte >> 4, byte & 0xf] {
+        text.push(char::from_digit(nibble.into(), 16).unwrap_or('0'));
+    }
+}
+
+fn parse_bytes(line: &str) -> Option<Vec<u8>> {
+    let digit = |byte: u8| char::from(byte).to_digit(16).map(|digit| digit as u8);
+    let pairs = line.as_bytes().chunks_exact(2);
+    if !pairs.remainder().is_empty() {
+        return None;
+    }
+    pairs.map(|pair| Some(digit(pair[0])? << 4 | digit(pair[1])?)).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::protocol::{Topic, Watch};
+    use crate::protocol::{Body, Topic, Watch};
 
     const NOW: Instant = Instant::at(Duration::ZERO);
 
-    fn body() -> Body {
-        Body::Watch(Watch { topic: Topic::Live })
+    fn body() -> Payload {
+        Payload::encode(&Body::Watch(Watch { topic: Topic::Live }), Encoding::Binary)
     }
 
     fn sent(outbox: &mut Outbox) -> Vec<u64> {

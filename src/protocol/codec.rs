@@ -98,6 +98,8 @@ pub(super) trait Output {
     fn text(&mut self, value: &str);
     fn id(&mut self, value: &[u8; 16]);
     fn record(&mut self, write: &mut dyn FnMut(&mut dyn Output));
+    /// A record that is encoded already, in this encoding.
+    fn raw(&mut self, record: &super::Message);
     /// `count` values of one field; `write` is called with each index in order.
     fn list(&mut self, field: Field, kind: Kind, count: usize, write: &mut dyn FnMut(usize, &mut dyn Output));
 }
@@ -115,6 +117,8 @@ pub(super) trait Input {
     fn choice(&mut self, fields: &[Field]) -> Result<u32, Malformed>;
     fn text(&mut self, limit: usize) -> Result<String, Malformed>;
     fn id(&mut self) -> Result<[u8; 16], Malformed>;
+    /// A record as it stands, not looked into.
+    fn raw(&mut self) -> Result<super::Message, Malformed>;
     /// Reads the values of a list that stand here: one in the binary encoding, all of them in JSON.
     fn items(&mut self, read: &mut dyn FnMut(&mut dyn Input) -> Result<(), Malformed>) -> Result<(), Malformed>;
 }

@@ -4,6 +4,7 @@ use super::codec::{wire_choice, wire_record, wire_union};
 use super::id::{Epoch, SourceId, Ticket, VisitorId, VisitorToken};
 use super::journey::JourneyEvent;
 use super::live::{LiveChange, Watch};
+use super::payload::Payload;
 use crate::time::Timestamp;
 
 wire_union! {
@@ -146,8 +147,8 @@ wire_record! {
     pub struct Data {
         /// 1, 2, 3 ... for each source or epoch.
         1 seq "seq": u64,
-        /// The payload.
-        2 body "body": Body,
+        /// A [`Body`], encoded like the frame.
+        2 body "body": Payload,
     }
 }
 

@@ -48,6 +48,7 @@ mod journey;
 mod live;
 mod masked_text;
 mod number;
+mod payload;
 
 pub use codec::{DEPTH_LIMIT, Malformed, TEXT_LIMIT};
 pub use frame::{
@@ -61,6 +62,7 @@ pub use journey::{
 pub use live::{LiveChange, LiveVisit, Topic, Watch};
 pub use masked_text::{MASKED_TEXT_LIMIT, MaskedText};
 pub use number::Number;
+pub use payload::Payload;
 
 use codec::{BinaryInput, BinaryOutput, JsonInput, JsonOutput, Wire};
 

@@ -59,7 +59,9 @@ pub fn unpack(headers: &HeaderMap, body: &[u8]) -> Option<Vec<Message>> {
     if body.len() > FRAME_LIMIT * 4 {
         return None;
     }
-    let is_binary = headers.get(header::CONTENT_TYPE).is_some_and(|kind| kind == "application/octet-stream");
+    let kind = headers.get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok());
+    // A beacon of bytes comes without a type.
+    let is_binary = !kind.is_some_and(|kind| kind.starts_with("text/") || kind.starts_with("application/json"));
     let mut messages = Vec::new();
     if is_binary {
         let mut rest = body;

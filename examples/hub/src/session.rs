@@ -8,7 +8,7 @@ use std::time::Duration;
 use alongside::link::{Acceptor, AcceptorOutput};
 use alongside::protocol::{
     Body, Data, Encoding, Epoch, FRAME_LIMIT, Frame, Hello, JourneyEvent, JourneyKind, Malformed, Message, Party,
-    Refusal, RefusalCode, SourceId, VERSION, VisitorId, VisitorToken,
+    Payload, Refusal, RefusalCode, SourceId, VERSION, VisitorId, VisitorToken,
 };
 use alongside::time::Timestamp;
 use sha2::Digest;
@@ -112,9 +112,9 @@ pub async fn deliver<S: Store>(hub: &Hub<S>, origin: &Origin, messages: &[Messag
         return Err(refusal(RefusalCode::Malformed, "only visitors' pages deliver without a connection"));
     };
     for frame in frames {
-        let Frame::Data(Data { seq, body: Body::Journey(event) }) = frame? else {
-            return Err(refusal(RefusalCode::Malformed, "only events can be delivered without a connection"));
-        };
+        let only_events = || refusal(RefusalCode::Malformed, "only events can be delivered without a connection");
+        let Frame::Data(Data { seq, body }) = frame? else { return Err(only_events()) };
+        let Body::Journey(event) = body.decode().map_err(malformed)? else { return Err(only_events()) };
         let at = hub_time(event.at, behind);
         let ingest = Ingest { tenant: tenant.clone(), visitor, source, seq, at, event: event.clone() };
         match hub.store.ingest(ingest).await {
@@ -245,7 +245,7 @@ impl<S: Store> Connection<'_, S> {
     }
 
     async fn accept(&mut self, data: Data, stored: &mpsc::Sender<Option<u64>>) -> Result<(), Refusal> {
-        match (&self.peer, data.body) {
+        match (&self.peer, data.body.decode().map_err(malformed)?) {
             (Peer::Visitor { tenant, visitor, source, behind }, Body::Journey(event)) => {
                 let at = hub_time(event.at, *behind);
                 let ingest =
@@ -296,7 +296,8 @@ impl<S: Store> Connection<'_, S> {
         match watch.collect(access, &self.hub.store).await {
             Ok(changes) => {
                 for change in changes {
-                    if self.acceptor.send(Body::Live(change), clock::now()).is_err() {
+                    let payload = Payload::encode(&Body::Live(change), self.encoding);
+                    if self.acceptor.send(payload, clock::now()).is_err() {
                         // The desk is behind: once it has caught up it gets the whole list.
                         watch.reset();
                         break;

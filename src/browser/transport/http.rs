@@ -143,9 +143,12 @@ impl Poll {
         init.set_method("POST");
         init.set_credentials(RequestCredentials::Omit);
         if !messages.is_empty() {
-            let (body, kind) = pack(messages);
+            let (body, kind): (JsValue, _) = match pack(messages) {
+                Message::Text(lines) => (lines.into(), "text/plain"),
+                Message::Binary(bytes) => (Uint8Array::from(&bytes[..]).into(), "application/octet-stream"),
+            };
             headers.append("content-type", kind).ok()?;
-            init.set_body(&Uint8Array::from(body.as_slice()));
+            init.set_body(&body);
         }
         init.set_headers(&headers);
         init.set_signal(abort.map(AbortController::signal).as_ref());

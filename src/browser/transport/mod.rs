@@ -56,24 +56,22 @@ fn message_of(value: &wasm_bindgen::JsValue) -> Option<Message> {
     value.dyn_ref::<js_sys::Uint8Array>().map(|bytes| Message::Binary(bytes.to_vec()))
 }
 
-/// The frames of a body of the HTTP transport: JSON lines, or binary frames each after its length as u32 little endian.
-fn pack(messages: &[Message]) -> (Vec<u8>, &'static str) {
-    let mut body = Vec::new();
-    let mut kind = "application/octet-stream";
+/// Several messages as one body: JSON lines, or binary frames each after its length as u32 little endian.
+pub(super) fn pack(messages: &[Message]) -> Message {
+    let (mut bytes, mut lines) = (Vec::new(), String::new());
     for message in messages {
         match message {
-            Message::Binary(bytes) => {
-                body.extend_from_slice(&(bytes.len() as u32).to_le_bytes());
-                body.extend_from_slice(bytes);
+            Message::Binary(frame) => {
+                bytes.extend_from_slice(&(frame.len() as u32).to_le_bytes());
+                bytes.extend_from_slice(frame);
             }
-            Message::Text(text) => {
-                kind = "text/plain";
-                body.extend_from_slice(text.as_bytes());
-                body.push(b'\n');
+            Message::Text(line) => {
+                lines.push_str(line);
+                lines.push('\n');
             }
         }
     }
-    (body, kind)
+    if lines.is_empty() { Message::Binary(bytes) } else { Message::Text(lines) }
 }
 
 /// The other way round; `None` when the body is not as described.

@@ -2,6 +2,8 @@
 //!
 //! A nested record is its length and then its fields, so what is not known can be skipped.
 
+use crate::protocol::Message;
+
 use super::{DEPTH_LIMIT, Field, Input, Kind, Malformed, Output};
 
 const KIND_BITS: u32 = 1;
@@ -67,6 +69,12 @@ impl Output for BinaryOutput {
         let mut length = BinaryOutput::default();
         length.unsigned((self.bytes.len() - start) as u64);
         self.bytes.splice(start..start, length.bytes);
+    }
+
+    fn raw(&mut self, record: &Message) {
+        if let Message::Binary(bytes) = record {
+            self.sized(bytes);
+        }
     }
 
     fn list(&mut self, field: Field, kind: Kind, count: usize, write: &mut dyn FnMut(usize, &mut dyn Output)) {
@@ -203,6 +211,12 @@ impl Input for BinaryInput<'_> {
             return Err(Malformed::OutOfRange);
         }
         self.take(16)?.try_into().map_err(|_| Malformed::Truncated)
+    }
+
+    fn raw(&mut self) -> Result<Message, Malformed> {
+        self.expect(Kind::Sized)?;
+        let length = self.length()?;
+        Ok(Message::Binary(self.take(length)?.to_vec()))
     }
 
     fn items(&mut self, read: &mut dyn FnMut(&mut dyn Input) -> Result<(), Malformed>) -> Result<(), Malformed> {

@@ -2,6 +2,8 @@
 //!
 //! Ids are 32 hexadecimal digits. `null` means absent. Unknown members are skipped.
 
+use crate::protocol::Message;
+
 use super::{DEPTH_LIMIT, Field, Input, Kind, Malformed, Output};
 
 /// Longest member name that is looked at; longer ones cannot be ours and are skipped.
@@ -77,6 +79,12 @@ impl Output for JsonOutput {
         self.text.push('{');
         write(self);
         self.text.push('}');
+    }
+
+    fn raw(&mut self, record: &Message) {
+        if let Message::Text(text) = record {
+            self.text.push_str(text);
+        }
     }
 
     fn list(&mut self, field: Field, kind: Kind, count: usize, write: &mut dyn FnMut(usize, &mut dyn Output)) {
@@ -343,6 +351,13 @@ impl Input for JsonInput<'_> {
     fn id(&mut self) -> Result<[u8; 16], Malformed> {
         let digits = self.string(32)?;
         parse_hex(&digits).ok_or(Malformed::OutOfRange)
+    }
+
+    fn raw(&mut self) -> Result<Message, Malformed> {
+        self.peek();
+        let start = self.at;
+        self.skip()?;
+        Ok(Message::Text(self.text[start..self.at].to_owned()))
     }
 
     fn items(&mut self, read: &mut dyn FnMut(&mut dyn Input) -> Result<(), Malformed>) -> Result<(), Malformed> {

@@ -7,7 +7,7 @@ use std::sync::mpsc;
 use std::time::{Duration, Instant};
 
 use alongside::protocol::{
-    Body, Data, Encoding, Frame, JourneyKind, LiveVisit, Message, SourceId, Ticket, VisitId, VisitorId,
+    Body, Encoding, JourneyKind, LiveVisit, Message, Payload, SourceId, Ticket, VisitId, VisitorId,
 };
 use alongside::time::Timestamp;
 use argon2::password_hash::{PasswordHash, PasswordHasher, PasswordVerifier, SaltString};
@@ -139,8 +139,8 @@ const VISIT_COLUMNS: &str = "id, visitor, page_views, started, last_activity, au
 /// What a visitor's page said, read again by the decoder: only so does text come back as masked.
 fn journey(row: &Row<'_>, column: usize) -> rusqlite::Result<Option<JourneyKind>> {
     let body: Option<Vec<u8>> = row.get(column)?;
-    Ok(body.and_then(|body| match Frame::decode_binary(&body) {
-        Ok(Frame::Data(Data { body: Body::Journey(event), .. })) => Some(event.kind),
+    Ok(body.and_then(|body| match Payload::from_message(Message::Binary(body)).decode() {
+        Ok(Body::Journey(event)) => Some(event.kind),
         _ => None,
     }))
 }
@@ -330,8 +330,8 @@ fn keep(change: &Transaction<'_>, ingest: &Ingest) -> rusqlite::Result<Ingested>
         }
         return Ok(Ingested::New);
     }
-    let frame = Frame::Data(Data { seq: ingest.seq, body: Body::Journey(ingest.event.clone()) });
-    let Message::Binary(body) = frame.encode(Encoding::Binary) else { return Ok(Ingested::Gap) };
+    let payload = Payload::encode(&Body::Journey(ingest.event.clone()), Encoding::Binary);
+    let Message::Binary(body) = payload.as_message() else { return Ok(Ingested::Gap) };
     let at = ingest.at.as_millis() as i64;
     change
         .prepare_cached(
@@ -346,7 +346,7 @@ fn keep(change: &Transaction<'_>, ingest: &Ingest) -> rusqlite::Result<Ingested>
             at,
             body
         ])?;
-    update_visit(change, ingest, at, &body)?;
+    update_visit(change, ingest, at, body)?;
     Ok(Ingested::New)
 }
 

@@ -1,0 +1,77 @@
+//! A payload that is carried without being looked into.
+//!
+//! The link numbers, keeps and sends payloads of every channel; only who sends or receives one knows its type. So a module that
+//! merely carries a channel holds no code for it.
+
+use super::Encoding;
+use super::Message;
+use super::codec::{BinaryInput, BinaryOutput, Input, JsonInput, JsonOutput, Kind, Malformed, Output, Wire};
+use super::frame::Body;
+
+/// An encoded [`Body`].
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Payload(Message);
+
+impl Payload {
+    /// Encodes a body. All frames of one link have one encoding.
+    pub fn encode(body: &Body, encoding: Encoding) -> Self {
+        Self(match encoding {
+            Encoding::Binary => {
+                let mut out = BinaryOutput::default();
+                body.write(&mut out);
+                Message::Binary(out.into_bytes())
+            }
+            Encoding::Json => {
+                let mut out = JsonOutput::default();
+                body.write(&mut out);
+                Message::Text(out.into_text())
+            }
+        })
+    }
+
+    /// Reads the body.
+    ///
+    /// # Errors
+    /// [`Malformed`] as for a frame: that it could be carried says nothing of what is in it.
+    pub fn decode(&self) -> Result<Body, Malformed> {
+        match &self.0 {
+            Message::Binary(bytes) => Body::read(&mut BinaryInput::new(bytes)),
+            Message::Text(text) => Body::read(&mut JsonInput::new(text)),
+        }
+    }
+
+    /// Size in bytes.
+    pub fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    /// Whether it holds nothing, as no body does.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// Its encoding.
+    pub const fn encoding(&self) -> Encoding {
+        self.0.encoding()
+    }
+
+    /// The encoded body, for storage.
+    pub const fn as_message(&self) -> &Message {
+        &self.0
+    }
+
+    /// What [`Payload::as_message`] gave.
+    pub const fn from_message(message: Message) -> Self {
+        Self(message)
+    }
+}
+
+impl Wire for Payload {
+    const KIND: Kind = Kind::Sized;
+    fn write(&self, out: &mut dyn Output) {
+        out.raw(&self.0);
+    }
+    fn read(input: &mut dyn Input) -> Result<Self, Malformed> {
+        input.raw().map(Self)
+    }
+}
