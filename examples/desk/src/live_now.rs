@@ -144,12 +144,13 @@ fn Skeleton() -> impl IntoView {
 fn Table(rows: Memo<Vec<Arc<LiveVisit>>>, order: RwSignal<Order>) -> impl IntoView {
     let desk = expect_context::<Desk>();
     let scroller = NodeRef::<Div>::new();
-    let (top, high) = (RwSignal::new(0.0), RwSignal::new(900.0));
+    let (top, high) = (RwSignal::new(0.0), RwSignal::new(window_height()));
     let height = RwSignal::new(row_height());
     let measure = move || {
         height.set(row_height());
+        // The window's height: the list is never higher, and grows unnoticed when rows come.
+        high.set(window_height());
         if let Some(scroller) = scroller.get_untracked() {
-            high.set(f64::from(scroller.client_height()));
             top.set(f64::from(scroller.scroll_top()));
         }
     };
@@ -297,12 +298,16 @@ fn row_height() -> f64 {
     if width.is_some_and(|width| width < CARDS_BELOW) { CARD } else { ROW }
 }
 
+fn window_height() -> f64 {
+    window().inner_height().ok().and_then(|height| height.as_f64()).unwrap_or_default()
+}
+
 /// Hours and minutes, as people of the language write them.
 fn time_of_day(at: Timestamp, language: Language) -> String {
     let options = Object::new();
-    for name in ["hour", "minute"] {
+    for (name, style) in [("hour", "numeric"), ("minute", "2-digit")] {
         // Setting a field of a new object cannot fail.
-        let _ = Reflect::set(&options, &name.into(), &"2-digit".into());
+        let _ = Reflect::set(&options, &name.into(), &style.into());
     }
     let date = Date::new(&(at.as_millis() as f64).into());
     date.to_locale_time_string_with_options(language.tag(), &options).into()

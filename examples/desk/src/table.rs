@@ -185,22 +185,23 @@ const MARGIN: usize = 6;
 #[cfg(test)]
 mod tests {
     use super::*;
-    use alongside::protocol::{Body, Frame};
+    use alongside::mask::scrub;
+    use alongside::protocol::{VisitId, VisitorId};
 
-    fn visit(json: &str) -> LiveVisit {
-        let frame = format!(
-            r#"{{"data":{{"seq":1,"body":{{"live":{{"now":0,"reset":false,"gone":[],"visits":[{{"visitor":"{0}","url":"https://shop.example/tea?x=1","title":"Green tea","automated":false,{json}}}]}}}}}}}}"#,
-            "ab".repeat(16),
-        );
-        let Ok(Frame::Data(data)) = Frame::decode_text(&frame) else {
-            panic!("{frame}: {:?}", Frame::decode_text(&frame))
-        };
-        let Body::Live(mut change) = data.body else { panic!("not live") };
-        change.visits.remove(0)
-    }
-
-    fn id(byte: &str) -> String {
-        format!(r#""visit":"{}","pageViews":1"#, byte.repeat(16))
+    /// A visit that began and was last active at these milliseconds.
+    fn visit(id: u8, started: u64, last_activity: u64) -> LiveVisit {
+        LiveVisit {
+            visit: VisitId::from_bytes([id; 16]),
+            visitor: VisitorId::from_bytes([0xab; 16]),
+            url: scrub("https://shop.example/tea"),
+            title: scrub("Green tea"),
+            page_views: 1,
+            started: Timestamp::from_millis(started),
+            last_activity: Timestamp::from_millis(last_activity),
+            search: None,
+            width: None,
+            is_automated: false,
+        }
     }
 
     #[test]
@@ -229,9 +230,9 @@ mod tests {
     #[test]
     fn the_newest_visit_comes_first_and_ties_do_not_swap() {
         let now = Timestamp::from_millis(20_000);
-        let old = visit(&format!(r#"{},"started":1000,"lastActivity":19000"#, id("01")));
-        let new = visit(&format!(r#"{},"started":9000,"lastActivity":9000"#, id("02")));
-        let twin = visit(&format!(r#"{},"started":9000,"lastActivity":9000"#, id("03")));
+        let old = visit(1, 1000, 19000);
+        let new = visit(2, 9000, 9000);
+        let twin = visit(3, 9000, 9000);
         assert_eq!(Order::NEWEST_FIRST.compare(&new, &old, now), Ordering::Less);
         assert_eq!(Order::NEWEST_FIRST.compare(&new, &twin, now), Ordering::Less);
         let by_status = Order::NEWEST_FIRST.choose(Column::Status);
@@ -242,8 +243,8 @@ mod tests {
     #[test]
     fn a_visit_without_a_search_comes_last_in_either_direction() {
         let now = Timestamp::from_millis(1);
-        let with = visit(&format!(r#"{},"started":1,"lastActivity":1,"search":"oolong""#, id("01")));
-        let without = visit(&format!(r#"{},"started":1,"lastActivity":1"#, id("02")));
+        let with = LiveVisit { search: Some(scrub("oolong")), ..visit(1, 1, 1) };
+        let without = visit(2, 1, 1);
         for direction in [Direction::Ascending, Direction::Descending] {
             let order = Order { column: Column::Search, direction };
             assert_eq!(order.compare(&with, &without, now), Ordering::Less);
@@ -252,14 +253,14 @@ mod tests {
 
     #[test]
     fn time_on_site_stands_still_when_the_visitor_is_inactive() {
-        let visit = visit(&format!(r#"{},"started":1000,"lastActivity":11000"#, id("01")));
+        let visit = visit(1, 1000, 11000);
         assert_eq!(time_on_site(&visit, Timestamp::from_millis(31_000)), Duration::from_secs(30));
         assert_eq!(time_on_site(&visit, Timestamp::from_millis(500_000)), Duration::from_secs(10));
     }
 
     #[test]
     fn the_filter_looks_at_visitor_page_and_search() {
-        let visit = visit(&format!(r#"{},"started":1,"lastActivity":1,"search":"Oolong""#, id("01")));
+        let visit = LiveVisit { search: Some(scrub("Oolong")), ..visit(1, 1, 1) };
         for text in ["", "green", "/tea", "oolong", "abab"] {
             assert!(is_match(&visit, text), "{text}");
         }
