@@ -1,0 +1,204 @@
+//! Golden files: the bytes of every frame in both encodings, which must never change by accident.
+//!
+//! `UPDATE_GOLDEN=1 cargo test --test protocol` writes new ones; a changed file is a changed protocol.
+
+use std::fs;
+use std::path::Path;
+
+use alongside::protocol::*;
+use alongside::time::Timestamp;
+
+/// Masked text has no public constructor: it comes in through the decoder, as from a peer.
+fn masked(text: &str) -> MaskedText {
+    let json = format!(
+        r#"{{"journey":{{"visit":"{}","at":1,"kind":{{"searchPerformed":{{"term":"{text}"}}}}}}}}"#,
+        "0".repeat(32)
+    );
+    match Payload::from_message(Message::Text(json)).decode() {
+        Ok(Body::Journey(JourneyEvent { kind: JourneyKind::SearchPerformed(search), .. })) => search.term,
+        other => panic!("{other:?}"),
+    }
+}
+
+fn at(seconds: u64) -> Timestamp {
+    Timestamp::from_millis(1_795_238_400_000 + seconds * 1_000)
+}
+
+fn bodies() -> Vec<(&'static str, Body)> {
+    let event = |kind| Body::Journey(JourneyEvent { visit: VisitId::from_bytes([4; 16]), at: at(1), kind });
+    vec![
+        (
+            "page-viewed",
+            event(JourneyKind::PageViewed(PageView {
+                url: masked("https://shop.example/tea?q=sencha"),
+                title: masked("煎茶 <Tea> 🍵"),
+                referrer: Some(masked("https://search.example/")),
+                language: Some(masked("ja")),
+                width: Some(1_280),
+                height: Some(800),
+                is_automated: Some(true),
+            })),
+        ),
+        ("search-performed", event(JourneyKind::SearchPerformed(Search { term: masked("sencha") }))),
+        (
+            "custom",
+            event(JourneyKind::Custom(Custom {
+                name: masked("tea_chosen"),
+                attributes: vec![
+                    Attribute { name: masked("kind"), value: AttributeValue::Text(masked("green")) },
+                    Attribute {
+                        name: masked("grams"),
+                        value: AttributeValue::Number(Number::parse("-12.5e-3").expect("a number")),
+                    },
+                    Attribute { name: masked("gift"), value: AttributeValue::Flag(true) },
+                ],
+            })),
+        ),
+        ("forget", event(JourneyKind::Forget(Forget {}))),
+        ("watch", Body::Watch(Watch { topic: Topic::Live })),
+        (
+            "live",
+            Body::Live(LiveChange {
+                now: at(9),
+                is_reset: true,
+                visits: vec![LiveVisit {
+                    visit: VisitId::from_bytes([4; 16]),
+                    visitor: VisitorId::from_bytes([5; 16]),
+                    url: masked("https://shop.example/tea"),
+                    title: masked("Tea"),
+                    page_views: 3,
+                    started: at(1),
+                    last_activity: at(8),
+                    search: Some(masked("sencha")),
+                    width: Some(390),
+                    is_automated: false,
+                }],
+                gone: vec![VisitId::from_bytes([6; 16]), VisitId::from_bytes([7; 16])],
+            }),
+        ),
+    ]
+}
+
+fn frames(encoding: Encoding) -> Vec<(&'static str, Frame)> {
+    let hello = |party, resume| {
+        Frame::Hello(Hello { version: VERSION, now: at(0), source: SourceId::from_bytes([1; 16]), party, resume })
+    };
+    let visitor = Party::Visitor(VisitorParty { deployment: "demo".into(), token: VisitorToken::from_bytes([2; 16]) });
+    let mut frames = vec![
+        ("hello-visitor", hello(visitor, None)),
+        (
+            "hello-agent",
+            hello(
+                Party::Agent(AgentParty { ticket: Ticket::from_bytes([3; 16]) }),
+                Some(Resume { epoch: Epoch::from_bytes([8; 16]), received: 300 }),
+            ),
+        ),
+        (
+            "welcome",
+            Frame::Welcome(Welcome {
+                epoch: Epoch::from_bytes([8; 16]),
+                received: 41,
+                is_resumed: true,
+                visitor: Some(VisitorId::from_bytes([5; 16])),
+                heartbeat: 25_000,
+            }),
+        ),
+        (
+            "refusal",
+            Frame::Refusal(Refusal {
+                code: RefusalCode::Busy,
+                reason: "too many \"connections\"\nfrom this address".into(),
+                retry_after: Some(10_000),
+            }),
+        ),
+        ("ack", Frame::Ack(Ack { received: u64::MAX })),
+        ("nack", Frame::Nack(Nack { expected: 42 })),
+        ("ping", Frame::Ping(Ping {})),
+        ("pong", Frame::Pong(Pong {})),
+        ("bye", Frame::Bye(Bye {})),
+    ];
+    for (index, (name, body)) in bodies().into_iter().enumerate() {
+        frames.push((name, Frame::Data(Data { seq: index as u64 + 1, body: Payload::encode(&body, encoding) })));
+    }
+    frames
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+#[test]
+fn every_frame_has_the_bytes_that_were_released() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/protocol/golden");
+    for encoding in [Encoding::Binary, Encoding::Json] {
+        for (name, frame) in frames(encoding) {
+            let (file, text) = match frame.encode(encoding) {
+                Message::Binary(bytes) => (format!("{name}.hex"), hex(&bytes)),
+                Message::Text(text) => (format!("{name}.json"), text),
+            };
+            let path = folder.join(file);
+            if std::env::var_os("UPDATE_GOLDEN").is_some() {
+                fs::write(&path, format!("{text}\n")).expect("it can be written");
+            }
+            let golden = fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+            assert_eq!(golden.trim_end(), text, "{}", path.display());
+        }
+    }
+}
+
+#[test]
+fn every_frame_and_body_is_read_back_as_it_was() {
+    for encoding in [Encoding::Binary, Encoding::Json] {
+        for (name, frame) in frames(encoding) {
+            assert_eq!(Frame::decode(&frame.encode(encoding)).as_ref(), Ok(&frame), "{name} in {encoding:?}");
+        }
+        for (name, body) in bodies() {
+            assert_eq!(Payload::encode(&body, encoding).decode(), Ok(body), "{name} in {encoding:?}");
+        }
+    }
+}
+
+#[test]
+fn fields_of_a_later_version_are_skipped() {
+    let ack = Frame::Ack(Ack { received: 5 });
+    let json = r#" { "ack" : { "later" : { "a":[1,{"b":"}\"]"}], "c":null }, "received" : 5 , "x": -1.5e3, "y":"é\u00e9" } } "#;
+    assert_eq!(Frame::decode_text(json), Ok(ack.clone()));
+    // ack (tag 5, sized) of 7 bytes: tag 1 = 5, tag 9 = varint 300, tag 8 = sized "a".
+    let binary = [0x0b, 8, 0x02, 5, 0x12, 0xac, 0x02, 0x11, 1, b'a'];
+    assert_eq!(Frame::decode_binary(&binary), Ok(ack));
+}
+
+#[test]
+fn what_is_not_a_frame_is_refused_with_its_fault() {
+    for (text, fault) in [
+        ("", Malformed::Truncated),
+        ("{", Malformed::Truncated),
+        ("[]", Malformed::WrongKind),
+        ("{}", Malformed::Unknown),
+        (r#"{"warp":{}}"#, Malformed::Unknown),
+        (r#"{"ack":{}}"#, Malformed::Missing { field: "received" }),
+        (r#"{"ack":{"received":-1}}"#, Malformed::OutOfRange),
+        (r#"{"ack":{"received":"1"}}"#, Malformed::WrongKind),
+        (r#"{"ack":{"received":18446744073709551616}}"#, Malformed::OutOfRange),
+        (r#"{"ack":{"received":1,"received":2}}"#, Malformed::Repeated),
+        (r#"{"ack":{"received":1}}x"#, Malformed::Trailing),
+        (r#"{"ack":{"received":1},"ack":{"received":1}}"#, Malformed::Repeated),
+        (r#"{"ack":{"received":1,}}"#, Malformed::BadText),
+    ] {
+        assert_eq!(Frame::decode_text(text), Err(fault), "{text}");
+    }
+    let deep = format!(r#"{{"x":{}1{}}}"#, "[".repeat(40), "]".repeat(40));
+    assert_eq!(Frame::decode_text(&deep), Err(Malformed::TooDeep));
+    let long = "x".repeat(FRAME_LIMIT + 1);
+    assert_eq!(Frame::decode_text(&long), Err(Malformed::Oversize { limit: FRAME_LIMIT }));
+    for (bytes, fault) in [
+        (&[][..], Malformed::Unknown),
+        (&[0x0b], Malformed::Truncated),
+        (&[0x0b, 2, 0x02], Malformed::Truncated),
+        (&[0x0a, 1], Malformed::WrongKind),
+        (&[0x0b, 2, 0x03, 0], Malformed::WrongKind),
+        (&[0x0b, 11, 0x02, 255, 255, 255, 255, 255, 255, 255, 255, 255, 127], Malformed::OutOfRange),
+    ] {
+        assert_eq!(Frame::decode_binary(bytes), Err(fault), "{bytes:?}");
+    }
+}
