@@ -18,7 +18,7 @@ use super::{clock, random, warn, window};
 use crate::client::{Occasion, Page, RecordError, Value, VisitorClient, VisitorOptions, VisitorOutput};
 use crate::journey::Visit;
 use crate::link::{LinkStatus, Snapshot};
-use crate::protocol::{Message, SourceId, VisitId, VisitorToken};
+use crate::protocol::{Message, RefusalCode, SourceId, VisitId, VisitorToken};
 
 /// A change of the outbox is stored after so many milliseconds, together with what follows it.
 const SAVE_AFTER: u32 = 200;
@@ -53,6 +53,14 @@ impl core::fmt::Debug for DriverOptions {
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
         f.debug_struct("DriverOptions").field("visitor", &self.visitor).field("hub", &self.hub).finish_non_exhaustive()
     }
+}
+
+/// Whether a beginning records the page that is shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum FirstView {
+    Recorded,
+    /// Who was just forgotten is not tracked again before he goes on.
+    Skipped,
 }
 
 /// What the page can listen to.
@@ -102,6 +110,9 @@ struct Inner {
     is_stopped: Cell<bool>,
     has_warned: Cell<bool>,
     is_forgetting: Cell<bool>,
+    has_started_over: Cell<bool>,
+    /// Whose client runs.
+    token: Cell<Option<VisitorToken>>,
 }
 
 /// The names under which the tabs of a browser share what they share.
@@ -158,9 +169,11 @@ impl Driver {
             is_stopped: Cell::new(false),
             has_warned: Cell::new(false),
             is_forgetting: Cell::new(false),
+            has_started_over: Cell::new(false),
+            token: Cell::new(None),
         });
         inner.listen();
-        spawn_local(Rc::clone(&inner).begin());
+        spawn_local(Rc::clone(&inner).begin(FirstView::Recorded));
         Self { inner }
     }
 
@@ -226,7 +239,7 @@ impl Driver {
 
 impl Inner {
     /// Finds this tab's outbox and the visitor, and starts the client.
-    async fn begin(self: Rc<Self>) {
+    async fn begin(self: Rc<Self>, view: FirstView) {
         let beginning = self.beginning.get() + 1;
         self.beginning.set(beginning);
         let (snapshot, slot) = self.claim_outbox().await;
@@ -234,10 +247,12 @@ impl Inner {
         if self.beginning.get() != beginning || self.is_stopped.get() {
             return;
         }
-        let client = VisitorClient::new(self.options.clone(), self.visitor_token(), snapshot);
+        let token = self.visitor_token();
+        self.token.set(Some(token));
+        let client = VisitorClient::new(self.options.clone(), token, snapshot);
         *self.client.borrow_mut() = Some(client);
         *self.slot.borrow_mut() = slot;
-        if self.page_views != PageViews::Off {
+        if view == FirstView::Recorded && self.page_views != PageViews::Off {
             self.view(&PageReading::take());
         }
         drop(turn);
@@ -410,6 +425,12 @@ impl Inner {
     fn tell_status(self: &Rc<Self>) {
         let status = self.client.borrow().as_ref().map(VisitorClient::status);
         if let Some(LinkStatus::Refused(refusal)) = &status {
+            if refusal.code == RefusalCode::Credentials && !self.has_started_over.replace(true) {
+                // The storage holds an outbox of another visitor.
+                let inner = Rc::clone(self);
+                spawn_local(async move { inner.start_over(FirstView::Recorded) });
+                return;
+            }
             self.warn_once(&format!("the hub refused this page ({}): {}", refusal.code.as_str(), refusal.reason));
             self.tell(Topic::Refused);
         }
@@ -434,10 +455,27 @@ impl Inner {
         let is_erased = self.client.borrow().as_ref().is_some_and(|client| client.queued() == 0);
         if self.is_forgetting.get() && is_erased {
             self.is_forgetting.set(false);
-            self.end_client();
             self.store.remove(&self.keys.visitor);
             self.store.remove(&self.keys.visit);
-            spawn_local(Rc::clone(self).begin());
+            self.start_over(FirstView::Skipped);
+        }
+    }
+
+    /// The visitor is another one now. A source belongs to one visitor for good, so its outbox goes too.
+    fn start_over(self: &Rc<Self>, view: FirstView) {
+        let source = self.client.borrow().as_ref().map(|client| client.snapshot().source());
+        self.end_client();
+        if let Some(source) = source {
+            self.store.remove(&format!("{}{source}", self.keys.link));
+        }
+        spawn_local(Rc::clone(self).begin(view));
+    }
+
+    /// Another tab forgot the visitor, or somebody cleared the storage.
+    fn storage_changed(self: &Rc<Self>) {
+        let stored = self.store.read(&self.keys.visitor).and_then(|text| text.parse().ok());
+        if self.client.borrow().is_some() && self.token.get().is_some() && stored != self.token.get() {
+            self.start_over(FirstView::Skipped);
         }
     }
 
@@ -486,9 +524,10 @@ impl Inner {
             on(&window, "pageshow", |inner, event| {
                 let is_restored = event.dyn_into::<PageTransitionEvent>().is_ok_and(|event| event.persisted());
                 if is_restored {
-                    spawn_local(Rc::clone(inner).begin());
+                    spawn_local(Rc::clone(inner).begin(FirstView::Recorded));
                 }
             }),
+            on(&window, "storage", |inner, _| inner.storage_changed()),
             on(&window, "online", |inner, _| {
                 inner.with(|client, occasion| client.start(occasion.now));
             }),

@@ -38,7 +38,7 @@ wire_record! {
 wire_record! {
     /// A visit that is or was lately active.
     pub struct LiveVisit {
-        /// The visit.
+        /// The visit, as the hub names it: not the id that the page chose.
         1 visit "visit": VisitId,
         /// Whose it is.
         2 visitor "visitor": VisitorId,

@@ -8,7 +8,7 @@ use std::time::Duration;
 use alongside::link::{Acceptor, AcceptorOutput};
 use alongside::protocol::{
     Body, Data, Encoding, Epoch, FRAME_LIMIT, Frame, Hello, JourneyEvent, JourneyKind, Malformed, Message, Party,
-    Payload, Refusal, RefusalCode, SourceId, VERSION, VisitorId, VisitorToken,
+    Payload, Refusal, RefusalCode, SourceId, VERSION, VisitId, VisitorId, VisitorToken,
 };
 use alongside::time::Timestamp;
 use sha2::Digest;
@@ -48,6 +48,12 @@ pub fn visitor_id(deployment: &str, token: VisitorToken) -> VisitorId {
     digest.update(token.as_bytes());
     let digest = digest.finalize();
     VisitorId::from_bytes(std::array::from_fn(|index| digest[index]))
+}
+
+/// The hub's own id of a visitor's visit: pages choose ids, so two visitors could choose the same.
+fn visit_id(visitor: VisitorId, visit: VisitId) -> VisitId {
+    let digest = sha2::Sha256::new().chain_update(visitor.as_bytes()).chain_update(visit.as_bytes()).finalize();
+    VisitId::from_bytes(std::array::from_fn(|index| digest[index]))
 }
 
 /// A refusal with a reason for the site's developers.
@@ -114,7 +120,8 @@ pub async fn deliver<S: Store>(hub: &Hub<S>, origin: &Origin, messages: &[Messag
     for frame in frames {
         let only_events = || refusal(RefusalCode::Malformed, "only events can be delivered without a connection");
         let Frame::Data(Data { seq, body }) = frame? else { return Err(only_events()) };
-        let Body::Journey(event) = body.decode().map_err(malformed)? else { return Err(only_events()) };
+        let Body::Journey(mut event) = body.decode().map_err(malformed)? else { return Err(only_events()) };
+        event.visit = visit_id(visitor, event.visit);
         let at = hub_time(event.at, behind);
         let ingest = Ingest { tenant: tenant.clone(), visitor, source, seq, at, event: event.clone() };
         match hub.store.ingest(ingest).await {
@@ -246,7 +253,8 @@ impl<S: Store> Connection<'_, S> {
 
     async fn accept(&mut self, data: Data, stored: &mpsc::Sender<Option<u64>>) -> Result<(), Refusal> {
         match (&self.peer, data.body.decode().map_err(malformed)?) {
-            (Peer::Visitor { tenant, visitor, source, behind }, Body::Journey(event)) => {
+            (Peer::Visitor { tenant, visitor, source, behind }, Body::Journey(mut event)) => {
+                event.visit = visit_id(*visitor, event.visit);
                 let at = hub_time(event.at, *behind);
                 let ingest =
                     Ingest { tenant: tenant.clone(), visitor: *visitor, source: *source, seq: data.seq, at, event };

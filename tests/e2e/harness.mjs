@@ -1,0 +1,143 @@
+// Starts the real hub, sites and browsers for one test file, and ends them all.
+
+import { spawn } from 'node:child_process';
+import * as fs from 'node:fs';
+import * as net from 'node:net';
+import * as os from 'node:os';
+import * as path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { chromium } from 'playwright-core';
+
+export const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../..');
+export const AGENT = { email: 'agent@example.com', password: 'alongside' };
+
+const FLAGS = ['--no-sandbox', '--disable-gpu', '--disable-dev-shm-usage', '--disable-background-networking', '--no-first-run',
+  '--disable-component-update', '--disable-sync', '--disable-quic'];
+
+/** @returns {Promise<number>} a port that nobody uses now */
+export function freePort() {
+  return new Promise((resolve) => {
+    const server = net.createServer();
+    server.listen(0, 'localhost', () => {
+      const { port } = server.address();
+      server.close(() => resolve(port));
+    });
+  });
+}
+
+/** Waits until `check` gives something true; fails with `what` after `within` milliseconds. */
+export async function until(what, check, within = 10_000) {
+  const end = Date.now() + within;
+  for (;;) {
+    const result = await check();
+    if (result) return result;
+    if (Date.now() > end) throw new Error(`${what}: not within ${within} ms`);
+    await new Promise((resolve) => setTimeout(resolve, 25));
+  }
+}
+
+/** A process whose first line on standard output says that it is ready. */
+async function started(command, args) {
+  const child = spawn(command, args, { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] });
+  let said = '';
+  let complained = '';
+  child.stdout.on('data', (text) => (said += text));
+  child.stderr.on('data', (text) => (complained += text));
+  await until(`${command} starts`, () => {
+    if (child.exitCode !== null) throw new Error(`${command} ended: ${complained}`);
+    return said.includes('\n');
+  });
+  child.said = () => said + complained;
+  return child;
+}
+
+function ended(child, signal) {
+  if (child.exitCode !== null || child.signalCode !== null) return Promise.resolve();
+  return new Promise((resolve) => {
+    child.once('exit', resolve);
+    child.kill(signal);
+  });
+}
+
+/** Everything that a test needs; `await world.end()` afterwards. */
+export class World {
+  static async begin({ site = {}, hub = true } = {}) {
+    const world = new World();
+    world.data = fs.mkdtempSync(path.join(os.tmpdir(), 'alongside-e2e-'));
+    world.hubPort = await freePort();
+    world.sitePort = await freePort();
+    world.hubUrl = `http://localhost:${world.hubPort}`;
+    world.siteUrl = `http://localhost:${world.sitePort}`;
+    world.processes = [];
+    if (hub) await world.startHub();
+    await world.startSite(site);
+    return world;
+  }
+
+  async startHub() {
+    const args = ['--port', `${this.hubPort}`, '--data', this.data, '--allow-origin', this.siteUrl];
+    this.hub = await started(path.join(root, 'target/release/alongside-hub'), args);
+    this.processes.push(this.hub);
+  }
+
+  /** @param {'SIGTERM' | 'SIGKILL'} signal */
+  async stopHub(signal = 'SIGTERM') {
+    await ended(this.hub, signal);
+    return this.hub.exitCode;
+  }
+
+  /** @param {{dir?: string, args?: string[], attributes?: Record<string, string>}} options */
+  async startSite({ dir = path.join(root, 'examples/shop'), args = [], attributes = {}, port = this.sitePort } = {}) {
+    const extra = Object.entries(attributes).flatMap(([name, value]) => ['--attr', `${name}=${value}`]);
+    const serve = path.join(root, 'examples/shop/serve.mjs');
+    const site = await started(process.execPath, [serve, '--dir', dir, '--port', `${port}`, '--hub', this.hubUrl, ...args, ...extra]);
+    this.processes.push(site);
+    return site;
+  }
+
+  async chromium() {
+    this.browser ??= await chromium.launch({ executablePath: '/usr/bin/chromium', args: FLAGS });
+    return this.browser;
+  }
+
+  /** A visitor with a browser profile of his own. */
+  async visitor(options = {}) {
+    const context = await (await this.chromium()).newContext({ locale: 'en-GB', ...options });
+    context.heard = [];
+    context.on('page', (page) => {
+      page.on('console', (message) => context.heard.push(`${message.type()}: ${message.text()}`));
+      page.on('pageerror', (error) => context.heard.push(`uncaught: ${error.message}`));
+    });
+    return context;
+  }
+
+  /** A desk that shows Live Now. */
+  async desk() {
+    const context = await (await this.chromium()).newContext({ locale: 'en-GB', viewport: { width: 1280, height: 800 } });
+    const page = await context.newPage();
+    await page.goto(`${this.hubUrl}/desk/`);
+    await page.getByLabel(/e-mail/i).fill(AGENT.email);
+    await page.getByLabel(/password/i).fill(AGENT.password);
+    await page.getByRole('button', { name: /sign in/i }).click();
+    await page.getByRole('heading', { name: /live now/i }).waitFor();
+    return page;
+  }
+
+  async end() {
+    await this.browser?.close();
+    await Promise.all(this.processes.map((child) => ended(child, 'SIGKILL')));
+    fs.rmSync(this.data, { recursive: true, force: true });
+  }
+}
+
+/** What the page says of its link. */
+export const status = (page) => page.evaluate(() => window.alongside('status'));
+
+export const online = (page) => until('the page is online', async () => (await status(page)).state === 'online');
+
+/** Keeps a picture for people to look at. */
+export async function picture(page, name) {
+  const folder = path.join(root, 'tests/e2e/report');
+  fs.mkdirSync(folder, { recursive: true });
+  await page.screenshot({ path: path.join(folder, `${name}.png`) });
+}
