@@ -1,4 +1,5 @@
 //! What the wire carries, pinned; and what it must survive.
+#![cfg(not(target_arch = "wasm32"))]
 
 mod arbitrary;
 mod golden;

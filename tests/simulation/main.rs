@@ -1,4 +1,5 @@
 //! Both halves of the link over a bad network, in virtual time.
+#![cfg(not(target_arch = "wasm32"))]
 
 mod network;
 mod pair;
