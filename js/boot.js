@@ -14,68 +14,73 @@ const IDLE_WITHIN = 3000;
  */
 export function boot(queue, options, load) {
   const { hub, deployment, pageViews } = options;
-  const views = pageViews !== 'off';
-  let isRunning = false;
-  let hasFallenBack = false;
+  const isTracked = pageViews !== 'off';
+  /** The address whose view was told, or is the core's to tell. */
+  let told = '';
+  /** @type {Error | undefined} */
+  let fault;
+  /** @type {Set<import('./queue.js').Call>} */
+  const inFlight = new Set();
   /** @type {Array<(error: unknown) => void>} */
   const mourners = [];
-  const tell = () => beacon(hub, deployment);
 
-  addEventListener('pagehide', () => {
-    if (views && !isRunning && !hasFallenBack) tell();
-  });
+  const tell = () => {
+    if (!isTracked || told === location.href) return;
+    told = location.href;
+    beacon(hub, deployment);
+  };
 
-  /** @param {unknown} reason */
+  // A visitor who leaves before the core is there is counted all the same.
+  addEventListener('pagehide', tell);
+
+  /** @param {any} reason */
   const fallBack = (reason) => {
-    if (hasFallenBack) return;
-    hasFallenBack = true;
-    const text = String((reason && /** @type {any} */ (reason).message) || reason);
-    const isPolicy = /wasm|content security|unsafe-eval/i.test(text);
-    console.warn(
-      `[alongside] only page views are sent: ${text}.` +
-        (isPolicy ? " Add 'wasm-unsafe-eval' to script-src of the page's Content-Security-Policy." : ''),
-    );
-    if (views && !isRunning) tell();
-    let seen = location.href;
-    const look = () => {
-      if (location.href !== seen) {
-        seen = location.href;
-        tell();
-      }
-    };
-    if (views && pageViews !== 'once') {
+    if (fault) return;
+    const text = String(reason?.message ?? reason);
+    fault = failure('fatal', text);
+    const advice = /content security policy|unsafe-eval/i.test(text)
+      ? ". Add 'wasm-unsafe-eval' to script-src of the page's Content-Security-Policy."
+      : '.';
+    console.warn(`[alongside] only page views are sent: ${text}${advice}`);
+    tell();
+    if (isTracked && pageViews !== 'once') {
       const navigation = /** @type {any} */ (window).navigation;
-      if (navigation) navigation.addEventListener('currententrychange', look);
-      else setInterval(look, 500);
+      if (navigation) navigation.addEventListener('currententrychange', tell);
+      else setInterval(tell, 500);
     }
-    for (const listen of mourners.splice(0)) {
+    for (const call of inFlight) call.reject(fault);
+    for (const listen of mourners) {
       try {
-        listen(failure('fatal', text));
+        listen(fault);
       } catch {
         // The listener is the page's.
       }
     }
-    queue.drain((call) => call.reject(failure('fatal', text)));
+    queue.drain((call) => call.reject(/** @type {Error} */ (fault)));
+  };
+
+  /** @param {import('./queue.js').Core} core @param {import('./queue.js').Call} call */
+  const perform = async (core, call) => {
+    if (fault) return call.reject(fault);
+    if (call.command === 'on' && call.args[0] === 'fatal' && typeof call.args[1] === 'function') {
+      mourners.push(/** @type {(error: unknown) => void} */ (call.args[1]));
+    }
+    inFlight.add(call);
+    try {
+      call.resolve(await core.call(call.command, call.args));
+    } catch (error) {
+      if (error instanceof WebAssembly.RuntimeError) fallBack(error);
+      call.reject(/** @type {Error} */ (error));
+    }
+    inFlight.delete(call);
   };
 
   const start = async () => {
     try {
       const core = await load();
-      isRunning = true;
-      queue.drain((call) => {
-        if (call.command === 'on' && call.args[0] === 'fatal' && typeof call.args[1] === 'function') {
-          mourners.push(/** @type {(error: unknown) => void} */ (call.args[1]));
-        }
-        const trap = (/** @type {any} */ error) => {
-          if (error instanceof WebAssembly.RuntimeError) fallBack(error);
-          call.reject(error);
-        };
-        try {
-          core.call(call.command, call.args).then(call.resolve, trap);
-        } catch (error) {
-          trap(error);
-        }
-      });
+      told = location.href;
+      removeEventListener('pagehide', tell);
+      queue.drain((call) => void perform(core, call));
     } catch (error) {
       fallBack(error);
     }

@@ -23,6 +23,9 @@ export function start(options) {
     await core.default({ module_or_path: new URL('./core_bg.wasm', import.meta.url) });
     return core.start(options);
   });
-  running = (command, ...args) => queue.call(command, args);
+  running = (command, ...args) => {
+    if (command === 'stop') running = undefined;
+    return queue.call(command, args);
+  };
   return running;
 }

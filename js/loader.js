@@ -7,7 +7,7 @@ import { Queue } from './queue.js';
 (() => {
   const script = /** @type {HTMLScriptElement | null} */ (document.currentScript);
   if (!script) return;
-  const { deployment, hub, global: name = 'alongside', transport, format, pageViews } = script.dataset;
+  const { deployment, hub, global: name = 'alongside', transport, format, pageViews, searchParameters } = script.dataset;
   const page = /** @type {any} */ (window);
   const base = new URL('.', script.src).href;
   if (!deployment) {
@@ -23,7 +23,14 @@ import { Queue } from './queue.js';
   /** @type {(command: string, ...args: unknown[]) => Promise<unknown>} */
   const alongside = (command, ...args) => queue.call(command, args);
   page[name] = alongside;
-  const options = { deployment, hub: hub || new URL(base).origin, transport, format, pageViews };
+  const options = {
+    deployment,
+    hub: hub || new URL(base).origin,
+    transport,
+    format,
+    pageViews,
+    searchParameters: searchParameters?.split(/[\s,]+/),
+  };
   boot(queue, options, async () => {
     // Not `import(...)` of a bundler: the core lies beside this script.
     const core = await import(/* @vite-ignore */ base + 'core.js');
