@@ -1,0 +1,188 @@
+//! Starts a hub, speaks frames to it.
+
+use std::io::{BufRead, BufReader};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::time::Duration;
+
+use alongside::protocol::*;
+use alongside::time::Timestamp;
+use futures_util::{SinkExt, StreamExt};
+use tokio::net::TcpStream;
+use tokio_tungstenite::tungstenite::{Message as Socket, client::IntoClientRequest};
+use tokio_tungstenite::{MaybeTlsStream, WebSocketStream};
+
+pub const SITE: &str = "http://shop.test";
+
+pub struct HubProcess {
+    child: Child,
+    pub port: u16,
+    pub data: tempfile::TempDir,
+}
+
+impl Drop for HubProcess {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// The hub beside this test: cargo builds it first. (Its own variable for that has a hyphen, which some shells drop.)
+pub fn binary() -> PathBuf {
+    let test = std::env::current_exe().expect("a path");
+    test.ancestors().nth(2).expect("target/debug").join("alongside-hub")
+}
+
+fn start(data: &Path, port: u16) -> (Child, u16) {
+    let mut child = Command::new(binary())
+        .args(["--port", &port.to_string(), "--allow-origin", SITE, "--data"])
+        .arg(data)
+        .env("RUST_LOG", "off")
+        .stdout(Stdio::piped())
+        .spawn()
+        .expect("the hub starts");
+    let mut line = String::new();
+    BufReader::new(child.stdout.take().expect("piped")).read_line(&mut line).expect("it says where it is");
+    let port = line.trim().rsplit(':').next().and_then(|port| port.parse().ok()).expect("a port");
+    (child, port)
+}
+
+impl HubProcess {
+    pub fn start() -> Self {
+        let data = tempfile::tempdir().expect("a folder");
+        let (child, port) = start(data.path(), 0);
+        Self { child, port, data }
+    }
+
+    /// kill -9, then the same hub again.
+    pub fn kill_and_restart(&mut self) {
+        self.child.kill().expect("it runs");
+        self.child.wait().expect("it ends");
+        (self.child, self.port) = start(self.data.path(), self.port);
+    }
+
+    /// SIGTERM; the exit code.
+    pub fn terminate(&mut self) -> Option<i32> {
+        let id = self.child.id().to_string();
+        assert!(Command::new("kill").args(["-TERM", &id]).status().expect("kill runs").success());
+        self.child.wait().expect("it ends").code()
+    }
+
+    pub fn url(&self, path: &str) -> String {
+        format!("http://localhost:{}{path}", self.port)
+    }
+
+    pub async fn socket(&self, origin: Option<&str>) -> Client {
+        let mut request = format!("ws://localhost:{}/v1/link", self.port).into_client_request().expect("an address");
+        if let Some(origin) = origin {
+            request.headers_mut().insert("origin", origin.parse().expect("a header"));
+        }
+        let (socket, _) = tokio_tungstenite::connect_async(request).await.expect("the hub listens");
+        Client { socket, encoding: Encoding::Binary }
+    }
+
+    /// A visitor's link that is welcome; what the hub has of it.
+    pub async fn visitor(&self, name: u8) -> (Client, Welcome) {
+        let mut client = self.socket(Some(SITE)).await;
+        client.send(hello(name)).await;
+        match client.receive().await {
+            Some(Frame::Welcome(welcome)) => (client, welcome),
+            other => panic!("not welcome: {other:?}"),
+        }
+    }
+}
+
+pub struct Client {
+    socket: WebSocketStream<MaybeTlsStream<TcpStream>>,
+    pub encoding: Encoding,
+}
+
+impl Client {
+    pub async fn send(&mut self, frame: Frame) {
+        self.send_raw(match frame.encode(self.encoding) {
+            Message::Binary(bytes) => Socket::Binary(bytes.into()),
+            Message::Text(text) => Socket::Text(text.into()),
+        })
+        .await;
+    }
+
+    pub async fn send_raw(&mut self, message: Socket) {
+        // The hub may have closed already: the test looks at what it said.
+        let _ = self.socket.send(message).await;
+    }
+
+    /// The next frame; `None` when the hub closed.
+    pub async fn receive(&mut self) -> Option<Frame> {
+        loop {
+            let next =
+                tokio::time::timeout(Duration::from_secs(10), self.socket.next()).await.expect("an answer in 10 s");
+            match next {
+                Some(Ok(Socket::Binary(bytes))) => return Some(Frame::decode_binary(&bytes).expect("a frame")),
+                Some(Ok(Socket::Text(text))) => return Some(Frame::decode_text(&text).expect("a frame")),
+                Some(Ok(Socket::Close(_)) | Err(_)) | None => return None,
+                Some(Ok(_)) => {}
+            }
+        }
+    }
+
+    pub async fn refusal(&mut self) -> Refusal {
+        loop {
+            match self.receive().await {
+                Some(Frame::Refusal(refusal)) => {
+                    assert_eq!(self.receive().await, None, "after a refusal the hub closes");
+                    return refusal;
+                }
+                Some(_) => {}
+                None => panic!("closed without a word"),
+            }
+        }
+    }
+
+    /// Waits until everything up to `seq` is acknowledged.
+    pub async fn acknowledged(&mut self, seq: u64) {
+        loop {
+            match self.receive().await {
+                Some(Frame::Ack(ack)) if ack.received >= seq => return,
+                Some(_) => {}
+                None => panic!("closed before {seq} was acknowledged"),
+            }
+        }
+    }
+}
+
+pub fn now() -> Timestamp {
+    let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).expect("after 1970");
+    Timestamp::from_millis(since.as_millis() as u64)
+}
+
+pub fn party(name: u8) -> Party {
+    Party::Visitor(VisitorParty { deployment: "demo".into(), token: VisitorToken::from_bytes([name; 16]) })
+}
+
+pub fn hello_as(source: u8, party: Party) -> Frame {
+    Frame::Hello(Hello {
+        version: VERSION,
+        now: now(),
+        source: SourceId::from_bytes([source; 16]),
+        party,
+        resume: None,
+    })
+}
+
+pub fn hello(name: u8) -> Frame {
+    hello_as(name, party(name))
+}
+
+/// A search for `term`, made as JSON: masked text comes in through the decoder only.
+pub fn search(visit: u8, term: &str, encoding: Encoding) -> Payload {
+    let visit = VisitId::from_bytes([visit; 16]);
+    let at = now().as_millis();
+    let json =
+        format!(r#"{{"journey":{{"visit":"{visit}","at":{at},"kind":{{"searchPerformed":{{"term":"{term}"}}}}}}}}"#);
+    let body = Payload::from_message(Message::Text(json)).decode().expect("a body");
+    Payload::encode(&body, encoding)
+}
+
+pub fn data(seq: u64, visit: u8, term: &str) -> Frame {
+    Frame::Data(Data { seq, body: search(visit, term, Encoding::Binary) })
+}

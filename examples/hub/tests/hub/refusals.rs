@@ -1,0 +1,132 @@
+//! Who does not get in, and what he is told.
+
+use std::process::Command;
+
+use alongside::protocol::*;
+use tokio_tungstenite::tungstenite::Message as Socket;
+
+use crate::process::*;
+
+async fn refused(first: Frame, origin: Option<&str>) -> Refusal {
+    let hub = HubProcess::start();
+    let mut client = hub.socket(origin).await;
+    client.send(first).await;
+    client.refusal().await
+}
+
+#[tokio::test]
+async fn an_old_version_is_told_both_versions_and_what_to_do() {
+    let Frame::Hello(hello) = hello(1) else { unreachable!() };
+    let refusal = refused(Frame::Hello(Hello { version: 77, ..hello }), Some(SITE)).await;
+    assert_eq!(refusal.code, RefusalCode::Version);
+    assert_eq!(
+        refusal.reason,
+        "this hub speaks protocol version 1, the page's SDK version 77: load the SDK from this hub, or update the npm package"
+    );
+}
+
+#[tokio::test]
+async fn a_wrong_deployment_and_a_wrong_origin_look_the_same() {
+    let wrong = Party::Visitor(VisitorParty { deployment: "none".into(), token: VisitorToken::from_bytes([1; 16]) });
+    for (party, origin, name, from) in [
+        (wrong, Some(SITE), "none", SITE),
+        (party(1), Some("http://shop.test.evil"), "demo", "http://shop.test.evil"),
+        (party(1), Some("https://shop.test"), "demo", "https://shop.test"),
+        (party(1), None, "demo", "null"),
+    ] {
+        let refusal = refused(hello_as(1, party), origin).await;
+        assert_eq!(refusal.code, RefusalCode::Deployment);
+        assert_eq!(
+            refusal.reason,
+            format!(
+                "no deployment '{name}' allows pages from {from}: check the deployment id in the script tag \
+                 (data-deployment) and the deployment's list of origins at the hub (--allow-origin)"
+            )
+        );
+    }
+}
+
+#[tokio::test]
+async fn bytes_that_are_no_frame_are_refused_with_their_fault() {
+    let hub = HubProcess::start();
+    for (message, code, reason) in [
+        (Socket::Binary(vec![0xff; 20].into()), RefusalCode::Malformed, "this is not a frame of protocol version 1: "),
+        (
+            Socket::Text(r#"{"warp":{}}"#.into()),
+            RefusalCode::Malformed,
+            "this is not a frame of protocol version 1: unknown",
+        ),
+        (Socket::Binary(vec![0; FRAME_LIMIT + 1].into()), RefusalCode::Oversize, "a frame is larger than 65536 bytes"),
+    ] {
+        // As the first frame, and after a greeting.
+        let mut first = hub.socket(Some(SITE)).await;
+        first.send_raw(message.clone()).await;
+        let (mut later, _) = hub.visitor(1).await;
+        later.send_raw(message).await;
+        for client in [&mut first, &mut later] {
+            let refusal = client.refusal().await;
+            assert_eq!(refusal.code, code);
+            assert!(refusal.reason.starts_with(reason), "{}", refusal.reason);
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_client_that_does_not_greet_is_told_so() {
+    assert_eq!(refused(Frame::Ping(Ping {}), Some(SITE)).await.code, RefusalCode::Handshake);
+    let hub = HubProcess::start();
+    let silent = hub.socket(Some(SITE)).await.refusal().await;
+    assert_eq!(
+        (silent.code, silent.reason.as_str()),
+        (RefusalCode::Handshake, "no hello came within 5 seconds of opening the connection")
+    );
+}
+
+#[tokio::test]
+async fn a_visitor_cannot_do_what_desks_do() {
+    let hub = HubProcess::start();
+    let (mut client, _) = hub.visitor(1).await;
+    let watch = Payload::encode(&Body::Watch(Watch { topic: Topic::Live }), Encoding::Binary);
+    client.send(Frame::Data(Data { seq: 1, body: watch })).await;
+    assert_eq!(client.refusal().await.code, RefusalCode::Malformed);
+}
+
+#[tokio::test]
+async fn a_source_belongs_to_one_visitor() {
+    let hub = HubProcess::start();
+    let (mut owner, _) = hub.visitor(1).await;
+    owner.send(data(1, 1, "mine")).await;
+    owner.acknowledged(1).await;
+    let mut thief = hub.socket(Some(SITE)).await;
+    thief.send(hello_as(1, party(2))).await;
+    assert_eq!(thief.refusal().await.code, RefusalCode::Credentials);
+}
+
+#[tokio::test]
+async fn the_newer_socket_of_a_source_takes_over() {
+    let hub = HubProcess::start();
+    let (mut first, _) = hub.visitor(1).await;
+    let (mut second, _) = hub.visitor(1).await;
+    assert_eq!(first.refusal().await.code, RefusalCode::Superseded);
+    second.send(data(1, 1, "tea")).await;
+    second.acknowledged(1).await;
+}
+
+#[test]
+fn an_address_that_others_can_reach_is_refused_without_a_proxy() {
+    for (args, message) in [
+        (["--bind", "0.0.0.0"], "refused to bind 0.0.0.0"),
+        (["--allow-origin", "https://shop.test/"], "an origin is scheme, host and port only"),
+    ] {
+        let folder = tempfile::tempdir().expect("a folder");
+        let said = Command::new(binary())
+            .args(["--port", "0", "--data"])
+            .arg(folder.path())
+            .args(args)
+            .output()
+            .expect("it runs");
+        assert_eq!(said.status.code(), Some(1));
+        let text = String::from_utf8_lossy(&said.stderr).into_owned();
+        assert!(text.contains(message), "{text}");
+    }
+}
