@@ -35,7 +35,7 @@ async function serve(files) {
   );
   const server = http.createServer((request, response) => {
     const name = new URL(request.url, 'http://x').pathname;
-    const headers = { 'access-control-allow-origin': request.headers.origin ?? '*', 'access-control-allow-headers': '*', 'access-control-allow-credentials': 'true', 'cache-control': 'no-store' };
+    const headers = { 'access-control-allow-origin': request.headers.origin ?? '*', 'access-control-allow-headers': 'content-type, sp-anonymous', 'access-control-allow-credentials': 'true', 'cache-control': 'no-store' };
     const file = packed.get(name);
     if (!file) {
       response.writeHead(200, { ...headers, 'content-type': 'application/json' }).end('{}');
@@ -44,7 +44,8 @@ async function serve(files) {
     response.writeHead(200, { ...headers, 'content-type': file[0], 'content-encoding': 'br' }).end(file[1]);
   });
   await new Promise((resolve) => server.listen(0, 'localhost', resolve));
-  return { port: server.address().port, close: () => server.close() };
+  const add = (name, type, content) => packed.set(name, [type, brotliCompressSync(Buffer.from(content))]);
+  return { port: server.address().port, close: () => server.close(), add };
 }
 
 async function snowplow(collector) {
@@ -73,7 +74,6 @@ const collector = await serve({});
 const posthogHost = `http://localhost:${collector.port}`;
 const server = await serve({
   '/nothing.html': ['text/html', page('')],
-  '/alongside.html': ['text/html', page('<script src="/ready.js"></script><script async src="/sdk/alongside.js" data-deployment="demo" data-hub="HUB"></script>')],
   '/posthog.html': ['text/html', page('<script src="/posthog-init.js"></script><script async src="/array.js"></script>')],
   '/snowplow.html': ['text/html', page('<script async src="/sp.js"></script>')],
   '/sdk/alongside.js': [js, read(path.join(dist, 'alongside.js'))],
@@ -94,22 +94,19 @@ const data = fs.mkdtempSync(path.join(os.tmpdir(), 'alongside-bench-'));
 const hub = spawn(path.join(root, 'target/release/alongside-hub'), ['--port', '0', '--data', data, '--allow-origin', origin], { cwd: root, stdio: ['ignore', 'pipe', 'ignore'] });
 const hubUrl = await new Promise((resolve) => hub.stdout.once('data', (line) => resolve(/http:\S+/.exec(line)[0])));
 
+server.add('/alongside.html', 'text/html', page(`<script src="/ready.js"></script>
+  <script async src="/sdk/alongside.js" data-deployment="demo" data-hub="${hubUrl}"></script>`));
+
 const browser = await chromium.launch({
   executablePath: '/usr/bin/chromium',
-  args: ['--no-sandbox', '--disable-gpu', '--disable-dev-shm-usage', '--disable-background-networking', '--no-first-run', '--disable-component-update', '--disable-sync', '--disable-quic'],
+  args: ['--no-sandbox', '--disable-gpu', '--disable-dev-shm-usage', '--disable-background-networking', '--no-first-run', '--disable-component-update', '--disable-sync', '--disable-quic',
+    // Nothing but this machine exists.
+    '--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost'],
 });
 
 async function measure(arm) {
   const context = await browser.newContext();
   const tab = await context.newPage();
-  await tab.route('**', async (route) => {
-    const url = new URL(route.request().url());
-    if (url.hostname !== 'localhost') return route.abort();
-    if (url.pathname === '/alongside.html') {
-      return route.fulfill({ contentType: 'text/html', body: page(`<script src="/ready.js"></script><script async src="/sdk/alongside.js" data-deployment="demo" data-hub="${hubUrl}"></script>`) });
-    }
-    return route.continue();
-  });
   const cdp = await context.newCDPSession(tab);
   await cdp.send('Network.enable');
   await cdp.send('Performance.enable');
