@@ -160,7 +160,7 @@ async fn admit<S: Store>(hub: &Hub<S>, origin: &Origin, hello: &Hello) -> Result
                 hub.store.received(&tenant, hello.source, visitor).await.map_err(busy)?.ok_or_else(|| {
                     refusal(RefusalCode::Credentials, "this source belongs to another visitor: begin a new one")
                 })?;
-            let behind = clock::wall().as_millis() as i64 - hello.now.as_millis() as i64;
+            let behind = clock::wall().as_millis() as i64 - i64::try_from(hello.now.as_millis()).unwrap_or(i64::MAX);
             let peer = Peer::Visitor { tenant, visitor, source: hello.source, behind };
             Ok((peer, Acceptor::new(epoch, received, HEARTBEAT)))
         }

@@ -65,7 +65,7 @@ impl Sqlite {
     ) -> Result<T, StoreError> {
         let (tell, told) = oneshot::channel();
         let job: Job = Box::new(move |change| {
-            let result = work(change);
+            let result = alone(change, work);
             Box::new(move |is_durable| {
                 let result = match (result, is_durable) {
                     (Ok(_), false) => Err(StoreError::Stopping),
@@ -89,6 +89,17 @@ impl Sqlite {
         }
         told.await.unwrap_or(Err(StoreError::Stopping))
     }
+}
+
+/// Runs one job of a commit so that it happens whole or not at all: the others of the commit go on.
+fn alone<T>(
+    change: &Transaction<'_>,
+    work: impl FnOnce(&Transaction<'_>) -> rusqlite::Result<T>,
+) -> rusqlite::Result<T> {
+    change.execute_batch("SAVEPOINT job")?;
+    let result = work(change);
+    change.execute_batch(if result.is_ok() { "RELEASE job" } else { "ROLLBACK TO job; RELEASE job" })?;
+    result
 }
 
 /// The writer's loop: collects jobs for a moment, commits them together, then tells.
@@ -379,4 +390,38 @@ fn update_visit(change: &Transaction<'_>, ingest: &Ingest, at: i64, body: &[u8])
         _ => {}
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn search(seq: u64) -> Ingest {
+        let visit = "00".repeat(16);
+        let json =
+            format!(r#"{{"journey":{{"visit":"{visit}","at":1,"kind":{{"searchPerformed":{{"term":"tea"}}}}}}}}"#);
+        let Ok(Body::Journey(event)) = Payload::from_message(Message::Text(json)).decode() else { panic!("an event") };
+        Ingest {
+            tenant: TenantId("demo".into()),
+            visitor: VisitorId::from_bytes([1; 16]),
+            source: SourceId::from_bytes([2; 16]),
+            seq,
+            at: Timestamp::from_millis(1),
+            event,
+        }
+    }
+
+    #[tokio::test]
+    async fn an_event_that_cannot_be_kept_is_not_counted_as_received() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let store = Sqlite::open(folder.path(), &[]).expect("a store");
+        assert_eq!(store.ingest(search(1)).await.expect("kept"), Ingested::New);
+        let other = Connection::open(folder.path().join("alongside.db")).expect("the database");
+        let plant = "CREATE TRIGGER full BEFORE INSERT ON event BEGIN SELECT RAISE(FAIL, 'full'); END";
+        other.execute_batch(plant).expect("a trigger");
+        assert!(store.ingest(search(2)).await.is_err());
+        let first = search(1);
+        let received = store.received(&first.tenant, first.source, first.visitor).await.expect("a number");
+        assert_eq!(received, Some(1));
+    }
 }
