@@ -10,13 +10,15 @@ const IDLE_WITHIN = 3000;
 /**
  * @param {import('./queue.js').Queue} queue
  * @param {{hub: string, deployment: string, pageViews?: string}} options
- * @param {() => Promise<import('./queue.js').Core>} load
+ * @param {(fatal: (error: unknown) => void) => Promise<import('./queue.js').Core>} load
  */
 export function boot(queue, options, load) {
   const { hub, deployment, pageViews } = options;
   const isTracked = pageViews !== 'off';
   /** The address whose view was told, or is the core's to tell. */
   let told = '';
+  /** @type {import('./queue.js').Core | undefined} */
+  let core;
   /** @type {Error | undefined} */
   let fault;
   /** @type {Set<import('./queue.js').Call>} */
@@ -33,9 +35,14 @@ export function boot(queue, options, load) {
   // A visitor who leaves before the core is there is counted all the same.
   addEventListener('pagehide', tell);
 
+  /** Listeners are the page's: what they throw is reported as theirs. @param {(error: unknown) => void} listen */
+  const mourn = (listen) => void setTimeout(() => listen(fault));
+
   /** @param {any} reason */
   const fallBack = (reason) => {
     if (fault) return;
+    // This page view was the core's to tell.
+    if (core) told = location.href;
     const text = String(reason?.message ?? reason);
     fault = failure('fatal', text);
     const advice = /content security policy|unsafe-eval/i.test(text)
@@ -49,38 +56,35 @@ export function boot(queue, options, load) {
       else setInterval(tell, 500);
     }
     for (const call of inFlight) call.reject(fault);
-    for (const listen of mourners) {
-      try {
-        listen(fault);
-      } catch {
-        // The listener is the page's.
-      }
-    }
-    queue.drain((call) => call.reject(/** @type {Error} */ (fault)));
+    mourners.forEach(mourn);
+    queue.drain((call) => void perform(call));
   };
 
-  /** @param {import('./queue.js').Core} core @param {import('./queue.js').Call} call */
-  const perform = async (core, call) => {
-    if (fault) return call.reject(fault);
-    if (call.command === 'on' && call.args[0] === 'fatal' && typeof call.args[1] === 'function') {
-      mourners.push(/** @type {(error: unknown) => void} */ (call.args[1]));
+  /** @param {import('./queue.js').Call} call */
+  const perform = async (call) => {
+    const { command, args, resolve, reject } = call;
+    const isMourner = command === 'on' && args[0] === 'fatal' && typeof args[1] === 'function';
+    if (isMourner) {
+      const listen = /** @type {(error: unknown) => void} */ (args[1]);
+      if (fault) mourn(listen);
+      else mourners.push(listen);
     }
+    if (fault || !core) return isMourner ? resolve(undefined) : reject(/** @type {Error} */ (fault));
     inFlight.add(call);
     try {
-      call.resolve(await core.call(call.command, call.args));
+      resolve(await core.call(command, args));
     } catch (error) {
-      if (error instanceof WebAssembly.RuntimeError) fallBack(error);
-      call.reject(/** @type {Error} */ (error));
+      reject(/** @type {Error} */ (error));
     }
     inFlight.delete(call);
   };
 
   const start = async () => {
     try {
-      const core = await load();
+      core = await load(fallBack);
       told = location.href;
       removeEventListener('pagehide', tell);
-      queue.drain((call) => void perform(core, call));
+      if (!fault) queue.drain((call) => void perform(call));
     } catch (error) {
       fallBack(error);
     }

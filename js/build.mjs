@@ -8,7 +8,7 @@ import * as os from 'node:os';
 import * as path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { brotliCompressSync, gzipSync } from 'node:zlib';
-import { build, transform } from 'esbuild';
+import { build } from 'esbuild';
 
 const js = path.dirname(fileURLToPath(import.meta.url));
 const root = path.dirname(js);
@@ -18,17 +18,18 @@ const desk = path.join(root, 'examples/desk/dist');
 /** Brotli bytes that a visitor may have to download. The design's budgets. */
 export const BUDGETS = { loader: 2_000, core: 45_000, desk: 700_000 };
 
-/** Artefacts that are not within their budget yet: the build fails above this. It may only fall, and goes away at the budget. */
-export const CEILINGS = { core: 67_000 };
-
 const FILES = {
   loader: [path.join(dist, 'alongside.js')],
   core: [path.join(dist, 'core.js'), path.join(dist, 'core_bg.wasm')],
   desk: [path.join(desk, 'desk.js'), path.join(desk, 'desk_bg.wasm')],
 };
 
-function run(command, args, cwd = root) {
-  const result = spawnSync(command, args, { cwd, stdio: ['ignore', 'inherit', 'inherit'] });
+/** All scripts of this folder that an artefact may hold. */
+const scripts = () =>
+  [js, path.join(js, 'host')].flatMap((folder) => fs.readdirSync(folder).filter((name) => name.endsWith('.js')).map((name) => path.join(folder, name)));
+
+function run(command, args, { cwd = root, env = process.env } = {}) {
+  const result = spawnSync(command, args, { cwd, env, stdio: ['ignore', 'inherit', 'inherit'] });
   if (result.error?.code === 'ENOENT') throw new Error(`${command} is not installed: run ./dev setup`);
   if (result.status !== 0) throw new Error(`${command} ${args.join(' ')} failed`);
 }
@@ -55,20 +56,27 @@ export function checkImports(bytes, glue) {
   if (strange.length > 0) throw new Error(`the wasm imports from ${strange.join(', ')}, which no browser provides`);
 }
 
-async function minify(file) {
-  const { code } = await transform(fs.readFileSync(file, 'utf8'), { minify: true, format: 'esm', target: 'es2022' });
-  fs.writeFileSync(file, code);
+/** One minified module of `entry` and all that it imports; `alongside-wasm` is the glue. */
+async function bundle(entry, glue, outfile) {
+  await build({ entryPoints: [entry], alias: { 'alongside-wasm': glue }, bundle: true, minify: true, format: 'esm', target: 'es2022', outfile, absWorkingDir: js, logLevel: 'warning' });
 }
 
-/** cargo, wasm-bindgen, wasm-opt: one cargo call for each artefact, because cargo unifies features within a call. */
-async function wasm(name, cargoArgs, library, out) {
+/**
+ * cargo, wasm-bindgen, wasm-opt: one cargo call for each artefact, because cargo unifies features within a call. `entry` is
+ * the JavaScript around the glue, where there is some.
+ */
+async function wasm(name, cargoArgs, library, out, entry) {
   const flags = ['--profile', 'wasm-release', '--target', 'wasm32-unknown-unknown', '--locked'];
-  await step(`${name}: cargo build (a minute when new)`, () => run('cargo', ['build', '--quiet', ...flags, ...cargoArgs]));
+  // What visitors download names no folder of the machine that built it.
+  const home = process.env.CARGO_HOME ?? path.join(os.homedir(), '.cargo');
+  const env = { ...process.env, RUSTFLAGS: `--remap-path-prefix=${home}=/cargo --remap-path-prefix=${root}=/alongside` };
+  await step(`${name}: cargo build (a minute when new)`, () => run('cargo', ['build', '--quiet', ...flags, ...cargoArgs], { env }));
   const target = process.env.CARGO_TARGET_DIR ?? path.join(root, 'target');
   const binary = path.join(target, 'wasm32-unknown-unknown/wasm-release', library);
   const stamp = path.join(out, `.${name}.sha256`);
   const optimizer = path.join(js, 'node_modules/.bin/wasm-opt');
-  const digest = createHash('sha256').update(fs.readFileSync(binary)).update(fs.readFileSync(fileURLToPath(import.meta.url)))
+  const sources = [binary, fileURLToPath(import.meta.url), ...(entry ? scripts() : [])];
+  const digest = sources.reduce((hash, file) => hash.update(fs.readFileSync(file)), createHash('sha256'))
     .update(String(spawnSync('wasm-bindgen', ['--version']).stdout)).digest('hex');
   const finished = path.join(out, `${name}_bg.wasm`);
   if (fs.existsSync(finished) && fs.existsSync(stamp) && fs.readFileSync(stamp, 'utf8') === digest) {
@@ -83,11 +91,12 @@ async function wasm(name, cargoArgs, library, out) {
     await step(`${name}: wasm-opt`, () =>
       run(optimizer, ['-Oz', ...FEATURES, '--strip-debug', '--strip-producers', '--strip-target-features',
         path.join(work, `${name}_bg.wasm`), '-o', path.join(work, 'small.wasm')]));
-    await minify(path.join(work, `${name}.js`));
+    const glue = path.join(work, `${name}.js`);
+    await bundle(entry ?? glue, glue, path.join(work, 'small.js'));
     checkImports(fs.readFileSync(path.join(work, 'small.wasm')), name);
     fs.mkdirSync(out, { recursive: true });
     fs.copyFileSync(path.join(work, 'small.wasm'), finished);
-    fs.copyFileSync(path.join(work, `${name}.js`), path.join(out, `${name}.js`));
+    fs.copyFileSync(path.join(work, 'small.js'), path.join(out, `${name}.js`));
     fs.writeFileSync(stamp, digest);
   } finally {
     fs.rmSync(work, { recursive: true });
@@ -103,7 +112,7 @@ const ARTEFACTS = {
       await build({ ...common, bundle: false, entryPoints: ['snippet.js'], outfile: 'dist/snippet.js' });
       fs.copyFileSync(path.join(js, 'index.d.ts'), path.join(dist, 'index.d.ts'));
     }),
-  core: () => wasm('core', ['-p', 'alongside', '--no-default-features', '--features', 'core'], 'alongside.wasm', dist),
+  core: () => wasm('core', ['-p', 'alongside', '--no-default-features', '--features', 'core'], 'alongside.wasm', dist, path.join(js, 'core.js')),
   desk: async () => {
     await wasm('desk', ['-p', 'alongside-desk'], 'alongside-desk.wasm', desk);
     fs.cpSync(path.join(root, 'examples/desk/static'), desk, { recursive: true });
@@ -149,7 +158,7 @@ function report(json) {
     }));
     fs.writeFileSync(json, JSON.stringify({ bench: 'size', machine, rows: entries }, null, 2) + '\n');
   }
-  const over = rows.filter(({ id, brotli }) => brotli > (CEILINGS[id] ?? BUDGETS[id])).map(({ id }) => id);
+  const over = rows.filter(({ id, brotli }) => brotli > BUDGETS[id]).map(({ id }) => id);
   if (over.length > 0) throw new Error(`too large: ${over.join(', ')}`);
 }
 

@@ -58,6 +58,7 @@ export interface AlongsideError extends Error {
     | 'too-many-attributes'
     | 'empty-term'
     | 'queue-full'
+    | 'stopped'
     | 'no-page'
     | 'fatal';
 }

@@ -18,10 +18,10 @@ export function start(options) {
     throw failure('bad-options', 'start() needs {deployment, hub}');
   }
   const queue = new Queue();
-  boot(queue, options, async () => {
+  boot(queue, options, async (fatal) => {
     const core = await import('./core.js');
     await core.default({ module_or_path: new URL('./core_bg.wasm', import.meta.url) });
-    return core.start(options);
+    return core.start(options, fatal);
   });
   running = (command, ...args) => {
     if (command === 'stop') running = undefined;

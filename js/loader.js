@@ -7,7 +7,7 @@ import { Queue } from './queue.js';
 (() => {
   const script = /** @type {HTMLScriptElement | null} */ (document.currentScript);
   if (!script) return;
-  const { deployment, hub, global: name = 'alongside', transport, format, pageViews, searchParameters } = script.dataset;
+  const { deployment, hub, global: name = 'alongside', transport, format, pageViews } = script.dataset;
   const page = /** @type {any} */ (window);
   const base = new URL('.', script.src).href;
   if (!deployment) {
@@ -23,18 +23,25 @@ import { Queue } from './queue.js';
   /** @type {(command: string, ...args: unknown[]) => Promise<unknown>} */
   const alongside = (command, ...args) => queue.call(command, args);
   page[name] = alongside;
+  /** @param {string} list */
+  const words = (list) => script.dataset[list]?.split(/[\s,]+/).filter(Boolean);
   const options = {
     deployment,
     hub: hub || new URL(base).origin,
     transport,
     format,
     pageViews,
-    searchParameters: searchParameters?.split(/[\s,]+/),
+    searchParameters: words('searchParameters'),
+    excludedParameters: words('excludedParameters'),
+    keepFragment: 'keepFragment' in script.dataset,
   };
-  boot(queue, options, async () => {
+  boot(queue, options, async (fatal) => {
     // Not `import(...)` of a bundler: the core lies beside this script.
     const core = await import(/* @vite-ignore */ base + 'core.js');
-    await core.default({ module_or_path: base + 'core_bg.wasm' });
-    return core.start(options);
+    const wasm = base + 'core_bg.wasm';
+    await core.default({ module_or_path: wasm }).catch((/** @type {Error} */ error) => {
+      throw new Error(`${wasm}: ${error.message}`);
+    });
+    return core.start(options, fatal);
   });
 })();

@@ -10,7 +10,7 @@
 //! | 0 | [`time`], [`protocol`] | nothing |
 //! | 1 | [`mask`], [`journey`], [`link`] | ring 0; not each other |
 //! | 2 | [`client`] | rings 0 and 1 |
-//! | 3 | `browser` (wasm32) | rings 0 to 2, and the browser |
+//! | 3 | `browser` (wasm32) | rings 0 to 2, and the browser by way of `js/host/` |
 //! | 4 | `api` (wasm32, feature `core`) | ring 3, and JavaScript |
 //!
 //! `tests/architecture.rs` guards these walls.

@@ -57,7 +57,7 @@ function browser({ data = { deployment: 'demo' }, core, storage } = {}) {
     importForTest: async (url) => {
       said.push(`import ${url}`);
       if (core instanceof Error) throw core;
-      return { default: async (options) => said.push(`init ${options.module_or_path}`), start: (options) => core(options) };
+      return { default: async (options) => said.push(`init ${options.module_or_path}`), start: (options, fatal) => core(options, fatal) };
     },
   };
   window.window = window;
@@ -79,12 +79,15 @@ function browser({ data = { deployment: 'demo' }, core, storage } = {}) {
 /** A core that writes down what it is asked. */
 function recorder() {
   const calls = [];
-  const core = (options) => {
+  const core = (options, fatal) => {
     core.options = options;
     return {
       call: async (command, args) => {
         calls.push([command, ...args]);
-        if (command === 'trap') throw new WebAssembly.RuntimeError('unreachable');
+        if (command === 'trap') {
+          fatal(new WebAssembly.RuntimeError('unreachable'));
+          throw Object.assign(new Error('unreachable'), { code: 'fatal' });
+        }
         if (command === 'hang') return new Promise(() => {});
         if (command === 'bad') throw Object.assign(new Error('no'), { code: 'bad-argument' });
         return `${command} done`;
@@ -113,14 +116,14 @@ test('calls before the core are replayed in order, and each has its promise', as
 
 test('options come from the script tag', async () => {
   const { core } = recorder();
-  const data = { deployment: 'd', hub: 'https://other.example', global: 'helper', transport: 'http', format: 'json', pageViews: 'once', searchParameters: 'q, term' };
+  const data = { deployment: 'd', hub: 'https://other.example', global: 'helper', transport: 'http', format: 'json', pageViews: 'once', searchParameters: 'q, term', excludedParameters: 'customer', keepFragment: '' };
   const page = browser({ core, data });
   page.run();
   await page.idle();
   assert.equal(typeof page.window.helper, 'function');
   assert.equal(page.window.alongside, undefined);
   const { global, ...options } = data;
-  assert.deepEqual(JSON.parse(JSON.stringify(core.options)), { ...options, searchParameters: ['q', 'term'] });
+  assert.deepEqual(JSON.parse(JSON.stringify(core.options)), { ...options, searchParameters: ['q', 'term'], excludedParameters: ['customer'], keepFragment: true });
 });
 
 test('the queue is bounded: the oldest call is rejected', async () => {
@@ -138,8 +141,14 @@ test('the queue is bounded: the oldest call is rejected', async () => {
 test('a core that cannot start: page views are sent, once each, without anything private', async () => {
   const page = browser({ core: new Error("Refused by Content Security Policy: 'unsafe-eval'") });
   page.run();
+  const told = [];
   const early = page.window.alongside('journey.search', 'x');
+  const listening = page.window.alongside('on', 'fatal', (error) => told.push(error.code));
   await page.idle();
+  await listening;
+  await page.window.alongside('on', 'fatal', (error) => told.push(`late ${error.code}`));
+  await settle();
+  assert.deepEqual(told, ['fatal', 'late fatal'], 'also who listened before it failed');
   await assert.rejects(early, { code: 'fatal' });
   await assert.rejects(page.window.alongside('status'), { code: 'fatal' });
   assert.equal(page.said.filter((line) => line.startsWith('warn')).length, 1);
@@ -208,14 +217,13 @@ test('a trap ends the core: calls in flight are rejected, no further one reaches
   await page.idle();
   const told = [];
   await page.window.alongside('on', 'fatal', (error) => told.push(error.code));
-  await page.window.alongside('on', 'fatal', () => {
-    throw new Error('the listener is the page’s');
-  });
   const hanging = page.window.alongside('hang');
-  await assert.rejects(page.window.alongside('trap'));
+  await assert.rejects(page.window.alongside('trap'), { code: 'fatal' });
   await assert.rejects(hanging, { code: 'fatal' });
   await assert.rejects(page.window.alongside('after'), { code: 'fatal' });
+  await settle();
   assert.deepEqual(told, ['fatal']);
+  assert.match(page.said.at(-1), /^warn .*only page views are sent: unreachable/);
   assert.ok(!calls.some(([command]) => command === 'after'));
   assert.deepEqual(page.beacons, [], 'this page was the core’s to tell');
 });

@@ -1,150 +1,200 @@
-//! The JavaScript face of the artefact `core`: what the loader calls.
+//! The JavaScript face of the wasm module in `core`: what `js/core.js` and `js/host/` call.
 //!
-//! It turns JavaScript values into the crate's types and back, and holds no rule of its own.
+//! It turns JavaScript values into the crate's types and back, and holds no rule of its own. What it refuses is thrown as a
+//! string, `code: message`.
 
-mod options;
+use core::cell::RefCell;
 
-use js_sys::{Array, Function, JsString, Object, Promise, Reflect};
 use wasm_bindgen::prelude::*;
-use wasm_bindgen_futures::future_to_promise;
 
-use crate::browser::driver::{Driver, Topic};
-use crate::client::{RecordError, Value, VisitorClient};
+use crate::browser::driver::Driver;
+use crate::browser::host::{Host, JsSlot};
+use crate::client::{Page, RecordError, Value, VisitorClient, VisitorOptions};
 use crate::link::LinkStatus;
-use crate::protocol::Number;
+use crate::mask::UrlRules;
+use crate::protocol::{Encoding, Message, Number};
 
-/// Starts the SDK in this page.
-///
-/// # Errors
-/// An `Error` with `code` `bad-options` and a message that names the option.
-#[wasm_bindgen]
-pub fn start(options: &JsValue) -> Result<Handle, JsValue> {
-    let options = options::read(options).map_err(|message| error("bad-options", &message))?;
-    Ok(Handle { driver: Driver::start(options) })
-}
+#[global_allocator]
+static ALLOCATOR: rlsf::SmallGlobalTlsf = rlsf::SmallGlobalTlsf::new();
 
-/// A running SDK.
+/// A visitor's client in a page. Facts come by `handle…`; the rest are commands of the page.
 #[wasm_bindgen]
-#[derive(Debug)]
-pub struct Handle {
+pub struct Core {
     driver: Driver,
+    /// Given one by one, for the next `record`.
+    attributes: RefCell<Vec<(String, Value)>>,
 }
 
 #[wasm_bindgen]
-impl Handle {
-    /// Does `command` with `args`, once the visitor is known. The promise rejects with an `Error` that has a `code`.
-    pub fn call(&self, command: String, args: Array) -> Promise {
-        let driver = self.driver.clone();
-        future_to_promise(async move {
-            // Listening and ending make sense at once; the rest needs the visitor.
-            if !matches!(command.as_str(), "on" | "stop" | "status") {
-                driver.ready().await;
-            }
-            perform(&driver, &command, &args)
-        })
-    }
-}
-
-fn perform(driver: &Driver, command: &str, args: &Array) -> Result<JsValue, JsValue> {
-    match command {
-        "journey.pageView" => {
-            let page = args.get(0);
-            driver.view_page(text_of(&page, "url"), text_of(&page, "title"));
-        }
-        "journey.search" => {
-            let term = args.get(0).as_string().ok_or_else(|| error("bad-argument", "journey.search takes a string"))?;
-            driver.search(&term).map_err(refused)?;
-        }
-        "journey.record" => {
-            let name = args.get(0).as_string().ok_or_else(|| error("bad-argument", "journey.record takes a name"))?;
-            driver.record(&name, &attributes(&args.get(1))?).map_err(refused)?;
-        }
-        "visitor.forget" => driver.forget(),
-        "status" => return Ok(status(driver)),
-        "on" => {
-            let topic = match args.get(0).as_string().as_deref() {
-                Some("status") => Topic::Status,
-                Some("refused") => Topic::Refused,
-                // The loader tells of `fatal` itself: nothing in here can then.
-                Some("fatal") => return Ok(JsValue::UNDEFINED),
-                _ => return Err(error("bad-argument", "on takes 'status', 'refused' or 'fatal'")),
-            };
-            let listen: Function = args
-                .get(1)
-                .dyn_into()
-                .map_err(|_| error("bad-argument", "on takes a function as its second argument"))?;
-            let reader = driver.clone();
-            let call = Closure::<dyn Fn() -> Result<JsValue, JsValue>>::new(move || {
-                listen.call1(&JsValue::NULL, &status(&reader))
-            });
-            driver.subscribe(topic, call.into_js_value().unchecked_into());
-        }
-        "stop" => driver.stop(),
-        _ => return Err(error("unknown-command", &format!("there is no command '{command}'"))),
-    }
-    Ok(JsValue::UNDEFINED)
-}
-
-/// `{state, transport, visitor, visit, queued, dropped, code?, reason?}`
-fn status(driver: &Driver) -> JsValue {
-    let link = driver.read(VisitorClient::status);
-    let object = Object::new();
-    let set = |name: &str, value: JsValue| drop(Reflect::set(&object, &name.into(), &value));
-    let text = |value: Option<String>| value.map_or(JsValue::NULL, JsValue::from);
-    set(
-        "state",
-        match &link {
-            Some(LinkStatus::Online) => "online",
-            Some(LinkStatus::Offline) => "offline",
-            Some(LinkStatus::Refused(_)) => "refused",
-            Some(LinkStatus::Stopped) => "stopped",
-            Some(LinkStatus::Connecting) | None => "connecting",
-        }
-        .into(),
-    );
-    set("transport", driver.transport().into());
-    set("visitor", text(driver.read(|client| client.visitor().map(|id| id.to_string())).flatten()));
-    set("visit", text(driver.read(|client| client.visit().map(|visit| visit.id().to_string())).flatten()));
-    set("queued", driver.read(VisitorClient::queued).unwrap_or(0).into());
-    set("dropped", (driver.read(VisitorClient::dropped).unwrap_or(0) as f64).into());
-    if let Some(LinkStatus::Refused(refusal)) = link {
-        set("code", refusal.code.as_str().into());
-        set("reason", refusal.reason.into());
-    }
-    object.into()
-}
-
-fn attributes(value: &JsValue) -> Result<Vec<(String, Value)>, JsValue> {
-    if value.is_undefined() || value.is_null() {
-        return Ok(Vec::new());
-    }
-    let bad = || error("bad-argument", "attributes are an object of strings, finite numbers and booleans");
-    let object = value.dyn_ref::<Object>().ok_or_else(bad)?;
-    let read = |name: JsValue| {
-        let value = Reflect::get(object, &name)?;
-        let value = if let Some(text) = value.as_string() {
-            Value::Text(text)
-        } else if let Some(number) = value.dyn_ref::<js_sys::Number>() {
-            let digits: String = number.unchecked_ref::<Object>().to_string().into();
-            Value::Number(Number::parse(&digits).ok_or_else(bad)?)
-        } else {
-            Value::Flag(value.as_bool().ok_or_else(bad)?)
+#[allow(missing_docs, reason = "each is the driver's or the client's function of that name")]
+impl Core {
+    /// A core that has not begun. The options were checked by `js/options.js`; `excluded` has one name a line.
+    #[wasm_bindgen(constructor)]
+    pub fn new(
+        host: Host,
+        deployment: String,
+        transport: String,
+        is_json: bool,
+        keeps_fragment: bool,
+        excluded: &str,
+    ) -> Self {
+        let excluded = excluded.lines().map(str::to_owned).collect();
+        let options = VisitorOptions {
+            deployment,
+            encoding: if is_json { Encoding::Json } else { Encoding::Binary },
+            url_rules: UrlRules { keeps_fragment, excluded },
         };
-        Ok((name.unchecked_into::<JsString>().into(), value))
-    };
-    Object::keys(object).iter().map(read).collect()
+        Self { driver: Driver::new(host, options, transport), attributes: RefCell::default() }
+    }
+
+    pub fn begin(&self) {
+        self.driver.begin();
+    }
+
+    #[wasm_bindgen(js_name = isReady)]
+    pub fn is_ready(&self) -> bool {
+        self.driver.is_ready()
+    }
+
+    pub fn search(&self, term: &str) -> Result<(), JsValue> {
+        refused(self.driver.with(|client, occasion| client.search(term, occasion)))
+    }
+
+    #[wasm_bindgen(js_name = addText)]
+    pub fn add_text(&self, name: String, value: String) {
+        self.add(name, Value::Text(value));
+    }
+
+    #[wasm_bindgen(js_name = addFlag)]
+    pub fn add_flag(&self, name: String, value: bool) {
+        self.add(name, Value::Flag(value));
+    }
+
+    /// `digits` as JavaScript prints a finite number.
+    #[wasm_bindgen(js_name = addNumber)]
+    pub fn add_number(&self, name: String, digits: &str) {
+        if let Some(number) = Number::parse(digits) {
+            self.add(name, Value::Number(number));
+        }
+    }
+
+    pub fn record(&self, name: &str) -> Result<(), JsValue> {
+        let attributes = self.attributes.take();
+        refused(self.driver.with(|client, occasion| client.record_custom(name, &attributes, occasion)))
+    }
+
+    pub fn forget(&self) {
+        self.driver.forget();
+    }
+
+    pub fn stop(&self) {
+        self.driver.stop();
+    }
+
+    /// State, transport, visitor, visit, queued, dropped, and the code and reason of a refusal, one a line; what is absent is
+    /// empty.
+    pub fn status(&self) -> String {
+        let client = |read: fn(&VisitorClient) -> Option<String>| self.driver.read(read).flatten().unwrap_or_default();
+        let (state, code, reason) = match self.driver.status() {
+            LinkStatus::Connecting => ("connecting", "", String::new()),
+            LinkStatus::Online => ("online", "", String::new()),
+            LinkStatus::Offline => ("offline", "", String::new()),
+            LinkStatus::Stopped => ("stopped", "", String::new()),
+            LinkStatus::Refused(refusal) => ("refused", refusal.code.as_str(), refusal.reason),
+        };
+        let lines = [
+            state,
+            self.driver.transport(),
+            &client(|client| client.visitor().map(|id| id.to_string())),
+            &client(|client| client.visit().map(|visit| visit.id().to_string())),
+            &client(|client| Some(client.queued().to_string())),
+            &client(|client| Some(client.dropped().to_string())),
+            code,
+            &reason,
+        ];
+        lines.join("\n")
+    }
+
+    #[wasm_bindgen(js_name = handleTurn)]
+    pub fn handle_turn(&self, beginning: u32, key: &str, slot: JsSlot) {
+        self.driver.handle_turn(beginning, key, slot.into());
+    }
+
+    #[allow(clippy::too_many_arguments, reason = "plain values cross most cheaply")]
+    #[wasm_bindgen(js_name = handleView)]
+    pub fn handle_view(
+        &self,
+        url: &str,
+        title: &str,
+        referrer: &str,
+        language: &str,
+        width: u32,
+        height: u32,
+        is_automated: bool,
+    ) {
+        self.driver.handle_view(Page { url, title, referrer, language, size: (width, height), is_automated });
+    }
+
+    #[wasm_bindgen(js_name = handleOpen)]
+    pub fn handle_open(&self) {
+        self.driver.handle_open();
+    }
+
+    #[wasm_bindgen(js_name = handleText)]
+    pub fn handle_text(&self, text: String) {
+        self.driver.handle_message(&Message::Text(text));
+    }
+
+    #[wasm_bindgen(js_name = handleBytes)]
+    pub fn handle_bytes(&self, bytes: Vec<u8>) {
+        self.driver.handle_message(&Message::Binary(bytes));
+    }
+
+    #[wasm_bindgen(js_name = handleClose)]
+    pub fn handle_close(&self) {
+        self.driver.handle_close();
+    }
+
+    #[wasm_bindgen(js_name = handleTimeout)]
+    pub fn handle_timeout(&self) {
+        self.driver.handle_timeout();
+    }
+
+    #[wasm_bindgen(js_name = handleOnline)]
+    pub fn handle_online(&self) {
+        self.driver.handle_online();
+    }
+
+    #[wasm_bindgen(js_name = handleHidden)]
+    pub fn handle_hidden(&self) {
+        self.driver.handle_hidden();
+    }
+
+    #[wasm_bindgen(js_name = handlePageHide)]
+    pub fn handle_page_hide(&self) {
+        self.driver.suspend();
+    }
+
+    #[wasm_bindgen(js_name = handlePageShow)]
+    pub fn handle_page_show(&self) {
+        self.driver.begin();
+    }
+
+    #[wasm_bindgen(js_name = handleStorage)]
+    pub fn handle_storage(&self) {
+        self.driver.handle_storage();
+    }
 }
 
-fn text_of(object: &JsValue, name: &str) -> Option<String> {
-    Reflect::get(object, &name.into()).ok()?.as_string()
+impl Core {
+    fn add(&self, name: String, value: Value) {
+        self.attributes.borrow_mut().push((name, value));
+    }
 }
 
-fn refused(reason: RecordError) -> JsValue {
-    error(reason.code(), &reason.to_string())
-}
-
-fn error(code: &str, message: &str) -> JsValue {
-    let error = js_sys::Error::new(message);
-    let _ = Reflect::set(&error, &"code".into(), &code.into());
-    error.into()
+fn refused(result: Option<Result<(), RecordError>>) -> Result<(), JsValue> {
+    match result {
+        Some(Err(error)) => Err(JsValue::from_str(&[error.code(), ": ", error.message()].concat())),
+        _ => Ok(()),
+    }
 }

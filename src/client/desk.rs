@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, VecDeque};
 use crate::journey::Status;
 use crate::link::{Link, LinkOutput, LinkStatus, Snapshot};
 use crate::protocol::{
-    AgentParty, Body, Encoding, Frame, LiveChange, LiveVisit, Message, Party, Payload, SourceId, Ticket, Topic,
+    AgentParty, Body, Encoding, HubFrame, LiveChange, LiveVisit, Message, Party, Payload, SourceId, Ticket, Topic,
     VisitId, Watch,
 };
 use crate::time::{Instant, Timestamp};
@@ -75,7 +75,7 @@ impl DeskClient {
 
     /// A message came. One that cannot be read ends the socket.
     pub fn handle_message(&mut self, message: &Message, now: Instant, wall: Timestamp, jitter: f64) {
-        match Frame::decode(message) {
+        match HubFrame::decode(message) {
             Ok(frame) => self.link.handle_frame(frame, now, jitter),
             Err(_) => {
                 self.outputs.push_back(DeskOutput::Close);

@@ -6,6 +6,4 @@ mod desk;
 mod visitor;
 
 pub use desk::{DeskClient, DeskOutput, LiveView};
-pub use visitor::{
-    Occasion, Page, RecordError, SEARCH_PARAMETER_LIMIT, Value, VisitorClient, VisitorOptions, VisitorOutput,
-};
+pub use visitor::{Occasion, Page, RecordError, Value, VisitorClient, VisitorOptions, VisitorOutput};

@@ -8,13 +8,10 @@ use crate::journey::Visit;
 use crate::link::{Link, LinkOutput, LinkStatus, Snapshot};
 use crate::mask::{UrlRules, clip, scrub, scrub_url};
 use crate::protocol::{
-    ATTRIBUTE_LIMIT, Attribute, AttributeValue, Body, Custom, Encoding, Forget, Frame, JourneyEvent, JourneyKind,
-    Message, NAME_LIMIT, Number, PageView, Party, Payload, Search, VisitId, VisitorId, VisitorParty, VisitorToken,
+    ATTRIBUTE_LIMIT, Attribute, AttributeValue, Custom, Encoding, Forget, HubFrame, JourneyEvent, JourneyKind, Message,
+    NAME_LIMIT, Number, PageView, Party, Payload, Search, VisitId, VisitorBody, VisitorId, VisitorParty, VisitorToken,
 };
 use crate::time::{Instant, Timestamp};
-
-/// Most query parameters that are taken for a search term.
-pub const SEARCH_PARAMETER_LIMIT: usize = 50;
 
 /// The same term within this time is one search: a form's submission and the page that it leads to.
 const SAME_SEARCH: Duration = Duration::from_secs(5);
@@ -29,8 +26,6 @@ pub struct VisitorOptions {
     pub deployment: String,
     /// How frames are encoded.
     pub encoding: Encoding,
-    /// Query parameters that hold a search term; at most [`SEARCH_PARAMETER_LIMIT`] count.
-    pub search_parameters: Vec<String>,
     /// What of an address is sent.
     pub url_rules: UrlRules,
 }
@@ -103,15 +98,20 @@ impl RecordError {
             Self::EmptyTerm => "empty-term",
         }
     }
+
+    /// For people.
+    pub const fn message(self) -> &'static str {
+        match self {
+            Self::Name => "names of events and attributes have 1 to 64 bytes",
+            Self::TooManyAttributes => "an event has at most 40 attributes",
+            Self::EmptyTerm => "a search term cannot be empty",
+        }
+    }
 }
 
 impl fmt::Display for RecordError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Name => "names of events and attributes have 1 to 64 bytes",
-            Self::TooManyAttributes => "an event has at most 40 attributes",
-            Self::EmptyTerm => "a search term cannot be empty",
-        })
+        f.write_str(self.message())
     }
 }
 
@@ -190,11 +190,6 @@ impl VisitorClient {
         Ok(())
     }
 
-    /// Whether a query parameter holds a search term.
-    pub fn is_search_parameter(&self, name: &str) -> bool {
-        self.options.search_parameters.iter().take(SEARCH_PARAMETER_LIMIT).any(|listed| listed == name)
-    }
-
     /// Records an event that the customer's page names.
     ///
     /// # Errors
@@ -246,7 +241,7 @@ impl VisitorClient {
 
     /// A message came. One that cannot be read ends the socket.
     pub fn handle_message(&mut self, message: &Message, now: Instant, jitter: f64) {
-        match Frame::decode(message) {
+        match HubFrame::decode(message) {
             Ok(frame) => self.link.handle_frame(frame, now, jitter),
             Err(_) => {
                 self.outputs.push_back(VisitorOutput::Close);
@@ -321,8 +316,8 @@ impl VisitorClient {
         let visit = Visit::resume(occasion.stored.or(self.visit), occasion.fresh, occasion.wall);
         self.visit = Some(visit);
         self.outputs.push_back(VisitorOutput::SaveVisit(visit));
-        let event = Body::Journey(JourneyEvent { visit: visit.id(), at: occasion.wall, kind });
-        self.link.send(Payload::encode(&event, self.options.encoding), occasion.now);
+        let event = VisitorBody::Journey(JourneyEvent { visit: visit.id(), at: occasion.wall, kind });
+        self.link.send(Payload::encode_visitor(&event, self.options.encoding), occasion.now);
         self.drain();
     }
 
@@ -344,15 +339,11 @@ impl VisitorClient {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::protocol::SourceId;
+    use crate::protocol::{Frame, SourceId};
 
     fn client() -> VisitorClient {
-        let options = VisitorOptions {
-            deployment: "demo".into(),
-            encoding: Encoding::Json,
-            search_parameters: vec!["q".into()],
-            url_rules: UrlRules::default(),
-        };
+        let options =
+            VisitorOptions { deployment: "demo".into(), encoding: Encoding::Json, url_rules: UrlRules::default() };
         let snapshot = Snapshot::empty(SourceId::from_bytes([1; 16]));
         VisitorClient::new(options, VisitorToken::from_bytes([2; 16]), snapshot)
     }

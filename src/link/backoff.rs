@@ -13,7 +13,7 @@ pub const BACKOFF_CAP: Duration = Duration::from_secs(60);
 /// Source: "full jitter", uniformly between nothing and the doubled base.
 pub(super) fn wait(attempt: u32, jitter: f64) -> Duration {
     let longest = BACKOFF_BASE.saturating_mul(1 << attempt.min(16)).min(BACKOFF_CAP);
-    longest.mul_f64(jitter.clamp(0.0, 1.0))
+    Duration::from_millis((longest.as_millis() as f64 * jitter.clamp(0.0, 1.0)) as u64)
 }
 
 #[cfg(test)]

@@ -6,7 +6,8 @@ use std::collections::VecDeque;
 use super::backoff;
 use super::outbox::{Outbox, Snapshot};
 use crate::protocol::{
-    Ack, Bye, Frame, Hello, Nack, Party, Payload, Ping, Pong, Refusal, Resume, SourceId, VERSION, VisitorId, Welcome,
+    Ack, Bye, Frame, Hello, HubFrame, Nack, Party, Payload, Ping, Pong, Refusal, Resume, SourceId, VERSION, VisitorId,
+    Welcome,
 };
 use crate::time::{Instant, Timestamp};
 
@@ -145,17 +146,17 @@ impl Link {
     }
 
     /// A frame came.
-    pub fn handle_frame(&mut self, frame: Frame, now: Instant, jitter: f64) {
+    pub fn handle_frame(&mut self, frame: HubFrame, now: Instant, jitter: f64) {
         if let State::Online { heard, is_pinged, .. } = &mut self.state {
             *heard = now;
             *is_pinged = false;
         }
         match (&self.state, frame) {
-            (State::Greeting { .. }, Frame::Welcome(welcome)) => self.handle_welcome(welcome, now),
-            (State::Greeting { .. } | State::Online { .. }, Frame::Refusal(refusal)) => {
+            (State::Greeting { .. }, HubFrame::Welcome(welcome)) => self.handle_welcome(welcome, now),
+            (State::Greeting { .. } | State::Online { .. }, HubFrame::Refusal(refusal)) => {
                 self.handle_refusal(refusal, now, jitter);
             }
-            (State::Online { .. }, Frame::Data(data)) => {
+            (State::Online { .. }, HubFrame::Data(data)) => {
                 let Some(resume) = &mut self.resume else { return };
                 if data.seq == resume.received + 1 {
                     resume.received = data.seq;
@@ -168,17 +169,17 @@ impl Link {
                 };
                 self.outputs.push_back(LinkOutput::Send(answer));
             }
-            (State::Online { .. }, Frame::Ack(ack)) => {
+            (State::Online { .. }, HubFrame::Ack(ack)) => {
                 if self.outbox.acknowledge(ack.received, now) {
                     self.outputs.push_back(LinkOutput::Save);
                 }
                 self.pump(now);
             }
-            (State::Online { .. }, Frame::Nack(nack)) => {
+            (State::Online { .. }, HubFrame::Nack(nack)) => {
                 self.outbox.rewind_to(nack.expected);
                 self.pump(now);
             }
-            (State::Online { .. }, Frame::Ping(Ping {})) => {
+            (State::Online { .. }, HubFrame::Ping(Ping {})) => {
                 self.outputs.push_back(LinkOutput::Send(Frame::Pong(Pong {})));
             }
             _ => {}

@@ -83,13 +83,14 @@ fn is_excluded(name: &str, rules: &UrlRules) -> bool {
 }
 
 fn without_user(path: &str) -> String {
-    match path.find(':').filter(|colon| path[*colon..].starts_with("://")).map(|colon| path.split_at(colon + 3)) {
-        Some((scheme, rest)) => {
-            let authority = rest.find(['/', '\\']).unwrap_or(rest.len());
-            let host = rest[..authority].rfind('@').map_or(0, |at| at + 1);
-            format!("{scheme}{}", &rest[host..])
+    match path.split_once(':') {
+        Some((scheme, rest)) if rest.starts_with("//") => {
+            let rest = rest.get(2..).unwrap_or_default();
+            let authority = rest.split(['/', '\\']).next().unwrap_or_default();
+            let host = authority.rfind('@').map_or(0, |at| at + 1);
+            [scheme, "://", rest.get(host..).unwrap_or_default()].concat()
         }
-        None => path.to_owned(),
+        _ => path.to_owned(),
     }
 }
 

@@ -1,5 +1,7 @@
 //! Takes out of a text what identifies or pays: e-mail addresses, card numbers, long runs of digits.
 
+use core::slice::SliceIndex;
+
 use crate::protocol::MaskedText;
 
 /// So many digits in a row are taken out: account, phone and customer numbers. Years, prices and dates stay.
@@ -25,6 +27,21 @@ pub(super) fn scrub_plain(text: &str) -> String {
     scrub_digits(&scrub_emails(text))
 }
 
+/// A part of a text. A range that is none, which cannot be, is nothing instead of a panic: panics and their messages weigh more
+/// than all of this module in the artefact.
+fn from<R: SliceIndex<str, Output = str>>(text: &str, range: R) -> &str {
+    text.get(range).unwrap_or_default()
+}
+
+/// What stands before the first `@`, the sign as it was written, and what follows it.
+fn split_at_sign(text: &str) -> Option<(&str, &str, &str)> {
+    let (at, sign) = text.char_indices().find_map(|(at, char)| {
+        let rest = matches!(char, '@' | '%' | '＠').then(|| from(text, at..))?;
+        ["@", "%40", "＠"].into_iter().find(|sign| rest.starts_with(sign)).map(|sign| (at, sign))
+    })?;
+    Some((from(text, ..at), sign, from(text, at + sign.len()..)))
+}
+
 fn is_local(char: char) -> bool {
     is_letter(char) || matches!(char, '.' | '_' | '-' | '+' | '\'' | '!' | '#' | '$' | '*' | '~')
 }
@@ -43,24 +60,18 @@ fn is_letter(char: char) -> bool {
 fn scrub_emails(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     let mut rest = text;
-    let mut from = 0;
-    while let Some(at) = rest[from..].find(['@', '%', '＠']).map(|at| from + at) {
-        let Some(sign) = ["@", "%40", "＠"].into_iter().find(|sign| rest[at..].starts_with(sign)) else {
-            from = at + 1;
-            continue;
-        };
-        from = 0;
-        let (before, after) = (&rest[..at], &rest[at + sign.len()..]);
-        let local = before.len() - before.trim_end_matches(is_local).len();
-        let domain = after.len() - after.trim_start_matches(is_domain).len();
+    while let Some((before, sign, after)) = split_at_sign(rest) {
+        let kept = before.trim_end_matches(is_local);
+        let domain = from(after, 0..after.len() - after.trim_start_matches(is_domain).len());
         // A full stop at the end belongs to the sentence, not to the address.
-        let domain = after[..domain].trim_end_matches(['.', '-']);
-        if local > 0 && domain.trim_start_matches('.').contains('.') {
-            out.push_str(&before[..at - local]);
+        let domain = domain.trim_end_matches(['.', '-']);
+        if kept.len() < before.len() && domain.trim_start_matches('.').contains('.') {
+            out.push_str(kept);
             out.push_str("[email]");
-            rest = &after[domain.len()..];
+            rest = from(after, domain.len()..);
         } else {
-            out.push_str(&rest[..at + sign.len()]);
+            out.push_str(before);
+            out.push_str(sign);
             rest = after;
         }
     }
@@ -89,20 +100,16 @@ fn scrub_digits(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     let mut rest = text;
     while let Some(start) = rest.find(|char| digit(char).is_some()) {
-        out.push_str(&rest[..start]);
-        rest = &rest[start..];
+        out.push_str(from(rest, ..start));
+        rest = from(rest, start..);
         let group = Group::read(rest);
-        if let Some(length) = group.card {
-            out.push_str("[card]");
-            rest = &rest[length..];
-        } else {
-            if group.run >= DIGIT_RUN {
-                out.push_str("[number]");
-            } else {
-                out.push_str(&rest[..group.run_length]);
-            }
-            rest = &rest[group.run_length..];
-        }
+        let (length, replacement) = match group.card {
+            Some(length) => (length, "[card]"),
+            None if group.run >= DIGIT_RUN => (group.run_length, "[number]"),
+            None => (group.run_length, from(rest, ..group.run_length)),
+        };
+        out.push_str(replacement);
+        rest = from(rest, length..);
     }
     out.push_str(rest);
     out
@@ -122,11 +129,11 @@ impl Group {
         let mut digits = Vec::new();
         let (mut at, mut run, mut run_length, mut card) = (0, 0, 0, None);
         while digits.len() <= *CARD_DIGITS.end() || run_length == 0 {
-            let rest = &text[at..];
+            let rest = from(text, at..);
             if let Some((char, value)) = rest.chars().next().and_then(|char| Some((char, digit(char)?))) {
                 digits.push(value);
                 at += char.len_utf8();
-                let is_end = rest[char.len_utf8()..].chars().next().is_none_or(|next| digit(next).is_none());
+                let is_end = from(rest, char.len_utf8()..).chars().next().is_none_or(|next| digit(next).is_none());
                 if is_end && CARD_DIGITS.contains(&digits.len()) && passes_luhn(&digits) {
                     card = Some(at);
                 }
@@ -136,7 +143,7 @@ impl Group {
                 (run, run_length) = (digits.len(), at);
             }
             match separator(rest) {
-                Some(length) if rest[length..].chars().next().and_then(digit).is_some() => at += length,
+                Some(length) if from(rest, length..).chars().next().and_then(digit).is_some() => at += length,
                 _ => break,
             }
         }

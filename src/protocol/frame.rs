@@ -31,6 +31,26 @@ wire_union! {
     }
 }
 
+wire_union! {
+    /// A [`Frame`] that a hub may send: all that a client decodes. Its artefact holds no code for the others.
+    pub enum HubFrame {
+        /// See [`Frame::Welcome`].
+        2 Welcome(Welcome) "welcome",
+        /// See [`Frame::Refusal`].
+        3 Refusal(Refusal) "refusal",
+        /// See [`Frame::Data`].
+        4 Data(Data) "data",
+        /// See [`Frame::Ack`].
+        5 Ack(Ack) "ack",
+        /// See [`Frame::Nack`].
+        6 Nack(Nack) "nack",
+        /// See [`Frame::Ping`].
+        7 Ping(Ping) "ping",
+        /// See [`Frame::Pong`].
+        8 Pong(Pong) "pong",
+    }
+}
+
 wire_record! {
     /// Opens a link, or takes it up again on a new socket.
     pub struct Hello {
@@ -161,6 +181,14 @@ wire_union! {
         2 Watch(Watch) "watch",
         /// Hub to desk: who is on the site.
         3 Live(LiveChange) "live",
+    }
+}
+
+wire_union! {
+    /// A [`Body`] that a visitor's page sends.
+    pub enum VisitorBody {
+        /// See [`Body::Journey`].
+        1 Journey(JourneyEvent) "journey",
     }
 }
 

@@ -52,8 +52,8 @@ mod payload;
 
 pub use codec::{DEPTH_LIMIT, Malformed, TEXT_LIMIT};
 pub use frame::{
-    Ack, AgentParty, Body, Bye, Data, Frame, Hello, Nack, Party, Ping, Pong, Refusal, RefusalCode, Resume,
-    VisitorParty, Welcome,
+    Ack, AgentParty, Body, Bye, Data, Frame, Hello, HubFrame, Nack, Party, Ping, Pong, Refusal, RefusalCode, Resume,
+    VisitorBody, VisitorParty, Welcome,
 };
 pub use id::{Epoch, NotAnId, SourceId, Ticket, VisitId, VisitorId, VisitorToken};
 pub use journey::{
@@ -117,21 +117,10 @@ impl Message {
 impl Frame {
     /// Encodes the frame for one message of a socket.
     pub fn encode(&self, encoding: Encoding) -> Message {
-        match encoding {
-            Encoding::Binary => {
-                let mut out = BinaryOutput::default();
-                self.write(&mut out);
-                Message::Binary(out.into_bytes())
-            }
-            Encoding::Json => {
-                let mut out = JsonOutput::default();
-                self.write(&mut out);
-                Message::Text(out.into_text())
-            }
-        }
+        encode(self, encoding)
     }
 
-    /// Decodes one message of a socket.
+    /// Decodes one message of a socket, at most [`FRAME_LIMIT`] bytes.
     ///
     /// # Errors
     /// [`Malformed`] says what is wrong; nothing is ever half decoded.
@@ -142,27 +131,63 @@ impl Frame {
         }
     }
 
-    /// Decodes the binary encoding; at most [`FRAME_LIMIT`] bytes.
+    /// Decodes the binary encoding.
     ///
     /// # Errors
     /// See [`Frame::decode`].
     pub fn decode_binary(bytes: &[u8]) -> Result<Self, Malformed> {
-        if bytes.len() > FRAME_LIMIT {
-            return Err(Malformed::Oversize { limit: FRAME_LIMIT });
-        }
-        Self::read(&mut BinaryInput::new(bytes))
+        decode_binary(bytes)
     }
 
-    /// Decodes the JSON encoding; at most [`FRAME_LIMIT`] bytes.
+    /// Decodes the JSON encoding.
     ///
     /// # Errors
     /// See [`Frame::decode`].
     pub fn decode_text(text: &str) -> Result<Self, Malformed> {
-        if text.len() > FRAME_LIMIT {
-            return Err(Malformed::Oversize { limit: FRAME_LIMIT });
-        }
-        let mut input = JsonInput::new(text);
-        let frame = Self::read(&mut input)?;
-        if input.is_at_end() { Ok(frame) } else { Err(Malformed::Trailing) }
+        decode_text(text)
     }
+}
+
+impl HubFrame {
+    /// Decodes one message of a socket.
+    ///
+    /// # Errors
+    /// See [`Frame::decode`]; [`Malformed::Unknown`] for a frame that only clients send.
+    pub fn decode(message: &Message) -> Result<Self, Malformed> {
+        match message {
+            Message::Binary(bytes) => decode_binary(bytes),
+            Message::Text(text) => decode_text(text),
+        }
+    }
+}
+
+fn encode(value: &impl Wire, encoding: Encoding) -> Message {
+    match encoding {
+        Encoding::Binary => {
+            let mut out = BinaryOutput::default();
+            value.write(&mut out);
+            Message::Binary(out.into_bytes())
+        }
+        Encoding::Json => {
+            let mut out = JsonOutput::default();
+            value.write(&mut out);
+            Message::Text(out.into_text())
+        }
+    }
+}
+
+fn decode_binary<T: Wire>(bytes: &[u8]) -> Result<T, Malformed> {
+    if bytes.len() > FRAME_LIMIT {
+        return Err(Malformed::Oversize { limit: FRAME_LIMIT });
+    }
+    T::read(&mut BinaryInput::new(bytes))
+}
+
+fn decode_text<T: Wire>(text: &str) -> Result<T, Malformed> {
+    if text.len() > FRAME_LIMIT {
+        return Err(Malformed::Oversize { limit: FRAME_LIMIT });
+    }
+    let mut input = JsonInput::new(text);
+    let value = T::read(&mut input)?;
+    if input.is_at_end() { Ok(value) } else { Err(Malformed::Trailing) }
 }

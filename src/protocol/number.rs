@@ -17,14 +17,8 @@ impl Number {
     /// Takes a number that is written as in JSON; `None` for anything else, also for infinity and `NaN`.
     pub fn parse(digits: &str) -> Option<Self> {
         let unsigned = digits.strip_prefix('-').unwrap_or(digits);
-        let (mantissa, exponent) = match unsigned.find(['e', 'E']) {
-            Some(at) => (&unsigned[..at], Some(&unsigned[at + 1..])),
-            None => (unsigned, None),
-        };
-        let (whole, fraction) = match mantissa.find('.') {
-            Some(at) => (&mantissa[..at], Some(&mantissa[at + 1..])),
-            None => (mantissa, None),
-        };
+        let (mantissa, exponent) = halves(unsigned.split_once(['e', 'E']), unsigned);
+        let (whole, fraction) = halves(mantissa.split_once('.'), mantissa);
         let is_digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
         let is_number = digits.len() <= NUMBER_LIMIT
             && is_digits(whole)
@@ -38,6 +32,11 @@ impl Number {
     pub fn as_str(&self) -> &str {
         &self.0
     }
+}
+
+/// What stands before and after a sign that may be absent.
+fn halves<'a>(split: Option<(&'a str, &'a str)>, whole: &'a str) -> (&'a str, Option<&'a str>) {
+    split.map_or((whole, None), |(left, right)| (left, Some(right)))
 }
 
 impl fmt::Display for Number {

@@ -5,8 +5,8 @@
 
 use super::Encoding;
 use super::Message;
-use super::codec::{BinaryInput, BinaryOutput, Input, JsonInput, JsonOutput, Kind, Malformed, Output, Wire};
-use super::frame::Body;
+use super::codec::{BinaryInput, Input, JsonInput, Kind, Malformed, Output, Wire};
+use super::frame::{Body, VisitorBody};
 
 /// An encoded [`Body`].
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -15,18 +15,12 @@ pub struct Payload(Message);
 impl Payload {
     /// Encodes a body. All frames of one link have one encoding.
     pub fn encode(body: &Body, encoding: Encoding) -> Self {
-        Self(match encoding {
-            Encoding::Binary => {
-                let mut out = BinaryOutput::default();
-                body.write(&mut out);
-                Message::Binary(out.into_bytes())
-            }
-            Encoding::Json => {
-                let mut out = JsonOutput::default();
-                body.write(&mut out);
-                Message::Text(out.into_text())
-            }
-        })
+        Self(super::encode(body, encoding))
+    }
+
+    /// Encodes a body of a visitor's page, for an artefact that holds no code for the others.
+    pub fn encode_visitor(body: &VisitorBody, encoding: Encoding) -> Self {
+        Self(super::encode(body, encoding))
     }
 
     /// Reads the body.

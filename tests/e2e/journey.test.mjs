@@ -171,7 +171,35 @@ test('stop leaves the page as it was', async () => {
   await page.evaluate(() => window.alongside('stop'));
   await page.evaluate(() => history.pushState(null, '', '/cart.html?x=1'));
   await page.waitForTimeout(400);
-  assert.equal((await status(page)).state, 'connecting');
+  assert.equal((await status(page)).state, 'stopped');
+  assert.equal(await page.evaluate(() => window.alongside('journey.search', 'late').catch((error) => error.code)), 'stopped');
+  assert.deepEqual(visitor.heard, []);
+  await visitor.close();
+});
+
+test('the npm package starts, stops and starts again', async () => {
+  const visitor = await world.visitor();
+  const page = await visitor.newPage();
+  await page.goto(`${world.siteUrl}/cart.html`);
+  await online(page);
+  const states = await page.evaluate(async (hub) => {
+    await window.alongside('stop');
+    const { start } = await import(`${hub}/sdk/index.js`);
+    const options = { deployment: 'demo', hub };
+    const settled = async (call) => {
+      for (let tries = 0; tries < 100; tries++) {
+        const { state } = await call('status');
+        if (state !== 'connecting') return state;
+        await new Promise((resolve) => setTimeout(resolve, 50));
+      }
+    };
+    const first = start(options);
+    const states = [start(options) === first, await settled(first)];
+    await first('stop');
+    const second = start(options);
+    return [...states, second !== first, await settled(second)];
+  }, world.hubUrl);
+  assert.deepEqual(states, [true, 'online', true, 'online']);
   assert.deepEqual(visitor.heard, []);
   await visitor.close();
 });

@@ -201,6 +201,7 @@ impl Pair {
         }
         while let Some(frame) = self.to_visitor.arrive(self.now) {
             let jitter = self.dice.jitter();
+            let frame = HubFrame::decode(&frame.encode(Encoding::Json)).expect("a hub sends only its own frames");
             self.visitor.handle_frame(frame, now, jitter);
         }
         while self.committing.first().is_some_and(|(at, ..)| *at <= self.now) {

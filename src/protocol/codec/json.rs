@@ -115,6 +115,11 @@ impl<'a> JsonInput<'a> {
         self.peek().is_none()
     }
 
+    /// What is not read yet.
+    fn rest(&self) -> &'a str {
+        self.text.get(self.at..).unwrap_or_default()
+    }
+
     fn peek(&mut self) -> Option<u8> {
         let bytes = self.text.as_bytes();
         while matches!(bytes.get(self.at), Some(b' ' | b'\t' | b'\n' | b'\r')) {
@@ -136,7 +141,8 @@ impl<'a> JsonInput<'a> {
 
     /// After a value inside `{}` or `[]`: true when another follows, false when `close` was there.
     fn another(&mut self, open: u8, close: u8) -> Result<bool, Malformed> {
-        let is_first = self.text[..self.at].trim_end_matches([' ', '\t', '\n', '\r']).as_bytes().last() == Some(&open);
+        let before = self.text.as_bytes().get(..self.at).unwrap_or_default();
+        let is_first = before.iter().rev().find(|byte| !b" \t\n\r".contains(byte)) == Some(&open);
         match self.peek() {
             Some(byte) if byte == close => {
                 self.at += 1;
@@ -156,17 +162,15 @@ impl<'a> JsonInput<'a> {
         self.expect(b'"')?;
         let mut value = String::new();
         loop {
-            let rest = &self.text[self.at..];
-            let plain = rest.find(['"', '\\']).ok_or(Malformed::Truncated)?;
-            if rest.as_bytes()[..plain].iter().any(|byte| *byte < 0x20) {
+            let (plain, is_end) = self.plain()?;
+            if plain.bytes().any(|byte| byte < 0x20) {
                 return Err(Malformed::BadText);
             }
-            if value.len() + plain > limit {
+            if value.len() + plain.len() > limit {
                 return Err(Malformed::Oversize { limit });
             }
-            value.push_str(&rest[..plain]);
-            self.at += plain + 1;
-            if rest.as_bytes()[plain] == b'"' {
+            value.push_str(plain);
+            if is_end {
                 return Ok(value);
             }
             let char = self.escape()?;
@@ -175,6 +179,15 @@ impl<'a> JsonInput<'a> {
             }
             value.push(char);
         }
+    }
+
+    /// What stands before the next quotation mark or escape, and whether it was the mark; steps over both.
+    fn plain(&mut self) -> Result<(&'a str, bool), Malformed> {
+        let rest = self.rest();
+        let length = rest.bytes().position(|byte| matches!(byte, b'"' | b'\\')).ok_or(Malformed::Truncated)?;
+        let (plain, stop) = rest.split_at_checked(length).ok_or(Malformed::BadText)?;
+        self.at += length + 1;
+        Ok((plain, stop.starts_with('"')))
     }
 
     fn escape(&mut self) -> Result<char, Malformed> {
@@ -191,7 +204,7 @@ impl<'a> JsonInput<'a> {
                 let unit = self.unit()?;
                 let mut units = [unit, 0];
                 let is_high = (0xd800..0xdc00).contains(&unit);
-                if is_high && self.text[self.at..].starts_with("\\u") {
+                if is_high && self.rest().starts_with("\\u") {
                     let before = self.at;
                     self.at += 2;
                     units[1] = self.unit()?;
@@ -199,9 +212,9 @@ impl<'a> JsonInput<'a> {
                         self.at = before;
                     }
                 }
-                let pair = &units[..if is_high { 2 } else { 1 }];
+                let pair = units.into_iter().take(if is_high { 2 } else { 1 });
                 // A lone surrogate becomes U+FFFD, as browsers do when they encode to UTF-8.
-                char::decode_utf16(pair.iter().copied()).next().and_then(Result::ok).unwrap_or('\u{fffd}')
+                char::decode_utf16(pair).next().and_then(Result::ok).unwrap_or('\u{fffd}')
             }
             _ => return Err(Malformed::BadText),
         })
@@ -218,19 +231,19 @@ impl<'a> JsonInput<'a> {
 
     fn digits(&mut self) -> Result<&'a str, Malformed> {
         self.peek();
-        let rest = &self.text[self.at..];
+        let rest = self.rest();
         let length =
-            rest.find(|char: char| !matches!(char, '0'..='9' | '-' | '+' | '.' | 'e' | 'E')).unwrap_or(rest.len());
+            rest.bytes().take_while(|byte| matches!(byte, b'0'..=b'9' | b'-' | b'+' | b'.' | b'e' | b'E')).count();
         if length == 0 {
             return Err(if rest.is_empty() { Malformed::Truncated } else { Malformed::WrongKind });
         }
         self.at += length;
-        Ok(&rest[..length])
+        Ok(rest.get(..length).unwrap_or_default())
     }
 
     fn word(&mut self, word: &str) -> bool {
         self.peek();
-        let is_here = self.text[self.at..].starts_with(word);
+        let is_here = self.rest().starts_with(word);
         if is_here {
             self.at += word.len();
         }
@@ -274,15 +287,10 @@ impl<'a> JsonInput<'a> {
 
     fn skip_string(&mut self) -> Result<(), Malformed> {
         self.at += 1;
-        loop {
-            let rest = &self.text[self.at..];
-            let stop = rest.find(['"', '\\']).ok_or(Malformed::Truncated)?;
-            self.at += stop + 1;
-            if rest.as_bytes()[stop] == b'"' {
-                return Ok(());
-            }
+        while !self.plain()?.1 {
             self.escape()?;
         }
+        Ok(())
     }
 }
 
@@ -357,7 +365,7 @@ impl Input for JsonInput<'_> {
         self.peek();
         let start = self.at;
         self.skip()?;
-        Ok(Message::Text(self.text[start..self.at].to_owned()))
+        Ok(Message::Text(self.text.get(start..self.at).unwrap_or_default().to_owned()))
     }
 
     fn items(&mut self, read: &mut dyn FnMut(&mut dyn Input) -> Result<(), Malformed>) -> Result<(), Malformed> {
