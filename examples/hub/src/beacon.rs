@@ -2,7 +2,7 @@
 
 use std::net::SocketAddr;
 
-use alongside::protocol::{FRAME_LIMIT, Frame, Message, Refusal, RefusalCode};
+use alongside::protocol::{Encoding, FRAME_LIMIT, Frame, Message, Refusal, RefusalCode};
 use axum::body::Bytes;
 use axum::extract::{ConnectInfo, State};
 use axum::http::{HeaderMap, StatusCode, header};
@@ -38,20 +38,23 @@ pub async fn deliver<S: Store>(
     };
     let answer = match result {
         Ok(()) => StatusCode::NO_CONTENT.into_response(),
-        Err(refusal) => {
-            let status = match refusal.code {
-                RefusalCode::Deployment | RefusalCode::Credentials => StatusCode::FORBIDDEN,
-                RefusalCode::Oversize => StatusCode::PAYLOAD_TOO_LARGE,
-                RefusalCode::Busy => StatusCode::TOO_MANY_REQUESTS,
-                _ => StatusCode::BAD_REQUEST,
-            };
-            let Message::Text(text) = Frame::Refusal(refusal).encode(alongside::protocol::Encoding::Json) else {
-                return StatusCode::INTERNAL_SERVER_ERROR.into_response();
-            };
-            (status, [(header::CONTENT_TYPE, "application/json")], text).into_response()
-        }
+        Err(refusal) => refused(refusal),
     };
     allow_origin(&origin, answer)
+}
+
+/// The answer to a request that is refused: the refusal as a JSON frame.
+pub fn refused(refusal: Refusal) -> Response {
+    let status = match refusal.code {
+        RefusalCode::Deployment | RefusalCode::Credentials => StatusCode::FORBIDDEN,
+        RefusalCode::Oversize => StatusCode::PAYLOAD_TOO_LARGE,
+        RefusalCode::Busy => StatusCode::TOO_MANY_REQUESTS,
+        _ => StatusCode::BAD_REQUEST,
+    };
+    match Frame::Refusal(refusal).encode(Encoding::Json) {
+        Message::Text(text) => (status, [(header::CONTENT_TYPE, "application/json")], text).into_response(),
+        Message::Binary(_) => StatusCode::INTERNAL_SERVER_ERROR.into_response(),
+    }
 }
 
 /// The frames of a body; `None` when it is not as described.

@@ -11,7 +11,7 @@ use crate::limits::Limits;
 use crate::live::Live;
 use crate::poll::Polls;
 use crate::session::{Origin, refusal};
-use crate::store::{Store, TenantId};
+use crate::store::{Store, StoreError, TenantId};
 
 /// The hub; clones are the same one.
 #[derive(Debug)]
@@ -68,10 +68,7 @@ impl<S: Store> Hub<S> {
     /// # Errors
     /// A refusal that says what to check.
     pub async fn tenant_of(&self, deployment: &str, origin: &Origin) -> Result<TenantId, Refusal> {
-        let found = self.store.deployment(deployment).await.map_err(|error| {
-            tracing::error!(%error, "cannot read deployments");
-            Refusal { retry_after: Some(2_000), ..refusal(RefusalCode::Busy, "the hub cannot read its data now") }
-        })?;
+        let found = self.store.deployment(deployment).await.map_err(unreadable)?;
         let origin = origin.0.as_deref().unwrap_or("null");
         found
             .filter(|deployment| deployment.origins.iter().any(|allowed| allowed == origin))
@@ -87,6 +84,15 @@ impl<S: Store> Hub<S> {
                     ),
                 )
             })
+    }
+
+    /// Whether some deployment, or the hub itself, has pages of this origin.
+    ///
+    /// # Errors
+    /// A refusal for now.
+    pub async fn is_known(&self, origin: &Origin) -> Result<bool, Refusal> {
+        let Some(origin) = &origin.0 else { return Ok(false) };
+        Ok(self.own_origins.contains(origin) || self.store.is_allowed(origin).await.map_err(unreadable)?)
     }
 
     /// Takes a source over: whoever had it before is told to end.
@@ -109,4 +115,9 @@ impl<S: Store> Hub<S> {
         // The sender lives as long as the hub.
         let _ = stop.wait_for(|stop| *stop).await;
     }
+}
+
+fn unreadable(error: StoreError) -> Refusal {
+    tracing::error!(%error, "cannot read deployments");
+    Refusal { retry_after: Some(2_000), ..refusal(RefusalCode::Busy, "the hub cannot read its data now") }
 }

@@ -2,22 +2,23 @@
 
 use std::collections::HashMap;
 use std::net::SocketAddr;
-use std::sync::{Arc, Mutex, PoisonError};
-use std::time::{Duration, Instant};
+use std::pin::pin;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
-use alongside::protocol::Message;
+use alongside::protocol::{Message, RefusalCode};
 use axum::body::Bytes;
 use axum::extract::{ConnectInfo, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use tokio::sync::mpsc;
+use tokio::time::Instant;
 
 use crate::api::{allow_origin, origin_of};
-use crate::beacon::unpack;
+use crate::beacon::{refused, unpack};
 use crate::hub::Hub;
-use crate::limits::Place;
 use crate::random;
-use crate::session::{self, Origin};
+use crate::session::{self, Origin, refusal};
 use crate::store::Store;
 
 /// How long a request for messages waits.
@@ -25,6 +26,9 @@ const WAIT: Duration = Duration::from_secs(20);
 
 /// A poll that nobody asked for messages for so long is over.
 const ABANDONED: Duration = Duration::from_secs(45);
+
+/// After its session a poll stays so long: the page may be about to ask for the last messages.
+const LINGER: Duration = Duration::from_secs(5);
 
 /// Messages that wait, each way.
 const QUEUE: usize = 256;
@@ -42,39 +46,80 @@ struct Poll {
     incoming: mpsc::Sender<Message>,
     outgoing: tokio::sync::Mutex<mpsc::Receiver<Message>>,
     asked: Mutex<Instant>,
-    _place: Place,
+}
+
+impl Poll {
+    /// The page asked for messages.
+    fn note(&self) {
+        *self.asked.lock().unwrap_or_else(PoisonError::into_inner) = Instant::now();
+    }
 }
 
 impl Polls {
+    fn all(&self) -> MutexGuard<'_, HashMap<String, Arc<Poll>>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     fn insert(&self, poll: Poll) -> String {
         let id = alongside::protocol::SourceId::from_bytes(random::bytes()).to_string();
-        let mut polls = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        polls.retain(|_, poll| poll.asked.lock().unwrap_or_else(PoisonError::into_inner).elapsed() < ABANDONED);
-        polls.insert(id.clone(), Arc::new(poll));
+        self.all().insert(id.clone(), Arc::new(poll));
         id
     }
 
     /// The poll that the request names; one opened by another site's page does not exist for this one.
     fn find(&self, headers: &HeaderMap) -> Option<Arc<Poll>> {
         let id = headers.get(POLL)?.to_str().ok()?;
-        let poll = self.0.lock().unwrap_or_else(PoisonError::into_inner).get(id).cloned()?;
+        let poll = self.all().get(id).cloned()?;
         (poll.origin.0 == origin_of(headers).0).then_some(poll)
     }
 
     fn remove(&self, headers: &HeaderMap) {
         if let Some(id) = headers.get(POLL).and_then(|id| id.to_str().ok()) {
-            self.0.lock().unwrap_or_else(PoisonError::into_inner).remove(id);
+            self.all().remove(id);
         }
+    }
+
+    /// When the poll is over unless the page asks for messages before; `None` once it is closed.
+    fn abandoned_at(&self, id: &str) -> Option<Instant> {
+        let poll = self.all().get(id).cloned()?;
+        let asked = *poll.asked.lock().unwrap_or_else(PoisonError::into_inner);
+        Some(asked + ABANDONED)
+    }
+
+    /// Waits for the end of a poll's session. An abandoned poll is removed, which ends its session too.
+    async fn attend(&self, id: &str, session: impl Future<Output = ()>) {
+        let mut session = pin!(session);
+        while let Some(abandoned) = self.abandoned_at(id) {
+            if abandoned <= Instant::now() {
+                self.all().remove(id);
+                break;
+            }
+            tokio::select! {
+                () = &mut session => return,
+                () = tokio::time::sleep_until(abandoned) => {}
+            }
+        }
+        session.await;
     }
 }
 
 /// `POST /v1/poll`: opens one.
+///
+/// No deployment is named yet, so the page's origin must be one that some deployment allows; the greeting is checked later.
 pub async fn open<S: Store>(
     State(hub): State<Hub<S>>,
     ConnectInfo(address): ConnectInfo<SocketAddr>,
     headers: HeaderMap,
 ) -> Response {
     let origin = origin_of(&headers);
+    match hub.is_known(&origin).await {
+        Ok(true) => {}
+        Ok(false) => {
+            let reason = "no deployment allows pages from this origin: add it at the hub (--allow-origin)";
+            return allow_origin(&origin, refused(refusal(RefusalCode::Deployment, reason)));
+        }
+        Err(refusal) => return allow_origin(&origin, refused(refusal)),
+    }
     let Some(place) = hub.limits.connect(address.ip()) else {
         return allow_origin(&origin, (StatusCode::TOO_MANY_REQUESTS, [(header::RETRY_AFTER, "10")]).into_response());
     };
@@ -85,11 +130,16 @@ pub async fn open<S: Store>(
         incoming,
         outgoing: tokio::sync::Mutex::new(outgoing),
         asked: Mutex::new(Instant::now()),
-        _place: place,
     };
     let id = hub.polls.insert(poll);
-    let (serving, from) = (hub.clone(), origin.clone());
-    tokio::spawn(async move { session::serve(&serving, from, to_session, from_session).await });
+    let (serving, from, opened) = (hub.clone(), origin.clone(), id.clone());
+    tokio::spawn(async move {
+        serving.polls.attend(&opened, session::serve(&serving, from, to_session, from_session)).await;
+        // The place is for a page that is served: what lingers is only what it has not fetched yet.
+        drop(place);
+        tokio::time::sleep(LINGER).await;
+        serving.polls.all().remove(&opened);
+    });
     allow_origin(&origin, axum::Json(serde_json::json!({ "poll": id })).into_response())
 }
 
@@ -118,7 +168,7 @@ pub async fn receive<S: Store>(State(hub): State<Hub<S>>, headers: HeaderMap) ->
     let Some(poll) = hub.polls.find(&headers) else {
         return allow_origin(&origin, StatusCode::GONE.into_response());
     };
-    *poll.asked.lock().unwrap_or_else(PoisonError::into_inner) = Instant::now();
+    poll.note();
     let mut outgoing = poll.outgoing.lock().await;
     let mut body = Vec::new();
     let mut kind = "application/octet-stream";
@@ -146,7 +196,7 @@ pub async fn receive<S: Store>(State(hub): State<Hub<S>>, headers: HeaderMap) ->
         }
         Err(_) => {}
     }
-    *poll.asked.lock().unwrap_or_else(PoisonError::into_inner) = Instant::now();
+    poll.note();
     allow_origin(&origin, ([(header::CONTENT_TYPE, kind)], body).into_response())
 }
 
@@ -154,4 +204,39 @@ pub async fn receive<S: Store>(State(hub): State<Hub<S>>, headers: HeaderMap) ->
 pub async fn close<S: Store>(State(hub): State<Hub<S>>, headers: HeaderMap) -> Response {
     hub.polls.remove(&headers);
     allow_origin(&origin_of(&headers), StatusCode::NO_CONTENT.into_response())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn poll() -> (Poll, mpsc::Receiver<Message>) {
+        let (incoming, to_session) = mpsc::channel(1);
+        let outgoing = tokio::sync::Mutex::new(mpsc::channel(1).1);
+        (Poll { origin: Origin::default(), incoming, outgoing, asked: Mutex::new(Instant::now()) }, to_session)
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_poll_that_nobody_asks_for_messages_ends_itself() {
+        let polls = Polls::default();
+        let (poll, mut incoming) = poll();
+        let id = polls.insert(poll);
+        let begin = Instant::now();
+        let session = async {
+            tokio::time::sleep(Duration::from_secs(40)).await;
+            polls.all()[&id].note();
+            assert_eq!(incoming.recv().await, None);
+        };
+        polls.attend(&id, session).await;
+        assert_eq!(begin.elapsed().as_secs(), 40 + 45);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_poll_ends_with_its_session() {
+        let polls = Polls::default();
+        let id = polls.insert(poll().0);
+        let begin = Instant::now();
+        polls.attend(&id, tokio::time::sleep(Duration::from_secs(5))).await;
+        assert_eq!(begin.elapsed().as_secs(), 5);
+    }
 }

@@ -88,6 +88,9 @@ pub trait Store: Send + Sync + 'static {
     /// The deployment of that id.
     fn deployment(&self, id: &str) -> impl Future<Output = Result<Option<Deployment>, StoreError>> + Send;
 
+    /// Whether any deployment allows pages of this origin.
+    fn is_allowed(&self, origin: &str) -> impl Future<Output = Result<bool, StoreError>> + Send;
+
     /// The highest number kept of a source; 0 for a new one. `None` when the source belongs to another visitor.
     fn received(
         &self,

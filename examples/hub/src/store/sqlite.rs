@@ -193,6 +193,11 @@ impl Store for Sqlite {
         .await
     }
 
+    async fn is_allowed(&self, origin: &str) -> Result<bool, StoreError> {
+        let origin = origin.to_owned();
+        self.run(move |change| change.prepare_cached("SELECT 1 FROM origin WHERE origin = ?1")?.exists([&origin])).await
+    }
+
     async fn received(
         &self,
         tenant: &TenantId,

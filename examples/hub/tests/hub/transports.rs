@@ -1,6 +1,10 @@
 //! Long poll and beacon carry the same frames as a WebSocket.
 
+use std::time::{Duration, Instant};
+
 use alongside::protocol::*;
+use alongside_hub::limits::CONNECTIONS;
+use alongside_hub::session::HANDSHAKE;
 
 use crate::process::*;
 
@@ -50,6 +54,29 @@ async fn a_beacon_is_kept_in_both_encodings_and_once() {
         send(lines(&[hello(1), json_data(9, "gap")]).into_bytes(), Some("text/plain"), SITE).await.status(),
         400
     );
+}
+
+#[tokio::test]
+async fn polls_that_nobody_greets_do_not_lock_an_address_out() {
+    let hub = HubProcess::start();
+    let client = reqwest::Client::new();
+    let open = |origin: &'static str| {
+        let request = client.post(hub.url("/v1/poll")).header("origin", origin);
+        async move { request.send().await.expect("an answer").status().as_u16() }
+    };
+    for _ in 0..CONNECTIONS {
+        assert_eq!(open("http://evil.test").await, 403);
+    }
+    for _ in 0..CONNECTIONS {
+        assert_eq!(open(SITE).await, 200);
+    }
+    assert_eq!(open(SITE).await, 429);
+    let begin = Instant::now();
+    while open(SITE).await != 200 {
+        assert!(begin.elapsed() < HANDSHAKE + Duration::from_secs(2), "the places come back");
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+    hub.visitor(1).await;
 }
 
 #[tokio::test]
