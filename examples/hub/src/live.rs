@@ -5,7 +5,7 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-use alongside::protocol::{LiveChange, VisitId};
+use alongside::protocol::{Body, Encoding, FRAME_LIMIT, LiveChange, LiveVisit, MaskedText, Payload, VisitId};
 use alongside::time::Timestamp;
 use tokio::sync::broadcast;
 
@@ -19,7 +19,10 @@ pub const SHOWN_FOR: Duration = alongside::journey::VISIT_ENDS_AFTER;
 pub const COALESCE: Duration = Duration::from_millis(100);
 
 /// Most visits of one change.
-const CHUNK: usize = 64;
+const PIECE: usize = 64;
+
+/// Most bytes of one change: a frame also holds its number, and the lengths of what it holds.
+const PIECE_BYTES: usize = FRAME_LIMIT - 1_024;
 
 /// A tenant's visit that changed, or with `None` so many that the desks start over.
 type News = (TenantId, Option<VisitId>);
@@ -81,11 +84,16 @@ impl Watch {
         self.is_reset = true;
     }
 
-    /// What is to be told now, in pieces that a frame can hold.
+    /// What is to be told now, in pieces that a frame of this encoding can hold.
     ///
     /// # Errors
     /// What the store says; nothing is lost then, the next call starts over.
-    pub async fn collect(&mut self, access: &Access, store: &impl Store) -> Result<Vec<LiveChange>, StoreError> {
+    pub async fn collect(
+        &mut self,
+        access: &Access,
+        store: &impl Store,
+        encoding: Encoding,
+    ) -> Result<Vec<Payload>, StoreError> {
         loop {
             match self.news.try_recv() {
                 Ok(news) => self.note(Ok(news), access),
@@ -110,18 +118,8 @@ impl Watch {
             (visits, gone)
         };
         self.is_reset = false;
-        let mut changes: Vec<LiveChange> = visits
-            .chunks(CHUNK)
-            .map(|visits| LiveChange { now, is_reset: false, visits: visits.to_vec(), gone: Vec::new() })
-            .collect();
-        if changes.is_empty() {
-            changes.push(LiveChange { now, is_reset: false, visits: Vec::new(), gone: Vec::new() });
-        }
-        changes[0].is_reset = is_reset;
-        for gone in gone.chunks(CHUNK) {
-            changes.push(LiveChange { now, is_reset: false, visits: Vec::new(), gone: gone.to_vec() });
-        }
-        Ok(changes)
+        let change = LiveChange { now, is_reset, visits, gone };
+        Ok(pieces(change, encoding).into_iter().map(|piece| Payload::encode(&Body::Live(piece), encoding)).collect())
     }
 
     fn note(&mut self, heard: Result<News, broadcast::error::RecvError>, access: &Access) {
@@ -130,6 +128,99 @@ impl Watch {
             Ok((tenant, _)) if tenant != access.tenant => {}
             Ok(_) => self.is_reset = true,
             Err(_) => self.is_reset = true,
+        }
+    }
+}
+
+/// Cuts a change so that each piece is within both limits; there is at least one.
+fn pieces(change: LiveChange, encoding: Encoding) -> Vec<LiveChange> {
+    let empty = LiveChange { now: change.now, is_reset: false, visits: Vec::new(), gone: Vec::new() };
+    let size = |visit: &LiveVisit| {
+        let alone = LiveChange { visits: vec![visit.clone()], ..empty.clone() };
+        Payload::encode(&Body::Live(alone), encoding).len()
+    };
+    let mut pieces = vec![LiveChange { is_reset: change.is_reset, ..empty.clone() }];
+    let mut bytes = 0;
+    for mut visit in change.visits {
+        if size(&visit) > PIECE_BYTES {
+            // Control characters are six times as long in JSON. Nobody can read them either.
+            (visit.title, visit.search) = (MaskedText::default(), None);
+        }
+        bytes += size(&visit);
+        if bytes > PIECE_BYTES || pieces.last().is_some_and(|piece| piece.visits.len() == PIECE) {
+            bytes = size(&visit);
+            pieces.push(empty.clone());
+        }
+        if let Some(piece) = pieces.last_mut() {
+            piece.visits.push(visit);
+        }
+    }
+    pieces.extend(change.gone.chunks(PIECE).map(|gone| LiveChange { gone: gone.to_vec(), ..empty.clone() }));
+    pieces
+}
+
+#[cfg(test)]
+mod tests {
+    use alongside::protocol::{Data, Frame, JourneyKind, Message, VisitorId};
+
+    use super::*;
+
+    /// Masked text comes in through the decoder only.
+    fn masked(text: &str) -> MaskedText {
+        let term = serde_json::Value::from(text);
+        let visit = VisitId::from_bytes([0; 16]);
+        let json =
+            format!(r#"{{"journey":{{"visit":"{visit}","at":1,"kind":{{"searchPerformed":{{"term":{term}}}}}}}}}"#);
+        match Payload::from_message(Message::Text(json)).decode() {
+            Ok(Body::Journey(event)) => match event.kind {
+                JourneyKind::SearchPerformed(search) => search.term,
+                other => panic!("no search: {other:?}"),
+            },
+            other => panic!("no event: {other:?}"),
+        }
+    }
+
+    fn visits(count: u8, text: &str) -> LiveChange {
+        let visit = |number| LiveVisit {
+            visit: VisitId::from_bytes([number; 16]),
+            visitor: VisitorId::from_bytes([number; 16]),
+            url: masked(text),
+            title: masked(text),
+            page_views: 1,
+            started: Timestamp::from_millis(1),
+            last_activity: Timestamp::from_millis(1),
+            search: Some(masked(text)),
+            width: None,
+            is_automated: false,
+        };
+        let gone = (0..count).map(|number| VisitId::from_bytes([number; 16])).collect();
+        let visits = (0..count).map(visit).collect();
+        LiveChange { now: Timestamp::from_millis(1), is_reset: true, visits, gone }
+    }
+
+    #[test]
+    fn every_piece_fits_a_frame_whatever_visitors_send() {
+        for (count, text, encoding, expected) in [
+            (0, "", Encoding::Binary, 1),
+            (65, "tea", Encoding::Binary, 2 + 2),
+            (10, &*"a".repeat(4_096), Encoding::Binary, 2 + 1),
+            (10, &*"a".repeat(4_096), Encoding::Json, 2 + 1),
+            (3, &*"\u{1}".repeat(4_096), Encoding::Json, 2 + 1),
+        ] {
+            let change = visits(count, text);
+            let pieces = pieces(change.clone(), encoding);
+            assert_eq!(pieces.len(), expected, "{count} visits");
+            assert_eq!(pieces.iter().map(|piece| piece.is_reset).filter(|reset| *reset).count(), 1);
+            let mut told = Vec::new();
+            for piece in pieces {
+                let body = Payload::encode(&Body::Live(piece), encoding);
+                let frame =
+                    Frame::decode(&Frame::Data(Data { seq: u64::MAX, body }).encode(encoding)).expect("a frame");
+                let Frame::Data(data) = frame else { panic!("not data: {frame:?}") };
+                let Ok(Body::Live(piece)) = data.body.decode() else { panic!("not live") };
+                told.extend(piece.visits.into_iter().map(|visit| visit.visit));
+            }
+            assert_eq!(told, change.gone, "all visits, in order");
         }
     }
 }

@@ -8,7 +8,7 @@ use std::time::Duration;
 use alongside::link::{Acceptor, AcceptorOutput};
 use alongside::protocol::{
     Body, Data, Encoding, Epoch, FRAME_LIMIT, Frame, Hello, JourneyEvent, JourneyKind, Malformed, Message, Party,
-    Payload, Refusal, RefusalCode, SourceId, VERSION, VisitId, VisitorId, VisitorToken,
+    Refusal, RefusalCode, SourceId, VERSION, VisitId, VisitorId, VisitorToken,
 };
 use alongside::time::Timestamp;
 use sha2::Digest;
@@ -301,11 +301,10 @@ impl<S: Store> Connection<'_, S> {
 
     async fn tell_news(&mut self) {
         let (Some(watch), Peer::Agent { access }) = (&mut self.watch, &self.peer) else { return };
-        match watch.collect(access, &self.hub.store).await {
+        match watch.collect(access, &self.hub.store, self.encoding).await {
             Ok(changes) => {
                 for change in changes {
-                    let payload = Payload::encode(&Body::Live(change), self.encoding);
-                    if self.acceptor.send(payload, clock::now()).is_err() {
+                    if self.acceptor.send(change, clock::now()).is_err() {
                         // The desk is behind: once it has caught up it gets the whole list.
                         watch.reset();
                         break;
