@@ -105,17 +105,17 @@ async fn login<S: Store>(
     if login.email.len() > 254 || login.password.len() > 1_024 {
         return problem(StatusCode::BAD_REQUEST, "bad-request", "e-mail address or password is too long");
     }
-    if !hub.limits.may_sign_in(address.ip(), &login.email) {
+    if !hub.limits.begin_sign_in(address.ip(), &login.email) {
         let mut answer = problem(StatusCode::TOO_MANY_REQUESTS, "too-many-tries", "too many tries: wait a minute");
         answer.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("60"));
         return answer;
     }
     match hub.store.sign_in(&login.email, &login.password, clock::wall()).await {
-        Ok(Some(session)) => Json(serde_json::json!({ "token": session.token, "name": session.name })).into_response(),
-        Ok(None) => {
-            hub.limits.sign_in_failed(address.ip(), &login.email);
-            problem(StatusCode::UNAUTHORIZED, "wrong-login", "e-mail address or password is wrong")
+        Ok(Some(session)) => {
+            hub.limits.signed_in(address.ip(), &login.email);
+            Json(serde_json::json!({ "token": session.token, "name": session.name })).into_response()
         }
+        Ok(None) => problem(StatusCode::UNAUTHORIZED, "wrong-login", "e-mail address or password is wrong"),
         Err(error) => unavailable(&error),
     }
 }

@@ -2,6 +2,7 @@
 //!
 //! Invariant: a write has returned only when it is durable, so an acknowledgement may follow it at once.
 
+mod password;
 mod schema;
 mod sqlite;
 

@@ -10,11 +10,10 @@ use alongside::protocol::{
     Body, Encoding, JourneyKind, LiveVisit, Message, Payload, SourceId, Ticket, VisitId, VisitorId,
 };
 use alongside::time::Timestamp;
-use argon2::password_hash::{PasswordHash, PasswordHasher, PasswordVerifier, SaltString};
 use rusqlite::{Connection, OptionalExtension, Row, Transaction, params};
 use tokio::sync::oneshot;
 
-use super::{Access, Deployment, Ingest, Ingested, Session, Store, StoreError, TenantId, schema};
+use super::{Access, Deployment, Ingest, Ingested, Session, Store, StoreError, TenantId, password, schema};
 use crate::random;
 
 /// The writer waits so long for more to commit together.
@@ -52,7 +51,7 @@ impl Sqlite {
         connection.pragma_update(None, "foreign_keys", true)?;
         connection.set_prepared_statement_cache_capacity(64);
         schema::migrate(&mut connection)?;
-        schema::seed(&connection, origins, &hash("alongside"))?;
+        schema::seed(&connection, origins, &password::hash("alongside"))?;
         let (jobs, queue) = mpsc::sync_channel(QUEUE);
         std::thread::Builder::new().name("writer".into()).spawn(move || write(&mut connection, &queue))?;
         Ok(Self { jobs })
@@ -125,14 +124,6 @@ fn write(connection: &mut Connection, queue: &mpsc::Receiver<Job>) {
         };
         told.into_iter().for_each(|tell| tell(is_durable));
     }
-}
-
-fn hash(password: &str) -> String {
-    let salt = SaltString::encode_b64(&random::bytes()).expect("16 bytes are a salt");
-    argon2::Argon2::default()
-        .hash_password(password.as_bytes(), &salt)
-        .expect("the default parameters are valid")
-        .to_string()
 }
 
 /// What is stored of a secret.
@@ -248,15 +239,7 @@ impl Store for Sqlite {
                 change.query_row(query, [key], |row| Ok((row.get(0)?, row.get(1)?))).optional()
             })
             .await?;
-        let password = password.to_owned();
-        let checked = tokio::task::spawn_blocking(move || {
-            // An unknown address costs the same time as a wrong password.
-            let (name, stored) = agent.unwrap_or_else(|| (String::new(), hash("nobody has this password")));
-            let stored = PasswordHash::new(&stored).ok()?;
-            argon2::Argon2::default().verify_password(password.as_bytes(), &stored).ok()?;
-            (!name.is_empty()).then_some(name)
-        });
-        let Ok(Some(name)) = checked.await else { return Ok(None) };
+        let Some(name) = password::check(agent, password.to_owned()).await else { return Ok(None) };
         let token =
             SourceId::from_bytes(random::bytes()).to_string() + &SourceId::from_bytes(random::bytes()).to_string();
         let (stored, email) = (digest(token.as_bytes()), email.to_owned());

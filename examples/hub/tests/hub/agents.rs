@@ -74,3 +74,20 @@ async fn a_wrong_password_gets_five_tries_a_minute() {
     let (status, answer) = sign_in(&hub, "alongside").await;
     assert_eq!((status, answer["code"].as_str()), (429, Some("too-many-tries")));
 }
+
+#[tokio::test]
+async fn simultaneous_tries_do_not_pass_the_limit() {
+    let hub = HubProcess::start();
+    let tries: Vec<_> = (0..20)
+        .map(|_| {
+            let login = serde_json::json!({ "email": "agent@example.com", "password": "wrong" });
+            let request = reqwest::Client::new().post(hub.url("/api/agent/login")).json(&login);
+            tokio::spawn(async move { request.send().await.expect("an answer").status().as_u16() })
+        })
+        .collect();
+    let mut looked_at = 0;
+    for answer in tries {
+        looked_at += usize::from(answer.await.expect("no panic") == 401);
+    }
+    assert_eq!(looked_at, 5);
+}

@@ -73,7 +73,7 @@ async fn polls_that_nobody_greets_do_not_lock_an_address_out() {
     assert_eq!(open(SITE).await, 429);
     let begin = Instant::now();
     while open(SITE).await != 200 {
-        assert!(begin.elapsed() < HANDSHAKE + Duration::from_secs(2), "the places come back");
+        assert!(begin.elapsed() < HANDSHAKE + Duration::from_secs(10), "the places come back");
         tokio::time::sleep(Duration::from_millis(100)).await;
     }
     hub.visitor(1).await;
