@@ -45,7 +45,9 @@ impl Sqlite {
     /// # Errors
     /// [`StoreError::Folder`], [`StoreError::Database`] or [`StoreError::Newer`].
     pub fn open(folder: &Path, origins: &[String]) -> Result<Self, StoreError> {
-        let mut connection = Connection::open(folder.join("alongside.db"))?;
+        let path = folder.join("alongside.db");
+        keep_private(&path)?;
+        let mut connection = Connection::open(path)?;
         connection.pragma_update(None, "journal_mode", "WAL")?;
         connection.pragma_update(None, "synchronous", "FULL")?;
         connection.pragma_update(None, "foreign_keys", true)?;
@@ -88,6 +90,26 @@ impl Sqlite {
         }
         told.await.unwrap_or(Err(StoreError::Stopping))
     }
+}
+
+/// Only the hub's user may read the database. SQLite gives the files beside it the mode of the database itself.
+fn keep_private(path: &Path) -> std::io::Result<()> {
+    let mut options = std::fs::OpenOptions::new();
+    options.append(true).create(true);
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
+        options.mode(0o600).open(path)?;
+        // What an earlier hub, or a copy, left open to others.
+        for suffix in ["", "-wal", "-shm"] {
+            let mut name = path.as_os_str().to_owned();
+            name.push(suffix);
+            if std::fs::exists(&name)? {
+                std::fs::set_permissions(&name, std::fs::Permissions::from_mode(0o600))?;
+            }
+        }
+    }
+    Ok(())
 }
 
 /// Runs one job of a commit so that it happens whole or not at all: the others of the commit go on.

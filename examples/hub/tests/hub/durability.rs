@@ -106,3 +106,29 @@ async fn a_visitor_who_asks_for_it_is_erased() {
     client.acknowledged(2).await;
     assert!(stored(&hub).is_empty());
 }
+
+#[cfg(unix)]
+#[tokio::test]
+async fn only_the_hubs_user_can_read_its_files() {
+    use std::os::unix::fs::PermissionsExt;
+    let mut hub = HubProcess::start();
+    let (mut client, _) = hub.visitor(1).await;
+    client.send(data(1, 1, "private")).await;
+    client.acknowledged(1).await;
+    let modes = |hub: &HubProcess| {
+        let files = std::fs::read_dir(hub.data.path()).expect("a folder").map(|file| file.expect("a file"));
+        let mode = |file: std::fs::DirEntry| {
+            let mode = file.metadata().expect("metadata").permissions().mode() & 0o777;
+            (file.file_name().into_string().expect("a name"), format!("{mode:o}"))
+        };
+        files.map(mode).collect::<BTreeMap<_, _>>()
+    };
+    let private = ["alongside.db", "alongside.db-shm", "alongside.db-wal"].map(|name| (name.into(), "600".into()));
+    assert_eq!(modes(&hub), BTreeMap::from(private.clone()));
+    for (name, _) in &private {
+        let path = hub.data.path().join(name);
+        std::fs::set_permissions(path, std::fs::Permissions::from_mode(0o644)).expect("the mode is changed");
+    }
+    hub.kill_and_restart();
+    assert_eq!(modes(&hub), BTreeMap::from(private), "also those of an earlier hub");
+}
