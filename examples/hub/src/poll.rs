@@ -18,7 +18,7 @@ use crate::api::{allow_origin, origin_of};
 use crate::beacon::{refused, unpack};
 use crate::hub::Hub;
 use crate::random;
-use crate::session::{self, Origin, refusal};
+use crate::session::{self, End, Origin, Received, refusal};
 use crate::store::Store;
 
 /// How long a request for messages waits.
@@ -43,7 +43,7 @@ pub struct Polls(Mutex<HashMap<String, Arc<Poll>>>);
 #[derive(Debug)]
 struct Poll {
     origin: Origin,
-    incoming: mpsc::Sender<Message>,
+    incoming: mpsc::Sender<Received>,
     outgoing: tokio::sync::Mutex<mpsc::Receiver<Message>>,
     asked: Mutex<Instant>,
 }
@@ -87,7 +87,7 @@ impl Polls {
     }
 
     /// Waits for the end of a poll's session. An abandoned poll is removed, which ends its session too.
-    async fn attend(&self, id: &str, session: impl Future<Output = ()>) {
+    async fn attend(&self, id: &str, session: impl Future<Output = End>) {
         let mut session = pin!(session);
         while let Some(abandoned) = self.abandoned_at(id) {
             if abandoned <= Instant::now() {
@@ -95,7 +95,7 @@ impl Polls {
                 break;
             }
             tokio::select! {
-                () = &mut session => return,
+                _ = &mut session => return,
                 () = tokio::time::sleep_until(abandoned) => {}
             }
         }
@@ -151,7 +151,7 @@ pub async fn send<S: Store>(State(hub): State<Hub<S>>, headers: HeaderMap, body:
         (Some(poll), Some(messages)) => {
             let mut status = StatusCode::NO_CONTENT;
             for message in messages {
-                if poll.incoming.send(message).await.is_err() {
+                if poll.incoming.send(Ok(message)).await.is_err() {
                     status = StatusCode::GONE;
                     break;
                 }
@@ -210,7 +210,7 @@ pub async fn close<S: Store>(State(hub): State<Hub<S>>, headers: HeaderMap) -> R
 mod tests {
     use super::*;
 
-    fn poll() -> (Poll, mpsc::Receiver<Message>) {
+    fn poll() -> (Poll, mpsc::Receiver<Received>) {
         let (incoming, to_session) = mpsc::channel(1);
         let outgoing = tokio::sync::Mutex::new(mpsc::channel(1).1);
         (Poll { origin: Origin::default(), incoming, outgoing, asked: Mutex::new(Instant::now()) }, to_session)
@@ -226,6 +226,7 @@ mod tests {
             tokio::time::sleep(Duration::from_secs(40)).await;
             polls.all()[&id].note();
             assert_eq!(incoming.recv().await, None);
+            End::Left
         };
         polls.attend(&id, session).await;
         assert_eq!(begin.elapsed().as_secs(), 40 + 45);
@@ -236,7 +237,11 @@ mod tests {
         let polls = Polls::default();
         let id = polls.insert(poll().0);
         let begin = Instant::now();
-        polls.attend(&id, tokio::time::sleep(Duration::from_secs(5))).await;
+        let session = async {
+            tokio::time::sleep(Duration::from_secs(5)).await;
+            End::Left
+        };
+        polls.attend(&id, session).await;
         assert_eq!(begin.elapsed().as_secs(), 5);
     }
 }

@@ -1,17 +1,19 @@
 //! Carries messages over a WebSocket.
 
 use std::net::SocketAddr;
+use std::time::Duration;
 
-use alongside::protocol::{Encoding, FRAME_LIMIT, Frame, Message as Wire, Refusal, RefusalCode};
+use alongside::protocol::{Encoding, FRAME_LIMIT, Frame, Malformed, Message as Wire, Refusal, RefusalCode};
 use axum::extract::ws::{CloseFrame, Message, WebSocket, WebSocketUpgrade, close_code};
 use axum::extract::{ConnectInfo, State};
 use axum::http::HeaderMap;
 use axum::response::Response;
 use tokio::sync::mpsc;
+use tungstenite::Error::Capacity;
 
 use crate::api::origin_of;
 use crate::hub::Hub;
-use crate::session::{self, Origin, refusal};
+use crate::session::{self, End, Origin, Received, refusal};
 use crate::store::Store;
 
 /// Messages that wait between the socket and the session, each way.
@@ -19,6 +21,12 @@ const QUEUE: usize = 64;
 
 /// Bytes that are kept for a reader who does not read; above that the connection ends.
 const WRITE_BUFFER: usize = 256 * 1024;
+
+/// The largest message that is taken in. The session says what is wrong with one above the frame's limit.
+const MESSAGE: usize = FRAME_LIMIT * 4;
+
+/// A socket that the hub closes is kept so long for the other side to read why.
+const LINGER: Duration = Duration::from_secs(1);
 
 /// `GET /v1/link`
 pub async fn open<S: Store>(
@@ -31,8 +39,8 @@ pub async fn open<S: Store>(
     upgrade
         .read_buffer_size(4 * 1024)
         .max_write_buffer_size(WRITE_BUFFER)
-        // One more than a frame may have, so that the session can say what is wrong.
-        .max_message_size(FRAME_LIMIT * 4)
+        .max_message_size(MESSAGE)
+        .max_frame_size(MESSAGE)
         .on_upgrade(move |socket| async move {
             let Some(_place) = hub.limits.connect(address.ip()) else {
                 let busy = refusal(RefusalCode::Busy, "too many connections from this address");
@@ -56,18 +64,12 @@ async fn carry<S: Store>(hub: Hub<S>, origin: Origin, mut socket: WebSocket) {
                 }
             }
             message = socket.recv(), if to_session.is_some() => {
-                let message = match message {
-                    Some(Ok(Message::Binary(bytes))) => Wire::Binary(bytes.into()),
-                    Some(Ok(Message::Text(text))) => Wire::Text(text.as_str().to_owned()),
-                    Some(Ok(Message::Ping(_) | Message::Pong(_))) => continue,
-                    Some(Ok(Message::Close(_)) | Err(_)) | None => {
-                        to_session = None;
-                        continue;
-                    }
-                };
-                let is_taken = match &to_session {
-                    Some(session) => session.send(message).await.is_ok(),
-                    None => false,
+                if let Some(Ok(Message::Ping(_) | Message::Pong(_))) = message {
+                    continue;
+                }
+                let is_taken = match (&to_session, message.and_then(received)) {
+                    (Some(session), Some(message)) => session.send(message).await.is_ok(),
+                    _ => false,
                 };
                 if !is_taken {
                     to_session = None;
@@ -76,12 +78,48 @@ async fn carry<S: Store>(hub: Hub<S>, origin: Origin, mut socket: WebSocket) {
         }
     }
     drop(to_session);
-    let _ = session.await;
-    let _ = socket.send(Message::Close(Some(CloseFrame { code: close_code::AWAY, reason: "".into() }))).await;
+    let end = session.await.unwrap_or(End::Left);
+    close(socket, end).await;
+}
+
+/// What the session is told of a message; `None` when nothing more will come.
+fn received(message: Result<Message, axum::Error>) -> Option<Received> {
+    match message {
+        Ok(Message::Binary(bytes)) => Some(Ok(Wire::Binary(bytes.into()))),
+        Ok(Message::Text(text)) => Some(Ok(Wire::Text(text.as_str().to_owned()))),
+        Ok(_) => None,
+        Err(error) => match error.into_inner().downcast_ref() {
+            Some(Capacity(_)) => Some(Err(Malformed::Oversize { limit: FRAME_LIMIT })),
+            _ => None,
+        },
+    }
 }
 
 async fn refuse(mut socket: WebSocket, refusal: Refusal) {
+    let end = End::Refused(refusal.code);
     let _ = socket.send(message_of(Frame::Refusal(refusal).encode(Encoding::Binary))).await;
+    close(socket, end).await;
+}
+
+/// Says why, and waits a moment for the other side to have read it: a socket that is dropped with bytes unread is reset, and
+/// the reset overtakes what was said.
+async fn close(mut socket: WebSocket, end: End) {
+    let code = match end {
+        End::Left => close_code::NORMAL,
+        End::Stopping => close_code::AWAY,
+        End::Refused(RefusalCode::Oversize) => close_code::SIZE,
+        End::Refused(RefusalCode::Busy) => close_code::AGAIN,
+        End::Refused(_) => close_code::POLICY,
+    };
+    let _ = socket.send(Message::Close(Some(CloseFrame { code, reason: "".into() }))).await;
+    let rest = async {
+        while let Some(Ok(_)) = socket.recv().await {}
+        if end == End::Refused(RefusalCode::Oversize) {
+            // What is left of a message that is too large cannot be read.
+            std::future::pending().await
+        }
+    };
+    let _ = tokio::time::timeout(LINGER, rest).await;
 }
 
 fn message_of(message: Wire) -> Message {

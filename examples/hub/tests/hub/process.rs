@@ -78,7 +78,7 @@ impl HubProcess {
             request.headers_mut().insert("origin", origin.parse().expect("a header"));
         }
         let (socket, _) = tokio_tungstenite::connect_async(request).await.expect("the hub listens");
-        Client { socket, encoding: Encoding::Binary }
+        Client { socket, encoding: Encoding::Binary, closed: None }
     }
 
     /// A visitor's link that is welcome; what the hub has of it.
@@ -95,6 +95,8 @@ impl HubProcess {
 pub struct Client {
     socket: WebSocketStream<MaybeTlsStream<TcpStream>>,
     pub encoding: Encoding,
+    /// The code with which the hub closed.
+    pub closed: Option<u16>,
 }
 
 impl Client {
@@ -119,7 +121,11 @@ impl Client {
             match next {
                 Some(Ok(Socket::Binary(bytes))) => return Some(Frame::decode_binary(&bytes).expect("a frame")),
                 Some(Ok(Socket::Text(text))) => return Some(Frame::decode_text(&text).expect("a frame")),
-                Some(Ok(Socket::Close(_)) | Err(_)) | None => return None,
+                Some(Ok(Socket::Close(frame))) => {
+                    self.closed = frame.map(|frame| frame.code.into());
+                    return None;
+                }
+                Some(Err(_)) | None => return None,
                 Some(Ok(_)) => {}
             }
         }

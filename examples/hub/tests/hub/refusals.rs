@@ -57,6 +57,8 @@ async fn bytes_that_are_no_frame_are_refused_with_their_fault() {
             "this is not a frame of protocol version 1: unknown",
         ),
         (Socket::Binary(vec![0; FRAME_LIMIT + 1].into()), RefusalCode::Oversize, "a frame is larger than 65536 bytes"),
+        (Socket::Binary(vec![0; 300 * 1024].into()), RefusalCode::Oversize, "a frame is larger than 65536 bytes"),
+        (Socket::Text("x".repeat(1 << 20).into()), RefusalCode::Oversize, "a frame is larger than 65536 bytes"),
     ] {
         // As the first frame, and after a greeting.
         let mut first = hub.socket(Some(SITE)).await;
@@ -66,6 +68,7 @@ async fn bytes_that_are_no_frame_are_refused_with_their_fault() {
         for client in [&mut first, &mut later] {
             let refusal = client.refusal().await;
             assert_eq!(refusal.code, code);
+            assert_eq!(client.closed, Some(if code == RefusalCode::Oversize { 1009 } else { 1008 }));
             assert!(refusal.reason.starts_with(reason), "{}", refusal.reason);
         }
     }
