@@ -5,7 +5,8 @@ use rusqlite::{Connection, params};
 use super::StoreError;
 
 /// Each entry leads from the version of its index to the next one.
-const MIGRATIONS: [&str; 1] = ["
+const MIGRATIONS: [&str; 2] = [
+    "
     CREATE TABLE deployment (id TEXT PRIMARY KEY, tenant TEXT NOT NULL) STRICT;
     CREATE TABLE origin (
         deployment TEXT NOT NULL REFERENCES deployment, origin TEXT NOT NULL, PRIMARY KEY (deployment, origin)
@@ -34,7 +35,13 @@ const MIGRATIONS: [&str; 1] = ["
         page BLOB, search BLOB, PRIMARY KEY (tenant, id, visitor)
     ) STRICT;
     CREATE INDEX visit_by_activity ON visit (tenant, last_activity);
-"];
+",
+    // Erasing a visitor must not look at everybody's rows.
+    "
+    CREATE INDEX source_by_visitor ON source (tenant, visitor);
+    CREATE INDEX visit_by_visitor ON visit (tenant, visitor);
+",
+];
 
 /// Opens the tables, newer where they were older.
 pub(super) fn migrate(connection: &mut Connection) -> Result<(), StoreError> {

@@ -28,10 +28,24 @@ const QUEUE: usize = 4_096;
 const SESSION_LASTS: Duration = Duration::from_secs(12 * 3_600);
 const TICKET_LASTS: Duration = Duration::from_secs(30);
 
+/// What the writer is to do.
+struct Job {
+    work: Work,
+    after: After,
+}
+
 /// Runs inside a commit and returns what is to be told once it is durable.
-type Job = Box<dyn FnOnce(&Transaction<'_>) -> Told + Send>;
+type Work = Box<dyn FnOnce(&Transaction<'_>) -> Told + Send>;
 /// Called with whether the commit succeeded.
 type Told = Box<dyn FnOnce(bool) + Send>;
+
+/// What follows a job's commit.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum After {
+    Nothing,
+    /// The log is emptied, so that what was deleted is in no file any more.
+    Purge,
+}
 
 /// The embedded store.
 #[derive(Debug, Clone)]
@@ -51,6 +65,8 @@ impl Sqlite {
         connection.pragma_update(None, "journal_mode", "WAL")?;
         connection.pragma_update(None, "synchronous", "FULL")?;
         connection.pragma_update(None, "foreign_keys", true)?;
+        // What is deleted is overwritten, also in pages that are used again.
+        connection.pragma_update(None, "secure_delete", true)?;
         connection.set_prepared_statement_cache_capacity(64);
         schema::migrate(&mut connection)?;
         schema::seed(&connection, origins, &password::hash("alongside"))?;
@@ -64,8 +80,16 @@ impl Sqlite {
         &self,
         work: impl FnOnce(&Transaction<'_>) -> rusqlite::Result<T> + Send + 'static,
     ) -> Result<T, StoreError> {
+        self.run_then(After::Nothing, work).await
+    }
+
+    async fn run_then<T: Send + 'static>(
+        &self,
+        after: After,
+        work: impl FnOnce(&Transaction<'_>) -> rusqlite::Result<T> + Send + 'static,
+    ) -> Result<T, StoreError> {
         let (tell, told) = oneshot::channel();
-        let job: Job = Box::new(move |change| {
+        let work: Work = Box::new(move |change| {
             let result = alone(change, work);
             Box::new(move |is_durable| {
                 let result = match (result, is_durable) {
@@ -76,6 +100,7 @@ impl Sqlite {
                 drop(tell.send(result));
             })
         });
+        let job = Job { work, after };
         let jobs = self.jobs.clone();
         // The queue is bounded: a full one holds the sender back, off the runtime's threads.
         match jobs.try_send(job) {
@@ -125,6 +150,8 @@ fn alone<T>(
 
 /// The writer's loop: collects jobs for a moment, commits them together, then tells.
 fn write(connection: &mut Connection, queue: &mpsc::Receiver<Job>) {
+    // What a purge could not empty while somebody read the log is tried again after the next commit.
+    let mut must_purge = false;
     while let Ok(first) = queue.recv() {
         let until = Instant::now() + GROUP_FOR;
         let mut told = Vec::new();
@@ -132,7 +159,8 @@ fn write(connection: &mut Connection, queue: &mpsc::Receiver<Job>) {
             Ok(change) => {
                 let mut job = Some(first);
                 while let Some(next) = job.take() {
-                    told.push(next(&change));
+                    must_purge |= next.after == After::Purge;
+                    told.push((next.work)(&change));
                     if told.len() < GROUP_OF {
                         job = queue.recv_timeout(until.saturating_duration_since(Instant::now())).ok();
                     }
@@ -144,7 +172,22 @@ fn write(connection: &mut Connection, queue: &mpsc::Receiver<Job>) {
                 false
             }
         };
+        if must_purge {
+            must_purge = !purge(connection);
+        }
         told.into_iter().for_each(|tell| tell(is_durable));
+    }
+}
+
+/// Moves the log into the database and empties it; false when somebody still reads it.
+fn purge(connection: &Connection) -> bool {
+    let is_busy = connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get::<_, bool>(0));
+    match is_busy {
+        Ok(is_busy) => !is_busy,
+        Err(error) => {
+            tracing::error!(%error, "cannot empty the log");
+            false
+        }
     }
 }
 
@@ -229,7 +272,8 @@ impl Store for Sqlite {
     }
 
     async fn ingest(&self, ingest: Ingest) -> Result<Ingested, StoreError> {
-        self.run(move |change| keep(change, &ingest)).await
+        let after = if matches!(ingest.event.kind, JourneyKind::Forget(_)) { After::Purge } else { After::Nothing };
+        self.run_then(after, move |change| keep(change, &ingest)).await
     }
 
     async fn live_visits(&self, access: &Access, since: Timestamp) -> Result<Vec<LiveVisit>, StoreError> {
@@ -336,14 +380,9 @@ fn keep(change: &Transaction<'_>, ingest: &Ingest) -> rusqlite::Result<Ingested>
     if ingest.seq != received + 1 {
         return Ok(Ingested::Gap);
     }
-    change
-        .prepare_cached(
-            "INSERT INTO source (tenant, id, visitor, received) VALUES (?1, ?2, ?3, ?4)
-             ON CONFLICT DO UPDATE SET received = excluded.received",
-        )?
-        .execute(params![tenant, ingest.source.as_bytes(), ingest.visitor.as_bytes(), ingest.seq as i64])?;
     if let JourneyKind::Forget(_) = ingest.event.kind {
-        for table in ["event", "visit"] {
+        // Also the source: whoever comes back with it begins at 1.
+        for table in ["event", "visit", "source"] {
             change.execute(
                 &format!("DELETE FROM {table} WHERE tenant = ?1 AND visitor = ?2"),
                 params![tenant, ingest.visitor.as_bytes()],
@@ -351,6 +390,12 @@ fn keep(change: &Transaction<'_>, ingest: &Ingest) -> rusqlite::Result<Ingested>
         }
         return Ok(Ingested::New);
     }
+    change
+        .prepare_cached(
+            "INSERT INTO source (tenant, id, visitor, received) VALUES (?1, ?2, ?3, ?4)
+             ON CONFLICT DO UPDATE SET received = excluded.received",
+        )?
+        .execute(params![tenant, ingest.source.as_bytes(), ingest.visitor.as_bytes(), ingest.seq as i64])?;
     let payload = Payload::encode(&Body::Journey(ingest.event.clone()), Encoding::Binary);
     let Message::Binary(body) = payload.as_message() else { return Ok(Ingested::Gap) };
     let at = ingest.at.as_millis() as i64;

@@ -92,19 +92,39 @@ async fn a_hub_that_is_asked_to_end_ends_well() {
     assert_eq!(client.receive().await, None);
 }
 
+/// Whether any of the hub's files holds these bytes.
+fn holds(hub: &HubProcess, text: &[u8]) -> bool {
+    let files = std::fs::read_dir(hub.data.path()).expect("a folder").map(|file| file.expect("a file").path());
+    files.map(|file| std::fs::read(file).expect("bytes")).any(|bytes| bytes.windows(text.len()).any(|at| at == text))
+}
+
 #[tokio::test]
-async fn a_visitor_who_asks_for_it_is_erased() {
-    let hub = HubProcess::start();
-    let (mut client, _) = hub.visitor(1).await;
-    client.send(data(1, 1, "private")).await;
+async fn a_visitor_who_asks_for_it_is_gone_from_the_files() {
+    let mut hub = HubProcess::start();
+    let (mut client, welcome) = hub.visitor(1).await;
+    let (mut other, _) = hub.visitor(2).await;
+    other.send(data(1, 2, "matcha")).await;
+    other.acknowledged(1).await;
+    for seq in 1..=200 {
+        client.send(data(seq, 1, &format!("private canary {seq}"))).await;
+    }
+    client.acknowledged(200).await;
+    let visitor = welcome.visitor.expect("an id");
+    assert!(holds(&hub, b"private canary") && holds(&hub, visitor.as_bytes()), "the search finds what is there");
     let forget = Body::Journey(JourneyEvent {
         visit: VisitId::from_bytes([1; 16]),
         at: now(),
         kind: JourneyKind::Forget(Forget {}),
     });
-    client.send(Frame::Data(Data { seq: 2, body: Payload::encode(&forget, Encoding::Binary) })).await;
-    client.acknowledged(2).await;
-    assert!(stored(&hub).is_empty());
+    client.send(Frame::Data(Data { seq: 201, body: Payload::encode(&forget, Encoding::Binary) })).await;
+    client.acknowledged(201).await;
+    for _ in 0..2 {
+        assert!(!holds(&hub, b"private canary"));
+        assert!(!holds(&hub, visitor.as_bytes()));
+        assert!(holds(&hub, b"matcha"), "others stay");
+        hub.kill_and_restart();
+    }
+    assert_eq!(hub.visitor(1).await.1.received, 0, "whoever comes back is new");
 }
 
 #[cfg(unix)]
