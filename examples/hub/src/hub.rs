@@ -109,6 +109,16 @@ impl<S: Store> Hub<S> {
         self.stop.send_replace(true);
     }
 
+    /// Keeps the end of the hub waiting until it is dropped.
+    pub fn hold(&self) -> Hold {
+        Hold(self.stop.subscribe())
+    }
+
+    /// Resolves when nothing holds the hub any more.
+    pub async fn released(&self) {
+        self.stop.closed().await;
+    }
+
     /// Resolves when the hub stops.
     pub async fn stopping(&self) {
         let mut stop = self.stop.subscribe();
@@ -116,6 +126,10 @@ impl<S: Store> Hub<S> {
         let _ = stop.wait_for(|stop| *stop).await;
     }
 }
+
+/// See [`Hub::hold`].
+#[derive(Debug)]
+pub struct Hold(#[expect(dead_code, reason = "it is dropped, not read")] watch::Receiver<bool>);
 
 fn unreadable(error: StoreError) -> Refusal {
     tracing::error!(%error, "cannot read deployments");

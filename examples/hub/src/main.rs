@@ -90,14 +90,18 @@ async fn run(flags: Flags) -> Result<(), String> {
     let server = axum::serve(listener, router.into_make_service_with_connect_info::<SocketAddr>())
         .with_graceful_shutdown(async move { stopping.stopping().await });
     let mut serving = tokio::spawn(async move { server.await });
-    tokio::select! {
-        result = &mut serving => return result.map_err(|error| error.to_string())?.map_err(|error| error.to_string()),
-        () = signalled() => tracing::info!("stopping"),
-    }
-    hub.stop();
-    // What was accepted is committed by the writer before it is acknowledged; nothing else must be waited for.
-    let _ = tokio::time::timeout(GRACE, serving).await;
-    Ok(())
+    let result = tokio::select! {
+        result = &mut serving => result.map_err(|error| error.to_string())?.map_err(|error| error.to_string()),
+        () = signalled() => {
+            tracing::info!("stopping");
+            hub.stop();
+            // Sockets are no requests any more, so the server does not wait for them.
+            let _ = tokio::time::timeout(GRACE, async { tokio::join!(serving, hub.released()) }).await;
+            Ok(())
+        }
+    };
+    hub.store.close().await;
+    result
 }
 
 fn check_origin(origin: &str) -> Result<(), String> {

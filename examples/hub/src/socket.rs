@@ -42,6 +42,7 @@ pub async fn open<S: Store>(
         .max_message_size(MESSAGE)
         .max_frame_size(MESSAGE)
         .on_upgrade(move |socket| async move {
+            let _hold = hub.hold();
             let Some(_place) = hub.limits.connect(address.ip()) else {
                 let busy = refusal(RefusalCode::Busy, "too many connections from this address");
                 return refuse(socket, Refusal { retry_after: Some(10_000), ..busy }).await;

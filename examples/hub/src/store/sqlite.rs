@@ -3,7 +3,8 @@
 //! A read is a job for the same thread too: it is short, and so always sees what was acknowledged.
 
 use std::path::Path;
-use std::sync::mpsc;
+use std::sync::{Mutex, PoisonError, mpsc};
+use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
 use alongside::protocol::{
@@ -45,12 +46,15 @@ enum After {
     Nothing,
     /// The log is emptied, so that what was deleted is in no file any more.
     Purge,
+    /// The writer ends.
+    End,
 }
 
 /// The embedded store.
-#[derive(Debug, Clone)]
+#[derive(Debug)]
 pub struct Sqlite {
     jobs: mpsc::SyncSender<Job>,
+    writer: Mutex<Option<JoinHandle<()>>>,
 }
 
 impl Sqlite {
@@ -71,8 +75,21 @@ impl Sqlite {
         schema::migrate(&mut connection)?;
         schema::seed(&connection, origins, &password::hash("alongside"))?;
         let (jobs, queue) = mpsc::sync_channel(QUEUE);
-        std::thread::Builder::new().name("writer".into()).spawn(move || write(&mut connection, &queue))?;
-        Ok(Self { jobs })
+        let writer = std::thread::Builder::new().name("writer".into()).spawn(move || write(&mut connection, &queue))?;
+        Ok(Self { jobs, writer: Mutex::new(Some(writer)) })
+    }
+
+    /// Commits what was asked for so far and closes the database; what comes later fails with [`StoreError::Stopping`].
+    pub async fn close(&self) {
+        // It fails where the writer has ended already.
+        let _ = self.run_then(After::End, |_| Ok(())).await;
+        let writer = self.writer.lock().unwrap_or_else(PoisonError::into_inner).take();
+        if let Some(writer) = writer {
+            let joined = tokio::task::spawn_blocking(move || writer.join()).await;
+            if !matches!(joined, Ok(Ok(()))) {
+                tracing::error!("the writer ended badly");
+            }
+        }
     }
 
     /// Runs `work` in the next commit; returns when that is durable.
@@ -152,7 +169,9 @@ fn alone<T>(
 fn write(connection: &mut Connection, queue: &mpsc::Receiver<Job>) {
     // What a purge could not empty while somebody read the log is tried again after the next commit.
     let mut must_purge = false;
-    while let Ok(first) = queue.recv() {
+    let mut is_ending = false;
+    while !is_ending {
+        let Ok(first) = queue.recv() else { return };
         let until = Instant::now() + GROUP_FOR;
         let mut told = Vec::new();
         let is_durable = match connection.transaction() {
@@ -160,8 +179,9 @@ fn write(connection: &mut Connection, queue: &mpsc::Receiver<Job>) {
                 let mut job = Some(first);
                 while let Some(next) = job.take() {
                     must_purge |= next.after == After::Purge;
+                    is_ending |= next.after == After::End;
                     told.push((next.work)(&change));
-                    if told.len() < GROUP_OF {
+                    if told.len() < GROUP_OF && !is_ending {
                         job = queue.recv_timeout(until.saturating_duration_since(Instant::now())).ok();
                     }
                 }
@@ -464,6 +484,18 @@ mod tests {
             at: Timestamp::from_millis(1),
             event,
         }
+    }
+
+    #[tokio::test]
+    async fn what_was_asked_for_before_the_end_is_kept_and_nothing_later() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let store = Sqlite::open(folder.path(), &[]).expect("a store");
+        let asked: Vec<_> = (1..=20).map(|seq| store.ingest(search(seq))).collect();
+        let (kept, ()) = tokio::join!(futures_util::future::join_all(asked), store.close());
+        assert!(kept.into_iter().all(|kept| matches!(kept, Ok(Ingested::New))));
+        assert!(matches!(store.ingest(search(21)).await, Err(StoreError::Stopping)));
+        assert!(!folder.path().join("alongside.db-wal").exists(), "the database was closed");
+        store.close().await;
     }
 
     #[tokio::test]

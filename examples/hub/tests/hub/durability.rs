@@ -90,6 +90,8 @@ async fn a_hub_that_is_asked_to_end_ends_well() {
     assert_eq!(hub.terminate(), Some(0));
     assert!(before.elapsed() < std::time::Duration::from_secs(5));
     assert_eq!(client.receive().await, None);
+    assert_eq!(client.closed, Some(1001), "the client is told that the hub goes away");
+    assert!(!hub.data.path().join("alongside.db-wal").exists(), "the database was closed");
 }
 
 /// Whether any of the hub's files holds these bytes.
