@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use alongside_hub::api;
 use alongside_hub::hub::Hub;
-use alongside_hub::store::{Sqlite, StoreError};
+use alongside_hub::store::{DevLogin, Sqlite, StoreError};
 use clap::Parser;
 use tokio::net::TcpListener;
 
@@ -39,6 +39,10 @@ struct Flags {
     /// A proxy in front of the hub speaks TLS and sets its own limits.
     #[arg(long)]
     behind_proxy: bool,
+    /// Add the login agent@example.com with password alongside. Without this flag only a new data folder gets it, and only
+    /// when the hub is bound to loopback without a proxy.
+    #[arg(long)]
+    dev_login: bool,
 }
 
 fn main() -> ExitCode {
@@ -77,7 +81,13 @@ async fn run(flags: Flags) -> Result<(), String> {
     for origin in &flags.allow_origin {
         check_origin(origin)?;
     }
-    let store = open(&flags.data, &flags.allow_origin).map_err(|error| format!("{}: {error}", flags.data.display()))?;
+    let login = match (flags.dev_login, flags.bind.is_loopback() && !flags.behind_proxy) {
+        (true, _) => DevLogin::Always,
+        (false, true) => DevLogin::WhenNew,
+        (false, false) => DevLogin::Never,
+    };
+    let store =
+        open(&flags.data, &flags.allow_origin, login).map_err(|error| format!("{}: {error}", flags.data.display()))?;
     let listener = TcpListener::bind((flags.bind, flags.port))
         .await
         .map_err(|error| format!("cannot listen on {}:{}: {error}", flags.bind, flags.port))?;
@@ -114,14 +124,14 @@ fn check_origin(origin: &str) -> Result<(), String> {
     }
 }
 
-fn open(folder: &Path, origins: &[String]) -> Result<Sqlite, StoreError> {
+fn open(folder: &Path, origins: &[String], login: DevLogin) -> Result<Sqlite, StoreError> {
     std::fs::create_dir_all(folder)?;
     #[cfg(unix)]
     {
         use std::os::unix::fs::PermissionsExt;
         std::fs::set_permissions(folder, std::fs::Permissions::from_mode(0o700))?;
     }
-    Sqlite::open(folder, origins)
+    Sqlite::open(folder, origins, login)
 }
 
 async fn signalled() {

@@ -34,6 +34,17 @@ pub enum StoreError {
     Stopping,
 }
 
+/// Whether a hub has the agent for development, whose password everybody knows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum DevLogin {
+    /// It is not added; one that is there stays.
+    Never,
+    /// It is added to a new data folder.
+    WhenNew,
+    /// It is added where it is absent.
+    Always,
+}
+
 /// A tenant: one customer's data, apart from all others.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct TenantId(pub String);

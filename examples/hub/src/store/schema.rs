@@ -2,7 +2,7 @@
 
 use rusqlite::{Connection, params};
 
-use super::StoreError;
+use super::{StoreError, password};
 
 /// Each entry leads from the version of its index to the next one.
 const MIGRATIONS: [&str; 2] = [
@@ -59,15 +59,28 @@ pub(super) fn migrate(connection: &mut Connection) -> Result<(), StoreError> {
     Ok(())
 }
 
-/// What a new hub begins with: the deployment `demo`, and one agent for development.
-pub(super) fn seed(connection: &Connection, origins: &[String], password: &str) -> Result<(), StoreError> {
+/// The agent for development, and his password, which everybody knows.
+pub(super) const DEV_LOGIN: (&str, &str) = ("agent@example.com", "alongside");
+
+/// What every hub has: the deployment `demo`, with these origins.
+pub(super) fn seed(connection: &Connection, origins: &[String]) -> Result<(), StoreError> {
     connection.execute("INSERT OR IGNORE INTO deployment (id, tenant) VALUES ('demo', 'demo')", [])?;
     for origin in origins {
         connection.execute("INSERT OR IGNORE INTO origin (deployment, origin) VALUES ('demo', ?1)", [origin])?;
     }
+    Ok(())
+}
+
+/// Whether the agent for development can sign in.
+pub(super) fn has_dev_login(connection: &Connection) -> Result<bool, StoreError> {
+    Ok(connection.prepare("SELECT 1 FROM agent WHERE email = ?1")?.exists([DEV_LOGIN.0])?)
+}
+
+/// Adds the agent for development.
+pub(super) fn seed_dev_login(connection: &Connection) -> Result<(), StoreError> {
     connection.execute(
-        "INSERT OR IGNORE INTO agent (email, tenant, name, password) VALUES (?1, 'demo', ?2, ?3)",
-        params!["agent@example.com", "Aki Agent", password],
+        "INSERT INTO agent (email, tenant, name, password) VALUES (?1, 'demo', 'Aki Agent', ?2)",
+        params![DEV_LOGIN.0, password::hash(DEV_LOGIN.1)],
     )?;
     Ok(())
 }

@@ -14,7 +14,7 @@ use alongside::time::Timestamp;
 use rusqlite::{Connection, OptionalExtension, Row, Transaction, params};
 use tokio::sync::oneshot;
 
-use super::{Access, Deployment, Ingest, Ingested, Session, Store, StoreError, TenantId, password, schema};
+use super::{Access, Deployment, DevLogin, Ingest, Ingested, Session, Store, StoreError, TenantId, password, schema};
 use crate::random;
 
 /// The writer waits so long for more to commit together.
@@ -62,8 +62,9 @@ impl Sqlite {
     ///
     /// # Errors
     /// [`StoreError::Folder`], [`StoreError::Database`] or [`StoreError::Newer`].
-    pub fn open(folder: &Path, origins: &[String]) -> Result<Self, StoreError> {
+    pub fn open(folder: &Path, origins: &[String], login: DevLogin) -> Result<Self, StoreError> {
         let path = folder.join("alongside.db");
+        let is_new = !path.try_exists()?;
         keep_private(&path)?;
         let mut connection = Connection::open(path)?;
         connection.pragma_update(None, "journal_mode", "WAL")?;
@@ -73,7 +74,14 @@ impl Sqlite {
         connection.pragma_update(None, "secure_delete", true)?;
         connection.set_prepared_statement_cache_capacity(64);
         schema::migrate(&mut connection)?;
-        schema::seed(&connection, origins, &password::hash("alongside"))?;
+        schema::seed(&connection, origins)?;
+        if !schema::has_dev_login(&connection)? && (login == DevLogin::Always || login == DevLogin::WhenNew && is_new) {
+            schema::seed_dev_login(&connection)?;
+        }
+        if schema::has_dev_login(&connection)? {
+            let (email, password) = schema::DEV_LOGIN;
+            tracing::warn!("anybody can sign in with the development login: {email}, password {password}");
+        }
         let (jobs, queue) = mpsc::sync_channel(QUEUE);
         let writer = std::thread::Builder::new().name("writer".into()).spawn(move || write(&mut connection, &queue))?;
         Ok(Self { jobs, writer: Mutex::new(Some(writer)) })
@@ -489,7 +497,7 @@ mod tests {
     #[tokio::test]
     async fn what_was_asked_for_before_the_end_is_kept_and_nothing_later() {
         let folder = tempfile::tempdir().expect("a folder");
-        let store = Sqlite::open(folder.path(), &[]).expect("a store");
+        let store = Sqlite::open(folder.path(), &[], DevLogin::Never).expect("a store");
         let asked: Vec<_> = (1..=20).map(|seq| store.ingest(search(seq))).collect();
         let (kept, ()) = tokio::join!(futures_util::future::join_all(asked), store.close());
         assert!(kept.into_iter().all(|kept| matches!(kept, Ok(Ingested::New))));
@@ -501,7 +509,7 @@ mod tests {
     #[tokio::test]
     async fn an_event_that_cannot_be_kept_is_not_counted_as_received() {
         let folder = tempfile::tempdir().expect("a folder");
-        let store = Sqlite::open(folder.path(), &[]).expect("a store");
+        let store = Sqlite::open(folder.path(), &[], DevLogin::Never).expect("a store");
         assert_eq!(store.ingest(search(1)).await.expect("kept"), Ingested::New);
         let other = Connection::open(folder.path().join("alongside.db")).expect("the database");
         let plant = "CREATE TRIGGER full BEFORE INSERT ON event BEGIN SELECT RAISE(FAIL, 'full'); END";

@@ -91,3 +91,15 @@ async fn simultaneous_tries_do_not_pass_the_limit() {
     }
     assert_eq!(looked_at, 5);
 }
+
+#[tokio::test]
+async fn the_development_login_is_for_new_folders_of_private_hubs() {
+    let mut hub = HubProcess::start_with(&["--behind-proxy", "--bind", "0.0.0.0"]);
+    assert_eq!(sign_in(&hub, "alongside").await.0, 401, "others can reach it");
+    hub.kill_and_restart_with(&[]);
+    assert_eq!(sign_in(&hub, "alongside").await.0, 401, "the folder is not new");
+    hub.kill_and_restart_with(&["--dev-login"]);
+    assert_eq!(sign_in(&hub, "alongside").await.0, 200, "asked for");
+    let hub = HubProcess::start_with(&["--behind-proxy"]);
+    assert_eq!(sign_in(&hub, "alongside").await.0, 401, "others can reach it by the proxy");
+}

@@ -16,6 +16,7 @@ pub const SITE: &str = "http://shop.test";
 
 pub struct HubProcess {
     child: Child,
+    flags: Vec<&'static str>,
     pub port: u16,
     pub data: tempfile::TempDir,
 }
@@ -33,10 +34,11 @@ pub fn binary() -> PathBuf {
     test.ancestors().nth(2).expect("target/debug").join("alongside-hub")
 }
 
-fn start(data: &Path, port: u16) -> (Child, u16) {
+fn start(data: &Path, port: u16, flags: &[&str]) -> (Child, u16) {
     let mut child = Command::new(binary())
         .args(["--port", &port.to_string(), "--allow-origin", SITE, "--data"])
         .arg(data)
+        .args(flags)
         .env("RUST_LOG", "off")
         .stdout(Stdio::piped())
         .spawn()
@@ -49,16 +51,25 @@ fn start(data: &Path, port: u16) -> (Child, u16) {
 
 impl HubProcess {
     pub fn start() -> Self {
+        Self::start_with(&[])
+    }
+
+    pub fn start_with(flags: &[&'static str]) -> Self {
         let data = tempfile::tempdir().expect("a folder");
-        let (child, port) = start(data.path(), 0);
-        Self { child, port, data }
+        let (child, port) = start(data.path(), 0, flags);
+        Self { child, flags: flags.to_vec(), port, data }
     }
 
     /// kill -9, then the same hub again.
     pub fn kill_and_restart(&mut self) {
+        self.kill_and_restart_with(&self.flags.clone());
+    }
+
+    pub fn kill_and_restart_with(&mut self, flags: &[&'static str]) {
         self.child.kill().expect("it runs");
         self.child.wait().expect("it ends");
-        (self.child, self.port) = start(self.data.path(), self.port);
+        (self.child, self.port) = start(self.data.path(), self.port, flags);
+        self.flags = flags.to_vec();
     }
 
     /// SIGTERM; the exit code.
