@@ -8,7 +8,7 @@ use axum::extract::{ConnectInfo, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 
-use crate::api::{allow_origin, origin_of};
+use crate::api::origin_of;
 use crate::hub::Hub;
 use crate::session::{self, refusal};
 use crate::store::Store;
@@ -36,11 +36,10 @@ pub async fn deliver<S: Store>(
             Some(messages) => session::deliver(&hub, &origin, &messages).await,
         },
     };
-    let answer = match result {
+    match result {
         Ok(()) => StatusCode::NO_CONTENT.into_response(),
         Err(refusal) => refused(refusal),
-    };
-    allow_origin(&origin, answer)
+    }
 }
 
 /// The answer to a request that is refused: the refusal as a JSON frame.

@@ -6,7 +6,7 @@ use std::pin::pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use alongside::protocol::{Message, RefusalCode};
+use alongside::protocol::Message;
 use axum::body::Bytes;
 use axum::extract::{ConnectInfo, State};
 use axum::http::{HeaderMap, StatusCode, header};
@@ -14,11 +14,11 @@ use axum::response::{IntoResponse, Response};
 use tokio::sync::mpsc;
 use tokio::time::Instant;
 
-use crate::api::{allow_origin, origin_of};
-use crate::beacon::{refused, unpack};
+use crate::api::origin_of;
+use crate::beacon::unpack;
 use crate::hub::Hub;
 use crate::random;
-use crate::session::{self, End, Origin, Received, refusal};
+use crate::session::{self, End, Origin, Received};
 use crate::store::Store;
 
 /// How long a request for messages waits.
@@ -105,23 +105,15 @@ impl Polls {
 
 /// `POST /v1/poll`: opens one.
 ///
-/// No deployment is named yet, so the page's origin must be one that some deployment allows; the greeting is checked later.
+/// No deployment is named yet: that it allows the page's origin is checked with the greeting.
 pub async fn open<S: Store>(
     State(hub): State<Hub<S>>,
     ConnectInfo(address): ConnectInfo<SocketAddr>,
     headers: HeaderMap,
 ) -> Response {
     let origin = origin_of(&headers);
-    match hub.is_known(&origin).await {
-        Ok(true) => {}
-        Ok(false) => {
-            let reason = "no deployment allows pages from this origin: add it at the hub (--allow-origin)";
-            return allow_origin(&origin, refused(refusal(RefusalCode::Deployment, reason)));
-        }
-        Err(refusal) => return allow_origin(&origin, refused(refusal)),
-    }
     let Some(place) = hub.limits.connect(address.ip()) else {
-        return allow_origin(&origin, (StatusCode::TOO_MANY_REQUESTS, [(header::RETRY_AFTER, "10")]).into_response());
+        return (StatusCode::TOO_MANY_REQUESTS, [(header::RETRY_AFTER, "10")]).into_response();
     };
     let (incoming, to_session) = mpsc::channel(QUEUE);
     let (from_session, outgoing) = mpsc::channel(QUEUE);
@@ -140,7 +132,7 @@ pub async fn open<S: Store>(
         tokio::time::sleep(LINGER).await;
         serving.polls.all().remove(&opened);
     });
-    allow_origin(&origin, axum::Json(serde_json::json!({ "poll": id })).into_response())
+    axum::Json(serde_json::json!({ "poll": id })).into_response()
 }
 
 /// `POST /v1/poll/send`: the page's messages.
@@ -159,14 +151,13 @@ pub async fn send<S: Store>(State(hub): State<Hub<S>>, headers: HeaderMap, body:
             status
         }
     };
-    allow_origin(&origin_of(&headers), status.into_response())
+    status.into_response()
 }
 
 /// `POST /v1/poll/receive`: waits for the hub's messages.
 pub async fn receive<S: Store>(State(hub): State<Hub<S>>, headers: HeaderMap) -> Response {
-    let origin = origin_of(&headers);
     let Some(poll) = hub.polls.find(&headers) else {
-        return allow_origin(&origin, StatusCode::GONE.into_response());
+        return StatusCode::GONE.into_response();
     };
     poll.note();
     let mut outgoing = poll.outgoing.lock().await;
@@ -192,18 +183,18 @@ pub async fn receive<S: Store>(State(hub): State<Hub<S>>, headers: HeaderMap) ->
         }
         Ok(None) => {
             hub.polls.remove(&headers);
-            return allow_origin(&origin, StatusCode::GONE.into_response());
+            return StatusCode::GONE.into_response();
         }
         Err(_) => {}
     }
     poll.note();
-    allow_origin(&origin, ([(header::CONTENT_TYPE, kind)], body).into_response())
+    ([(header::CONTENT_TYPE, kind)], body).into_response()
 }
 
 /// `POST /v1/poll/close`: the page is done.
 pub async fn close<S: Store>(State(hub): State<Hub<S>>, headers: HeaderMap) -> Response {
     hub.polls.remove(&headers);
-    allow_origin(&origin_of(&headers), StatusCode::NO_CONTENT.into_response())
+    StatusCode::NO_CONTENT.into_response()
 }
 
 #[cfg(test)]
