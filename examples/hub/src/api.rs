@@ -1,10 +1,9 @@
 //! What is served over plain HTTP: the SDK, the desk, and an agent's way in.
 
-use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use alongside::protocol::RefusalCode;
-use axum::extract::{ConnectInfo, DefaultBodyLimit, Request, State};
+use axum::extract::{DefaultBodyLimit, Request, State};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
 use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{IntoResponse, Redirect, Response};
@@ -14,7 +13,7 @@ use tower_http::compression::CompressionLayer;
 use tower_http::services::ServeDir;
 use tower_http::set_header::SetResponseHeaderLayer;
 
-use crate::hub::Hub;
+use crate::hub::{Address, Hub};
 use crate::session::{Origin, refusal};
 use crate::store::Store;
 use crate::{beacon, clock, poll, socket};
@@ -113,22 +112,18 @@ fn problem(status: StatusCode, code: &str, message: &str) -> Response {
 }
 
 /// `POST /api/agent/login` `{email, password}` -> `{token, name}`
-async fn login<S: Store>(
-    State(hub): State<Hub<S>>,
-    ConnectInfo(address): ConnectInfo<SocketAddr>,
-    Json(login): Json<Login>,
-) -> Response {
+async fn login<S: Store>(State(hub): State<Hub<S>>, Address(address): Address, Json(login): Json<Login>) -> Response {
     if login.email.len() > 254 || login.password.len() > 1_024 {
         return problem(StatusCode::BAD_REQUEST, "bad-request", "e-mail address or password is too long");
     }
-    if !hub.limits.begin_sign_in(address.ip(), &login.email) {
+    if !hub.limits.begin_sign_in(address, &login.email) {
         let mut answer = problem(StatusCode::TOO_MANY_REQUESTS, "too-many-tries", "too many tries: wait a minute");
         answer.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("60"));
         return answer;
     }
     match hub.store.sign_in(&login.email, &login.password, clock::wall()).await {
         Ok(Some(session)) => {
-            hub.limits.signed_in(address.ip(), &login.email);
+            hub.limits.signed_in(address, &login.email);
             Json(serde_json::json!({ "token": session.token, "name": session.name })).into_response()
         }
         Ok(None) => problem(StatusCode::UNAUTHORIZED, "wrong-login", "e-mail address or password is wrong"),

@@ -1,15 +1,13 @@
 //! Takes what a page sends as it goes away: a greeting and events in one request.
 
-use std::net::SocketAddr;
-
 use alongside::protocol::{Encoding, FRAME_LIMIT, Frame, Message, Refusal, RefusalCode};
 use axum::body::Bytes;
-use axum::extract::{ConnectInfo, State};
+use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 
 use crate::api::origin_of;
-use crate::hub::Hub;
+use crate::hub::{Address, Hub};
 use crate::session::{self, refusal};
 use crate::store::Store;
 
@@ -21,12 +19,12 @@ const FRAMES: usize = 512;
 /// 204 when everything is kept, 4xx with the refusal when nothing can be.
 pub async fn deliver<S: Store>(
     State(hub): State<Hub<S>>,
-    ConnectInfo(address): ConnectInfo<SocketAddr>,
+    Address(address): Address,
     headers: HeaderMap,
     body: Bytes,
 ) -> Response {
     let origin = origin_of(&headers);
-    let result = match hub.limits.connect(address.ip()) {
+    let result = match hub.limits.connect(address) {
         None => Err(Refusal { retry_after: Some(10_000), ..refusal(RefusalCode::Busy, "too many connections") }),
         Some(_place) => match unpack(&headers, &body) {
             None => Err(refusal(

@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use alongside_hub::api;
-use alongside_hub::hub::Hub;
+use alongside_hub::hub::{Front, Hub};
 use alongside_hub::store::{DevLogin, Sqlite, StoreError};
 use clap::Parser;
 use tokio::net::TcpListener;
@@ -36,9 +36,13 @@ struct Flags {
     /// Origin whose pages the deployment `demo` allows, such as https://shop.example. Can be given several times.
     #[arg(long)]
     allow_origin: Vec<String>,
-    /// A proxy in front of the hub speaks TLS and sets its own limits.
+    /// A proxy in front of the hub speaks TLS. It must add each client's address to X-Forwarded-For: the last one there is what
+    /// the limits of an address go by. Without this flag that header is not looked at.
     #[arg(long)]
     behind_proxy: bool,
+    /// Origin under which the proxy serves the hub, such as https://hub.example: desks connect from there only.
+    #[arg(long, requires = "behind_proxy", env = "ALONGSIDE_PUBLIC_ORIGIN")]
+    public_origin: Option<String>,
     /// Add the login agent@example.com with password alongside. Without this flag only a new data folder gets it, and only
     /// when the hub is bound to loopback without a proxy.
     #[arg(long)]
@@ -79,7 +83,10 @@ async fn run(flags: Flags) -> Result<(), String> {
         ));
     }
     for origin in &flags.allow_origin {
-        check_origin(origin)?;
+        check_origin("--allow-origin", origin)?;
+    }
+    if let Some(origin) = &flags.public_origin {
+        check_origin("--public-origin", origin)?;
     }
     let login = match (flags.dev_login, flags.bind.is_loopback() && !flags.behind_proxy) {
         (true, _) => DevLogin::Always,
@@ -92,8 +99,12 @@ async fn run(flags: Flags) -> Result<(), String> {
         .await
         .map_err(|error| format!("cannot listen on {}:{}: {error}", flags.bind, flags.port))?;
     let port = listener.local_addr().map_err(|error| error.to_string())?.port();
-    let own = ["localhost", "127.0.0.1"].map(|host| format!("http://{host}:{port}"));
-    let hub = Hub::new(store, own.to_vec());
+    let own = match flags.public_origin {
+        Some(origin) => vec![origin],
+        None => ["localhost", "127.0.0.1"].map(|host| format!("http://{host}:{port}")).to_vec(),
+    };
+    let front = if flags.behind_proxy { Front::Proxy } else { Front::Direct };
+    let hub = Hub::new(store, own, front);
     let router = api::router(hub.clone(), flags.sdk, flags.desk);
     println!("hub http://localhost:{port}");
     let stopping = hub.clone();
@@ -114,13 +125,11 @@ async fn run(flags: Flags) -> Result<(), String> {
     result
 }
 
-fn check_origin(origin: &str) -> Result<(), String> {
+fn check_origin(flag: &str, origin: &str) -> Result<(), String> {
     let rest = origin.strip_prefix("http://").or_else(|| origin.strip_prefix("https://"));
     match rest {
         Some(host) if !host.is_empty() && !host.contains(['/', '?', '#', '@', '*', ' ']) => Ok(()),
-        _ => Err(format!(
-            "--allow-origin {origin}: an origin is scheme, host and port only, such as https://shop.example"
-        )),
+        _ => Err(format!("{flag} {origin}: an origin is scheme, host and port only, such as https://shop.example")),
     }
 }
 

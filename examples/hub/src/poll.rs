@@ -1,14 +1,13 @@
 //! Carries messages over long polling, for networks that block WebSockets.
 
 use std::collections::HashMap;
-use std::net::SocketAddr;
 use std::pin::pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use alongside::protocol::Message;
 use axum::body::Bytes;
-use axum::extract::{ConnectInfo, State};
+use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use tokio::sync::mpsc;
@@ -16,7 +15,7 @@ use tokio::time::Instant;
 
 use crate::api::origin_of;
 use crate::beacon::unpack;
-use crate::hub::Hub;
+use crate::hub::{Address, Hub};
 use crate::random;
 use crate::session::{self, End, Origin, Received};
 use crate::store::Store;
@@ -106,13 +105,9 @@ impl Polls {
 /// `POST /v1/poll`: opens one.
 ///
 /// No deployment is named yet: that it allows the page's origin is checked with the greeting.
-pub async fn open<S: Store>(
-    State(hub): State<Hub<S>>,
-    ConnectInfo(address): ConnectInfo<SocketAddr>,
-    headers: HeaderMap,
-) -> Response {
+pub async fn open<S: Store>(State(hub): State<Hub<S>>, Address(address): Address, headers: HeaderMap) -> Response {
     let origin = origin_of(&headers);
-    let Some(place) = hub.limits.connect(address.ip()) else {
+    let Some(place) = hub.limits.connect(address) else {
         return (StatusCode::TOO_MANY_REQUESTS, [(header::RETRY_AFTER, "10")]).into_response();
     };
     let (incoming, to_session) = mpsc::channel(QUEUE);

@@ -1,18 +1,17 @@
 //! Carries messages over a WebSocket.
 
-use std::net::SocketAddr;
 use std::time::Duration;
 
 use alongside::protocol::{Encoding, FRAME_LIMIT, Frame, Malformed, Message as Wire, Refusal, RefusalCode};
+use axum::extract::State;
 use axum::extract::ws::{CloseFrame, Message, WebSocket, WebSocketUpgrade, close_code};
-use axum::extract::{ConnectInfo, State};
 use axum::http::HeaderMap;
 use axum::response::Response;
 use tokio::sync::mpsc;
 use tungstenite::Error::Capacity;
 
 use crate::api::origin_of;
-use crate::hub::Hub;
+use crate::hub::{Address, Hub};
 use crate::session::{self, End, Origin, Received, refusal};
 use crate::store::Store;
 
@@ -31,7 +30,7 @@ const LINGER: Duration = Duration::from_secs(1);
 /// `GET /v1/link`
 pub async fn open<S: Store>(
     State(hub): State<Hub<S>>,
-    ConnectInfo(address): ConnectInfo<SocketAddr>,
+    Address(address): Address,
     headers: HeaderMap,
     upgrade: WebSocketUpgrade,
 ) -> Response {
@@ -43,7 +42,7 @@ pub async fn open<S: Store>(
         .max_frame_size(MESSAGE)
         .on_upgrade(move |socket| async move {
             let _hold = hub.hold();
-            let Some(_place) = hub.limits.connect(address.ip()) else {
+            let Some(_place) = hub.limits.connect(address) else {
                 let busy = refusal(RefusalCode::Busy, "too many connections from this address");
                 return refuse(socket, Refusal { retry_after: Some(10_000), ..busy }).await;
             };

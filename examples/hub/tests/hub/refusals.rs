@@ -117,9 +117,11 @@ async fn the_newer_socket_of_a_source_takes_over() {
 
 #[test]
 fn an_address_that_others_can_reach_is_refused_without_a_proxy() {
-    for (args, message) in [
-        (["--bind", "0.0.0.0"], "refused to bind 0.0.0.0"),
-        (["--allow-origin", "https://shop.test/"], "an origin is scheme, host and port only"),
+    for (args, code, message) in [
+        (&["--bind", "0.0.0.0"][..], 1, "refused to bind 0.0.0.0"),
+        (&["--allow-origin", "https://shop.test/"], 1, "an origin is scheme, host and port only"),
+        (&["--behind-proxy", "--public-origin", "hub.test"], 1, "--public-origin hub.test: an origin is scheme"),
+        (&["--public-origin", "https://hub.test"], 2, "--behind-proxy"),
     ] {
         let folder = tempfile::tempdir().expect("a folder");
         let said = Command::new(binary())
@@ -128,7 +130,7 @@ fn an_address_that_others_can_reach_is_refused_without_a_proxy() {
             .args(args)
             .output()
             .expect("it runs");
-        assert_eq!(said.status.code(), Some(1));
+        assert_eq!(said.status.code(), Some(code));
         let text = String::from_utf8_lossy(&said.stderr).into_owned();
         assert!(text.contains(message), "{text}");
     }
