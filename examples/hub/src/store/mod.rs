@@ -2,9 +2,11 @@
 //!
 //! Invariant: a write has returned only when it is durable, so an acknowledgement may follow it at once.
 
+mod ingest;
 mod password;
 mod schema;
 mod sqlite;
+mod writer;
 
 pub use sqlite::Sqlite;
 
