@@ -4,6 +4,7 @@
 
 mod ingest;
 mod password;
+mod readers;
 mod schema;
 mod sqlite;
 mod writer;
@@ -51,6 +52,20 @@ pub enum DevLogin {
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct TenantId(pub String);
 
+/// Something that an agent may do, by the name that is stored of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Permission {
+    /// See who is on the site: `live.view`.
+    ViewLive,
+}
+
+impl Permission {
+    /// The permission of that name.
+    fn named(name: &str) -> Option<Self> {
+        (name == "live.view").then_some(Self::ViewLive)
+    }
+}
+
 /// Who reads, and what he may. Required for every read of visitors' data.
 #[derive(Clone, Debug)]
 pub struct Access {
@@ -58,6 +73,15 @@ pub struct Access {
     pub tenant: TenantId,
     /// The agent, for the audit.
     pub agent: String,
+    /// What he may see of it; the rest looks as if it were not there.
+    pub permissions: Vec<Permission>,
+}
+
+impl Access {
+    /// Whether this is permitted.
+    pub fn may(&self, permission: Permission) -> bool {
+        self.permissions.contains(&permission)
+    }
 }
 
 /// A customer's installation of the SDK.
@@ -116,14 +140,14 @@ pub trait Store: Send + Sync + 'static {
     /// Keeps an event; returns when it is durable.
     fn ingest(&self, ingest: Ingest) -> impl Future<Output = Result<Ingested, StoreError>> + Send;
 
-    /// The visits with activity since `since`.
+    /// The visits with activity since `since`; needs [`Permission::ViewLive`].
     fn live_visits(
         &self,
         access: &Access,
         since: Timestamp,
     ) -> impl Future<Output = Result<Vec<LiveVisit>, StoreError>> + Send;
 
-    /// The visit as it is now.
+    /// The visit as it is now; needs [`Permission::ViewLive`].
     fn live_visit(
         &self,
         access: &Access,

@@ -5,7 +5,7 @@ use rusqlite::{Connection, params};
 use super::{StoreError, password};
 
 /// Each entry leads from the version of its index to the next one.
-const MIGRATIONS: [&str; 2] = [
+const MIGRATIONS: [&str; 3] = [
     "
     CREATE TABLE deployment (id TEXT PRIMARY KEY, tenant TEXT NOT NULL) STRICT;
     CREATE TABLE origin (
@@ -40,6 +40,10 @@ const MIGRATIONS: [&str; 2] = [
     "
     CREATE INDEX source_by_visitor ON source (tenant, visitor);
     CREATE INDEX visit_by_visitor ON visit (tenant, visitor);
+",
+    // Names of permissions, with spaces between; agents that are there may do what they could.
+    "
+    ALTER TABLE agent ADD COLUMN permissions TEXT NOT NULL DEFAULT 'live.view';
 ",
 ];
 

@@ -1,6 +1,4 @@
-//! The embedded store: SQLite in WAL mode, fully synchronous, one writer thread with group commit.
-//!
-//! A read is a job for the same thread too: it is short, and so always sees what was acknowledged.
+//! The embedded store: SQLite in WAL mode, fully synchronous, one writer thread with group commit, four readers.
 
 use std::path::Path;
 use std::time::Duration;
@@ -10,8 +8,11 @@ use alongside::time::Timestamp;
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
 use super::ingest::{keep, source_row};
+use super::readers::Readers;
 use super::writer::{After, Writer};
-use super::{Access, Deployment, DevLogin, Ingest, Ingested, Session, Store, StoreError, TenantId, password, schema};
+use super::{
+    Access, Deployment, DevLogin, Ingest, Ingested, Permission, Session, Store, StoreError, TenantId, password, schema,
+};
 use crate::random;
 
 const SESSION_LASTS: Duration = Duration::from_secs(12 * 3_600);
@@ -21,6 +22,7 @@ const TICKET_LASTS: Duration = Duration::from_secs(30);
 #[derive(Debug)]
 pub struct Sqlite {
     writer: Writer,
+    readers: Readers,
 }
 
 impl Sqlite {
@@ -32,7 +34,7 @@ impl Sqlite {
         let path = folder.join("alongside.db");
         let is_new = !path.try_exists()?;
         keep_private(&path)?;
-        let mut connection = Connection::open(path)?;
+        let mut connection = Connection::open(&path)?;
         connection.pragma_update(None, "journal_mode", "WAL")?;
         connection.pragma_update(None, "synchronous", "FULL")?;
         connection.pragma_update(None, "foreign_keys", true)?;
@@ -48,11 +50,13 @@ impl Sqlite {
             let (email, password) = schema::DEV_LOGIN;
             tracing::warn!("anybody can sign in with the development login: {email}, password {password}");
         }
-        Ok(Self { writer: Writer::start(connection)? })
+        Ok(Self { writer: Writer::start(connection)?, readers: Readers::new(path) })
     }
 
     /// Commits what was asked for so far and closes the database; what comes later fails with [`StoreError::Stopping`].
     pub async fn close(&self) {
+        // Whoever closes the database last removes the log: that is the writer, readers may not.
+        self.readers.close().await;
         self.writer.close().await;
     }
 }
@@ -125,12 +129,12 @@ impl Store for Sqlite {
     async fn deployment(&self, id: &str) -> Result<Option<Deployment>, StoreError> {
         let id = id.to_owned();
         self.writer
-            .run(move |change| {
-                let tenant: Option<String> = change
+            .run(move |state| {
+                let tenant: Option<String> = state
                     .query_row("SELECT tenant FROM deployment WHERE id = ?1", [&id], |row| row.get(0))
                     .optional()?;
                 let Some(tenant) = tenant else { return Ok(None) };
-                let mut query = change.prepare_cached("SELECT origin FROM origin WHERE deployment = ?1")?;
+                let mut query = state.prepare_cached("SELECT origin FROM origin WHERE deployment = ?1")?;
                 let origins = query.query_map([&id], |row| row.get(0))?.collect::<Result<_, _>>()?;
                 Ok(Some(Deployment { tenant: TenantId(tenant), origins }))
             })
@@ -140,7 +144,7 @@ impl Store for Sqlite {
     async fn is_allowed(&self, origin: &str) -> Result<bool, StoreError> {
         let origin = origin.to_owned();
         self.writer
-            .run(move |change| change.prepare_cached("SELECT 1 FROM origin WHERE origin = ?1")?.exists([&origin]))
+            .run(move |state| state.prepare_cached("SELECT 1 FROM origin WHERE origin = ?1")?.exists([&origin]))
             .await
     }
 
@@ -152,8 +156,8 @@ impl Store for Sqlite {
     ) -> Result<Option<u64>, StoreError> {
         let tenant = tenant.0.clone();
         self.writer
-            .run(move |change| {
-                let known = source_row(change, &tenant, source)?;
+            .run(move |state| {
+                let known = source_row(state, &tenant, source)?;
                 Ok(match known {
                     None => Some(0),
                     Some((owner, received)) => (owner == visitor).then_some(received),
@@ -168,10 +172,13 @@ impl Store for Sqlite {
     }
 
     async fn live_visits(&self, access: &Access, since: Timestamp) -> Result<Vec<LiveVisit>, StoreError> {
+        if !access.may(Permission::ViewLive) {
+            return Ok(Vec::new());
+        }
         let tenant = access.tenant.0.clone();
         self.writer
-            .run(move |change| {
-                let mut query = change.prepare_cached(&format!(
+            .run(move |state| {
+                let mut query = state.prepare_cached(&format!(
                     "SELECT {VISIT_COLUMNS} FROM visit WHERE tenant = ?1 AND last_activity >= ?2 ORDER BY last_activity"
                 ))?;
                 query.query_map(params![tenant, since.as_millis() as i64], live_visit)?.collect()
@@ -180,10 +187,13 @@ impl Store for Sqlite {
     }
 
     async fn live_visit(&self, access: &Access, visit: VisitId) -> Result<Option<LiveVisit>, StoreError> {
+        if !access.may(Permission::ViewLive) {
+            return Ok(None);
+        }
         let tenant = access.tenant.0.clone();
         self.writer
-            .run(move |change| {
-                let mut query = change
+            .run(move |state| {
+                let mut query = state
                     .prepare_cached(&format!("SELECT {VISIT_COLUMNS} FROM visit WHERE tenant = ?1 AND id = ?2"))?;
                 query.query_row(params![tenant, visit.as_bytes()], live_visit).optional()
             })
@@ -193,10 +203,10 @@ impl Store for Sqlite {
     async fn sign_in(&self, email: &str, password: &str, now: Timestamp) -> Result<Option<Session>, StoreError> {
         let key = email.to_owned();
         let agent: Option<(String, String)> = self
-            .writer
-            .run(move |change| {
+            .readers
+            .run(move |state| {
                 let query = "SELECT name, password FROM agent WHERE email = ?1";
-                change.query_row(query, [key], |row| Ok((row.get(0)?, row.get(1)?))).optional()
+                state.query_row(query, [key], |row| Ok((row.get(0)?, row.get(1)?))).optional()
             })
             .await?;
         let Some(name) = password::check(agent, password.to_owned()).await else { return Ok(None) };
@@ -247,9 +257,12 @@ impl Store for Sqlite {
                 let Some((email, _)) = found.filter(|(_, expires)| *expires >= now.as_millis() as i64) else {
                     return Ok(None);
                 };
-                let tenant =
-                    change.query_row("SELECT tenant FROM agent WHERE email = ?1", [&email], |row| row.get(0))?;
-                Ok(Some(Access { tenant: TenantId(tenant), agent: email }))
+                let query = "SELECT tenant, permissions FROM agent WHERE email = ?1";
+                change.query_row(query, [email.clone()], |row| {
+                    let names: String = row.get(1)?;
+                    let permissions = names.split_whitespace().filter_map(Permission::named).collect();
+                    Ok(Some(Access { tenant: TenantId(row.get(0)?), agent: email, permissions }))
+                })
             })
             .await
     }
@@ -259,19 +272,77 @@ impl Store for Sqlite {
 mod tests {
     use super::*;
 
-    fn search(seq: u64) -> Ingest {
-        let visit = "00".repeat(16);
+    fn ingest(visitor: u8, seq: u64) -> Ingest {
+        let visit = VisitId::from_bytes([visitor; 16]);
         let json =
             format!(r#"{{"journey":{{"visit":"{visit}","at":1,"kind":{{"searchPerformed":{{"term":"tea"}}}}}}}}"#);
         let Ok(Body::Journey(event)) = Payload::from_message(Message::Text(json)).decode() else { panic!("an event") };
         Ingest {
             tenant: TenantId("demo".into()),
-            visitor: VisitorId::from_bytes([1; 16]),
-            source: SourceId::from_bytes([2; 16]),
+            visitor: VisitorId::from_bytes([visitor; 16]),
+            source: SourceId::from_bytes([visitor; 16]),
             seq,
             at: Timestamp::from_millis(1),
             event,
         }
+    }
+
+    fn search(seq: u64) -> Ingest {
+        ingest(1, seq)
+    }
+
+    #[tokio::test]
+    async fn a_reader_sees_its_tenant_only_and_what_it_may() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let store = Sqlite::open(folder.path(), &[], DevLogin::Never).expect("a store");
+        store.ingest(ingest(1, 1)).await.expect("kept");
+        let other = Ingest { tenant: TenantId("other".into()), ..ingest(2, 1) };
+        store.ingest(other).await.expect("kept");
+        let permissions = vec![Permission::ViewLive];
+        for (tenant, permissions, expected) in [
+            ("demo", permissions.clone(), Some(1)),
+            ("other", permissions.clone(), Some(2)),
+            ("demo", vec![], None),
+            ("none", permissions, None),
+        ] {
+            let access = Access { tenant: TenantId(tenant.into()), agent: "aki".into(), permissions };
+            let listed = store.live_visits(&access, Timestamp::from_millis(0)).await.expect("a list");
+            let mut seen = Vec::new();
+            for visit in [1, 2] {
+                seen.extend(store.live_visit(&access, VisitId::from_bytes([visit; 16])).await.expect("an answer"));
+            }
+            assert_eq!(listed, seen);
+            assert_eq!(seen.first().map(|visit| visit.visit), expected.map(|visit| VisitId::from_bytes([visit; 16])));
+            assert!(seen.len() < 2);
+        }
+    }
+
+    #[tokio::test]
+    async fn a_long_read_holds_no_acknowledgement_back() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let store = Sqlite::open(folder.path(), &[], DevLogin::Never).expect("a store");
+        let (begin, begun) = std::sync::mpsc::channel();
+        let (end, ended) = std::sync::mpsc::channel::<()>();
+        let read = store.readers.run(move |state| {
+            let count =
+                |state: &rusqlite::Transaction<'_>| state.query_row("SELECT count(*) FROM event", [], |row| row.get(0));
+            let before: u64 = count(state)?;
+            begin.send(()).expect("the test waits");
+            ended.recv().expect("the test tells");
+            Ok((before, count(state)?))
+        });
+        let write = async {
+            tokio::task::spawn_blocking(move || begun.recv()).await.expect("no panic").expect("the read begins");
+            assert_eq!(store.ingest(search(1)).await.expect("kept"), Ingested::New);
+            end.send(()).expect("the read waits");
+        };
+        let (counts, ()) = tokio::join!(read, write);
+        assert_eq!(counts.expect("counts"), (0, 0), "a read sees one state");
+        let count =
+            store.readers.run(|state| state.query_row("SELECT count(*) FROM event", [], |row| row.get::<_, u64>(0)));
+        assert_eq!(count.await.expect("a count"), 1);
+        let write = store.readers.run(|state| state.execute("DELETE FROM event", []));
+        assert!(write.await.is_err(), "readers do not write");
     }
 
     #[tokio::test]
