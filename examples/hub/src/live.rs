@@ -161,22 +161,15 @@ fn pieces(change: LiveChange, encoding: Encoding) -> Vec<LiveChange> {
 
 #[cfg(test)]
 mod tests {
-    use alongside::protocol::{Data, Frame, JourneyKind, Message, VisitorId};
+    use alongside::protocol::{Data, Frame, JourneyKind, VisitorId};
 
     use super::*;
+    use crate::store::tests::search;
 
-    /// Masked text comes in through the decoder only.
     fn masked(text: &str) -> MaskedText {
-        let term = serde_json::Value::from(text);
-        let visit = VisitId::from_bytes([0; 16]);
-        let json =
-            format!(r#"{{"journey":{{"visit":"{visit}","at":1,"kind":{{"searchPerformed":{{"term":{term}}}}}}}}}"#);
-        match Payload::from_message(Message::Text(json)).decode() {
-            Ok(Body::Journey(event)) => match event.kind {
-                JourneyKind::SearchPerformed(search) => search.term,
-                other => panic!("no search: {other:?}"),
-            },
-            other => panic!("no event: {other:?}"),
+        match search(1, 1, 1, text).event.kind {
+            JourneyKind::SearchPerformed(search) => search.term,
+            other => panic!("no search: {other:?}"),
         }
     }
 

@@ -79,9 +79,9 @@ fn update_visit(change: &Transaction<'_>, ingest: &Ingest, at: i64, body: &[u8])
              ON CONFLICT DO UPDATE SET started = min(started, ?4), last_activity = max(last_activity, ?4)",
         )?
         .execute(params![tenant, visit, visitor, at])?;
+    // Events of several tabs come out of order: what is latest is shown, not what came last.
     match &ingest.event.kind {
         JourneyKind::PageViewed(view) => {
-            // Events of several tabs come out of order: the latest page is the current one.
             change
                 .prepare_cached(
                     "UPDATE visit SET page_views = page_views + 1, automated = automated OR ?5,
@@ -92,10 +92,65 @@ fn update_visit(change: &Transaction<'_>, ingest: &Ingest, at: i64, body: &[u8])
         }
         JourneyKind::SearchPerformed(_) => {
             change
-                .prepare_cached("UPDATE visit SET search = ?4 WHERE tenant = ?1 AND id = ?2 AND visitor = ?3")?
-                .execute(params![tenant, visit, visitor, body])?;
+                .prepare_cached(
+                    "UPDATE visit SET search = ?5, search_at = ?4
+                     WHERE tenant = ?1 AND id = ?2 AND visitor = ?3 AND search_at <= ?4",
+                )?
+                .execute(params![tenant, visit, visitor, at, body])?;
         }
         _ => {}
     }
     Ok(())
+}
+
+#[cfg(test)]
+pub(crate) mod tests {
+    use alongside::protocol::VisitId;
+    use alongside::time::Timestamp;
+
+    use super::super::{Access, DevLogin, Permission, Sqlite, Store, TenantId};
+    use super::*;
+
+    /// An event of a visitor with one visit and one source, all of that number. Masked text comes in through the decoder only.
+    pub(crate) fn event(visitor: u8, seq: u64, at: u64, kind: &str) -> Ingest {
+        let visit = VisitId::from_bytes([visitor; 16]);
+        let json = format!(r#"{{"journey":{{"visit":"{visit}","at":{at},"kind":{kind}}}}}"#);
+        let Ok(Body::Journey(event)) = Payload::from_message(Message::Text(json)).decode() else { panic!("an event") };
+        Ingest {
+            tenant: TenantId("demo".into()),
+            visitor: VisitorId::from_bytes([visitor; 16]),
+            source: SourceId::from_bytes([visitor; 16]),
+            seq,
+            at: Timestamp::from_millis(at),
+            event,
+        }
+    }
+
+    pub(crate) fn search(visitor: u8, seq: u64, at: u64, term: &str) -> Ingest {
+        let term = serde_json::Value::from(term);
+        event(visitor, seq, at, &format!(r#"{{"searchPerformed":{{"term":{term}}}}}"#))
+    }
+
+    fn access() -> Access {
+        Access { tenant: TenantId("demo".into()), agent: "aki".into(), permissions: vec![Permission::ViewLive] }
+    }
+
+    #[tokio::test]
+    async fn a_visit_shows_its_latest_search_and_page_whatever_comes_last() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let store = Sqlite::open(folder.path(), &[], DevLogin::Never).expect("a store");
+        let page = |seq, at, url| event(1, seq, at, &format!(r#"{{"pageViewed":{{"url":"{url}","title":""}}}}"#));
+        for (event, url, term) in [
+            (search(1, 1, 50_000, "sencha"), "", "sencha"),
+            (page(2, 50_000, "/b"), "/b", "sencha"),
+            (search(1, 3, 20_000, "matcha"), "/b", "sencha"),
+            (page(4, 20_000, "/a"), "/b", "sencha"),
+            (search(1, 5, 80_000, "gyokuro"), "/b", "gyokuro"),
+        ] {
+            let visit = event.event.visit;
+            assert_eq!(store.ingest(event).await.expect("kept"), Ingested::New);
+            let shown = store.live_visit(&access(), visit).await.expect("an answer").expect("a visit");
+            assert_eq!((shown.url.as_str(), shown.search.as_deref()), (url, Some(term)));
+        }
+    }
 }

@@ -9,6 +9,8 @@ mod schema;
 mod sqlite;
 mod writer;
 
+#[cfg(test)]
+pub(crate) use ingest::tests;
 pub use sqlite::Sqlite;
 
 use alongside::protocol::{JourneyEvent, LiveVisit, SourceId, Ticket, VisitId, VisitorId};

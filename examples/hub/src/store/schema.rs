@@ -5,7 +5,7 @@ use rusqlite::{Connection, params};
 use super::{StoreError, password};
 
 /// Each entry leads from the version of its index to the next one.
-const MIGRATIONS: [&str; 3] = [
+const MIGRATIONS: [&str; 4] = [
     "
     CREATE TABLE deployment (id TEXT PRIMARY KEY, tenant TEXT NOT NULL) STRICT;
     CREATE TABLE origin (
@@ -44,6 +44,9 @@ const MIGRATIONS: [&str; 3] = [
     // Names of permissions, with spaces between; agents that are there may do what they could.
     "
     ALTER TABLE agent ADD COLUMN permissions TEXT NOT NULL DEFAULT 'live.view';
+",
+    "
+    ALTER TABLE visit ADD COLUMN search_at INTEGER NOT NULL DEFAULT 0;
 ",
 ];
 

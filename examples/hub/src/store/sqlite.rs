@@ -270,33 +270,19 @@ impl Store for Sqlite {
 
 #[cfg(test)]
 mod tests {
+    use super::super::tests;
     use super::*;
 
-    fn ingest(visitor: u8, seq: u64) -> Ingest {
-        let visit = VisitId::from_bytes([visitor; 16]);
-        let json =
-            format!(r#"{{"journey":{{"visit":"{visit}","at":1,"kind":{{"searchPerformed":{{"term":"tea"}}}}}}}}"#);
-        let Ok(Body::Journey(event)) = Payload::from_message(Message::Text(json)).decode() else { panic!("an event") };
-        Ingest {
-            tenant: TenantId("demo".into()),
-            visitor: VisitorId::from_bytes([visitor; 16]),
-            source: SourceId::from_bytes([visitor; 16]),
-            seq,
-            at: Timestamp::from_millis(1),
-            event,
-        }
-    }
-
-    fn search(seq: u64) -> Ingest {
-        ingest(1, seq)
+    fn search(visitor: u8, seq: u64) -> Ingest {
+        tests::search(visitor, seq, seq, &format!("tea {seq}"))
     }
 
     #[tokio::test]
     async fn a_reader_sees_its_tenant_only_and_what_it_may() {
         let folder = tempfile::tempdir().expect("a folder");
         let store = Sqlite::open(folder.path(), &[], DevLogin::Never).expect("a store");
-        store.ingest(ingest(1, 1)).await.expect("kept");
-        let other = Ingest { tenant: TenantId("other".into()), ..ingest(2, 1) };
+        store.ingest(search(1, 1)).await.expect("kept");
+        let other = Ingest { tenant: TenantId("other".into()), ..search(2, 1) };
         store.ingest(other).await.expect("kept");
         let permissions = vec![Permission::ViewLive];
         for (tenant, permissions, expected) in [
@@ -333,7 +319,7 @@ mod tests {
         });
         let write = async {
             tokio::task::spawn_blocking(move || begun.recv()).await.expect("no panic").expect("the read begins");
-            assert_eq!(store.ingest(search(1)).await.expect("kept"), Ingested::New);
+            assert_eq!(store.ingest(search(1, 1)).await.expect("kept"), Ingested::New);
             end.send(()).expect("the read waits");
         };
         let (counts, ()) = tokio::join!(read, write);
@@ -349,10 +335,10 @@ mod tests {
     async fn what_was_asked_for_before_the_end_is_kept_and_nothing_later() {
         let folder = tempfile::tempdir().expect("a folder");
         let store = Sqlite::open(folder.path(), &[], DevLogin::Never).expect("a store");
-        let asked: Vec<_> = (1..=20).map(|seq| store.ingest(search(seq))).collect();
+        let asked: Vec<_> = (1..=20).map(|seq| store.ingest(search(1, seq))).collect();
         let (kept, ()) = tokio::join!(futures_util::future::join_all(asked), store.close());
         assert!(kept.into_iter().all(|kept| matches!(kept, Ok(Ingested::New))));
-        assert!(matches!(store.ingest(search(21)).await, Err(StoreError::Stopping)));
+        assert!(matches!(store.ingest(search(1, 21)).await, Err(StoreError::Stopping)));
         assert!(!folder.path().join("alongside.db-wal").exists(), "the database was closed");
         store.close().await;
     }
@@ -361,12 +347,12 @@ mod tests {
     async fn an_event_that_cannot_be_kept_is_not_counted_as_received() {
         let folder = tempfile::tempdir().expect("a folder");
         let store = Sqlite::open(folder.path(), &[], DevLogin::Never).expect("a store");
-        assert_eq!(store.ingest(search(1)).await.expect("kept"), Ingested::New);
+        assert_eq!(store.ingest(search(1, 1)).await.expect("kept"), Ingested::New);
         let other = Connection::open(folder.path().join("alongside.db")).expect("the database");
         let plant = "CREATE TRIGGER full BEFORE INSERT ON event BEGIN SELECT RAISE(FAIL, 'full'); END";
         other.execute_batch(plant).expect("a trigger");
-        assert!(store.ingest(search(2)).await.is_err());
-        let first = search(1);
+        assert!(store.ingest(search(1, 2)).await.is_err());
+        let first = search(1, 1);
         let received = store.received(&first.tenant, first.source, first.visitor).await.expect("a number");
         assert_eq!(received, Some(1));
     }
