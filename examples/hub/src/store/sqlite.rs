@@ -94,7 +94,7 @@ pub(super) fn id(blob: &[u8]) -> [u8; 16] {
 const VISIT_COLUMNS: &str = "id, visitor, page_views, started, last_activity, automated, page, search";
 
 /// What a visitor's page said, read again by the decoder: only so does text come back as masked.
-fn journey(row: &Row<'_>, column: usize) -> rusqlite::Result<Option<JourneyKind>> {
+pub(super) fn journey(row: &Row<'_>, column: usize) -> rusqlite::Result<Option<JourneyKind>> {
     let body: Option<Vec<u8>> = row.get(column)?;
     Ok(body.and_then(|body| match Payload::from_message(Message::Binary(body)).decode() {
         Ok(Body::Journey(event)) => Some(event.kind),

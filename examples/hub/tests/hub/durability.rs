@@ -70,7 +70,7 @@ async fn burst(mut client: Client, source: u8, from: u64) -> u64 {
     loop {
         while sent < acknowledged + 40 {
             sent += 1;
-            client.send(data(sent, source, "burst")).await;
+            client.send(data(sent, source, &format!("burst {sent}"))).await;
         }
         match client.receive().await {
             Some(Frame::Ack(ack)) => acknowledged = acknowledged.max(ack.received),
