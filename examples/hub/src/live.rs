@@ -8,8 +8,8 @@ use std::time::Duration;
 use alongside::protocol::{Body, Encoding, FRAME_LIMIT, LiveChange, LiveVisit, MaskedText, Payload, VisitId};
 use alongside::time::Timestamp;
 use tokio::sync::broadcast;
+use tokio::time::Instant;
 
-use crate::clock;
 use crate::store::{Access, Store, StoreError, TenantId};
 
 /// Visits without activity for so long are not shown: by then they have ended.
@@ -17,6 +17,9 @@ pub const SHOWN_FOR: Duration = alongside::journey::VISIT_ENDS_AFTER;
 
 /// News is collected for so long before it is told.
 pub const COALESCE: Duration = Duration::from_millis(100);
+
+/// Desks are told so often which visits are over.
+pub const SWEEP: Duration = Duration::from_secs(10);
 
 /// Most visits of one change.
 const PIECE: usize = 64;
@@ -58,7 +61,13 @@ impl Live {
 
     /// Listens from now on.
     pub fn watch(&self) -> Watch {
-        Watch { news: self.news.subscribe(), changed: BTreeSet::new(), is_reset: true }
+        Watch {
+            news: self.news.subscribe(),
+            changed: BTreeSet::new(),
+            is_reset: true,
+            since: Timestamp::default(),
+            sweep_at: Instant::now() + SWEEP,
+        }
     }
 }
 
@@ -68,14 +77,19 @@ pub struct Watch {
     news: broadcast::Receiver<News>,
     changed: BTreeSet<VisitId>,
     is_reset: bool,
+    /// Visits with activity since then are shown to this desk.
+    since: Timestamp,
+    sweep_at: Instant,
 }
 
 impl Watch {
     /// Waits until there is something to tell this desk; cancel safe.
     pub async fn wait(&mut self, access: &Access) {
         while self.changed.is_empty() && !self.is_reset {
-            let heard = self.news.recv().await;
-            self.note(heard, access);
+            tokio::select! {
+                heard = self.news.recv() => self.note(heard, access),
+                () = tokio::time::sleep_until(self.sweep_at) => return,
+            }
         }
     }
 
@@ -84,7 +98,7 @@ impl Watch {
         self.is_reset = true;
     }
 
-    /// What is to be told now, in pieces that a frame of this encoding can hold.
+    /// What is to be told at `now`, in pieces that a frame of this encoding can hold; perhaps nothing.
     ///
     /// # Errors
     /// What the store says; nothing is lost then, the next call starts over.
@@ -93,6 +107,7 @@ impl Watch {
         access: &Access,
         store: &impl Store,
         encoding: Encoding,
+        now: Timestamp,
     ) -> Result<Vec<Payload>, StoreError> {
         loop {
             match self.news.try_recv() {
@@ -101,14 +116,15 @@ impl Watch {
                 Err(_) => break,
             }
         }
-        let now = clock::wall();
-        let since = Timestamp::from_millis(now.as_millis().saturating_sub(SHOWN_FOR.as_millis() as u64));
+        self.sweep_at = Instant::now() + SWEEP;
+        let since =
+            Timestamp::from_millis(now.as_millis().saturating_sub(SHOWN_FOR.as_millis() as u64)).max(self.since);
         let changed = std::mem::take(&mut self.changed);
         let is_reset = std::mem::replace(&mut self.is_reset, true);
         let (visits, gone) = if is_reset {
             (store.live_visits(access, since).await?, Vec::new())
         } else {
-            let (mut visits, mut gone) = (Vec::new(), Vec::new());
+            let (mut visits, mut gone) = (Vec::new(), store.visits_between(access, self.since, since).await?);
             for id in changed {
                 match store.live_visit(access, id).await? {
                     Some(visit) if visit.last_activity >= since => visits.push(visit),
@@ -118,6 +134,7 @@ impl Watch {
             (visits, gone)
         };
         self.is_reset = false;
+        self.since = since;
         let change = LiveChange { now, is_reset, visits, gone };
         Ok(pieces(change, encoding).into_iter().map(|piece| Payload::encode(&Body::Live(piece), encoding)).collect())
     }
@@ -132,7 +149,7 @@ impl Watch {
     }
 }
 
-/// Cuts a change so that each piece is within both limits; there is at least one.
+/// Cuts a change so that each piece is within both limits, and says something.
 fn pieces(change: LiveChange, encoding: Encoding) -> Vec<LiveChange> {
     let empty = LiveChange { now: change.now, is_reset: false, visits: Vec::new(), gone: Vec::new() };
     let size = |visit: &LiveVisit| {
@@ -155,6 +172,7 @@ fn pieces(change: LiveChange, encoding: Encoding) -> Vec<LiveChange> {
             piece.visits.push(visit);
         }
     }
+    pieces.retain(|piece| piece.is_reset || !piece.visits.is_empty());
     pieces.extend(change.gone.chunks(PIECE).map(|gone| LiveChange { gone: gone.to_vec(), ..empty.clone() }));
     pieces
 }
@@ -165,6 +183,7 @@ mod tests {
 
     use super::*;
     use crate::store::tests::search;
+    use crate::store::{DevLogin, Permission, Sqlite};
 
     fn masked(text: &str) -> MaskedText {
         match search(1, 1, 1, text).event.kind {
@@ -215,5 +234,53 @@ mod tests {
             }
             assert_eq!(told, change.gone, "all visits, in order");
         }
+    }
+
+    fn told(pieces: Vec<Payload>) -> Vec<(bool, Vec<VisitId>, Vec<VisitId>)> {
+        let body = |piece: Payload| match piece.decode() {
+            Ok(Body::Live(change)) => {
+                (change.is_reset, change.visits.into_iter().map(|visit| visit.visit).collect(), change.gone)
+            }
+            other => panic!("not live: {other:?}"),
+        };
+        pieces.into_iter().map(body).collect()
+    }
+
+    #[tokio::test]
+    async fn a_desk_is_told_once_when_a_visit_is_over() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let store = Sqlite::open(folder.path(), &[], DevLogin::Never).expect("a store");
+        let access =
+            Access { tenant: TenantId("demo".into()), agent: "aki".into(), permissions: vec![Permission::ViewLive] };
+        let minutes = |minutes: u64| 1_000_000 + minutes * 60_000;
+        let visit = |visitor| VisitId::from_bytes([visitor; 16]);
+        store.ingest(search(1, 1, minutes(0), "tea")).await.expect("kept");
+        store.ingest(search(2, 1, minutes(10), "tea")).await.expect("kept");
+        let live = Live::new();
+        let mut watch = live.watch();
+        for (at, expected) in [
+            (29, vec![(true, vec![visit(1), visit(2)], vec![])]),
+            (30, vec![]),
+            (31, vec![(false, vec![], vec![visit(1)])]),
+            (32, vec![]),
+            (31, vec![]),
+            (41, vec![(false, vec![], vec![visit(2)])]),
+            (60, vec![]),
+        ] {
+            let now = Timestamp::from_millis(minutes(at));
+            let pieces = watch.collect(&access, &store, Encoding::Binary, now).await.expect("pieces");
+            assert_eq!(told(pieces), expected, "at {at} minutes");
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_desk_that_hears_nothing_looks_every_ten_seconds() {
+        let access = Access { tenant: TenantId("demo".into()), agent: "aki".into(), permissions: Vec::new() };
+        let live = Live::new();
+        let mut watch = live.watch();
+        watch.is_reset = false;
+        let begin = Instant::now();
+        watch.wait(&access).await;
+        assert_eq!(begin.elapsed(), SWEEP);
     }
 }

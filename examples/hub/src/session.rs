@@ -325,7 +325,7 @@ impl<S: Store> Connection<'_, S> {
 
     async fn tell_news(&mut self) {
         let (Some(watch), Peer::Agent { access }) = (&mut self.watch, &self.peer) else { return };
-        match watch.collect(access, &self.hub.store, self.encoding).await {
+        match watch.collect(access, &self.hub.store, self.encoding, clock::wall()).await {
             Ok(changes) => {
                 for change in changes {
                     if self.acceptor.send(change, clock::now()).is_err() {

@@ -149,6 +149,14 @@ pub trait Store: Send + Sync + 'static {
         since: Timestamp,
     ) -> impl Future<Output = Result<Vec<LiveVisit>, StoreError>> + Send;
 
+    /// The visits whose last activity was at or after `since` and before `until`; needs [`Permission::ViewLive`].
+    fn visits_between(
+        &self,
+        access: &Access,
+        since: Timestamp,
+        until: Timestamp,
+    ) -> impl Future<Output = Result<Vec<VisitId>, StoreError>> + Send;
+
     /// The visit as it is now; needs [`Permission::ViewLive`].
     fn live_visit(
         &self,

@@ -186,6 +186,27 @@ impl Store for Sqlite {
             .await
     }
 
+    async fn visits_between(
+        &self,
+        access: &Access,
+        since: Timestamp,
+        until: Timestamp,
+    ) -> Result<Vec<VisitId>, StoreError> {
+        if !access.may(Permission::ViewLive) {
+            return Ok(Vec::new());
+        }
+        let tenant = access.tenant.0.clone();
+        self.readers
+            .run(move |state| {
+                let mut query = state.prepare_cached(
+                    "SELECT id FROM visit WHERE tenant = ?1 AND last_activity >= ?2 AND last_activity < ?3",
+                )?;
+                let visit = |row: &Row<'_>| Ok(VisitId::from_bytes(id(&row.get::<_, Vec<u8>>(0)?)));
+                query.query_map(params![tenant, since.as_millis() as i64, until.as_millis() as i64], visit)?.collect()
+            })
+            .await
+    }
+
     async fn live_visit(&self, access: &Access, visit: VisitId) -> Result<Option<LiveVisit>, StoreError> {
         if !access.may(Permission::ViewLive) {
             return Ok(None);
