@@ -24,6 +24,9 @@ const WRITE_BUFFER: usize = 256 * 1024;
 /// The largest message that is taken in. The session says what is wrong with one above the frame's limit.
 const MESSAGE: usize = FRAME_LIMIT * 4;
 
+/// A socket that takes nothing for so long is given up.
+pub const WRITE: Duration = Duration::from_secs(10);
+
 /// A socket that the hub closes is kept so long for the other side to read why.
 const LINGER: Duration = Duration::from_secs(1);
 
@@ -59,19 +62,12 @@ async fn carry<S: Store>(hub: Hub<S>, origin: Origin, mut socket: WebSocket) {
         tokio::select! {
             message = from_session.recv() => {
                 let Some(message) = message else { break };
-                if socket.send(message_of(message)).await.is_err() {
-                    break;
+                if !say(&mut socket, message_of(message)).await {
+                    return;
                 }
             }
-            message = socket.recv(), if to_session.is_some() => {
-                if let Some(Ok(Message::Ping(_) | Message::Pong(_))) = message {
-                    continue;
-                }
-                let is_taken = match (&to_session, message.and_then(received)) {
-                    (Some(session), Some(message)) => session.send(message).await.is_ok(),
-                    _ => false,
-                };
-                if !is_taken {
+            is_open = hear(&mut socket, to_session.as_ref()) => {
+                if !is_open {
                     to_session = None;
                 }
             }
@@ -80,6 +76,25 @@ async fn carry<S: Store>(hub: Hub<S>, origin: Origin, mut socket: WebSocket) {
     drop(to_session);
     let end = session.await.unwrap_or(End::Left);
     close(socket, end).await;
+}
+
+/// Sends a message; false when the other side is gone, or does not read.
+async fn say(socket: &mut WebSocket, message: Message) -> bool {
+    matches!(tokio::time::timeout(WRITE, socket.send(message)).await, Ok(Ok(())))
+}
+
+/// Waits until the session has room, then for a message, and hands it over; false when nothing more will come. Cancel safe.
+///
+/// Waiting for room must not keep what the session says from being sent: it makes no room before that is taken.
+async fn hear(socket: &mut WebSocket, session: Option<&mpsc::Sender<Received>>) -> bool {
+    let Some(session) = session else { return std::future::pending().await };
+    let Ok(place) = session.reserve().await else { return false };
+    loop {
+        match socket.recv().await {
+            Some(Ok(Message::Ping(_) | Message::Pong(_))) => {}
+            message => return message.and_then(received).map(|message| place.send(message)).is_some(),
+        }
+    }
 }
 
 /// What the session is told of a message; `None` when nothing more will come.
@@ -97,8 +112,9 @@ fn received(message: Result<Message, axum::Error>) -> Option<Received> {
 
 async fn refuse(mut socket: WebSocket, refusal: Refusal) {
     let end = End::Refused(refusal.code);
-    let _ = socket.send(message_of(Frame::Refusal(refusal).encode(Encoding::Binary))).await;
-    close(socket, end).await;
+    if say(&mut socket, message_of(Frame::Refusal(refusal).encode(Encoding::Binary))).await {
+        close(socket, end).await;
+    }
 }
 
 /// Says why, and waits a moment for the other side to have read it: a socket that is dropped with bytes unread is reset, and
@@ -111,8 +127,8 @@ async fn close(mut socket: WebSocket, end: End) {
         End::Refused(RefusalCode::Busy) => close_code::AGAIN,
         End::Refused(_) => close_code::POLICY,
     };
-    let _ = socket.send(Message::Close(Some(CloseFrame { code, reason: "".into() }))).await;
     let rest = async {
+        let _ = socket.send(Message::Close(Some(CloseFrame { code, reason: "".into() }))).await;
         while let Some(Ok(_)) = socket.recv().await {}
         if end == End::Refused(RefusalCode::Oversize) {
             // What is left of a message that is too large cannot be read.
