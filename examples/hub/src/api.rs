@@ -1,10 +1,11 @@
 //! What is served over plain HTTP: the SDK, the desk, and an agent's way in.
 
-use std::net::SocketAddr;
 use std::path::PathBuf;
 
-use axum::extract::{ConnectInfo, DefaultBodyLimit, State};
-use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
+use alongside::protocol::RefusalCode;
+use axum::extract::{DefaultBodyLimit, Request, State};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
+use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
 use axum::{Json, Router};
@@ -12,8 +13,8 @@ use tower_http::compression::CompressionLayer;
 use tower_http::services::ServeDir;
 use tower_http::set_header::SetResponseHeaderLayer;
 
-use crate::hub::Hub;
-use crate::session::Origin;
+use crate::hub::{Address, Hub};
+use crate::session::{Origin, refusal};
 use crate::store::Store;
 use crate::{beacon, clock, poll, socket};
 
@@ -27,15 +28,6 @@ const DESK_POLICY: &str = "default-src 'none'; script-src 'self' 'wasm-unsafe-ev
 /// The page that a request comes from, as its browser says.
 pub fn origin_of(headers: &HeaderMap) -> Origin {
     Origin(headers.get(header::ORIGIN).and_then(|origin| origin.to_str().ok()).map(str::to_owned))
-}
-
-/// Lets the page read the answer. That is no permission to do anything: each greeting is checked for its origin.
-pub fn allow_origin(origin: &Origin, mut answer: Response) -> Response {
-    if let Some(origin) = origin.0.as_ref().and_then(|origin| HeaderValue::from_str(origin).ok()) {
-        answer.headers_mut().insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, origin);
-        answer.headers_mut().insert(header::VARY, HeaderValue::from_static("origin"));
-    }
-    answer
 }
 
 /// All routes. `sdk` and `desk` are folders of built files.
@@ -56,15 +48,18 @@ pub fn router<S: Store>(hub: Hub<S>, sdk: PathBuf, desk: PathBuf) -> Router {
         .nest_service("/desk", desk)
         .layer(set(header::CACHE_CONTROL, "no-cache"))
         .layer(CompressionLayer::new());
+    let pages = Router::new()
+        .route("/v1/beacon", post(beacon::deliver::<S>))
+        .route("/v1/poll", post(poll::open::<S>))
+        .route("/v1/poll/send", post(poll::send::<S>))
+        .route("/v1/poll/receive", post(poll::receive::<S>))
+        .route("/v1/poll/close", post(poll::close::<S>))
+        .layer(from_fn_with_state(hub.clone(), cross_origin::<S>));
     Router::new()
         .route("/", get(|| async { Redirect::temporary("/desk/") }))
         .route("/health", get(|| async { "ok" }))
         .route("/v1/link", get(socket::open::<S>))
-        .route("/v1/beacon", post(beacon::deliver::<S>).options(preflight))
-        .route("/v1/poll", post(poll::open::<S>).options(preflight))
-        .route("/v1/poll/send", post(poll::send::<S>).options(preflight))
-        .route("/v1/poll/receive", post(poll::receive::<S>).options(preflight))
-        .route("/v1/poll/close", post(poll::close::<S>).options(preflight))
+        .merge(pages)
         .route("/api/agent/login", post(login::<S>))
         .route("/api/agent/ticket", post(ticket::<S>))
         .layer(DefaultBodyLimit::max(BODY))
@@ -73,16 +68,36 @@ pub fn router<S: Store>(hub: Hub<S>, sdk: PathBuf, desk: PathBuf) -> Router {
         .layer(set(header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
 }
 
-async fn preflight(headers: HeaderMap) -> Response {
-    let answer = (
-        StatusCode::NO_CONTENT,
-        [
-            (header::ACCESS_CONTROL_ALLOW_METHODS, "POST"),
-            (header::ACCESS_CONTROL_ALLOW_HEADERS, "content-type, x-alongside-poll"),
-            (header::ACCESS_CONTROL_MAX_AGE, "3600"),
-        ],
-    );
-    allow_origin(&origin_of(&headers), answer.into_response())
+/// Answers pages of known origins only, and lets only them read the answer.
+///
+/// A preflight names no deployment, so each deployment's origins are known here; that the page's own deployment allows its
+/// origin is checked with the greeting, and what that refuses nobody may read.
+async fn cross_origin<S: Store>(State(hub): State<Hub<S>>, request: Request, next: Next) -> Response {
+    let origin = origin_of(request.headers());
+    let mut answer = match hub.is_known(&origin).await {
+        Ok(true) if request.method() == Method::OPTIONS => (
+            StatusCode::NO_CONTENT,
+            [
+                (header::ACCESS_CONTROL_ALLOW_METHODS, "POST"),
+                (header::ACCESS_CONTROL_ALLOW_HEADERS, "content-type, x-alongside-poll"),
+                (header::ACCESS_CONTROL_MAX_AGE, "3600"),
+            ],
+        )
+            .into_response(),
+        Ok(true) => next.run(request).await,
+        Ok(false) => {
+            let reason = "no deployment allows pages of this origin: add it at the hub (--allow-origin)";
+            beacon::refused(refusal(RefusalCode::Deployment, reason))
+        }
+        Err(refusal) => beacon::refused(refusal),
+    };
+    answer.headers_mut().insert(header::VARY, HeaderValue::from_static("origin"));
+    if answer.status() != StatusCode::FORBIDDEN
+        && let Some(origin) = origin.0.and_then(|origin| HeaderValue::from_str(&origin).ok())
+    {
+        answer.headers_mut().insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, origin);
+    }
+    answer
 }
 
 /// An agent's e-mail address and password.
@@ -97,25 +112,21 @@ fn problem(status: StatusCode, code: &str, message: &str) -> Response {
 }
 
 /// `POST /api/agent/login` `{email, password}` -> `{token, name}`
-async fn login<S: Store>(
-    State(hub): State<Hub<S>>,
-    ConnectInfo(address): ConnectInfo<SocketAddr>,
-    Json(login): Json<Login>,
-) -> Response {
+async fn login<S: Store>(State(hub): State<Hub<S>>, Address(address): Address, Json(login): Json<Login>) -> Response {
     if login.email.len() > 254 || login.password.len() > 1_024 {
         return problem(StatusCode::BAD_REQUEST, "bad-request", "e-mail address or password is too long");
     }
-    if !hub.limits.may_sign_in(address.ip(), &login.email) {
+    if !hub.limits.begin_sign_in(address, &login.email) {
         let mut answer = problem(StatusCode::TOO_MANY_REQUESTS, "too-many-tries", "too many tries: wait a minute");
         answer.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("60"));
         return answer;
     }
     match hub.store.sign_in(&login.email, &login.password, clock::wall()).await {
-        Ok(Some(session)) => Json(serde_json::json!({ "token": session.token, "name": session.name })).into_response(),
-        Ok(None) => {
-            hub.limits.sign_in_failed(address.ip(), &login.email);
-            problem(StatusCode::UNAUTHORIZED, "wrong-login", "e-mail address or password is wrong")
+        Ok(Some(session)) => {
+            hub.limits.signed_in(address, &login.email);
+            Json(serde_json::json!({ "token": session.token, "name": session.name })).into_response()
         }
+        Ok(None) => problem(StatusCode::UNAUTHORIZED, "wrong-login", "e-mail address or password is wrong"),
         Err(error) => unavailable(&error),
     }
 }

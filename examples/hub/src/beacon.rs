@@ -1,15 +1,13 @@
 //! Takes what a page sends as it goes away: a greeting and events in one request.
 
-use std::net::SocketAddr;
-
-use alongside::protocol::{FRAME_LIMIT, Frame, Message, Refusal, RefusalCode};
+use alongside::protocol::{Encoding, FRAME_LIMIT, Frame, Message, Refusal, RefusalCode};
 use axum::body::Bytes;
-use axum::extract::{ConnectInfo, State};
+use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 
-use crate::api::{allow_origin, origin_of};
-use crate::hub::Hub;
+use crate::api::origin_of;
+use crate::hub::{Address, Hub};
 use crate::session::{self, refusal};
 use crate::store::Store;
 
@@ -21,12 +19,12 @@ const FRAMES: usize = 512;
 /// 204 when everything is kept, 4xx with the refusal when nothing can be.
 pub async fn deliver<S: Store>(
     State(hub): State<Hub<S>>,
-    ConnectInfo(address): ConnectInfo<SocketAddr>,
+    Address(address): Address,
     headers: HeaderMap,
     body: Bytes,
 ) -> Response {
     let origin = origin_of(&headers);
-    let result = match hub.limits.connect(address.ip()) {
+    let result = match hub.limits.connect(address) {
         None => Err(Refusal { retry_after: Some(10_000), ..refusal(RefusalCode::Busy, "too many connections") }),
         Some(_place) => match unpack(&headers, &body) {
             None => Err(refusal(
@@ -36,22 +34,24 @@ pub async fn deliver<S: Store>(
             Some(messages) => session::deliver(&hub, &origin, &messages).await,
         },
     };
-    let answer = match result {
+    match result {
         Ok(()) => StatusCode::NO_CONTENT.into_response(),
-        Err(refusal) => {
-            let status = match refusal.code {
-                RefusalCode::Deployment | RefusalCode::Credentials => StatusCode::FORBIDDEN,
-                RefusalCode::Oversize => StatusCode::PAYLOAD_TOO_LARGE,
-                RefusalCode::Busy => StatusCode::TOO_MANY_REQUESTS,
-                _ => StatusCode::BAD_REQUEST,
-            };
-            let Message::Text(text) = Frame::Refusal(refusal).encode(alongside::protocol::Encoding::Json) else {
-                return StatusCode::INTERNAL_SERVER_ERROR.into_response();
-            };
-            (status, [(header::CONTENT_TYPE, "application/json")], text).into_response()
-        }
+        Err(refusal) => refused(refusal),
+    }
+}
+
+/// The answer to a request that is refused: the refusal as a JSON frame.
+pub fn refused(refusal: Refusal) -> Response {
+    let status = match refusal.code {
+        RefusalCode::Deployment | RefusalCode::Credentials => StatusCode::FORBIDDEN,
+        RefusalCode::Oversize => StatusCode::PAYLOAD_TOO_LARGE,
+        RefusalCode::Busy => StatusCode::TOO_MANY_REQUESTS,
+        _ => StatusCode::BAD_REQUEST,
     };
-    allow_origin(&origin, answer)
+    match Frame::Refusal(refusal).encode(Encoding::Json) {
+        Message::Text(text) => (status, [(header::CONTENT_TYPE, "application/json")], text).into_response(),
+        Message::Binary(_) => StatusCode::INTERNAL_SERVER_ERROR.into_response(),
+    }
 }
 
 /// The frames of a body; `None` when it is not as described.

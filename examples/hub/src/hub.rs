@@ -1,21 +1,33 @@
 //! What all connections share.
 
 use std::collections::HashMap;
+use std::net::{IpAddr, SocketAddr};
 use std::ops::Deref;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use alongside::protocol::{Refusal, RefusalCode, SourceId};
+use axum::extract::{ConnectInfo, FromRequestParts};
+use axum::http::request::Parts;
 use tokio::sync::watch;
 
 use crate::limits::Limits;
 use crate::live::Live;
 use crate::poll::Polls;
 use crate::session::{Origin, refusal};
-use crate::store::{Store, TenantId};
+use crate::store::{Store, StoreError, TenantId};
 
 /// The hub; clones are the same one.
 #[derive(Debug)]
 pub struct Hub<S>(Arc<Shared<S>>);
+
+/// What stands between the hub and the network.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Front {
+    /// Nothing: who connects is the client.
+    Direct,
+    /// A proxy, which adds each client's address to `X-Forwarded-For`.
+    Proxy,
+}
 
 /// See [`Hub`].
 #[derive(Debug)]
@@ -30,6 +42,7 @@ pub struct Shared<S> {
     pub limits: Limits,
     /// Where the desk is served from.
     pub own_origins: Vec<String>,
+    front: Front,
     sources: Mutex<HashMap<SourceId, watch::Sender<()>>>,
     stop: watch::Sender<bool>,
 }
@@ -50,13 +63,14 @@ impl<S> Deref for Hub<S> {
 
 impl<S: Store> Hub<S> {
     /// A hub over a store, whose own pages come from `own_origins`.
-    pub fn new(store: S, own_origins: Vec<String>) -> Self {
+    pub fn new(store: S, own_origins: Vec<String>, front: Front) -> Self {
         Self(Arc::new(Shared {
             store,
             live: Live::new(),
             polls: Polls::default(),
             limits: Limits::default(),
             own_origins,
+            front,
             sources: Mutex::default(),
             stop: watch::channel(false).0,
         }))
@@ -68,10 +82,7 @@ impl<S: Store> Hub<S> {
     /// # Errors
     /// A refusal that says what to check.
     pub async fn tenant_of(&self, deployment: &str, origin: &Origin) -> Result<TenantId, Refusal> {
-        let found = self.store.deployment(deployment).await.map_err(|error| {
-            tracing::error!(%error, "cannot read deployments");
-            Refusal { retry_after: Some(2_000), ..refusal(RefusalCode::Busy, "the hub cannot read its data now") }
-        })?;
+        let found = self.store.deployment(deployment).await.map_err(unreadable)?;
         let origin = origin.0.as_deref().unwrap_or("null");
         found
             .filter(|deployment| deployment.origins.iter().any(|allowed| allowed == origin))
@@ -89,6 +100,15 @@ impl<S: Store> Hub<S> {
             })
     }
 
+    /// Whether some deployment, or the hub itself, has pages of this origin.
+    ///
+    /// # Errors
+    /// A refusal for now.
+    pub async fn is_known(&self, origin: &Origin) -> Result<bool, Refusal> {
+        let Some(origin) = &origin.0 else { return Ok(false) };
+        Ok(self.own_origins.contains(origin) || self.store.is_allowed(origin).await.map_err(unreadable)?)
+    }
+
     /// Takes a source over: whoever had it before is told to end.
     pub fn supersede(&self, source: SourceId) -> watch::Receiver<()> {
         let (sender, receiver) = watch::channel(());
@@ -103,10 +123,50 @@ impl<S: Store> Hub<S> {
         self.stop.send_replace(true);
     }
 
+    /// Keeps the end of the hub waiting until it is dropped.
+    pub fn hold(&self) -> Hold {
+        Hold(self.stop.subscribe())
+    }
+
+    /// Resolves when nothing holds the hub any more.
+    pub async fn released(&self) {
+        self.stop.closed().await;
+    }
+
     /// Resolves when the hub stops.
     pub async fn stopping(&self) {
         let mut stop = self.stop.subscribe();
         // The sender lives as long as the hub.
         let _ = stop.wait_for(|stop| *stop).await;
     }
+}
+
+/// The client's address.
+///
+/// Behind a proxy it is the last one of `X-Forwarded-For`: that one the proxy wrote itself, what is before it the client may
+/// have made up. Without a proxy the header is not looked at.
+#[derive(Clone, Copy, Debug)]
+pub struct Address(pub IpAddr);
+
+impl<S: Store> FromRequestParts<Hub<S>> for Address {
+    type Rejection = <ConnectInfo<SocketAddr> as FromRequestParts<Hub<S>>>::Rejection;
+
+    async fn from_request_parts(parts: &mut Parts, hub: &Hub<S>) -> Result<Self, Self::Rejection> {
+        let ConnectInfo(peer) = ConnectInfo::<SocketAddr>::from_request_parts(parts, hub).await?;
+        let forwarded = match hub.front {
+            Front::Direct => None,
+            Front::Proxy => parts.headers.get_all("x-forwarded-for").iter().next_back(),
+        };
+        let last = forwarded.and_then(|hops| hops.to_str().ok()?.rsplit(',').next()?.trim().parse().ok());
+        Ok(Self(last.unwrap_or_else(|| peer.ip())))
+    }
+}
+
+/// See [`Hub::hold`].
+#[derive(Debug)]
+pub struct Hold(#[expect(dead_code, reason = "it is dropped, not read")] watch::Receiver<bool>);
+
+fn unreadable(error: StoreError) -> Refusal {
+    tracing::error!(%error, "cannot read deployments");
+    Refusal { retry_after: Some(2_000), ..refusal(RefusalCode::Busy, "the hub cannot read its data now") }
 }

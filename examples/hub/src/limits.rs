@@ -8,20 +8,36 @@ use std::time::{Duration, Instant};
 /// Most open connections of one address.
 pub const CONNECTIONS: usize = 60;
 
-/// Most failed sign-ins per address and e-mail address in [`SIGN_IN_WINDOW`].
+/// Most sign-ins that one address may try for one e-mail address in [`SIGN_IN_WINDOW`]; one that succeeds is not counted.
 pub const SIGN_INS: usize = 5;
+
+/// Most sign-ins that one address may try for all e-mail addresses together.
+pub const SIGN_INS_OF_ADDRESS: usize = 20;
 
 /// See [`SIGN_INS`].
 pub const SIGN_IN_WINDOW: Duration = Duration::from_secs(60);
 
-/// Most addresses whose failed sign-ins are remembered; the memory is bounded.
+/// Most addresses whose sign-ins are remembered; the memory is bounded.
 const REMEMBERED: usize = 10_000;
 
 /// Counters, all in memory.
 #[derive(Debug, Default)]
 pub struct Limits {
     connections: Arc<Mutex<HashMap<IpAddr, usize>>>,
-    sign_ins: Mutex<HashMap<(IpAddr, String), Vec<Instant>>>,
+    sign_ins: Mutex<HashMap<IpAddr, Vec<Try>>>,
+}
+
+/// A sign-in that was begun and has not succeeded.
+#[derive(Debug)]
+struct Try {
+    email: String,
+    at: Instant,
+}
+
+impl Try {
+    fn counts(&self) -> bool {
+        self.at.elapsed() < SIGN_IN_WINDOW
+    }
 }
 
 /// A place among an address's connections, given back when dropped.
@@ -55,22 +71,56 @@ impl Limits {
         Some(Place { connections: Arc::clone(&self.connections), address })
     }
 
-    /// Whether another sign-in may be tried.
-    pub fn may_sign_in(&self, address: IpAddr, email: &str) -> bool {
+    /// Counts a sign-in before its password is looked at, so that simultaneous ones cannot pass the limit; false when there
+    /// were too many.
+    pub fn begin_sign_in(&self, address: IpAddr, email: &str) -> bool {
         let mut sign_ins = self.sign_ins.lock().unwrap_or_else(PoisonError::into_inner);
-        let tries = sign_ins.entry((address, email.to_lowercase())).or_default();
-        tries.retain(|at| at.elapsed() < SIGN_IN_WINDOW);
-        tries.len() < SIGN_INS
+        if sign_ins.len() >= REMEMBERED && !sign_ins.contains_key(&address) {
+            sign_ins.retain(|_, tries| tries.iter().any(Try::counts));
+            if sign_ins.len() >= REMEMBERED {
+                return false;
+            }
+        }
+        let email = email.to_lowercase();
+        let tries = sign_ins.entry(address).or_default();
+        tries.retain(Try::counts);
+        let of_email = tries.iter().filter(|earlier| earlier.email == email).count();
+        let may = of_email < SIGN_INS && tries.len() < SIGN_INS_OF_ADDRESS;
+        if may {
+            tries.push(Try { email, at: Instant::now() });
+        }
+        may
     }
 
-    /// Remembers a failed sign-in.
-    pub fn sign_in_failed(&self, address: IpAddr, email: &str) {
+    /// The password was right: the tries for this e-mail address no longer count.
+    pub fn signed_in(&self, address: IpAddr, email: &str) {
         let mut sign_ins = self.sign_ins.lock().unwrap_or_else(PoisonError::into_inner);
-        if sign_ins.len() >= REMEMBERED {
-            sign_ins.retain(|_, tries| tries.iter().any(|at| at.elapsed() < SIGN_IN_WINDOW));
+        let email = email.to_lowercase();
+        if let Some(tries) = sign_ins.get_mut(&address) {
+            tries.retain(|earlier| earlier.email != email);
+            if tries.is_empty() {
+                sign_ins.remove(&address);
+            }
         }
-        if sign_ins.len() < REMEMBERED {
-            sign_ins.entry((address, email.to_lowercase())).or_default().push(Instant::now());
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const HERE: IpAddr = IpAddr::V4(std::net::Ipv4Addr::LOCALHOST);
+
+    #[test]
+    fn a_sign_in_counts_until_it_succeeds() {
+        let limits = Limits::default();
+        for _ in 0..20 {
+            assert!(limits.begin_sign_in(HERE, "aki@example.com"));
+            limits.signed_in(HERE, "Aki@example.com");
         }
+        let mut allowed = (0..20).filter(|_| limits.begin_sign_in(HERE, "aki@example.com")).count();
+        assert_eq!(allowed, SIGN_INS);
+        allowed += (0..40).filter(|number| limits.begin_sign_in(HERE, &number.to_string())).count();
+        assert_eq!(allowed, SIGN_INS_OF_ADDRESS);
     }
 }

@@ -6,8 +6,8 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use alongside_hub::api;
-use alongside_hub::hub::Hub;
-use alongside_hub::store::{Sqlite, StoreError};
+use alongside_hub::hub::{Front, Hub};
+use alongside_hub::store::{DevLogin, Sqlite, StoreError};
 use clap::Parser;
 use tokio::net::TcpListener;
 
@@ -36,9 +36,17 @@ struct Flags {
     /// Origin whose pages the deployment `demo` allows, such as https://shop.example. Can be given several times.
     #[arg(long)]
     allow_origin: Vec<String>,
-    /// A proxy in front of the hub speaks TLS and sets its own limits.
+    /// A proxy in front of the hub speaks TLS. It must add each client's address to X-Forwarded-For: the last one there is what
+    /// the limits of an address go by. Without this flag that header is not looked at.
     #[arg(long)]
     behind_proxy: bool,
+    /// Origin under which the proxy serves the hub, such as https://hub.example: desks connect from there only.
+    #[arg(long, requires = "behind_proxy", env = "ALONGSIDE_PUBLIC_ORIGIN")]
+    public_origin: Option<String>,
+    /// Add the login agent@example.com with password alongside. Without this flag only a new data folder gets it, and only
+    /// when the hub is bound to loopback without a proxy.
+    #[arg(long)]
+    dev_login: bool,
 }
 
 fn main() -> ExitCode {
@@ -75,49 +83,64 @@ async fn run(flags: Flags) -> Result<(), String> {
         ));
     }
     for origin in &flags.allow_origin {
-        check_origin(origin)?;
+        check_origin("--allow-origin", origin)?;
     }
-    let store = open(&flags.data, &flags.allow_origin).map_err(|error| format!("{}: {error}", flags.data.display()))?;
+    if let Some(origin) = &flags.public_origin {
+        check_origin("--public-origin", origin)?;
+    }
+    let login = match (flags.dev_login, flags.bind.is_loopback() && !flags.behind_proxy) {
+        (true, _) => DevLogin::Always,
+        (false, true) => DevLogin::WhenNew,
+        (false, false) => DevLogin::Never,
+    };
+    let store =
+        open(&flags.data, &flags.allow_origin, login).map_err(|error| format!("{}: {error}", flags.data.display()))?;
     let listener = TcpListener::bind((flags.bind, flags.port))
         .await
         .map_err(|error| format!("cannot listen on {}:{}: {error}", flags.bind, flags.port))?;
     let port = listener.local_addr().map_err(|error| error.to_string())?.port();
-    let own = ["localhost", "127.0.0.1"].map(|host| format!("http://{host}:{port}"));
-    let hub = Hub::new(store, own.to_vec());
+    let own = match flags.public_origin {
+        Some(origin) => vec![origin],
+        None => ["localhost", "127.0.0.1"].map(|host| format!("http://{host}:{port}")).to_vec(),
+    };
+    let front = if flags.behind_proxy { Front::Proxy } else { Front::Direct };
+    let hub = Hub::new(store, own, front);
     let router = api::router(hub.clone(), flags.sdk, flags.desk);
     println!("hub http://localhost:{port}");
     let stopping = hub.clone();
     let server = axum::serve(listener, router.into_make_service_with_connect_info::<SocketAddr>())
         .with_graceful_shutdown(async move { stopping.stopping().await });
     let mut serving = tokio::spawn(async move { server.await });
-    tokio::select! {
-        result = &mut serving => return result.map_err(|error| error.to_string())?.map_err(|error| error.to_string()),
-        () = signalled() => tracing::info!("stopping"),
-    }
-    hub.stop();
-    // What was accepted is committed by the writer before it is acknowledged; nothing else must be waited for.
-    let _ = tokio::time::timeout(GRACE, serving).await;
-    Ok(())
+    let result = tokio::select! {
+        result = &mut serving => result.map_err(|error| error.to_string())?.map_err(|error| error.to_string()),
+        () = signalled() => {
+            tracing::info!("stopping");
+            hub.stop();
+            // Sockets are no requests any more, so the server does not wait for them.
+            let _ = tokio::time::timeout(GRACE, async { tokio::join!(serving, hub.released()) }).await;
+            Ok(())
+        }
+    };
+    hub.store.close().await;
+    result
 }
 
-fn check_origin(origin: &str) -> Result<(), String> {
+fn check_origin(flag: &str, origin: &str) -> Result<(), String> {
     let rest = origin.strip_prefix("http://").or_else(|| origin.strip_prefix("https://"));
     match rest {
         Some(host) if !host.is_empty() && !host.contains(['/', '?', '#', '@', '*', ' ']) => Ok(()),
-        _ => Err(format!(
-            "--allow-origin {origin}: an origin is scheme, host and port only, such as https://shop.example"
-        )),
+        _ => Err(format!("{flag} {origin}: an origin is scheme, host and port only, such as https://shop.example")),
     }
 }
 
-fn open(folder: &Path, origins: &[String]) -> Result<Sqlite, StoreError> {
+fn open(folder: &Path, origins: &[String], login: DevLogin) -> Result<Sqlite, StoreError> {
     std::fs::create_dir_all(folder)?;
     #[cfg(unix)]
     {
         use std::os::unix::fs::PermissionsExt;
         std::fs::set_permissions(folder, std::fs::Permissions::from_mode(0o700))?;
     }
-    Sqlite::open(folder, origins)
+    Sqlite::open(folder, origins, login)
 }
 
 async fn signalled() {

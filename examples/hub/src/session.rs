@@ -8,7 +8,7 @@ use std::time::Duration;
 use alongside::link::{Acceptor, AcceptorOutput};
 use alongside::protocol::{
     Body, Data, Encoding, Epoch, FRAME_LIMIT, Frame, Hello, JourneyEvent, JourneyKind, Malformed, Message, Party,
-    Payload, Refusal, RefusalCode, SourceId, VERSION, VisitId, VisitorId, VisitorToken,
+    Refusal, RefusalCode, SourceId, VERSION, VisitId, VisitorId, VisitorToken,
 };
 use alongside::time::Timestamp;
 use sha2::Digest;
@@ -28,6 +28,20 @@ const HEARTBEAT: Duration = Duration::from_secs(25);
 
 /// Most events of one client that are being stored.
 const STORING: usize = 256;
+
+/// What a transport received; an error for what it could not take in, such as a message above its limit.
+pub type Received = Result<Message, Malformed>;
+
+/// How a session ended, for transports that can tell the other side.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum End {
+    /// The client left, or was silent for too long.
+    Left,
+    /// The hub stops.
+    Stopping,
+    /// The client was refused; it was told why.
+    Refused(RefusalCode),
+}
 
 /// Where a connection comes from.
 #[derive(Clone, Debug, Default)]
@@ -75,15 +89,16 @@ fn malformed(error: Malformed) -> Refusal {
 pub async fn serve<S: Store>(
     hub: &Hub<S>,
     origin: Origin,
-    mut incoming: mpsc::Receiver<Message>,
+    mut incoming: mpsc::Receiver<Received>,
     outgoing: mpsc::Sender<Message>,
-) {
+) -> End {
     let mut encoding = Encoding::Binary;
     let end = async {
         let first = tokio::time::timeout(HANDSHAKE, incoming.recv())
             .await
             .map_err(|_| refusal(RefusalCode::Handshake, "no hello came within 5 seconds of opening the connection"))?;
-        let Some(first) = first else { return Ok(()) };
+        let Some(first) = first else { return Ok(End::Left) };
+        let first = first.map_err(malformed)?;
         encoding = first.encoding();
         let hello = match Frame::decode(&first).map_err(malformed)? {
             Frame::Hello(hello) => hello,
@@ -94,14 +109,20 @@ pub async fn serve<S: Store>(
             Peer::Visitor { source, .. } => Some(hub.supersede(*source)),
             Peer::Agent { .. } => None,
         };
-        Connection { hub, peer, acceptor, encoding, outgoing: &outgoing, watch: None }
+        Connection { hub, peer, acceptor, encoding, outgoing: &outgoing, watch: None, refused: None }
             .run(&hello, &mut incoming, superseded)
             .await
     }
     .await;
-    if let Err(refusal) = end {
-        tracing::info!(code = refusal.code.as_str(), reason = refusal.reason, "refused");
-        let _ = outgoing.send(Frame::Refusal(refusal).encode(encoding)).await;
+    match end {
+        Ok(end) => end,
+        Err(refusal) => {
+            let code = refusal.code;
+            tracing::info!(code = code.as_str(), reason = refusal.reason, "refused");
+            // Who left meanwhile is not told.
+            let _ = outgoing.send(Frame::Refusal(refusal).encode(encoding)).await;
+            End::Refused(code)
+        }
     }
 }
 
@@ -188,15 +209,17 @@ struct Connection<'a, S: Store> {
     encoding: Encoding,
     outgoing: &'a mpsc::Sender<Message>,
     watch: Option<Watch>,
+    /// What the acceptor refused the client for.
+    refused: Option<RefusalCode>,
 }
 
 impl<S: Store> Connection<'_, S> {
     async fn run(
         mut self,
         hello: &Hello,
-        incoming: &mut mpsc::Receiver<Message>,
+        incoming: &mut mpsc::Receiver<Received>,
         mut superseded: Option<watch::Receiver<()>>,
-    ) -> Result<(), Refusal> {
+    ) -> Result<End, Refusal> {
         let visitor = match &self.peer {
             Peer::Visitor { visitor, .. } => Some(*visitor),
             Peer::Agent { .. } => None,
@@ -205,13 +228,13 @@ impl<S: Store> Connection<'_, S> {
         self.acceptor.handle_hello(hello.resume.clone(), visitor, clock::now());
         loop {
             if !self.drain(&stored).await? {
-                return Ok(());
+                return Ok(self.refused.map_or(End::Left, End::Refused));
             }
             let deadline = self.acceptor.poll_timeout().map_or_else(clock::far, clock::until);
             tokio::select! {
                 message = incoming.recv() => {
-                    let Some(message) = message else { break };
-                    let frame = Frame::decode(&message).map_err(malformed)?;
+                    let Some(message) = message else { return Ok(End::Left) };
+                    let frame = message.and_then(|message| Frame::decode(&message)).map_err(malformed)?;
                     self.acceptor.handle_frame(frame, clock::now());
                 }
                 Some(seq) = storing.recv() => {
@@ -228,11 +251,9 @@ impl<S: Store> Connection<'_, S> {
                 () = changed(&mut superseded) => {
                     return Err(refusal(RefusalCode::Superseded, "the same source connected again elsewhere"));
                 }
-                () = self.hub.stopping() => break,
+                () = self.hub.stopping() => return Ok(End::Stopping),
             }
         }
-        self.acceptor.handle_closed();
-        Ok(())
     }
 
     /// Does what the acceptor wants; false when the connection is over.
@@ -240,6 +261,9 @@ impl<S: Store> Connection<'_, S> {
         while let Some(output) = self.acceptor.poll_output() {
             match output {
                 AcceptorOutput::Send(frame) => {
+                    if let Frame::Refusal(refusal) = &frame {
+                        self.refused = Some(refusal.code);
+                    }
                     if self.outgoing.send(frame.encode(self.encoding)).await.is_err() {
                         return Ok(false);
                     }
@@ -301,11 +325,10 @@ impl<S: Store> Connection<'_, S> {
 
     async fn tell_news(&mut self) {
         let (Some(watch), Peer::Agent { access }) = (&mut self.watch, &self.peer) else { return };
-        match watch.collect(access, &self.hub.store).await {
+        match watch.collect(access, &self.hub.store, self.encoding, clock::wall()).await {
             Ok(changes) => {
                 for change in changes {
-                    let payload = Payload::encode(&Body::Live(change), self.encoding);
-                    if self.acceptor.send(payload, clock::now()).is_err() {
+                    if self.acceptor.send(change, clock::now()).is_err() {
                         // The desk is behind: once it has caught up it gets the whole list.
                         watch.reset();
                         break;

@@ -2,9 +2,15 @@
 //!
 //! Invariant: a write has returned only when it is durable, so an acknowledgement may follow it at once.
 
+mod ingest;
+mod password;
+mod readers;
 mod schema;
 mod sqlite;
+mod writer;
 
+#[cfg(test)]
+pub(crate) use ingest::tests;
 pub use sqlite::Sqlite;
 
 use alongside::protocol::{JourneyEvent, LiveVisit, SourceId, Ticket, VisitId, VisitorId};
@@ -33,9 +39,34 @@ pub enum StoreError {
     Stopping,
 }
 
+/// Whether a hub has the agent for development, whose password everybody knows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum DevLogin {
+    /// It is not added; one that is there stays.
+    Never,
+    /// It is added to a new data folder.
+    WhenNew,
+    /// It is added where it is absent.
+    Always,
+}
+
 /// A tenant: one customer's data, apart from all others.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct TenantId(pub String);
+
+/// Something that an agent may do, by the name that is stored of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Permission {
+    /// See who is on the site: `live.view`.
+    ViewLive,
+}
+
+impl Permission {
+    /// The permission of that name.
+    fn named(name: &str) -> Option<Self> {
+        (name == "live.view").then_some(Self::ViewLive)
+    }
+}
 
 /// Who reads, and what he may. Required for every read of visitors' data.
 #[derive(Clone, Debug)]
@@ -44,6 +75,15 @@ pub struct Access {
     pub tenant: TenantId,
     /// The agent, for the audit.
     pub agent: String,
+    /// What he may see of it; the rest looks as if it were not there.
+    pub permissions: Vec<Permission>,
+}
+
+impl Access {
+    /// Whether this is permitted.
+    pub fn may(&self, permission: Permission) -> bool {
+        self.permissions.contains(&permission)
+    }
 }
 
 /// A customer's installation of the SDK.
@@ -88,6 +128,9 @@ pub trait Store: Send + Sync + 'static {
     /// The deployment of that id.
     fn deployment(&self, id: &str) -> impl Future<Output = Result<Option<Deployment>, StoreError>> + Send;
 
+    /// Whether any deployment allows pages of this origin.
+    fn is_allowed(&self, origin: &str) -> impl Future<Output = Result<bool, StoreError>> + Send;
+
     /// The highest number kept of a source; 0 for a new one. `None` when the source belongs to another visitor.
     fn received(
         &self,
@@ -99,14 +142,22 @@ pub trait Store: Send + Sync + 'static {
     /// Keeps an event; returns when it is durable.
     fn ingest(&self, ingest: Ingest) -> impl Future<Output = Result<Ingested, StoreError>> + Send;
 
-    /// The visits with activity since `since`.
+    /// The visits with activity since `since`; needs [`Permission::ViewLive`].
     fn live_visits(
         &self,
         access: &Access,
         since: Timestamp,
     ) -> impl Future<Output = Result<Vec<LiveVisit>, StoreError>> + Send;
 
-    /// The visit as it is now.
+    /// The visits whose last activity was at or after `since` and before `until`; needs [`Permission::ViewLive`].
+    fn visits_between(
+        &self,
+        access: &Access,
+        since: Timestamp,
+        until: Timestamp,
+    ) -> impl Future<Output = Result<Vec<VisitId>, StoreError>> + Send;
+
+    /// The visit as it is now; needs [`Permission::ViewLive`].
     fn live_visit(
         &self,
         access: &Access,

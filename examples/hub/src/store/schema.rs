@@ -2,10 +2,11 @@
 
 use rusqlite::{Connection, params};
 
-use super::StoreError;
+use super::{StoreError, password};
 
 /// Each entry leads from the version of its index to the next one.
-const MIGRATIONS: [&str; 1] = ["
+const MIGRATIONS: [&str; 4] = [
+    "
     CREATE TABLE deployment (id TEXT PRIMARY KEY, tenant TEXT NOT NULL) STRICT;
     CREATE TABLE origin (
         deployment TEXT NOT NULL REFERENCES deployment, origin TEXT NOT NULL, PRIMARY KEY (deployment, origin)
@@ -34,7 +35,20 @@ const MIGRATIONS: [&str; 1] = ["
         page BLOB, search BLOB, PRIMARY KEY (tenant, id, visitor)
     ) STRICT;
     CREATE INDEX visit_by_activity ON visit (tenant, last_activity);
-"];
+",
+    // Erasing a visitor must not look at everybody's rows.
+    "
+    CREATE INDEX source_by_visitor ON source (tenant, visitor);
+    CREATE INDEX visit_by_visitor ON visit (tenant, visitor);
+",
+    // Names of permissions, with spaces between; agents that are there may do what they could.
+    "
+    ALTER TABLE agent ADD COLUMN permissions TEXT NOT NULL DEFAULT 'live.view';
+",
+    "
+    ALTER TABLE visit ADD COLUMN search_at INTEGER NOT NULL DEFAULT 0;
+",
+];
 
 /// Opens the tables, newer where they were older.
 pub(super) fn migrate(connection: &mut Connection) -> Result<(), StoreError> {
@@ -52,15 +66,28 @@ pub(super) fn migrate(connection: &mut Connection) -> Result<(), StoreError> {
     Ok(())
 }
 
-/// What a new hub begins with: the deployment `demo`, and one agent for development.
-pub(super) fn seed(connection: &Connection, origins: &[String], password: &str) -> Result<(), StoreError> {
+/// The agent for development, and his password, which everybody knows.
+pub(super) const DEV_LOGIN: (&str, &str) = ("agent@example.com", "alongside");
+
+/// What every hub has: the deployment `demo`, with these origins.
+pub(super) fn seed(connection: &Connection, origins: &[String]) -> Result<(), StoreError> {
     connection.execute("INSERT OR IGNORE INTO deployment (id, tenant) VALUES ('demo', 'demo')", [])?;
     for origin in origins {
         connection.execute("INSERT OR IGNORE INTO origin (deployment, origin) VALUES ('demo', ?1)", [origin])?;
     }
+    Ok(())
+}
+
+/// Whether the agent for development can sign in.
+pub(super) fn has_dev_login(connection: &Connection) -> Result<bool, StoreError> {
+    Ok(connection.prepare("SELECT 1 FROM agent WHERE email = ?1")?.exists([DEV_LOGIN.0])?)
+}
+
+/// Adds the agent for development.
+pub(super) fn seed_dev_login(connection: &Connection) -> Result<(), StoreError> {
     connection.execute(
-        "INSERT OR IGNORE INTO agent (email, tenant, name, password) VALUES (?1, 'demo', ?2, ?3)",
-        params!["agent@example.com", "Aki Agent", password],
+        "INSERT INTO agent (email, tenant, name, password) VALUES (?1, 'demo', 'Aki Agent', ?2)",
+        params![DEV_LOGIN.0, password::hash(DEV_LOGIN.1)],
     )?;
     Ok(())
 }

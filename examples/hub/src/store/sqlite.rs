@@ -1,43 +1,28 @@
-//! The embedded store: SQLite in WAL mode, fully synchronous, one writer thread with group commit.
-//!
-//! A read is a job for the same thread too: it is short, and so always sees what was acknowledged.
+//! The embedded store: SQLite in WAL mode, fully synchronous, one writer thread with group commit, four readers.
 
 use std::path::Path;
-use std::sync::mpsc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
-use alongside::protocol::{
-    Body, Encoding, JourneyKind, LiveVisit, Message, Payload, SourceId, Ticket, VisitId, VisitorId,
-};
+use alongside::protocol::{Body, JourneyKind, LiveVisit, Message, Payload, SourceId, Ticket, VisitId, VisitorId};
 use alongside::time::Timestamp;
-use argon2::password_hash::{PasswordHash, PasswordHasher, PasswordVerifier, SaltString};
-use rusqlite::{Connection, OptionalExtension, Row, Transaction, params};
-use tokio::sync::oneshot;
+use rusqlite::{Connection, OptionalExtension, Row, params};
 
-use super::{Access, Deployment, Ingest, Ingested, Session, Store, StoreError, TenantId, schema};
+use super::ingest::{keep, source_row};
+use super::readers::Readers;
+use super::writer::{After, Writer};
+use super::{
+    Access, Deployment, DevLogin, Ingest, Ingested, Permission, Session, Store, StoreError, TenantId, password, schema,
+};
 use crate::random;
-
-/// The writer waits so long for more to commit together.
-const GROUP_FOR: Duration = Duration::from_millis(2);
-
-/// Most jobs of one commit.
-const GROUP_OF: usize = 500;
-
-/// Most jobs that wait for the writer; senders wait above that.
-const QUEUE: usize = 4_096;
 
 const SESSION_LASTS: Duration = Duration::from_secs(12 * 3_600);
 const TICKET_LASTS: Duration = Duration::from_secs(30);
 
-/// Runs inside a commit and returns what is to be told once it is durable.
-type Job = Box<dyn FnOnce(&Transaction<'_>) -> Told + Send>;
-/// Called with whether the commit succeeded.
-type Told = Box<dyn FnOnce(bool) + Send>;
-
 /// The embedded store.
-#[derive(Debug, Clone)]
+#[derive(Debug)]
 pub struct Sqlite {
-    jobs: mpsc::SyncSender<Job>,
+    writer: Writer,
+    readers: Readers,
 }
 
 impl Sqlite {
@@ -45,94 +30,55 @@ impl Sqlite {
     ///
     /// # Errors
     /// [`StoreError::Folder`], [`StoreError::Database`] or [`StoreError::Newer`].
-    pub fn open(folder: &Path, origins: &[String]) -> Result<Self, StoreError> {
-        let mut connection = Connection::open(folder.join("alongside.db"))?;
+    pub fn open(folder: &Path, origins: &[String], login: DevLogin) -> Result<Self, StoreError> {
+        let path = folder.join("alongside.db");
+        let is_new = !path.try_exists()?;
+        keep_private(&path)?;
+        let mut connection = Connection::open(&path)?;
         connection.pragma_update(None, "journal_mode", "WAL")?;
         connection.pragma_update(None, "synchronous", "FULL")?;
         connection.pragma_update(None, "foreign_keys", true)?;
+        // What is deleted is overwritten, also in pages that are used again.
+        connection.pragma_update(None, "secure_delete", true)?;
         connection.set_prepared_statement_cache_capacity(64);
         schema::migrate(&mut connection)?;
-        schema::seed(&connection, origins, &hash("alongside"))?;
-        let (jobs, queue) = mpsc::sync_channel(QUEUE);
-        std::thread::Builder::new().name("writer".into()).spawn(move || write(&mut connection, &queue))?;
-        Ok(Self { jobs })
-    }
-
-    /// Runs `work` in the next commit; returns when that is durable.
-    async fn run<T: Send + 'static>(
-        &self,
-        work: impl FnOnce(&Transaction<'_>) -> rusqlite::Result<T> + Send + 'static,
-    ) -> Result<T, StoreError> {
-        let (tell, told) = oneshot::channel();
-        let job: Job = Box::new(move |change| {
-            let result = alone(change, work);
-            Box::new(move |is_durable| {
-                let result = match (result, is_durable) {
-                    (Ok(_), false) => Err(StoreError::Stopping),
-                    (result, _) => result.map_err(StoreError::from),
-                };
-                // Who asked may be gone with his socket.
-                drop(tell.send(result));
-            })
-        });
-        let jobs = self.jobs.clone();
-        // The queue is bounded: a full one holds the sender back, off the runtime's threads.
-        match jobs.try_send(job) {
-            Ok(()) => {}
-            Err(mpsc::TrySendError::Full(job)) => {
-                let sent = tokio::task::spawn_blocking(move || jobs.send(job)).await;
-                if !matches!(sent, Ok(Ok(()))) {
-                    return Err(StoreError::Stopping);
-                }
-            }
-            Err(mpsc::TrySendError::Disconnected(_)) => return Err(StoreError::Stopping),
+        schema::seed(&connection, origins)?;
+        if !schema::has_dev_login(&connection)? && (login == DevLogin::Always || login == DevLogin::WhenNew && is_new) {
+            schema::seed_dev_login(&connection)?;
         }
-        told.await.unwrap_or(Err(StoreError::Stopping))
+        if schema::has_dev_login(&connection)? {
+            let (email, password) = schema::DEV_LOGIN;
+            tracing::warn!("anybody can sign in with the development login: {email}, password {password}");
+        }
+        Ok(Self { writer: Writer::start(connection)?, readers: Readers::new(path) })
+    }
+
+    /// Commits what was asked for so far and closes the database; what comes later fails with [`StoreError::Stopping`].
+    pub async fn close(&self) {
+        // Whoever closes the database last removes the log: that is the writer, readers may not.
+        self.readers.close().await;
+        self.writer.close().await;
     }
 }
 
-/// Runs one job of a commit so that it happens whole or not at all: the others of the commit go on.
-fn alone<T>(
-    change: &Transaction<'_>,
-    work: impl FnOnce(&Transaction<'_>) -> rusqlite::Result<T>,
-) -> rusqlite::Result<T> {
-    change.execute_batch("SAVEPOINT job")?;
-    let result = work(change);
-    change.execute_batch(if result.is_ok() { "RELEASE job" } else { "ROLLBACK TO job; RELEASE job" })?;
-    result
-}
-
-/// The writer's loop: collects jobs for a moment, commits them together, then tells.
-fn write(connection: &mut Connection, queue: &mpsc::Receiver<Job>) {
-    while let Ok(first) = queue.recv() {
-        let until = Instant::now() + GROUP_FOR;
-        let mut told = Vec::new();
-        let is_durable = match connection.transaction() {
-            Ok(change) => {
-                let mut job = Some(first);
-                while let Some(next) = job.take() {
-                    told.push(next(&change));
-                    if told.len() < GROUP_OF {
-                        job = queue.recv_timeout(until.saturating_duration_since(Instant::now())).ok();
-                    }
-                }
-                change.commit().inspect_err(|error| tracing::error!(%error, "commit failed")).is_ok()
+/// Only the hub's user may read the database. SQLite gives the files beside it the mode of the database itself.
+fn keep_private(path: &Path) -> std::io::Result<()> {
+    let mut options = std::fs::OpenOptions::new();
+    options.append(true).create(true);
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
+        options.mode(0o600).open(path)?;
+        // What an earlier hub, or a copy, left open to others.
+        for suffix in ["", "-wal", "-shm"] {
+            let mut name = path.as_os_str().to_owned();
+            name.push(suffix);
+            if std::fs::exists(&name)? {
+                std::fs::set_permissions(&name, std::fs::Permissions::from_mode(0o600))?;
             }
-            Err(error) => {
-                tracing::error!(%error, "cannot begin a transaction");
-                false
-            }
-        };
-        told.into_iter().for_each(|tell| tell(is_durable));
+        }
     }
-}
-
-fn hash(password: &str) -> String {
-    let salt = SaltString::encode_b64(&random::bytes()).expect("16 bytes are a salt");
-    argon2::Argon2::default()
-        .hash_password(password.as_bytes(), &salt)
-        .expect("the default parameters are valid")
-        .to_string()
+    Ok(())
 }
 
 /// What is stored of a secret.
@@ -141,14 +87,14 @@ fn digest(secret: &[u8]) -> Vec<u8> {
     sha2::Sha256::digest(secret).to_vec()
 }
 
-fn id(blob: &[u8]) -> [u8; 16] {
+pub(super) fn id(blob: &[u8]) -> [u8; 16] {
     blob.try_into().unwrap_or([0; 16])
 }
 
 const VISIT_COLUMNS: &str = "id, visitor, page_views, started, last_activity, automated, page, search";
 
 /// What a visitor's page said, read again by the decoder: only so does text come back as masked.
-fn journey(row: &Row<'_>, column: usize) -> rusqlite::Result<Option<JourneyKind>> {
+pub(super) fn journey(row: &Row<'_>, column: usize) -> rusqlite::Result<Option<JourneyKind>> {
     let body: Option<Vec<u8>> = row.get(column)?;
     Ok(body.and_then(|body| match Payload::from_message(Message::Binary(body)).decode() {
         Ok(Body::Journey(event)) => Some(event.kind),
@@ -182,15 +128,24 @@ fn live_visit(row: &Row<'_>) -> rusqlite::Result<LiveVisit> {
 impl Store for Sqlite {
     async fn deployment(&self, id: &str) -> Result<Option<Deployment>, StoreError> {
         let id = id.to_owned();
-        self.run(move |change| {
-            let tenant: Option<String> =
-                change.query_row("SELECT tenant FROM deployment WHERE id = ?1", [&id], |row| row.get(0)).optional()?;
-            let Some(tenant) = tenant else { return Ok(None) };
-            let mut query = change.prepare_cached("SELECT origin FROM origin WHERE deployment = ?1")?;
-            let origins = query.query_map([&id], |row| row.get(0))?.collect::<Result<_, _>>()?;
-            Ok(Some(Deployment { tenant: TenantId(tenant), origins }))
-        })
-        .await
+        self.writer
+            .run(move |state| {
+                let tenant: Option<String> = state
+                    .query_row("SELECT tenant FROM deployment WHERE id = ?1", [&id], |row| row.get(0))
+                    .optional()?;
+                let Some(tenant) = tenant else { return Ok(None) };
+                let mut query = state.prepare_cached("SELECT origin FROM origin WHERE deployment = ?1")?;
+                let origins = query.query_map([&id], |row| row.get(0))?.collect::<Result<_, _>>()?;
+                Ok(Some(Deployment { tenant: TenantId(tenant), origins }))
+            })
+            .await
+    }
+
+    async fn is_allowed(&self, origin: &str) -> Result<bool, StoreError> {
+        let origin = origin.to_owned();
+        self.writer
+            .run(move |state| state.prepare_cached("SELECT 1 FROM origin WHERE origin = ?1")?.exists([&origin]))
+            .await
     }
 
     async fn received(
@@ -200,227 +155,225 @@ impl Store for Sqlite {
         visitor: VisitorId,
     ) -> Result<Option<u64>, StoreError> {
         let tenant = tenant.0.clone();
-        self.run(move |change| {
-            let known = source_row(change, &tenant, source)?;
-            Ok(match known {
-                None => Some(0),
-                Some((owner, received)) => (owner == visitor).then_some(received),
+        self.writer
+            .run(move |state| {
+                let known = source_row(state, &tenant, source)?;
+                Ok(match known {
+                    None => Some(0),
+                    Some((owner, received)) => (owner == visitor).then_some(received),
+                })
             })
-        })
-        .await
+            .await
     }
 
     async fn ingest(&self, ingest: Ingest) -> Result<Ingested, StoreError> {
-        self.run(move |change| keep(change, &ingest)).await
+        let after = if matches!(ingest.event.kind, JourneyKind::Forget(_)) { After::Purge } else { After::Nothing };
+        self.writer.run_then(after, move |change| keep(change, &ingest)).await
     }
 
     async fn live_visits(&self, access: &Access, since: Timestamp) -> Result<Vec<LiveVisit>, StoreError> {
+        if !access.may(Permission::ViewLive) {
+            return Ok(Vec::new());
+        }
         let tenant = access.tenant.0.clone();
-        self.run(move |change| {
-            let mut query = change.prepare_cached(&format!(
-                "SELECT {VISIT_COLUMNS} FROM visit WHERE tenant = ?1 AND last_activity >= ?2 ORDER BY last_activity"
-            ))?;
-            query.query_map(params![tenant, since.as_millis() as i64], live_visit)?.collect()
-        })
-        .await
+        self.writer
+            .run(move |state| {
+                let mut query = state.prepare_cached(&format!(
+                    "SELECT {VISIT_COLUMNS} FROM visit WHERE tenant = ?1 AND last_activity >= ?2 ORDER BY last_activity"
+                ))?;
+                query.query_map(params![tenant, since.as_millis() as i64], live_visit)?.collect()
+            })
+            .await
+    }
+
+    async fn visits_between(
+        &self,
+        access: &Access,
+        since: Timestamp,
+        until: Timestamp,
+    ) -> Result<Vec<VisitId>, StoreError> {
+        if !access.may(Permission::ViewLive) {
+            return Ok(Vec::new());
+        }
+        let tenant = access.tenant.0.clone();
+        self.readers
+            .run(move |state| {
+                let mut query = state.prepare_cached(
+                    "SELECT id FROM visit WHERE tenant = ?1 AND last_activity >= ?2 AND last_activity < ?3",
+                )?;
+                let visit = |row: &Row<'_>| Ok(VisitId::from_bytes(id(&row.get::<_, Vec<u8>>(0)?)));
+                query.query_map(params![tenant, since.as_millis() as i64, until.as_millis() as i64], visit)?.collect()
+            })
+            .await
     }
 
     async fn live_visit(&self, access: &Access, visit: VisitId) -> Result<Option<LiveVisit>, StoreError> {
+        if !access.may(Permission::ViewLive) {
+            return Ok(None);
+        }
         let tenant = access.tenant.0.clone();
-        self.run(move |change| {
-            let mut query =
-                change.prepare_cached(&format!("SELECT {VISIT_COLUMNS} FROM visit WHERE tenant = ?1 AND id = ?2"))?;
-            query.query_row(params![tenant, visit.as_bytes()], live_visit).optional()
-        })
-        .await
+        self.writer
+            .run(move |state| {
+                let mut query = state
+                    .prepare_cached(&format!("SELECT {VISIT_COLUMNS} FROM visit WHERE tenant = ?1 AND id = ?2"))?;
+                query.query_row(params![tenant, visit.as_bytes()], live_visit).optional()
+            })
+            .await
     }
 
     async fn sign_in(&self, email: &str, password: &str, now: Timestamp) -> Result<Option<Session>, StoreError> {
         let key = email.to_owned();
         let agent: Option<(String, String)> = self
-            .run(move |change| {
+            .readers
+            .run(move |state| {
                 let query = "SELECT name, password FROM agent WHERE email = ?1";
-                change.query_row(query, [key], |row| Ok((row.get(0)?, row.get(1)?))).optional()
+                state.query_row(query, [key], |row| Ok((row.get(0)?, row.get(1)?))).optional()
             })
             .await?;
-        let password = password.to_owned();
-        let checked = tokio::task::spawn_blocking(move || {
-            // An unknown address costs the same time as a wrong password.
-            let (name, stored) = agent.unwrap_or_else(|| (String::new(), hash("nobody has this password")));
-            let stored = PasswordHash::new(&stored).ok()?;
-            argon2::Argon2::default().verify_password(password.as_bytes(), &stored).ok()?;
-            (!name.is_empty()).then_some(name)
-        });
-        let Ok(Some(name)) = checked.await else { return Ok(None) };
+        let Some(name) = password::check(agent, password.to_owned()).await else { return Ok(None) };
         let token =
             SourceId::from_bytes(random::bytes()).to_string() + &SourceId::from_bytes(random::bytes()).to_string();
         let (stored, email) = (digest(token.as_bytes()), email.to_owned());
-        self.run(move |change| {
-            change.execute("DELETE FROM session WHERE expires < ?1", [now.as_millis() as i64])?;
-            let expires = (now + SESSION_LASTS).as_millis() as i64;
-            change.execute(
-                "INSERT INTO session (digest, email, expires) VALUES (?1, ?2, ?3)",
-                params![stored, email, expires],
-            )
-        })
-        .await?;
+        self.writer
+            .run(move |change| {
+                change.execute("DELETE FROM session WHERE expires < ?1", [now.as_millis() as i64])?;
+                let expires = (now + SESSION_LASTS).as_millis() as i64;
+                change.execute(
+                    "INSERT INTO session (digest, email, expires) VALUES (?1, ?2, ?3)",
+                    params![stored, email, expires],
+                )
+            })
+            .await?;
         Ok(Some(Session { token, name }))
     }
 
     async fn issue_ticket(&self, session: &str, now: Timestamp) -> Result<Option<Ticket>, StoreError> {
         let session = digest(session.as_bytes());
         let ticket = Ticket::from_bytes(random::bytes());
-        self.run(move |change| {
-            change.execute("DELETE FROM ticket WHERE expires < ?1", [now.as_millis() as i64])?;
-            let made = change.execute(
-                "INSERT INTO ticket (digest, email, expires)
+        self.writer
+            .run(move |change| {
+                change.execute("DELETE FROM ticket WHERE expires < ?1", [now.as_millis() as i64])?;
+                let made = change.execute(
+                    "INSERT INTO ticket (digest, email, expires)
                  SELECT ?1, email, ?2 FROM session WHERE digest = ?3 AND expires >= ?4",
-                params![
-                    digest(ticket.as_bytes()),
-                    (now + TICKET_LASTS).as_millis() as i64,
-                    session,
-                    now.as_millis() as i64
-                ],
-            )?;
-            Ok((made == 1).then_some(ticket))
-        })
-        .await
+                    params![
+                        digest(ticket.as_bytes()),
+                        (now + TICKET_LASTS).as_millis() as i64,
+                        session,
+                        now.as_millis() as i64
+                    ],
+                )?;
+                Ok((made == 1).then_some(ticket))
+            })
+            .await
     }
 
     async fn redeem_ticket(&self, ticket: Ticket, now: Timestamp) -> Result<Option<Access>, StoreError> {
-        self.run(move |change| {
-            let query = "DELETE FROM ticket WHERE digest = ?1 RETURNING email, expires";
-            let found: Option<(String, i64)> = change
-                .query_row(query, [digest(ticket.as_bytes())], |row| Ok((row.get(0)?, row.get(1)?)))
-                .optional()?;
-            let Some((email, _)) = found.filter(|(_, expires)| *expires >= now.as_millis() as i64) else {
-                return Ok(None);
-            };
-            let tenant = change.query_row("SELECT tenant FROM agent WHERE email = ?1", [&email], |row| row.get(0))?;
-            Ok(Some(Access { tenant: TenantId(tenant), agent: email }))
-        })
-        .await
+        self.writer
+            .run(move |change| {
+                let query = "DELETE FROM ticket WHERE digest = ?1 RETURNING email, expires";
+                let found: Option<(String, i64)> = change
+                    .query_row(query, [digest(ticket.as_bytes())], |row| Ok((row.get(0)?, row.get(1)?)))
+                    .optional()?;
+                let Some((email, _)) = found.filter(|(_, expires)| *expires >= now.as_millis() as i64) else {
+                    return Ok(None);
+                };
+                let query = "SELECT tenant, permissions FROM agent WHERE email = ?1";
+                change.query_row(query, [email.clone()], |row| {
+                    let names: String = row.get(1)?;
+                    let permissions = names.split_whitespace().filter_map(Permission::named).collect();
+                    Ok(Some(Access { tenant: TenantId(row.get(0)?), agent: email, permissions }))
+                })
+            })
+            .await
     }
-}
-
-fn source_row(change: &Transaction<'_>, tenant: &str, source: SourceId) -> rusqlite::Result<Option<(VisitorId, u64)>> {
-    change
-        .prepare_cached("SELECT visitor, received FROM source WHERE tenant = ?1 AND id = ?2")?
-        .query_row(params![tenant, source.as_bytes()], |row| {
-            Ok((VisitorId::from_bytes(id(&row.get::<_, Vec<u8>>(0)?)), row.get::<_, i64>(1)? as u64))
-        })
-        .optional()
-}
-
-/// Keeps one event, exactly once by (source, number), in the order of the numbers.
-fn keep(change: &Transaction<'_>, ingest: &Ingest) -> rusqlite::Result<Ingested> {
-    let tenant = &ingest.tenant.0;
-    let received = match source_row(change, tenant, ingest.source)? {
-        Some((owner, _)) if owner != ingest.visitor => return Ok(Ingested::Gap),
-        Some((_, received)) => received,
-        None => 0,
-    };
-    if ingest.seq <= received {
-        return Ok(Ingested::Duplicate);
-    }
-    if ingest.seq != received + 1 {
-        return Ok(Ingested::Gap);
-    }
-    change
-        .prepare_cached(
-            "INSERT INTO source (tenant, id, visitor, received) VALUES (?1, ?2, ?3, ?4)
-             ON CONFLICT DO UPDATE SET received = excluded.received",
-        )?
-        .execute(params![tenant, ingest.source.as_bytes(), ingest.visitor.as_bytes(), ingest.seq as i64])?;
-    if let JourneyKind::Forget(_) = ingest.event.kind {
-        for table in ["event", "visit"] {
-            change.execute(
-                &format!("DELETE FROM {table} WHERE tenant = ?1 AND visitor = ?2"),
-                params![tenant, ingest.visitor.as_bytes()],
-            )?;
-        }
-        return Ok(Ingested::New);
-    }
-    let payload = Payload::encode(&Body::Journey(ingest.event.clone()), Encoding::Binary);
-    let Message::Binary(body) = payload.as_message() else { return Ok(Ingested::Gap) };
-    let at = ingest.at.as_millis() as i64;
-    change
-        .prepare_cached(
-            "INSERT INTO event (tenant, source, seq, visitor, visit, at, body) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
-        )?
-        .execute(params![
-            tenant,
-            ingest.source.as_bytes(),
-            ingest.seq as i64,
-            ingest.visitor.as_bytes(),
-            ingest.event.visit.as_bytes(),
-            at,
-            body
-        ])?;
-    update_visit(change, ingest, at, body)?;
-    Ok(Ingested::New)
-}
-
-/// The visit's row: what Live Now shows without reading the events again.
-fn update_visit(change: &Transaction<'_>, ingest: &Ingest, at: i64, body: &[u8]) -> rusqlite::Result<()> {
-    let (tenant, visit, visitor) = (&ingest.tenant.0, ingest.event.visit.as_bytes(), ingest.visitor.as_bytes());
-    change
-        .prepare_cached(
-            "INSERT INTO visit (tenant, id, visitor, started, last_activity, page_views, page_at, automated)
-             VALUES (?1, ?2, ?3, ?4, ?4, 0, 0, 0)
-             ON CONFLICT DO UPDATE SET started = min(started, ?4), last_activity = max(last_activity, ?4)",
-        )?
-        .execute(params![tenant, visit, visitor, at])?;
-    match &ingest.event.kind {
-        JourneyKind::PageViewed(view) => {
-            // Events of several tabs come out of order: the latest page is the current one.
-            change
-                .prepare_cached(
-                    "UPDATE visit SET page_views = page_views + 1, automated = automated OR ?5,
-                         page = CASE WHEN page_at <= ?4 THEN ?6 ELSE page END, page_at = max(page_at, ?4)
-                     WHERE tenant = ?1 AND id = ?2 AND visitor = ?3",
-                )?
-                .execute(params![tenant, visit, visitor, at, view.is_automated.unwrap_or(false), body])?;
-        }
-        JourneyKind::SearchPerformed(_) => {
-            change
-                .prepare_cached("UPDATE visit SET search = ?4 WHERE tenant = ?1 AND id = ?2 AND visitor = ?3")?
-                .execute(params![tenant, visit, visitor, body])?;
-        }
-        _ => {}
-    }
-    Ok(())
 }
 
 #[cfg(test)]
 mod tests {
+    use super::super::tests;
     use super::*;
 
-    fn search(seq: u64) -> Ingest {
-        let visit = "00".repeat(16);
-        let json =
-            format!(r#"{{"journey":{{"visit":"{visit}","at":1,"kind":{{"searchPerformed":{{"term":"tea"}}}}}}}}"#);
-        let Ok(Body::Journey(event)) = Payload::from_message(Message::Text(json)).decode() else { panic!("an event") };
-        Ingest {
-            tenant: TenantId("demo".into()),
-            visitor: VisitorId::from_bytes([1; 16]),
-            source: SourceId::from_bytes([2; 16]),
-            seq,
-            at: Timestamp::from_millis(1),
-            event,
+    fn search(visitor: u8, seq: u64) -> Ingest {
+        tests::search(visitor, seq, seq, &format!("tea {seq}"))
+    }
+
+    #[tokio::test]
+    async fn a_reader_sees_its_tenant_only_and_what_it_may() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let store = Sqlite::open(folder.path(), &[], DevLogin::Never).expect("a store");
+        store.ingest(search(1, 1)).await.expect("kept");
+        let other = Ingest { tenant: TenantId("other".into()), ..search(2, 1) };
+        store.ingest(other).await.expect("kept");
+        let permissions = vec![Permission::ViewLive];
+        for (tenant, permissions, expected) in [
+            ("demo", permissions.clone(), Some(1)),
+            ("other", permissions.clone(), Some(2)),
+            ("demo", vec![], None),
+            ("none", permissions, None),
+        ] {
+            let access = Access { tenant: TenantId(tenant.into()), agent: "aki".into(), permissions };
+            let listed = store.live_visits(&access, Timestamp::from_millis(0)).await.expect("a list");
+            let mut seen = Vec::new();
+            for visit in [1, 2] {
+                seen.extend(store.live_visit(&access, VisitId::from_bytes([visit; 16])).await.expect("an answer"));
+            }
+            assert_eq!(listed, seen);
+            assert_eq!(seen.first().map(|visit| visit.visit), expected.map(|visit| VisitId::from_bytes([visit; 16])));
+            assert!(seen.len() < 2);
         }
+    }
+
+    #[tokio::test]
+    async fn a_long_read_holds_no_acknowledgement_back() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let store = Sqlite::open(folder.path(), &[], DevLogin::Never).expect("a store");
+        let (begin, begun) = std::sync::mpsc::channel();
+        let (end, ended) = std::sync::mpsc::channel::<()>();
+        let read = store.readers.run(move |state| {
+            let count =
+                |state: &rusqlite::Transaction<'_>| state.query_row("SELECT count(*) FROM event", [], |row| row.get(0));
+            let before: u64 = count(state)?;
+            begin.send(()).expect("the test waits");
+            ended.recv().expect("the test tells");
+            Ok((before, count(state)?))
+        });
+        let write = async {
+            tokio::task::spawn_blocking(move || begun.recv()).await.expect("no panic").expect("the read begins");
+            assert_eq!(store.ingest(search(1, 1)).await.expect("kept"), Ingested::New);
+            end.send(()).expect("the read waits");
+        };
+        let (counts, ()) = tokio::join!(read, write);
+        assert_eq!(counts.expect("counts"), (0, 0), "a read sees one state");
+        let count =
+            store.readers.run(|state| state.query_row("SELECT count(*) FROM event", [], |row| row.get::<_, u64>(0)));
+        assert_eq!(count.await.expect("a count"), 1);
+        let write = store.readers.run(|state| state.execute("DELETE FROM event", []));
+        assert!(write.await.is_err(), "readers do not write");
+    }
+
+    #[tokio::test]
+    async fn what_was_asked_for_before_the_end_is_kept_and_nothing_later() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let store = Sqlite::open(folder.path(), &[], DevLogin::Never).expect("a store");
+        let asked: Vec<_> = (1..=20).map(|seq| store.ingest(search(1, seq))).collect();
+        let (kept, ()) = tokio::join!(futures_util::future::join_all(asked), store.close());
+        assert!(kept.into_iter().all(|kept| matches!(kept, Ok(Ingested::New))));
+        assert!(matches!(store.ingest(search(1, 21)).await, Err(StoreError::Stopping)));
+        assert!(!folder.path().join("alongside.db-wal").exists(), "the database was closed");
+        store.close().await;
     }
 
     #[tokio::test]
     async fn an_event_that_cannot_be_kept_is_not_counted_as_received() {
         let folder = tempfile::tempdir().expect("a folder");
-        let store = Sqlite::open(folder.path(), &[]).expect("a store");
-        assert_eq!(store.ingest(search(1)).await.expect("kept"), Ingested::New);
+        let store = Sqlite::open(folder.path(), &[], DevLogin::Never).expect("a store");
+        assert_eq!(store.ingest(search(1, 1)).await.expect("kept"), Ingested::New);
         let other = Connection::open(folder.path().join("alongside.db")).expect("the database");
         let plant = "CREATE TRIGGER full BEFORE INSERT ON event BEGIN SELECT RAISE(FAIL, 'full'); END";
         other.execute_batch(plant).expect("a trigger");
-        assert!(store.ingest(search(2)).await.is_err());
-        let first = search(1);
+        assert!(store.ingest(search(1, 2)).await.is_err());
+        let first = search(1, 1);
         let received = store.received(&first.tenant, first.source, first.visitor).await.expect("a number");
         assert_eq!(received, Some(1));
     }

@@ -74,3 +74,62 @@ async fn a_wrong_password_gets_five_tries_a_minute() {
     let (status, answer) = sign_in(&hub, "alongside").await;
     assert_eq!((status, answer["code"].as_str()), (429, Some("too-many-tries")));
 }
+
+#[tokio::test]
+async fn simultaneous_tries_do_not_pass_the_limit() {
+    let hub = HubProcess::start();
+    let tries: Vec<_> = (0..20)
+        .map(|_| {
+            let login = serde_json::json!({ "email": "agent@example.com", "password": "wrong" });
+            let request = reqwest::Client::new().post(hub.url("/api/agent/login")).json(&login);
+            tokio::spawn(async move { request.send().await.expect("an answer").status().as_u16() })
+        })
+        .collect();
+    let mut looked_at = 0;
+    for answer in tries {
+        looked_at += usize::from(answer.await.expect("no panic") == 401);
+    }
+    assert_eq!(looked_at, 5);
+}
+
+#[tokio::test]
+async fn the_development_login_is_for_new_folders_of_private_hubs() {
+    let mut hub = HubProcess::start_with(&["--behind-proxy", "--bind", "0.0.0.0"]);
+    assert_eq!(sign_in(&hub, "alongside").await.0, 401, "others can reach it");
+    hub.kill_and_restart_with(&[]);
+    assert_eq!(sign_in(&hub, "alongside").await.0, 401, "the folder is not new");
+    hub.kill_and_restart_with(&["--dev-login"]);
+    assert_eq!(sign_in(&hub, "alongside").await.0, 200, "asked for");
+    let hub = HubProcess::start_with(&["--behind-proxy"]);
+    assert_eq!(sign_in(&hub, "alongside").await.0, 401, "others can reach it by the proxy");
+}
+
+#[tokio::test]
+async fn a_desk_that_does_not_read_is_given_up() {
+    let hub = HubProcess::start();
+    let (mut visitor, _) = hub.visitor(1).await;
+    for seq in 1..=64 {
+        visitor.send(data(u64::from(seq), seq, &"tea ".repeat(1_000))).await;
+    }
+    visitor.acknowledged(64).await;
+    let (_, session) = sign_in(&hub, "alongside").await;
+    let ticket = ticket(&hub, session["token"].as_str().expect("a token")).await.expect("a ticket");
+    let socket = tokio::net::TcpSocket::new_v4().expect("a socket");
+    socket.set_recv_buffer_size(4 * 1024).expect("a small buffer");
+    let stream = socket.connect(([127, 0, 0, 1], hub.port).into()).await.expect("the hub listens");
+    let mut desk = hub.socket_over(stream, Some(&hub.url(""))).await;
+    desk.send(hello_as(200, Party::Agent(AgentParty { ticket }))).await;
+    let begin = Instant::now();
+    for seq in 1.. {
+        let body = Payload::encode(&Body::Watch(Watch { topic: Topic::Live }), Encoding::Binary);
+        let asked = desk.try_send(Frame::Data(Data { seq, body })).await;
+        // It claims to have what it never read, so that more is sent.
+        if asked.is_err() || desk.try_send(Frame::Ack(Ack { received: seq * 5 })).await.is_err() {
+            break;
+        }
+        assert!(begin.elapsed() < Duration::from_secs(60), "the hub closes");
+        tokio::time::sleep(Duration::from_millis(150)).await;
+    }
+    let least = alongside_hub::socket::WRITE;
+    assert!(begin.elapsed() >= least, "{:?}", begin.elapsed());
+}

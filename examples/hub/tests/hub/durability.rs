@@ -70,7 +70,7 @@ async fn burst(mut client: Client, source: u8, from: u64) -> u64 {
     loop {
         while sent < acknowledged + 40 {
             sent += 1;
-            client.send(data(sent, source, "burst")).await;
+            client.send(data(sent, source, &format!("burst {sent}"))).await;
         }
         match client.receive().await {
             Some(Frame::Ack(ack)) => acknowledged = acknowledged.max(ack.received),
@@ -90,19 +90,67 @@ async fn a_hub_that_is_asked_to_end_ends_well() {
     assert_eq!(hub.terminate(), Some(0));
     assert!(before.elapsed() < std::time::Duration::from_secs(5));
     assert_eq!(client.receive().await, None);
+    assert_eq!(client.closed, Some(1001), "the client is told that the hub goes away");
+    assert!(!hub.data.path().join("alongside.db-wal").exists(), "the database was closed");
+}
+
+/// Whether any of the hub's files holds these bytes.
+fn holds(hub: &HubProcess, text: &[u8]) -> bool {
+    let files = std::fs::read_dir(hub.data.path()).expect("a folder").map(|file| file.expect("a file").path());
+    files.map(|file| std::fs::read(file).expect("bytes")).any(|bytes| bytes.windows(text.len()).any(|at| at == text))
 }
 
 #[tokio::test]
-async fn a_visitor_who_asks_for_it_is_erased() {
-    let hub = HubProcess::start();
-    let (mut client, _) = hub.visitor(1).await;
-    client.send(data(1, 1, "private")).await;
+async fn a_visitor_who_asks_for_it_is_gone_from_the_files() {
+    let mut hub = HubProcess::start();
+    let (mut client, welcome) = hub.visitor(1).await;
+    let (mut other, _) = hub.visitor(2).await;
+    other.send(data(1, 2, "matcha")).await;
+    other.acknowledged(1).await;
+    for seq in 1..=200 {
+        client.send(data(seq, 1, &format!("private canary {seq}"))).await;
+    }
+    client.acknowledged(200).await;
+    let visitor = welcome.visitor.expect("an id");
+    assert!(holds(&hub, b"private canary") && holds(&hub, visitor.as_bytes()), "the search finds what is there");
     let forget = Body::Journey(JourneyEvent {
         visit: VisitId::from_bytes([1; 16]),
         at: now(),
         kind: JourneyKind::Forget(Forget {}),
     });
-    client.send(Frame::Data(Data { seq: 2, body: Payload::encode(&forget, Encoding::Binary) })).await;
-    client.acknowledged(2).await;
-    assert!(stored(&hub).is_empty());
+    client.send(Frame::Data(Data { seq: 201, body: Payload::encode(&forget, Encoding::Binary) })).await;
+    client.acknowledged(201).await;
+    for _ in 0..2 {
+        assert!(!holds(&hub, b"private canary"));
+        assert!(!holds(&hub, visitor.as_bytes()));
+        assert!(holds(&hub, b"matcha"), "others stay");
+        hub.kill_and_restart();
+    }
+    assert_eq!(hub.visitor(1).await.1.received, 0, "whoever comes back is new");
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn only_the_hubs_user_can_read_its_files() {
+    use std::os::unix::fs::PermissionsExt;
+    let mut hub = HubProcess::start();
+    let (mut client, _) = hub.visitor(1).await;
+    client.send(data(1, 1, "private")).await;
+    client.acknowledged(1).await;
+    let modes = |hub: &HubProcess| {
+        let files = std::fs::read_dir(hub.data.path()).expect("a folder").map(|file| file.expect("a file"));
+        let mode = |file: std::fs::DirEntry| {
+            let mode = file.metadata().expect("metadata").permissions().mode() & 0o777;
+            (file.file_name().into_string().expect("a name"), format!("{mode:o}"))
+        };
+        files.map(mode).collect::<BTreeMap<_, _>>()
+    };
+    let private = ["alongside.db", "alongside.db-shm", "alongside.db-wal"].map(|name| (name.into(), "600".into()));
+    assert_eq!(modes(&hub), BTreeMap::from(private.clone()));
+    for (name, _) in &private {
+        let path = hub.data.path().join(name);
+        std::fs::set_permissions(path, std::fs::Permissions::from_mode(0o644)).expect("the mode is changed");
+    }
+    hub.kill_and_restart();
+    assert_eq!(modes(&hub), BTreeMap::from(private), "also those of an earlier hub");
 }

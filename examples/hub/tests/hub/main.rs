@@ -3,5 +3,6 @@
 mod agents;
 mod durability;
 mod process;
+mod proxy;
 mod refusals;
 mod transports;

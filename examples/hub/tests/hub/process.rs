@@ -16,6 +16,7 @@ pub const SITE: &str = "http://shop.test";
 
 pub struct HubProcess {
     child: Child,
+    flags: Vec<&'static str>,
     pub port: u16,
     pub data: tempfile::TempDir,
 }
@@ -33,10 +34,11 @@ pub fn binary() -> PathBuf {
     test.ancestors().nth(2).expect("target/debug").join("alongside-hub")
 }
 
-fn start(data: &Path, port: u16) -> (Child, u16) {
+fn start(data: &Path, port: u16, flags: &[&str]) -> (Child, u16) {
     let mut child = Command::new(binary())
         .args(["--port", &port.to_string(), "--allow-origin", SITE, "--data"])
         .arg(data)
+        .args(flags)
         .env("RUST_LOG", "off")
         .stdout(Stdio::piped())
         .spawn()
@@ -49,16 +51,25 @@ fn start(data: &Path, port: u16) -> (Child, u16) {
 
 impl HubProcess {
     pub fn start() -> Self {
+        Self::start_with(&[])
+    }
+
+    pub fn start_with(flags: &[&'static str]) -> Self {
         let data = tempfile::tempdir().expect("a folder");
-        let (child, port) = start(data.path(), 0);
-        Self { child, port, data }
+        let (child, port) = start(data.path(), 0, flags);
+        Self { child, flags: flags.to_vec(), port, data }
     }
 
     /// kill -9, then the same hub again.
     pub fn kill_and_restart(&mut self) {
+        self.kill_and_restart_with(&self.flags.clone());
+    }
+
+    pub fn kill_and_restart_with(&mut self, flags: &[&'static str]) {
         self.child.kill().expect("it runs");
         self.child.wait().expect("it ends");
-        (self.child, self.port) = start(self.data.path(), self.port);
+        (self.child, self.port) = start(self.data.path(), self.port, flags);
+        self.flags = flags.to_vec();
     }
 
     /// SIGTERM; the exit code.
@@ -73,12 +84,18 @@ impl HubProcess {
     }
 
     pub async fn socket(&self, origin: Option<&str>) -> Client {
+        let stream = TcpStream::connect(("localhost", self.port)).await.expect("the hub listens");
+        self.socket_over(stream, origin).await
+    }
+
+    pub async fn socket_over(&self, stream: TcpStream, origin: Option<&str>) -> Client {
         let mut request = format!("ws://localhost:{}/v1/link", self.port).into_client_request().expect("an address");
         if let Some(origin) = origin {
             request.headers_mut().insert("origin", origin.parse().expect("a header"));
         }
-        let (socket, _) = tokio_tungstenite::connect_async(request).await.expect("the hub listens");
-        Client { socket, encoding: Encoding::Binary }
+        let stream = MaybeTlsStream::Plain(stream);
+        let (socket, _) = tokio_tungstenite::client_async(request, stream).await.expect("the hub takes sockets");
+        Client { socket, encoding: Encoding::Binary, closed: None }
     }
 
     /// A visitor's link that is welcome; what the hub has of it.
@@ -95,20 +112,27 @@ impl HubProcess {
 pub struct Client {
     socket: WebSocketStream<MaybeTlsStream<TcpStream>>,
     pub encoding: Encoding,
+    /// The code with which the hub closed.
+    pub closed: Option<u16>,
 }
 
 impl Client {
     pub async fn send(&mut self, frame: Frame) {
-        self.send_raw(match frame.encode(self.encoding) {
-            Message::Binary(bytes) => Socket::Binary(bytes.into()),
-            Message::Text(text) => Socket::Text(text.into()),
-        })
-        .await;
+        // The hub may have closed already: the test looks at what it said.
+        let _ = self.try_send(frame).await;
     }
 
     pub async fn send_raw(&mut self, message: Socket) {
-        // The hub may have closed already: the test looks at what it said.
         let _ = self.socket.send(message).await;
+    }
+
+    /// An error when the hub has closed.
+    pub async fn try_send(&mut self, frame: Frame) -> Result<(), tokio_tungstenite::tungstenite::Error> {
+        let message = match frame.encode(self.encoding) {
+            Message::Binary(bytes) => Socket::Binary(bytes.into()),
+            Message::Text(text) => Socket::Text(text.into()),
+        };
+        self.socket.send(message).await
     }
 
     /// The next frame; `None` when the hub closed.
@@ -119,7 +143,11 @@ impl Client {
             match next {
                 Some(Ok(Socket::Binary(bytes))) => return Some(Frame::decode_binary(&bytes).expect("a frame")),
                 Some(Ok(Socket::Text(text))) => return Some(Frame::decode_text(&text).expect("a frame")),
-                Some(Ok(Socket::Close(_)) | Err(_)) | None => return None,
+                Some(Ok(Socket::Close(frame))) => {
+                    self.closed = frame.map(|frame| frame.code.into());
+                    return None;
+                }
+                Some(Err(_)) | None => return None,
                 Some(Ok(_)) => {}
             }
         }

@@ -57,6 +57,8 @@ async fn bytes_that_are_no_frame_are_refused_with_their_fault() {
             "this is not a frame of protocol version 1: unknown",
         ),
         (Socket::Binary(vec![0; FRAME_LIMIT + 1].into()), RefusalCode::Oversize, "a frame is larger than 65536 bytes"),
+        (Socket::Binary(vec![0; 300 * 1024].into()), RefusalCode::Oversize, "a frame is larger than 65536 bytes"),
+        (Socket::Text("x".repeat(1 << 20).into()), RefusalCode::Oversize, "a frame is larger than 65536 bytes"),
     ] {
         // As the first frame, and after a greeting.
         let mut first = hub.socket(Some(SITE)).await;
@@ -66,6 +68,7 @@ async fn bytes_that_are_no_frame_are_refused_with_their_fault() {
         for client in [&mut first, &mut later] {
             let refusal = client.refusal().await;
             assert_eq!(refusal.code, code);
+            assert_eq!(client.closed, Some(if code == RefusalCode::Oversize { 1009 } else { 1008 }));
             assert!(refusal.reason.starts_with(reason), "{}", refusal.reason);
         }
     }
@@ -114,9 +117,11 @@ async fn the_newer_socket_of_a_source_takes_over() {
 
 #[test]
 fn an_address_that_others_can_reach_is_refused_without_a_proxy() {
-    for (args, message) in [
-        (["--bind", "0.0.0.0"], "refused to bind 0.0.0.0"),
-        (["--allow-origin", "https://shop.test/"], "an origin is scheme, host and port only"),
+    for (args, code, message) in [
+        (&["--bind", "0.0.0.0"][..], 1, "refused to bind 0.0.0.0"),
+        (&["--allow-origin", "https://shop.test/"], 1, "an origin is scheme, host and port only"),
+        (&["--behind-proxy", "--public-origin", "hub.test"], 1, "--public-origin hub.test: an origin is scheme"),
+        (&["--public-origin", "https://hub.test"], 2, "--behind-proxy"),
     ] {
         let folder = tempfile::tempdir().expect("a folder");
         let said = Command::new(binary())
@@ -125,7 +130,7 @@ fn an_address_that_others_can_reach_is_refused_without_a_proxy() {
             .args(args)
             .output()
             .expect("it runs");
-        assert_eq!(said.status.code(), Some(1));
+        assert_eq!(said.status.code(), Some(code));
         let text = String::from_utf8_lossy(&said.stderr).into_owned();
         assert!(text.contains(message), "{text}");
     }

@@ -1,6 +1,10 @@
 //! Long poll and beacon carry the same frames as a WebSocket.
 
+use std::time::{Duration, Instant};
+
 use alongside::protocol::*;
+use alongside_hub::limits::CONNECTIONS;
+use alongside_hub::session::HANDSHAKE;
 
 use crate::process::*;
 
@@ -53,6 +57,29 @@ async fn a_beacon_is_kept_in_both_encodings_and_once() {
 }
 
 #[tokio::test]
+async fn polls_that_nobody_greets_do_not_lock_an_address_out() {
+    let hub = HubProcess::start();
+    let client = reqwest::Client::new();
+    let open = |origin: &'static str| {
+        let request = client.post(hub.url("/v1/poll")).header("origin", origin);
+        async move { request.send().await.expect("an answer").status().as_u16() }
+    };
+    for _ in 0..CONNECTIONS {
+        assert_eq!(open("http://evil.test").await, 403);
+    }
+    for _ in 0..CONNECTIONS {
+        assert_eq!(open(SITE).await, 200);
+    }
+    assert_eq!(open(SITE).await, 429);
+    let begin = Instant::now();
+    while open(SITE).await != 200 {
+        assert!(begin.elapsed() < HANDSHAKE + Duration::from_secs(10), "the places come back");
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+    hub.visitor(1).await;
+}
+
+#[tokio::test]
 async fn a_long_poll_carries_a_link() {
     let hub = HubProcess::start();
     let client = reqwest::Client::new();
@@ -75,7 +102,33 @@ async fn a_long_poll_carries_a_link() {
     assert!(matches!(heard[0], Frame::Welcome(_)));
     let stranger = client.post(hub.url("/v1/poll/receive")).header("origin", "http://evil.test");
     let stranger = stranger.header("x-alongside-poll", &poll).send().await.expect("an answer");
-    assert_eq!(stranger.status(), 410, "another site's page cannot use the poll");
+    assert_eq!(stranger.status(), 403, "another site's page cannot use the poll");
     assert_eq!(post("/v1/poll/close", &poll, String::new()).await.status(), 204);
     assert_eq!(post("/v1/poll/receive", &poll, String::new()).await.status(), 410);
+}
+
+#[tokio::test]
+async fn only_pages_of_an_allowed_origin_may_read_an_answer() {
+    let hub = HubProcess::start();
+    let client = reqwest::Client::new();
+    let allowed = |answer: &reqwest::Response| {
+        assert_eq!(answer.headers()["vary"], "origin");
+        let header = answer.headers().get("access-control-allow-origin");
+        header.map(|origin| origin.to_str().expect("text").to_owned())
+    };
+    for path in ["/v1/beacon", "/v1/poll", "/v1/poll/send", "/v1/poll/receive", "/v1/poll/close"] {
+        for (origin, expected) in [(SITE, Some(SITE)), ("http://shop.test.evil", None), ("null", None)] {
+            let preflight = client.request(reqwest::Method::OPTIONS, hub.url(path)).header("origin", origin);
+            let preflight = preflight.header("access-control-request-method", "POST").send().await.expect("an answer");
+            assert_eq!(allowed(&preflight).as_deref(), expected, "{path}");
+            assert_eq!(preflight.headers().contains_key("access-control-allow-headers"), expected.is_some());
+            let answer = client.post(hub.url(path)).header("origin", origin).send().await.expect("an answer");
+            assert_eq!(allowed(&answer).as_deref(), expected, "{path}");
+        }
+    }
+    let other = Party::Visitor(VisitorParty { deployment: "none".into(), token: VisitorToken::from_bytes([1; 16]) });
+    let body = lines(&[hello_as(1, other), json_data(1, "a")]);
+    let request = client.post(hub.url("/v1/beacon")).header("origin", SITE).header("content-type", "text/plain");
+    let answer = request.body(body).send().await.expect("an answer");
+    assert_eq!((answer.status().as_u16(), allowed(&answer)), (403, None), "not of that deployment");
 }
