@@ -100,6 +100,28 @@ async fn the_development_login_is_for_new_folders_of_private_hubs() {
 }
 
 #[tokio::test]
+async fn a_list_longer_than_the_links_window_comes_whole_and_once() {
+    let hub = HubProcess::start();
+    let (mut visitor, _) = hub.visitor(1).await;
+    for seq in 1..=200 {
+        visitor.send(data(u64::from(seq), seq, &"tea ".repeat(1_000))).await;
+    }
+    visitor.acknowledged(200).await;
+    let mut desk = hub.live_now(AGENT).await;
+    let (mut resets, mut visits) = (0, Vec::new());
+    while visits.len() < 200 {
+        let Some(Frame::Data(data)) = desk.receive().await else { continue };
+        desk.send(Frame::Ack(Ack { received: data.seq })).await;
+        let Ok(Body::Live(change)) = data.body.decode() else { panic!("not live: {data:?}") };
+        resets += usize::from(change.is_reset);
+        visits.extend(change.visits.into_iter().map(|visit| visit.visit));
+    }
+    visits.sort_unstable();
+    visits.dedup();
+    assert_eq!((resets, visits.len()), (1, 200));
+}
+
+#[tokio::test]
 async fn a_desk_that_does_not_read_is_given_up() {
     let hub = HubProcess::start();
     let (mut visitor, _) = hub.visitor(1).await;
