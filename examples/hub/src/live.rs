@@ -93,11 +93,6 @@ impl Watch {
         }
     }
 
-    /// Starts over, as after news that could not be delivered.
-    pub fn reset(&mut self) {
-        self.is_reset = true;
-    }
-
     /// What is to be told at `now`, in pieces that a frame of this encoding can hold; perhaps nothing.
     ///
     /// # Errors

@@ -3,12 +3,13 @@
 //! A transport gives messages in and takes messages out; everything between, from the greeting to the last acknowledgement, is
 //! here and nowhere else.
 
+use std::collections::VecDeque;
 use std::time::Duration;
 
 use alongside::link::{Acceptor, AcceptorOutput};
 use alongside::protocol::{
     Body, Data, Encoding, Epoch, FRAME_LIMIT, Frame, Hello, JourneyEvent, JourneyKind, Malformed, Message, Party,
-    Refusal, RefusalCode, SourceId, VERSION, VisitId, VisitorId, VisitorToken,
+    Payload, Refusal, RefusalCode, SourceId, VERSION, VisitId, VisitorId, VisitorToken,
 };
 use alongside::time::Timestamp;
 use sha2::Digest;
@@ -109,9 +110,18 @@ pub async fn serve<S: Store>(
             Peer::Visitor { source, .. } => Some(hub.supersede(*source)),
             Peer::Agent { .. } => None,
         };
-        Connection { hub, peer, acceptor, encoding, outgoing: &outgoing, watch: None, refused: None }
-            .run(&hello, &mut incoming, superseded)
-            .await
+        Connection {
+            hub,
+            peer,
+            acceptor,
+            encoding,
+            outgoing: &outgoing,
+            watch: None,
+            untold: VecDeque::new(),
+            refused: None,
+        }
+        .run(&hello, &mut incoming, superseded)
+        .await
     }
     .await;
     match end {
@@ -209,6 +219,8 @@ struct Connection<'a, S: Store> {
     encoding: Encoding,
     outgoing: &'a mpsc::Sender<Message>,
     watch: Option<Watch>,
+    /// What the desk is to be told once it has acknowledged some of the rest; nothing is added before it is empty.
+    untold: VecDeque<Payload>,
     /// What the acceptor refused the client for.
     refused: Option<RefusalCode>,
 }
@@ -227,6 +239,7 @@ impl<S: Store> Connection<'_, S> {
         let (stored, mut storing) = mpsc::channel(STORING);
         self.acceptor.handle_hello(hello.resume.clone(), visitor, clock::now());
         loop {
+            self.tell_more();
             if !self.drain(&stored).await? {
                 return Ok(self.refused.map_or(End::Left, End::Refused));
             }
@@ -246,7 +259,7 @@ impl<S: Store> Connection<'_, S> {
                         }),
                     }
                 }
-                () = news(&mut self.watch, &self.peer) => self.tell_news().await,
+                () = news(&mut self.watch, &self.peer), if self.untold.is_empty() => self.tell_news().await,
                 () = tokio::time::sleep_until(deadline) => self.acceptor.handle_timeout(clock::now()),
                 () = changed(&mut superseded) => {
                     return Err(refusal(RefusalCode::Superseded, "the same source connected again elsewhere"));
@@ -323,18 +336,20 @@ impl<S: Store> Connection<'_, S> {
         }
     }
 
+    /// Sends as much of what is untold as the link takes.
+    fn tell_more(&mut self) {
+        while let Some(change) = self.untold.front() {
+            if self.acceptor.send(change.clone(), clock::now()).is_err() {
+                return;
+            }
+            self.untold.pop_front();
+        }
+    }
+
     async fn tell_news(&mut self) {
         let (Some(watch), Peer::Agent { access }) = (&mut self.watch, &self.peer) else { return };
         match watch.collect(access, &self.hub.store, self.encoding, clock::wall()).await {
-            Ok(changes) => {
-                for change in changes {
-                    if self.acceptor.send(change, clock::now()).is_err() {
-                        // The desk is behind: once it has caught up it gets the whole list.
-                        watch.reset();
-                        break;
-                    }
-                }
-            }
+            Ok(changes) => self.untold.extend(changes),
             Err(error) => tracing::error!(%error, "cannot read who is on the site"),
         }
     }

@@ -377,4 +377,27 @@ mod tests {
         let received = store.received(&first.tenant, first.source, first.visitor).await.expect("a number");
         assert_eq!(received, Some(1));
     }
+
+    #[tokio::test]
+    async fn sessions_and_tickets_end_and_a_ticket_is_used_once() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let store = Sqlite::open(folder.path(), &[], DevLogin::Always).expect("a store");
+        let begin = Timestamp::from_millis(1_000_000);
+        let (email, password) = schema::DEV_LOGIN;
+        let session = store.sign_in(email, password, begin).await.expect("an answer").expect("a session").token;
+        let issue = async |now| store.issue_ticket(&session, now).await.expect("an answer");
+        let redeem = async |ticket: Option<Ticket>, now| {
+            store.redeem_ticket(ticket.expect("a ticket"), now).await.expect("an answer").map(|access| access.agent)
+        };
+        let ticket = issue(begin).await;
+        assert_eq!(redeem(ticket, begin + TICKET_LASTS).await.as_deref(), Some(email), "just in time");
+        assert_eq!(redeem(ticket, begin).await, None, "a second time");
+        let ticket = issue(begin).await;
+        let late = begin + TICKET_LASTS + Duration::from_millis(1);
+        assert_eq!(redeem(ticket, late).await, None, "too late");
+        assert_eq!(redeem(ticket, begin).await, None, "too late is used, too");
+        assert!(issue(begin + SESSION_LASTS).await.is_some());
+        assert_eq!(issue(begin + SESSION_LASTS + Duration::from_millis(1)).await, None);
+        assert_eq!(store.issue_ticket("guessed", begin).await.expect("an answer"), None);
+    }
 }

@@ -5,4 +5,5 @@ mod durability;
 mod process;
 mod proxy;
 mod refusals;
+mod tenants;
 mod transports;

@@ -12,6 +12,9 @@ use tokio::net::TcpStream;
 use tokio_tungstenite::tungstenite::{Message as Socket, client::IntoClientRequest};
 use tokio_tungstenite::{MaybeTlsStream, WebSocketStream};
 
+/// The development login; its password is `alongside`.
+pub const AGENT: &str = "agent@example.com";
+
 pub const SITE: &str = "http://shop.test";
 
 pub struct HubProcess {
@@ -98,6 +101,32 @@ impl HubProcess {
         Client { socket, encoding: Encoding::Binary, closed: None }
     }
 
+    pub async fn sign_in(&self, email: &str, password: &str) -> (u16, serde_json::Value) {
+        let login = serde_json::json!({ "email": email, "password": password });
+        let request = reqwest::Client::new().post(self.url("/api/agent/login")).json(&login);
+        let answer = request.send().await.expect("an answer");
+        (answer.status().as_u16(), answer.json().await.expect("JSON"))
+    }
+
+    /// A ticket for an agent's socket.
+    pub async fn ticket(&self, email: &str) -> Ticket {
+        let (_, session) = self.sign_in(email, "alongside").await;
+        let token = session["token"].as_str().expect("a session");
+        let request = reqwest::Client::new().post(self.url("/api/agent/ticket")).bearer_auth(token);
+        let answer: serde_json::Value = request.send().await.expect("an answer").json().await.expect("JSON");
+        answer["ticket"].as_str().and_then(|ticket| ticket.parse().ok()).expect("a ticket")
+    }
+
+    /// An agent's desk that watches who is on the site.
+    pub async fn live_now(&self, email: &str) -> Client {
+        let ticket = self.ticket(email).await;
+        let mut desk = self.socket(Some(&self.url(""))).await;
+        desk.send(hello_as(200, Party::Agent(AgentParty { ticket }))).await;
+        assert!(matches!(desk.receive().await, Some(Frame::Welcome(_))));
+        desk.send(watch(1)).await;
+        desk
+    }
+
     /// A visitor's link that is welcome; what the hub has of it.
     pub async fn visitor(&self, name: u8) -> (Client, Welcome) {
         let mut client = self.socket(Some(SITE)).await;
@@ -166,6 +195,19 @@ impl Client {
         }
     }
 
+    /// The next visit that this desk is told of.
+    pub async fn visit(&mut self) -> LiveVisit {
+        loop {
+            let Some(Frame::Data(data)) = self.receive().await else { continue };
+            self.send(Frame::Ack(Ack { received: data.seq })).await;
+            let Ok(Body::Live(mut change)) = data.body.decode() else { panic!("not live: {data:?}") };
+            assert!(change.visits.len() < 2, "one at a time");
+            if let Some(visit) = change.visits.pop() {
+                return visit;
+            }
+        }
+    }
+
     /// Waits until everything up to `seq` is acknowledged.
     pub async fn acknowledged(&mut self, seq: u64) {
         loop {
@@ -201,10 +243,19 @@ pub fn hello(name: u8) -> Frame {
     hello_as(name, party(name))
 }
 
-/// A search for `term`, made as JSON: masked text comes in through the decoder only.
+/// A desk's wish to see who is on the site.
+pub fn watch(seq: u64) -> Frame {
+    let body = Payload::encode(&Body::Watch(Watch { topic: Topic::Live }), Encoding::Binary);
+    Frame::Data(Data { seq, body })
+}
+
 pub fn search(visit: u8, term: &str, encoding: Encoding) -> Payload {
-    let visit = VisitId::from_bytes([visit; 16]);
-    let at = now().as_millis();
+    search_at(visit, term, now(), encoding)
+}
+
+/// A search for `term`, made as JSON: masked text comes in through the decoder only.
+pub fn search_at(visit: u8, term: &str, at: Timestamp, encoding: Encoding) -> Payload {
+    let (visit, at) = (VisitId::from_bytes([visit; 16]), at.as_millis());
     let json =
         format!(r#"{{"journey":{{"visit":"{visit}","at":{at},"kind":{{"searchPerformed":{{"term":"{term}"}}}}}}}}"#);
     let body = Payload::from_message(Message::Text(json)).decode().expect("a body");

@@ -1,8 +1,10 @@
 //! Who does not get in, and what he is told.
 
 use std::process::Command;
+use std::time::{Duration, Instant};
 
 use alongside::protocol::*;
+use alongside_hub::limits::CONNECTIONS;
 use tokio_tungstenite::tungstenite::Message as Socket;
 
 use crate::process::*;
@@ -89,8 +91,7 @@ async fn a_client_that_does_not_greet_is_told_so() {
 async fn a_visitor_cannot_do_what_desks_do() {
     let hub = HubProcess::start();
     let (mut client, _) = hub.visitor(1).await;
-    let watch = Payload::encode(&Body::Watch(Watch { topic: Topic::Live }), Encoding::Binary);
-    client.send(Frame::Data(Data { seq: 1, body: watch })).await;
+    client.send(watch(1)).await;
     assert_eq!(client.refusal().await.code, RefusalCode::Malformed);
 }
 
@@ -111,6 +112,7 @@ async fn the_newer_socket_of_a_source_takes_over() {
     let (mut first, _) = hub.visitor(1).await;
     let (mut second, _) = hub.visitor(1).await;
     assert_eq!(first.refusal().await.code, RefusalCode::Superseded);
+    assert_eq!(first.closed, Some(1008));
     second.send(data(1, 1, "tea")).await;
     second.acknowledged(1).await;
 }
@@ -133,5 +135,31 @@ fn an_address_that_others_can_reach_is_refused_without_a_proxy() {
         assert_eq!(said.status.code(), Some(code));
         let text = String::from_utf8_lossy(&said.stderr).into_owned();
         assert!(text.contains(message), "{text}");
+    }
+}
+
+#[tokio::test]
+async fn an_address_has_sixty_sockets_and_a_socket_that_ends_makes_room() {
+    let hub = HubProcess::start();
+    let mut clients = Vec::new();
+    for name in 1..=CONNECTIONS {
+        clients.push(hub.visitor(name as u8).await.0);
+    }
+    let mut more = hub.socket(Some(SITE)).await;
+    let refusal = more.refusal().await;
+    assert_eq!((refusal.code, refusal.retry_after, more.closed), (RefusalCode::Busy, Some(10_000), Some(1013)));
+    let mut first = clients.swap_remove(0);
+    first.send(Frame::Bye(Bye {})).await;
+    assert_eq!(first.receive().await, None);
+    assert_eq!(first.closed, Some(1000), "it left by itself");
+    drop(first);
+    let begin = Instant::now();
+    loop {
+        let mut again = hub.socket(Some(SITE)).await;
+        again.send(hello(200)).await;
+        match again.receive().await {
+            Some(Frame::Welcome(_)) => break,
+            _ => assert!(begin.elapsed() < Duration::from_secs(10), "there is room"),
+        }
     }
 }
