@@ -1,4 +1,4 @@
-// The desk under load.
+// The desk under load, and refused.
 
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
@@ -64,4 +64,42 @@ test('10,000 live visits stay usable', async (t) => {
   await until('the last visit is shown first', async () => (await total()) === 10_000);
   assert.ok((await rows.count()) < 60, 'only what can be seen is drawn');
   await picture(page, 'desk-10000');
+});
+
+test('a hub of another version is told of, and tried again when the agent wants', async (t) => {
+  const page = await world.desk();
+  t.after(() => page.context().close());
+  let isOther = true;
+  await page.routeWebSocket(/\/v1\/link$/, (desk) => {
+    const hub = desk.connectToServer();
+    desk.onMessage((frame) => {
+      // The greeting: a frame's key and length, then the version's key and value.
+      const bytes = Buffer.from(frame);
+      if (isOther && bytes[0] === 3) bytes[3] = 99;
+      hub.send(bytes);
+    });
+  });
+  await page.reload();
+  const notice = page.getByRole('status').filter({ hasText: 'The hub refused the connection' });
+  await notice.waitFor();
+  assert.match(await notice.innerText(), /protocol version 1, .* version 99/);
+  assert.equal(await page.locator('header .link').innerText(), 'Offline');
+  assert.equal(await page.getByRole('img', { name: 'Waiting for the list of visits' }).count(), 0);
+  await picture(page, 'desk-refused');
+  isOther = false;
+  await page.getByRole('button', { name: 'Try again' }).click();
+  await page.getByText('Connected', { exact: true }).waitFor();
+  assert.equal(await notice.count(), 0);
+});
+
+test('a desk whose ticket is not valid goes back to the sign-in and says why', async (t) => {
+  const page = await world.desk();
+  t.after(() => page.context().close());
+  await page.route('**/api/agent/ticket', (route) => route.fulfill({ json: { ticket: 'f'.repeat(32) } }));
+  await page.reload();
+  await page.getByText('Your session has ended. Sign in again.').waitFor();
+  await picture(page, 'desk-expired');
+  await page.unroute('**/api/agent/ticket');
+  await signIn(page);
+  await page.getByText('Connected', { exact: true }).waitFor();
 });

@@ -57,10 +57,14 @@ pub fn stop() {
     }
 }
 
-/// Tries at once instead of waiting.
+/// Tries at once instead of waiting, also where the hub refused.
 pub fn retry() {
-    if let Some(link) = LINK.with_borrow(Clone::clone) {
-        link.tell(|client| client.start(now()));
+    let Some(link) = LINK.with_borrow(Clone::clone) else { return };
+    let status = link.client.borrow().status();
+    match status {
+        // It would not try again: only a new one does.
+        LinkStatus::Refused(_) => start(link.desk, link.token.clone()),
+        _ => link.tell(|client| client.start(now())),
     }
 }
 

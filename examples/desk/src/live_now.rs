@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use alongside::journey::Status;
+use alongside::link::LinkStatus;
 use alongside::protocol::LiveVisit;
 use alongside::time::Timestamp;
 use js_sys::{Date, Object, Reflect};
@@ -38,6 +39,7 @@ pub fn LiveNow() -> impl IntoView {
         desk.board.with(|board| Rows::new(board.visits(), &text, order, desk.now.get_untracked()))
     });
     let is_known = Memo::new(move |_| desk.board.with(Board::is_known));
+    let is_refused = Memo::new(move |_| desk.status.with(|status| matches!(status, LinkStatus::Refused(_))));
     let is_empty = Memo::new(move |_| desk.board.with(|board| board.visits().is_empty()));
     let has_match = Memo::new(move |_| rows.with(|rows| rows.count() > 0));
     view! {
@@ -55,6 +57,8 @@ pub fn LiveNow() -> impl IntoView {
             <SortBox order />
         </div>
         {move || match (is_known.get(), is_empty.get(), has_match.get()) {
+            // Nothing is on its way; the notice says so.
+            (false, ..) if is_refused.get() => ().into_any(),
             (false, ..) => view! { <Skeleton /> }.into_any(),
             (true, true, _) => view! {
                 <Empty
