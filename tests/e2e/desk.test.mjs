@@ -1,4 +1,4 @@
-// The desk under load, and refused.
+// The desk under load, refused, and on a phone.
 
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
@@ -103,3 +103,24 @@ test('a desk whose ticket is not valid goes back to the sign-in and says why', a
   await signIn(page);
   await page.getByText('Connected', { exact: true }).waitFor();
 });
+
+for (const [language, name] of Object.entries({ en: 'Live Now', ja: 'ライブ', ko: '실시간' })) {
+  test(`on a phone nothing scrolls sideways in ${language}`, async (t) => {
+    const feed = await Feed.begin(50);
+    t.after(() => feed.end());
+    const context = await (await world.chromium()).newContext({ locale: 'en-GB', viewport: { width: 390, height: 844 } });
+    t.after(() => context.close());
+    const page = await context.newPage();
+    await page.goto(`${feed.url}/desk/`);
+    await signIn(page);
+    await page.getByRole('link', { name: 'Settings' }).click();
+    await page.getByRole('combobox').selectOption(language);
+    await page.getByRole('link', { name }).click();
+    await page.getByRole('heading', { name }).waitFor();
+    await page.getByText('Product 50').waitFor();
+    const wide = await page.evaluate(() => [...document.querySelectorAll('html, nav, main, .scroller')]
+      .filter((element) => element.scrollWidth > element.clientWidth).map((element) => element.localName));
+    assert.deepEqual(wide, []);
+    await picture(page, `desk-phone-${language}`);
+  });
+}
