@@ -1,14 +1,11 @@
 //! What all views of the desk share: session, language, and the board of visits.
 
-use std::collections::HashMap;
-use std::sync::Arc;
-
 use alongside::link::LinkStatus;
-use alongside::protocol::{LiveVisit, VisitId};
 use alongside::time::Timestamp;
 use leptos::prelude::*;
 use web_sys::Storage;
 
+use crate::board::Board;
 use crate::hub::Session;
 use crate::words::{Language, Words};
 
@@ -29,15 +26,6 @@ pub struct Desk {
     pub board: RwSignal<Board>,
     /// The hub's clock, renewed each second.
     pub now: RwSignal<Timestamp>,
-}
-
-/// What the hub told of the visits, as of one moment.
-#[derive(Clone, Debug, Default)]
-pub struct Board {
-    /// Whether it told anything yet.
-    pub is_known: bool,
-    /// All visits.
-    pub visits: HashMap<VisitId, Arc<LiveVisit>>,
 }
 
 impl Desk {

@@ -4,7 +4,6 @@
 
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
-use std::sync::Arc;
 use std::time::Duration;
 
 use alongside::client::{DeskClient, DeskOutput};
@@ -18,11 +17,8 @@ use wasm_bindgen::closure::Closure;
 use wasm_bindgen_futures::spawn_local;
 use web_sys::{BinaryType, MessageEvent, WebSocket};
 
-use crate::desk::{Board, Desk};
+use crate::desk::Desk;
 use crate::hub::{self, HubError};
-
-/// Changes are drawn together, so many milliseconds after the first.
-const DRAW_AFTER: Duration = Duration::from_millis(100);
 
 thread_local! {
     static LINK: RefCell<Option<Rc<Link>>> = const { RefCell::new(None) };
@@ -61,10 +57,14 @@ pub fn stop() {
     }
 }
 
-/// Tries at once instead of waiting.
+/// Tries at once instead of waiting, also where the hub refused.
 pub fn retry() {
-    if let Some(link) = LINK.with_borrow(Clone::clone) {
-        link.tell(|client| client.start(now()));
+    let Some(link) = LINK.with_borrow(Clone::clone) else { return };
+    let status = link.client.borrow().status();
+    match status {
+        // It would not try again: only a new one does.
+        LinkStatus::Refused(_) => start(link.desk, link.token.clone()),
+        _ => link.tell(|client| client.start(now())),
     }
 }
 
@@ -168,7 +168,8 @@ impl Link {
     fn draw_soon(self: &Rc<Self>) {
         if !self.is_drawing.replace(true) {
             let link = Rc::clone(self);
-            set_timeout(move || link.draw(), DRAW_AFTER);
+            // All that comes until the browser draws is drawn together; nothing while nobody can see it.
+            request_animation_frame(move || link.draw());
         }
     }
 
@@ -177,22 +178,17 @@ impl Link {
         if self.is_stopped.get() {
             return;
         }
-        let (status, known) = {
-            let client = self.client.borrow();
-            let live = client.live();
-            let visits = live.visits();
-            (client.status(), live.is_known().then(|| visits.into_iter().cloned().collect::<Vec<_>>()))
-        };
+        let status = self.client.borrow().status();
         if matches!(&status, LinkStatus::Refused(refusal) if refusal.code == RefusalCode::Credentials) {
             return self.expire();
         }
         if self.desk.status.with_untracked(|shown| *shown != status) {
             self.desk.status.set(status);
         }
-        if let Some(visits) = known {
-            let visits = visits.into_iter().map(|visit| (visit.visit, Arc::new(visit))).collect();
-            self.desk.board.set(Board { is_known: true, visits });
-        }
+        self.desk.board.maybe_update(|board| {
+            let client = self.client.borrow();
+            client.live().is_known() && board.renew(client.live().visits())
+        });
         tick(self.desk);
     }
 

@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use alongside::journey::Status;
+use alongside::link::LinkStatus;
 use alongside::protocol::LiveVisit;
 use alongside::time::Timestamp;
 use js_sys::{Date, Object, Reflect};
@@ -11,9 +12,10 @@ use leptos::ev;
 use leptos::html::Div;
 use leptos::prelude::*;
 
+use crate::board::Board;
 use crate::desk::Desk;
 use crate::empty::Empty;
-use crate::table::{self, Column, Device, Direction, Order};
+use crate::table::{self, Column, Device, Direction, Order, Rows};
 use crate::words::{Language, Words};
 
 /// A visit that began less than this ago is marked as new.
@@ -34,16 +36,12 @@ pub fn LiveNow() -> impl IntoView {
     let order = RwSignal::new(Order::NEWEST_FIRST);
     let rows = Memo::new(move |_| {
         let (text, order) = (filter.with(|text| text.trim().to_lowercase()), order.get());
-        let now = desk.now.get_untracked();
-        let mut rows: Vec<Arc<LiveVisit>> = desk
-            .board
-            .with(|board| board.visits.values().filter(|visit| table::is_match(visit, &text)).cloned().collect());
-        rows.sort_unstable_by(|a, b| order.compare(a, b, now));
-        rows
+        desk.board.with(|board| Rows::new(board.visits(), &text, order, desk.now.get_untracked()))
     });
-    let is_known = Memo::new(move |_| desk.board.with(|board| board.is_known));
-    let is_empty = Memo::new(move |_| desk.board.with(|board| board.visits.is_empty()));
-    let has_match = Memo::new(move |_| rows.with(|rows| !rows.is_empty()));
+    let is_known = Memo::new(move |_| desk.board.with(Board::is_known));
+    let is_refused = Memo::new(move |_| desk.status.with(|status| matches!(status, LinkStatus::Refused(_))));
+    let is_empty = Memo::new(move |_| desk.board.with(|board| board.visits().is_empty()));
+    let has_match = Memo::new(move |_| rows.with(|rows| rows.count() > 0));
     view! {
         <Counts />
         <div class="tools">
@@ -59,6 +57,8 @@ pub fn LiveNow() -> impl IntoView {
             <SortBox order />
         </div>
         {move || match (is_known.get(), is_empty.get(), has_match.get()) {
+            // Nothing is on its way; the notice says so.
+            (false, ..) if is_refused.get() => ().into_any(),
             (false, ..) => view! { <Skeleton /> }.into_any(),
             (true, true, _) => view! {
                 <Empty
@@ -84,21 +84,14 @@ fn Counts() -> impl IntoView {
     let desk = expect_context::<Desk>();
     let counts = Memo::new(move |_| {
         let now = desk.now.get();
-        desk.board.with(|board| {
-            board.visits.values().fold([0_usize; 3], |mut counts, visit| {
-                counts[Status::at(now, visit.last_activity) as usize] += 1;
-                counts
-            })
-        })
+        desk.board.with(|board| board.is_known().then(|| board.counts(now)))
     });
     view! {
         <dl class="counts">
             {[Status::Live, Status::Quiet, Status::Inactive].map(|status| view! {
                 <div>
                     <dt><span class=dot(status) aria-hidden="true"></span>{move || status_word(status, desk.words())}</dt>
-                    <dd>{move || desk.board.with(|board| {
-                        if board.is_known { counts.get()[status as usize].to_string() } else { "–".to_owned() }
-                    })}</dd>
+                    <dd>{move || counts.get().map_or("–".to_owned(), |counts| counts[status as usize].to_string())}</dd>
                 </div>
             })}
         </dl>
@@ -141,7 +134,7 @@ fn Skeleton() -> impl IntoView {
 
 /// Draws the rows that are in the window and a few around it.
 #[component]
-fn Table(rows: Memo<Vec<Arc<LiveVisit>>>, order: RwSignal<Order>) -> impl IntoView {
+fn Table(rows: Memo<Rows>, order: RwSignal<Order>) -> impl IntoView {
     let desk = expect_context::<Desk>();
     let scroller = NodeRef::<Div>::new();
     let (top, high) = (RwSignal::new(0.0), RwSignal::new(window_height()));
@@ -161,8 +154,9 @@ fn Table(rows: Memo<Vec<Arc<LiveVisit>>>, order: RwSignal<Order>) -> impl IntoVi
             measure();
         }
     });
-    let window = Memo::new(move |_| table::visible(rows.with(Vec::len), height.get(), top.get(), high.get()));
-    let drawn = move || rows.with(|rows| rows.get(window.get()).map(<[_]>::to_vec).unwrap_or_default());
+    let count = Memo::new(move |_| rows.with(Rows::count));
+    let window = Memo::new(move |_| table::visible(count.get(), height.get(), top.get(), high.get()));
+    let drawn = move || rows.with(|rows| rows.part(window.get()));
     view! {
         <div
             class="scroller"
@@ -176,7 +170,7 @@ fn Table(rows: Memo<Vec<Arc<LiveVisit>>>, order: RwSignal<Order>) -> impl IntoVi
                 class="table"
                 role="table"
                 aria-label=move || desk.words().live_now
-                aria-rowcount=move || (rows.with(Vec::len) + 1).to_string()
+                aria-rowcount=move || (count.get() + 1).to_string()
             >
                 <div role="rowgroup" class="head">
                     <div role="row" class="row" aria-rowindex="1">
@@ -186,7 +180,7 @@ fn Table(rows: Memo<Vec<Arc<LiveVisit>>>, order: RwSignal<Order>) -> impl IntoVi
                 <div
                     role="rowgroup"
                     class="body"
-                    style:height=move || format!("{}px", rows.with(Vec::len) as f64 * height.get())
+                    style:height=move || format!("{}px", count.get() as f64 * height.get())
                 >
                     <div
                         role="presentation"
@@ -233,7 +227,7 @@ fn Row(visit: Arc<LiveVisit>, place: Signal<usize>) -> impl IntoView {
     let id = visit.visit;
     // The row stays while its visit changes; one that just left keeps what it showed until it is taken away.
     let visit = Memo::new(move |last: Option<&Arc<LiveVisit>>| {
-        let current = desk.board.with(|board| board.visits.get(&id).cloned());
+        let current = desk.board.with(|board| board.visit(id).cloned());
         current.or_else(|| last.cloned()).unwrap_or_else(|| Arc::clone(&visit))
     });
     let status = Memo::new(move |_| visit.with(|visit| Status::at(desk.now.get(), visit.last_activity)));

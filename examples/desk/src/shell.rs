@@ -9,6 +9,7 @@ use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use web_sys::{HtmlElement, KeyboardEvent};
 
+use crate::board::Board;
 use crate::desk::Desk;
 use crate::empty::Unbuilt;
 use crate::link;
@@ -165,7 +166,7 @@ fn Notice() -> impl IntoView {
     let text = Memo::new(move |_| match desk.status.get() {
         LinkStatus::Offline => Some(desk.words().offline.to_owned()),
         // Not at the first connecting: the skeleton says that. While it tries again, the notice stays.
-        LinkStatus::Connecting if desk.board.with(|board| board.is_known) => Some(desk.words().offline.to_owned()),
+        LinkStatus::Connecting if desk.board.with(Board::is_known) => Some(desk.words().offline.to_owned()),
         LinkStatus::Refused(refusal) => Some(format!("{} {}", desk.words().refused, refusal.reason)),
         _ => None,
     });

@@ -5,6 +5,7 @@
 use core::cmp::Ordering;
 use core::ops::Range;
 use core::time::Duration;
+use std::sync::Arc;
 
 use alongside::journey::Status;
 use alongside::protocol::LiveVisit;
@@ -108,6 +109,41 @@ impl Order {
     }
 }
 
+/// The visits of the table from top to bottom; equal where all are the very same, unchanged.
+#[derive(Clone, Debug, Default)]
+pub struct Rows(Vec<Arc<LiveVisit>>);
+
+impl Rows {
+    /// The visits that have the text, see [`is_match`], in order. Quickest where `visits` are in about that order.
+    pub fn new(visits: &[Arc<LiveVisit>], text: &str, order: Order, now: Timestamp) -> Self {
+        let mut rows: Vec<_> = visits.iter().filter(|visit| is_match(visit, text)).cloned().collect();
+        // The stable sort takes what is sorted already as it is.
+        rows.sort_by(|a, b| order.compare(a, b, now));
+        Self(rows)
+    }
+
+    /// How many there are.
+    pub fn count(&self) -> usize {
+        self.0.len()
+    }
+
+    /// Those from one place to another, as far as there are so many.
+    pub fn part(&self, places: Range<usize>) -> Vec<Arc<LiveVisit>> {
+        self.0.get(places).map(<[_]>::to_vec).unwrap_or_default()
+    }
+}
+
+impl PartialEq for Rows {
+    fn eq(&self, other: &Self) -> bool {
+        are_same(&self.0, &other.0)
+    }
+}
+
+/// Whether two lists hold the very same visits, unchanged, in the same order.
+pub fn are_same(a: &[Arc<LiveVisit>], b: &[Arc<LiveVisit>]) -> bool {
+    a.len() == b.len() && a.iter().zip(b).all(|(a, b)| Arc::ptr_eq(a, b))
+}
+
 /// Kind of device, guessed by the width of the viewport.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Device {
@@ -183,13 +219,14 @@ pub fn visible(count: usize, height: f64, top: f64, view: f64) -> Range<usize> {
 const MARGIN: usize = 6;
 
 #[cfg(test)]
-mod tests {
-    use super::*;
+pub mod sample {
     use alongside::mask::scrub;
     use alongside::protocol::{VisitId, VisitorId};
 
+    use super::*;
+
     /// A visit that began and was last active at these milliseconds.
-    fn visit(id: u8, started: u64, last_activity: u64) -> LiveVisit {
+    pub fn visit(id: u8, started: u64, last_activity: u64) -> LiveVisit {
         LiveVisit {
             visit: VisitId::from_bytes([id; 16]),
             visitor: VisitorId::from_bytes([0xab; 16]),
@@ -203,6 +240,14 @@ mod tests {
             is_automated: false,
         }
     }
+}
+
+#[cfg(test)]
+mod tests {
+    use alongside::mask::scrub;
+
+    use super::sample::visit;
+    use super::*;
 
     #[test]
     fn durations_read_like_a_clock() {
@@ -238,6 +283,21 @@ mod tests {
         let by_status = Order::NEWEST_FIRST.choose(Column::Status);
         assert_eq!(by_status.compare(&old, &new, now), Ordering::Less);
         assert_eq!(by_status.choose(Column::Status).compare(&old, &new, now), Ordering::Greater);
+    }
+
+    #[test]
+    fn rows_are_those_that_match_in_order() {
+        let now = Timestamp::from_millis(20_000);
+        let visits =
+            [visit(1, 1000, 1000), visit(2, 9000, 9000), LiveVisit { title: scrub("Oolong"), ..visit(3, 9500, 9500) }];
+        let visits = visits.map(Arc::new);
+        let rows = |text| Rows::new(&visits, text, Order::NEWEST_FIRST, now);
+        let (all, green) = (rows(""), rows("green"));
+        let starts =
+            |rows: &Rows| rows.part(0..rows.count()).iter().map(|visit| visit.started.as_millis()).collect::<Vec<_>>();
+        assert_eq!((starts(&all), starts(&green)), (vec![9500, 9000, 1000], vec![9000, 1000]));
+        assert_eq!(all.part(2..9), []);
+        assert!(all == rows("") && all != green);
     }
 
     #[test]
