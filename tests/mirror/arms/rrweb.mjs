@@ -1,0 +1,99 @@
+// rrweb with the settings that keep the most: canvases, fonts, pictures and sheets inlined, nothing masked but what a page asks for.
+
+import * as fs from 'node:fs';
+import { createRequire } from 'node:module';
+import * as path from 'node:path';
+import { inPage } from '../judge.mjs';
+
+export const name = 'rrweb';
+
+const dist = path.dirname(createRequire(import.meta.url).resolve('rrweb'));
+const script = fs.readFileSync(path.join(dist, 'rrweb.umd.min.cjs'), 'utf8');
+const styles = fs.readFileSync(path.join(dist, 'style.css'), 'utf8');
+
+/** In every frame before the page's own scripts; frames of another site run it too when the page says `sdk=yes`. */
+const starter = `(() => {
+  const { stringify } = JSON;
+  window.__take = () => stringify(window.__events);
+  const options = {
+    recordCanvas: true, inlineStylesheet: true, inlineImages: true, collectFonts: true, maskAllInputs: false, slimDOMOptions: false,
+    maskTextSelector: '[data-alongside=mask]', blockSelector: '[data-alongside=block], [data-alongside=hide]',
+    sampling: { mousemove: 20, mousemoveCallback: 50, scroll: 20, input: 'all' },
+  };
+  window.__events = [];
+  window.__record = (more) => {
+    window.rrweb.record({ ...options, ...more, emit: (event) => { window.__events[window.__events.length] = event; } });
+  };
+  let isTop = false;
+  let isForeign = false;
+  try { isTop = top === window; top.document; } catch { isForeign = true; }
+  if (isForeign) addEventListener('load', () => { if (!/no-sdk/.test(location.href)) window.__record({ recordCrossOriginIframes: true }); });
+  if (!isTop) return;
+  let before = '';
+  try { before = sessionStorage.getItem('__rrweb') ?? ''; } catch {}
+  if (before) addEventListener('load', () => window.__record());
+  // A visitor who goes to the next page: what was recorded so far outlives this one.
+  addEventListener('pagehide', () => {
+    try { if (window.__events.length) sessionStorage.setItem('__rrweb', (before ? before.slice(0, -1) + ',' : '[') + stringify(window.__events).slice(1)); } catch {}
+  });
+  window.__before = () => before;
+})();`;
+
+export async function prepare(page) {
+  await page.addInitScript({ content: `${script};\n${starter}` });
+}
+
+export async function record(page, { flags }) {
+  await inPage(page, `window.__record({ recordCrossOriginIframes: ${flags.sdk === 'yes'} })`);
+  return page;
+}
+
+export async function take(page) {
+  await new Promise((done) => setTimeout(done, 120));
+  const before = await inPage(page, 'window.__before()');
+  return [...(before ? JSON.parse(before) : []), ...JSON.parse(await inPage(page, 'window.__take()'))];
+}
+
+export async function replay(page, events) {
+  await page.addScriptTag({ content: script });
+  await page.addStyleTag({ content: `${styles} .replayer-wrapper { float: none } .replayer-wrapper > iframe { border: 0 } .replayer-mouse, .replayer-mouse-tail { display: none !important }` });
+  await page.evaluate((text) => {
+    const recorded = JSON.parse(text);
+    const replayer = new window.rrweb.Replayer(recorded, { root: document.body, mouseTail: false, UNSAFE_replayCanvas: true, showWarning: false, skipInactive: false, triggerFocus: true });
+    window.replayer = replayer;
+    replayer.pause(replayer.getMetaData().totalTime + 1);
+  }, JSON.stringify(events));
+  await page.waitForTimeout(250);
+  return '.replayer-wrapper iframe';
+}
+
+/**
+ * rrweb's own attributes, its own style sheet, `autocomplete="off"` on controls, and the twins that it gives to `:hover` rules.
+ * A link within the page becomes an absolute one, which is the same place.
+ */
+export function normalise(facts, side) {
+  const isOwn = ([, kind, name]) => kind === 'attribute' && /^(rr_|_cssText$|data-rr-|rrweb-original-|autocomplete$)/.test(name);
+  if (side === 'source') return facts.filter((fact) => !isOwn(fact));
+  const kept = [];
+  for (let at = 0; at < facts.length; at += 1) {
+    const [depth, kind, name, value] = facts[at];
+    if (kind === 'sheet' && /rr-block|rrweb-paused|^noscript/.test(facts[at + 1]?.[3] ?? '')) {
+      while (facts[at + 1]?.[0] > depth) at += 1;
+      continue;
+    }
+    if (isOwn(facts[at])) continue;
+    if (kind === 'attribute' && name === 'class') {
+      const classes = value.split(/\s+/).filter((one) => !/^(rrweb-paused|:hover|:active)$/.test(one));
+      const was = value.split(/\s+/).length;
+      if (classes.length < was && classes.join('') === '') continue;
+      kept.push([depth, kind, name, classes.length < was ? classes.join(' ') : value]);
+      continue;
+    }
+    if (kind === 'rule') {
+      kept.push([depth, kind, name, value.replace(/^(\s*)([^{}@]*\.\\:(?:hover|active)[^{}]*)\{/gm, (_, indent, selectors) => `${indent}${selectors.split(/,\s*/).filter((one) => !/\.\\:(hover|active)/.test(one)).join(', ').trim()} {`)]);
+      continue;
+    }
+    kept.push(facts[at]);
+  }
+  return kept;
+}
