@@ -1,6 +1,6 @@
 // How faithfully the mirror shows the corpus in tests/mirror/corpus: the same DOM, the same picture. Ours beside rrweb, every page with every
 // arm in one run. ./dev bench fidelity [--json FILE] [--only NAME] [--arm NAME[,NAME]]
-// `--only` takes a part of a name; `--arm perfect` and `--arm nothing` check the judge itself. Pictures: tests/e2e/report/fidelity/.
+// `--only` takes a regular expression; `--arm perfect` and `--arm nothing` check the judge itself. Pictures: tests/e2e/report/fidelity/.
 
 import * as fs from 'node:fs';
 import * as os from 'node:os';
@@ -18,7 +18,7 @@ const CONTROLS = ['perfect', 'nothing'];
 
 const wanted = flag('--arm')?.split(',');
 const chosen = (await arms()).filter(({ name }) => (wanted ? wanted.includes(name) : !CONTROLS.includes(name)));
-const pages = corpus().filter(({ name }) => name.includes(flag('--only') ?? ''));
+const pages = corpus().filter(({ name }) => new RegExp(flag('--only') ?? '').test(name));
 if (!chosen.length || !pages.length) throw new Error('no such arm or page');
 
 const report = path.join(root, 'tests/e2e/report/fidelity');

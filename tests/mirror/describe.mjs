@@ -12,6 +12,17 @@
  */
 export function describe(source, closed, home) {
   const facts = [];
+  // Read by the prototypes' own getters: a form's inputs and a document's pictures may be called `attributes` or `body`.
+  const getter = (owner, name) => { const { get } = Object.getOwnPropertyDescriptor(owner.prototype, name); return (node) => get.call(node); };
+  const method = (owner, name) => { const own = owner.prototype[name]; return (node, ...given) => own.apply(node, given); };
+  const read = {
+    ...Object.fromEntries(['firstChild', 'nextSibling', 'nodeType', 'baseURI'].map((name) => [name, getter(Node, name)])),
+    ...Object.fromEntries(['attributes', 'localName', 'namespaceURI', 'prefix', 'shadowRoot', 'scrollLeft', 'scrollTop'].map((name) => [name, getter(Element, name)])),
+    ...Object.fromEntries(['getAttribute', 'hasAttribute', 'closest'].map((name) => [name, method(Element, name)])),
+    ...Object.fromEntries(['doctype', 'compatMode', 'adoptedStyleSheets'].map((name) => [name, getter(Document, name)])),
+    getSelection: method(Document, 'getSelection'),
+    style: (element) => (element instanceof HTMLFormElement ? getter(HTMLElement, 'style')(element) : element.style),
+  };
   const hidden = new Map(closed.map((root) => [root.host, root]));
   const families = { 'http://www.w3.org/1999/xhtml': '', 'http://www.w3.org/2000/svg': 'svg ', 'http://www.w3.org/1998/Math/MathML': 'math ' };
   const addresses = new Set(['href', 'src', 'poster', 'action', 'formaction', 'data', 'cite', 'background', 'xlink:href']);
@@ -22,8 +33,11 @@ export function describe(source, closed, home) {
   /** Lone surrogates would not survive the way out of the browser. */
   const plain = (text) => String(text).replace(/[^\n\x20-\x7e]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
   const tell = (depth, kind, name, value = '') => facts.push([depth, kind, plain(name), plain(value)]);
-  const isHtml = (element) => element.namespaceURI === 'http://www.w3.org/1999/xhtml';
-  const masked = (element) => element?.closest?.('[data-alongside=mask],[data-alongside=show]')?.getAttribute('data-alongside') === 'mask';
+  const isHtml = (element) => read.namespaceURI(element) === 'http://www.w3.org/1999/xhtml';
+  const masked = (element) => {
+    const near = element && read.closest(element, '[data-alongside=mask],[data-alongside=show]');
+    return Boolean(near) && read.getAttribute(near, 'data-alongside') === 'mask';
+  };
   /** A masked text keeps its shape and nothing else. */
   const shape = (text) => text.replace(/\S/g, 'x');
 
@@ -63,23 +77,24 @@ export function describe(source, closed, home) {
   }
 
   function attributes(depth, element, isControl) {
-    const base = element.baseURI;
-    const sorted = [...element.attributes].sort((one, other) => (one.name < other.name ? -1 : one.name > other.name ? 1 : 0));
+    const base = read.baseURI(element);
+    const local = read.localName(element);
+    const sorted = [...read.attributes(element)].sort((one, other) => (one.name < other.name ? -1 : one.name > other.name ? 1 : 0));
     for (const { name, namespaceURI, value } of sorted) {
       if (unjudged.has(name) || (/^on/.test(name) && isHtml(element)) || /^\s*javascript:/i.test(value)) continue;
       if (isControl && states.has(name)) continue;
       let said = value;
       if (masked(element) && ['title', 'alt', 'placeholder', 'aria-label'].includes(name)) said = shape(value);
-      else if (name === 'style' && element.style) said = css(element.style.cssText, base);
-      else if (addresses.has(name) && !(element.localName === 'iframe' || element.localName === 'frame')) said = absolute(value.trim(), base);
+      else if (name === 'style' && read.style(element)) said = css(read.style(element).cssText, base);
+      else if (addresses.has(name) && !(local === 'iframe' || local === 'frame')) said = absolute(value.trim(), base);
       else if (name === 'srcset') said = value.trim().split(/\s*,\s+/).map((one) => one.replace(/^\S+/, (address) => absolute(address, base))).join(', ');
-      else if ((element.localName === 'iframe' || element.localName === 'frame') && name === 'src') continue;
+      else if ((local === 'iframe' || local === 'frame') && name === 'src') continue;
       tell(depth, 'attribute', namespaceURI ? `${name} {${namespaceURI}}` : name, said);
     }
   }
 
   function state(depth, element) {
-    const kind = element.localName;
+    const kind = read.localName(element);
     const hide = masked(element) ? shape : (text) => text;
     if (kind === 'input') {
       const type = element.type;
@@ -90,9 +105,9 @@ export function describe(source, closed, home) {
       } else if (type !== 'hidden') tell(depth, 'value', '', hide(element.value));
     } else if (kind === 'textarea') tell(depth, 'value', '', hide(element.value));
     else if (kind === 'option') tell(depth, 'selected', '', element.selected);
-    if (element.hasAttribute('data-caret')) tell(depth, 'caret', '', `${element.selectionStart}-${element.selectionEnd} ${element.selectionDirection}`);
+    if (read.hasAttribute(element, 'data-caret')) tell(depth, 'caret', '', `${element.selectionStart}-${element.selectionEnd} ${element.selectionDirection}`);
     if (kind === 'dialog' && element.matches(':modal')) tell(depth, 'modal', '');
-    if (element.hasAttribute('popover') && element.matches(':popover-open')) tell(depth, 'popover-open', '');
+    if (read.hasAttribute(element, 'popover') && element.matches(':popover-open')) tell(depth, 'popover-open', '');
     if (kind === 'slot' && element.getRootNode().slotAssignment === 'manual') {
       const order = element.assignedNodes().map((node) => [...node.parentNode.childNodes].indexOf(node));
       tell(depth, 'assigned', '', order.join(' '));
@@ -100,8 +115,8 @@ export function describe(source, closed, home) {
   }
 
   function scroll(depth, element) {
-    const left = Math.round(element.scrollLeft);
-    const top = Math.round(element.scrollTop);
+    const left = Math.round(read.scrollLeft(element));
+    const top = Math.round(read.scrollTop(element));
     if (left || top) tell(depth, 'scroll', '', `${left} ${top}`);
   }
 
@@ -111,38 +126,39 @@ export function describe(source, closed, home) {
   }
 
   function visitElement(depth, element) {
-    const cover = element.getAttribute('data-alongside');
+    const cover = read.getAttribute(element, 'data-alongside');
+    const local = read.localName(element);
     if (isHtml(element)) {
-      if (unseen.has(element.localName) || cover === 'hide') return;
-      if (element.localName === 'link' || element.localName === 'style') {
+      if (unseen.has(local) || cover === 'hide') return;
+      if (local === 'link' || local === 'style') {
         const own = sheetOf(element);
-        if (isOn(own)) sheet(depth, 'sheet', own, element.baseURI);
+        if (isOn(own)) sheet(depth, 'sheet', own, read.baseURI(element));
         return;
       }
-    } else if (element.localName === 'style' && element.sheet !== undefined) {
-      if (isOn(element.sheet)) sheet(depth, 'sheet', element.sheet, element.baseURI);
+    } else if (local === 'style' && element.sheet !== undefined) {
+      if (isOn(element.sheet)) sheet(depth, 'sheet', element.sheet, read.baseURI(element));
       return;
-    } else if (element.localName === 'script') return;
-    const family = families[element.namespaceURI] ?? `{${element.namespaceURI}} `;
-    const name = (element.prefix ? `${element.prefix}:` : '') + element.localName;
+    } else if (local === 'script') return;
+    const family = families[read.namespaceURI(element)] ?? `{${read.namespaceURI(element)}} `;
+    const name = (read.prefix(element) ? `${read.prefix(element)}:` : '') + local;
     tell(depth, 'element', family + name);
-    if (element.hasAttribute('data-badge') || cover === 'block') return;
-    const isControl = isHtml(element) && ['input', 'textarea', 'option', 'select'].includes(element.localName);
+    if (read.hasAttribute(element, 'data-badge') || cover === 'block') return;
+    const isControl = isHtml(element) && ['input', 'textarea', 'option', 'select'].includes(local);
     attributes(depth + 1, element, isControl);
     if (isHtml(element)) state(depth + 1, element);
     scroll(depth + 1, element);
-    const root = element.shadowRoot ?? hidden.get(element);
+    const root = read.shadowRoot(element) ?? hidden.get(element);
     if (root) {
       tell(depth + 1, 'shadow', '', `${root.slotAssignment}${root.delegatesFocus ? ' delegates-focus' : ''}`);
-      for (const one of root.adoptedStyleSheets) if (isOn(one)) sheet(depth + 2, 'adopted', one, element.baseURI);
+      for (const one of root.adoptedStyleSheets) if (isOn(one)) sheet(depth + 2, 'adopted', one, read.baseURI(element));
       visitChildren(depth + 2, root);
     }
-    if (element.localName === 'template' && element.content) {
+    if (local === 'template' && element.content) {
       tell(depth + 1, 'content', '');
       visitChildren(depth + 2, element.content);
     }
-    if (isControl && element.localName === 'textarea') return;
-    if (element.localName === 'iframe' || element.localName === 'frame') {
+    if (isControl && local === 'textarea') return;
+    if (local === 'iframe' || local === 'frame') {
       let inner = null;
       try {
         inner = element.contentDocument;
@@ -156,18 +172,19 @@ export function describe(source, closed, home) {
   }
 
   function visitChildren(depth, parent) {
-    for (let node = parent.firstChild; node; node = node.nextSibling) {
-      if (node.nodeType === 1) visitElement(depth, node);
-      else if (node.nodeType === 3 || node.nodeType === 4) tell(depth, 'text', '', masked(node.parentElement) ? shape(node.data) : node.data);
+    for (let node = read.firstChild(parent); node; node = read.nextSibling(node)) {
+      const type = read.nodeType(node);
+      if (type === 1) visitElement(depth, node);
+      else if (type === 3 || type === 4) tell(depth, 'text', '', masked(node.parentElement) ? shape(node.data) : node.data);
     }
   }
 
   function visitDocument(depth, document) {
-    const { doctype } = document;
-    tell(depth, 'document', document.compatMode, doctype ? `${doctype.name} "${doctype.publicId}" "${doctype.systemId}"` : 'no doctype');
-    for (const one of document.adoptedStyleSheets) if (isOn(one)) sheet(depth + 1, 'adopted', one, document.baseURI);
+    const doctype = read.doctype(document);
+    tell(depth, 'document', read.compatMode(document), doctype ? `${doctype.name} "${doctype.publicId}" "${doctype.systemId}"` : 'no doctype');
+    for (const one of read.adoptedStyleSheets(document)) if (isOn(one)) sheet(depth + 1, 'adopted', one, read.baseURI(document));
     visitChildren(depth + 1, document);
-    const selection = document.getSelection();
+    const selection = read.getSelection(document);
     if (selection && !selection.isCollapsed && selection.toString()) tell(depth + 1, 'selection', '', selection.toString());
   }
 
@@ -177,19 +194,11 @@ export function describe(source, closed, home) {
 
 /** The boxes that the picture comparison leaves out: badges (which may not be blank) and what masking changed. Runs in the page. */
 export function covers(source) {
-  const found = [];
-  const look = (root, left, top) => {
-    for (const element of root.querySelectorAll('*')) {
-      const mark = element.hasAttribute('data-badge') ? 'badge' : /^(mask|block|hide)$/.test(element.getAttribute('data-alongside')) ? 'mask' : '';
-      if (mark) {
-        const box = element.getBoundingClientRect();
-        found.push({ mark, left: left + box.left, top: top + box.top, width: box.width, height: box.height });
-      }
-      if (element.shadowRoot) look(element.shadowRoot, left, top);
-    }
-  };
-  look(source, 0, 0);
-  return found;
+  const marked = [...Document.prototype.querySelectorAll.call(source, '[data-badge], [data-alongside=mask], [data-alongside=block], [data-alongside=hide]')];
+  return marked.map((element) => {
+    const { left, top, width, height } = element.getBoundingClientRect();
+    return { mark: element.dataset.badge ? 'badge' : 'mask', left, top, width, height };
+  });
 }
 
 /** The first fact in which two lists differ, in words; `undefined` when there is none. */

@@ -146,7 +146,9 @@ async function describeDocument(page, root, { hasClosedRoots, url }) {
 /** A picture of the top left of the page, in CSS pixels. */
 async function picture(page, { width, height }, scale) {
   const session = await sessionOf(page);
-  const { data } = await session.send('Page.captureScreenshot', { format: 'png', optimizeForSpeed: true, clip: { x: 0, y: 0, width, height, scale: 1 / scale }, captureBeyondViewport: false });
+  const { cssVisualViewport } = await session.send('Page.getLayoutMetrics');
+  const clip = { x: cssVisualViewport.pageX, y: cssVisualViewport.pageY, width, height, scale: 1 / scale };
+  const { data } = await session.send('Page.captureScreenshot', { format: 'png', optimizeForSpeed: true, clip });
   return Buffer.from(data, 'base64');
 }
 

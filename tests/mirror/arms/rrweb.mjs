@@ -68,20 +68,31 @@ export async function replay(page, events) {
 }
 
 /**
- * rrweb's own attributes, its own style sheet, `autocomplete="off"` on controls, and the twins that it gives to `:hover` rules.
+ * rrweb's own attributes, its own style sheet, the doctype that stands for quirks mode, `autocomplete="off"` on controls, and the twins that it gives to `:hover` rules.
  * A link within the page becomes an absolute one, which is the same place.
  */
 export function normalise(facts, side) {
   const isOwn = ([, kind, name]) => kind === 'attribute' && /^(rr_|_cssText$|data-rr-|rrweb-original-|autocomplete$)/.test(name);
   if (side === 'source') return facts.filter((fact) => !isOwn(fact));
   const kept = [];
+  let original;
   for (let at = 0; at < facts.length; at += 1) {
     const [depth, kind, name, value] = facts[at];
     if (kind === 'sheet' && /rr-block|rrweb-paused|^noscript/.test(facts[at + 1]?.[3] ?? '')) {
       while (facts[at + 1]?.[0] > depth) at += 1;
       continue;
     }
+    if (kind === 'element') original = undefined;
+    if (kind === 'attribute' && name === 'rrweb-original-src') original = value;
     if (isOwn(facts[at])) continue;
+    if (kind === 'attribute' && name === 'src' && original !== undefined) {
+      kept.push([depth, kind, name, original]);
+      continue;
+    }
+    if (kind === 'document' && name === 'BackCompat' && value.includes('"-//W3C//DTD HTML 4.0 Transitional//EN"')) {
+      kept.push([depth, kind, name, 'no doctype']);
+      continue;
+    }
     if (kind === 'attribute' && name === 'class') {
       const classes = value.split(/\s+/).filter((one) => !/^(rrweb-paused|:hover|:active)$/.test(one));
       const was = value.split(/\s+/).length;
