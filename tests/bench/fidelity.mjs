@@ -31,7 +31,7 @@ try {
   const total = queue.length;
   const lane = async () => {
     for (let next = queue.shift(); next; next = queue.shift()) {
-      const { source: _, sourcePicture, replicaPicture, ...verdict } = await judge.verdict(...next);
+      const { sourcePicture, replicaPicture, ...verdict } = await judge.verdict(...next);
       for (const [side, image] of Object.entries({ source: sourcePicture, replica: replicaPicture })) {
         if (image) fs.writeFileSync(path.join(report, `${verdict.page}.${verdict.arm}.${side}.png`), image);
       }
@@ -45,8 +45,11 @@ try {
 }
 
 verdicts.sort((one, other) => (one.page + one.arm < other.page + other.arm ? -1 : 1));
-for (const { page, arm, dom, pixels, share, difference, uncaught } of verdicts) {
-  const notes = [difference, uncaught && `(page error: ${uncaught})`].filter(Boolean).join(' ');
+/** A recorder that changes the page that it records is at fault too; only beside `perfect`, which records nothing, can that be told. */
+const untouched = new Map(verdicts.filter(({ arm }) => arm === 'perfect').map(({ page, sourceDigest }) => [page, sourceDigest]));
+for (const { page, arm, dom, pixels, share, difference, uncaught, sourceDigest } of verdicts) {
+  const isDisturbed = sourceDigest && untouched.has(page) && untouched.get(page) !== sourceDigest;
+  const notes = [difference, isDisturbed && '(the recorder changed the page)', uncaught && `(page error: ${uncaught})`].filter(Boolean).join(' ');
   console.log([page.padEnd(32), arm.padEnd(8), dom ? 'same' : 'DIFF', `${(share * 100).toFixed(2).padStart(6)} %`, pixels ? '    ' : 'DIFF', notes.slice(0, 300)].join(' ').trimEnd());
 }
 

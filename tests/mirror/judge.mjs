@@ -8,9 +8,13 @@
 //   replay(page, recorded, about) draws it in an empty page of another origin; returns the selector of the frame that holds the replica, or
 //                                 `null` when the page itself is the replica
 //   normalise(facts, side)        optional; takes the arm's own artefacts out of the facts (see describe.mjs); side is `source` or `replica`
+//   bench                         optional; for the benchmarks: `{prepare(page), start(page), bytes(page), keyframe: {script, take, bytes, compressed}}`:
+//                                 start records, bytes says how many were made so far; the keyframe's script goes before the page, the rest
+//                                 are expressions in the page (promises are awaited), timed is `take` alone
 //   device                        optional; `visitor` opens the replica with the visitor's preferences (dark mode and the like)
 // `about` is `{name, file, url, origin, flags}` of the corpus page.
 
+import { createHash } from 'node:crypto';
 import * as fs from 'node:fs';
 import * as http from 'node:http';
 import * as path from 'node:path';
@@ -111,10 +115,11 @@ const settled = (page, root) => asideValue(page, `(async () => {
 export async function runSteps(page) {
   const count = await inPage(page, 'window.steps ? window.steps.length : 0');
   for (let index = 0; index < count; index += 1) {
+    const address = page.url();
     const ask = await inPage(page, `(async () => { const said = await window.steps[${index}](); return said && said.ask ? said.ask : null; })()`);
-    if (ask?.load) await page.waitForEvent('load');
+    if (ask?.load) await page.waitForURL((url) => url.href !== address);
     if (ask?.viewport) await page.setViewportSize({ width: ask.viewport[0], height: ask.viewport[1] });
-    for (const [device, method, ...rest] of ask?.input ?? []) await page[device][method](...rest);
+    for (const [device, method, ...given] of ask?.input ?? []) await page[device][method](...given);
     await rest(page);
   }
   await settled(page, 'document');
@@ -259,7 +264,7 @@ export class Judge {
     if (blank.length) verdict.difference ??= `no badge at ${blank.join(' and ')}`;
     verdict.share = share;
     verdict.pixels = share < PIXEL_LIMIT && !blank.length;
-    verdict.source = source;
+    verdict.sourceDigest = createHash('sha256').update(JSON.stringify(source)).digest('hex');
   }
 }
 
