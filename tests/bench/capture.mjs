@@ -19,21 +19,20 @@ const median = (numbers) => {
   return sorted.length % 2 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
 };
 
-/** Name, attributes and text of every node are read, and nothing is done with them. */
+/** Name, attributes and text of every node are read, and nothing is done with them; of four ways to walk, the fastest: it makes no `Attr`. */
 const WALK = `(() => {
   let length = 0;
-  for (let node = document; node; ) {
-    if (node.nodeType === 1) {
-      length += node.localName.length;
-      const { attributes } = node;
-      for (let index = 0; index < attributes.length; index += 1) length += attributes[index].name.length + attributes[index].value.length;
-    } else if (node.nodeType === 3) length += node.data.length;
-    if (node.firstChild) node = node.firstChild;
-    else {
-      while (node && !node.nextSibling) node = node.parentNode;
-      node = node && node.nextSibling;
+  const walk = (node) => {
+    for (; node; node = node.nextSibling) {
+      if (node.nodeType === 1) {
+        length += node.localName.length;
+        for (const name of node.getAttributeNames()) length += name.length + node.getAttribute(name).length;
+        const child = node.firstChild;
+        if (child) walk(child);
+      } else if (node.nodeType === 3) length += node.data.length;
     }
-  }
+  };
+  walk(document.documentElement);
   return window.__walked = length;
 })()`;
 
