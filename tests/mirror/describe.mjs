@@ -1,7 +1,8 @@
 // What a document holds, as a flat list of facts, so that a page and its replica can be compared.
 
 /**
- * A fact is `[depth, kind, name, value]`. Runs inside the judged page, in a world of its own: it may use nothing from outside.
+ * A fact is `[depth, kind, name, value, cover]`. `cover` is there for what a replica shows otherwise: `masked` (the same shape of text),
+ * `blocked`, `badge` (a box in its place; what is in it does not count). Runs inside the judged page, in a world of its own: it may use nothing from outside.
  * Not described, because a replica may rightly leave it out: scripts, `noscript`, comments, `meta`, `base`, links that are not style
  * sheets, event attributes, and whatever carries `data-badge` (only its box is judged).
  *
@@ -32,17 +33,16 @@ export function describe(source, closed, home) {
   const unseen = new Set(['script', 'noscript', 'meta', 'base']);
   /** Lone surrogates would not survive the way out of the browser. */
   const plain = (text) => String(text).replace(/[^\n\x20-\x7e]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
-  const tell = (depth, kind, name, value = '') => facts.push([depth, kind, plain(name), plain(value)]);
+  const tell = (depth, kind, name, value = '', cover = undefined) => facts.push([depth, kind, plain(name), plain(value), ...(cover ? [cover] : [])]);
   const isHtml = (element) => read.namespaceURI(element) === 'http://www.w3.org/1999/xhtml';
   const masked = (element) => {
     const near = element && read.closest(element, '[data-alongside=mask],[data-alongside=show]');
     return Boolean(near) && read.getAttribute(near, 'data-alongside') === 'mask';
   };
-  /** A masked text keeps its shape and nothing else. */
-  const shape = (text) => text.replace(/\S/g, 'x');
-
   const absolute = (address, base) => {
-    if (/^(#|data:|blob:|about:)/.test(address)) return address;
+    if (/^(#|data:|about:)/.test(address)) return address;
+    // A new one at every visit.
+    if (/^blob:/.test(address)) return 'blob:';
     try {
       const { href } = new URL(address, base);
       return href.startsWith(`${home}#`) ? href.slice(home.length) : href;
@@ -81,29 +81,30 @@ export function describe(source, closed, home) {
     const local = read.localName(element);
     const sorted = [...read.attributes(element)].sort((one, other) => (one.name < other.name ? -1 : one.name > other.name ? 1 : 0));
     for (const { name, namespaceURI, value } of sorted) {
-      if (unjudged.has(name) || (/^on/.test(name) && isHtml(element)) || /^\s*javascript:/i.test(value)) continue;
+      if (unjudged.has(name) || name === 'data-alongside' || (/^on/.test(name) && isHtml(element)) || /^\s*javascript:/i.test(value)) continue;
       if (isControl && states.has(name)) continue;
       let said = value;
-      if (masked(element) && ['title', 'alt', 'placeholder', 'aria-label'].includes(name)) said = shape(value);
+      let cover;
+      if (masked(element) && ['title', 'alt', 'placeholder', 'aria-label'].includes(name)) cover = 'masked';
       else if (name === 'style' && read.style(element)) said = css(read.style(element).cssText, base);
       else if (addresses.has(name) && !(local === 'iframe' || local === 'frame')) said = absolute(value.trim(), base);
       else if (name === 'srcset') said = value.trim().split(/\s*,\s+/).map((one) => one.replace(/^\S+/, (address) => absolute(address, base))).join(', ');
       else if ((local === 'iframe' || local === 'frame') && name === 'src') continue;
-      tell(depth, 'attribute', namespaceURI ? `${name} {${namespaceURI}}` : name, said);
+      tell(depth, 'attribute', namespaceURI ? `${name} {${namespaceURI}}` : name, said, cover);
     }
   }
 
   function state(depth, element) {
     const kind = read.localName(element);
-    const hide = masked(element) ? shape : (text) => text;
+    const cover = masked(element) ? 'masked' : undefined;
     if (kind === 'input') {
       const type = element.type;
       if (type === 'file') tell(depth, 'value', '', [...element.files].map(({ name }) => name).join(', '));
       else if (type === 'checkbox' || type === 'radio') {
         tell(depth, 'checked', '', element.checked);
         if (element.indeterminate && type === 'checkbox') tell(depth, 'indeterminate', '');
-      } else if (type !== 'hidden') tell(depth, 'value', '', hide(element.value));
-    } else if (kind === 'textarea') tell(depth, 'value', '', hide(element.value));
+      } else if (type !== 'hidden') tell(depth, 'value', '', element.value, cover);
+    } else if (kind === 'textarea') tell(depth, 'value', '', element.value, cover);
     else if (kind === 'option') tell(depth, 'selected', '', element.selected);
     if (read.hasAttribute(element, 'data-caret')) tell(depth, 'caret', '', `${element.selectionStart}-${element.selectionEnd} ${element.selectionDirection}`);
     if (kind === 'dialog' && element.matches(':modal')) tell(depth, 'modal', '');
@@ -141,8 +142,16 @@ export function describe(source, closed, home) {
     } else if (local === 'script') return;
     const family = families[read.namespaceURI(element)] ?? `{${read.namespaceURI(element)}} `;
     const name = (read.prefix(element) ? `${read.prefix(element)}:` : '') + local;
-    tell(depth, 'element', family + name);
-    if (read.hasAttribute(element, 'data-badge') || cover === 'block') return;
+    const isFrame = isHtml(element) && (local === 'iframe' || local === 'frame');
+    let inner = null;
+    try {
+      if (isFrame) inner = element.contentDocument;
+    } catch {
+      // Another origin: not to be seen from here.
+    }
+    const isBadge = read.hasAttribute(element, 'data-badge') || (isFrame && !inner);
+    tell(depth, 'element', family + name, '', isBadge ? 'badge' : cover === 'block' ? 'blocked' : undefined);
+    if (isBadge || cover === 'block') return;
     const isControl = isHtml(element) && ['input', 'textarea', 'option', 'select'].includes(local);
     attributes(depth + 1, element, isControl);
     if (isHtml(element)) state(depth + 1, element);
@@ -158,14 +167,8 @@ export function describe(source, closed, home) {
       visitChildren(depth + 2, element.content);
     }
     if (isControl && local === 'textarea') return;
-    if (local === 'iframe' || local === 'frame') {
-      let inner = null;
-      try {
-        inner = element.contentDocument;
-      } catch {
-        // Another origin: not to be seen from here.
-      }
-      if (inner) visitDocument(depth + 1, inner);
+    if (isFrame) {
+      visitDocument(depth + 1, inner);
       return;
     }
     visitChildren(depth + 1, element);
@@ -175,7 +178,7 @@ export function describe(source, closed, home) {
     for (let node = read.firstChild(parent); node; node = read.nextSibling(node)) {
       const type = read.nodeType(node);
       if (type === 1) visitElement(depth, node);
-      else if (type === 3 || type === 4) tell(depth, 'text', '', masked(node.parentElement) ? shape(node.data) : node.data);
+      else if (type === 3 || type === 4) tell(depth, 'text', '', node.data, masked(node.parentElement) ? 'masked' : undefined);
     }
   }
 
@@ -203,13 +206,22 @@ export function covers(source) {
 
 /** The first fact in which two lists differ, in words; `undefined` when there is none. */
 export function firstDifference(source, replica) {
-  const same = (one, other) => one && other && one[0] === other[0] && one[1] === other[1] && one[2] === other[2] && one[3] === other[3];
-  const length = Math.max(source.length, replica.length);
-  for (let at = 0; at < length; at += 1) {
-    if (same(source[at], replica[at])) continue;
-    return `${place(source, at)}: ${words(source[at], replica[at])} became ${words(replica[at], source[at])}`;
+  let there = 0;
+  for (let here = 0; here < source.length || there < replica.length; here += 1, there += 1) {
+    if (!isSame(source[here], replica[there])) {
+      return `${place(source, here)}: ${words(source[here], replica[there])} became ${words(replica[there], source[here])}`;
+    }
+    // A box of its own stands there.
+    if (source[here][4] === 'badge' || source[here][4] === 'blocked') while (replica[there + 1]?.[0] > source[here][0]) there += 1;
   }
   return undefined;
+}
+
+function isSame(source, replica) {
+  if (!source || !replica || source[0] !== replica[0] || source[1] !== replica[1]) return false;
+  if (source[4] === 'badge' || source[4] === 'blocked') return true;
+  const shape = (text) => (source[4] === 'masked' ? text.replace(/\S/g, 'x') : text);
+  return source[2] === replica[2] && shape(source[3]) === shape(replica[3]);
 }
 
 function words(fact, other) {

@@ -148,13 +148,21 @@ async function describeDocument(page, root, { hasClosedRoots, url }) {
   return value(described);
 }
 
-/** A picture of the top left of the page, in CSS pixels. */
-async function picture(page, { width, height }, scale) {
+/** A picture of what is visible at the top left, one pixel to a CSS pixel. */
+async function picture(page, { width, height }) {
   const session = await sessionOf(page);
   const { cssVisualViewport } = await session.send('Page.getLayoutMetrics');
-  const clip = { x: cssVisualViewport.pageX, y: cssVisualViewport.pageY, width, height, scale: 1 / scale };
+  const clip = { x: cssVisualViewport.pageX, y: cssVisualViewport.pageY, width, height, scale: 1 };
   const { data } = await session.send('Page.captureScreenshot', { format: 'png', optimizeForSpeed: true, clip });
-  return Buffer.from(data, 'base64');
+  const image = Buffer.from(data, 'base64');
+  const factor = image.readUInt32BE(16) / width;
+  if (factor === 1) return image;
+  const large = PNG.sync.read(image);
+  const small = new PNG({ width, height });
+  for (let y = 0; y < height; y += 1) {
+    for (let x = 0; x < width; x += 1) small.data.writeUInt32LE(large.data.readUInt32LE((y * factor * large.width + x * factor) * 4), (y * width + x) * 4);
+  }
+  return PNG.sync.write(small);
 }
 
 /** Paints the covered boxes in both; returns the badges that are blank in the replica. */
@@ -246,7 +254,7 @@ export class Judge {
     const source = await describeDocument(page, 'document', about);
     const boxes = await asideValue(page, `(${covers})(document)`);
     const size = page.viewportSize();
-    verdict.sourcePicture = await picture(page, size, Number(scale));
+    verdict.sourcePicture = await picture(page, size);
 
     const desk = await agent.newPage();
     await desk.goto(`${this.origins.agent}/replica`);
@@ -254,7 +262,7 @@ export class Judge {
     const root = selector ? `document.querySelector(${JSON.stringify(selector)}).contentDocument` : 'document';
     await settled(desk, root);
     await rest(desk);
-    verdict.replicaPicture = await picture(desk, size, arm.device === 'visitor' ? Number(scale) : 1);
+    verdict.replicaPicture = await picture(desk, size);
     const normalise = arm.normalise ?? ((facts) => facts);
     const replica = normalise(await describeDocument(desk, root, about), 'replica', about);
 

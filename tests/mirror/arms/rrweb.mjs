@@ -49,7 +49,8 @@ export async function record(page, { flags }) {
 }
 
 export async function take(page) {
-  await new Promise((done) => setTimeout(done, 120));
+  // Resizing is told at most every 200 ms.
+  await new Promise((done) => setTimeout(done, 250));
   const before = await inPage(page, 'window.__before()');
   // By value first, whatever the page made of JSON; a tree too deep for that goes as text.
   const events = await inPage(page, 'window.__events').catch(async () => JSON.parse(await inPage(page, 'window.__take()')));
@@ -70,46 +71,39 @@ export async function replay(page, events) {
 }
 
 /**
- * rrweb's own attributes, its own style sheet, the doctype that stands for quirks mode, `autocomplete="off"` on controls, and the twins that it gives to `:hover` rules.
- * A link within the page becomes an absolute one, which is the same place.
+ * rrweb's own attributes, its own style sheet, the doctype that stands for quirks mode, `autocomplete="off"` on controls, the address of an
+ * inlined picture, the order of inline declarations, and the twins that it gives to `:hover` rules.
  */
 export function normalise(facts, side) {
   const isOwn = ([, kind, name]) => kind === 'attribute' && /^(rr_|_cssText$|data-rr-|rrweb-original-|autocomplete$)/.test(name);
-  if (side === 'source') return facts.filter((fact) => !isOwn(fact));
   const kept = [];
   let original;
   for (let at = 0; at < facts.length; at += 1) {
-    const [depth, kind, name, value] = facts[at];
-    if (kind === 'sheet' && /rr-block|rrweb-paused|^noscript/.test(facts[at + 1]?.[3] ?? '')) {
-      while (facts[at + 1]?.[0] > depth) at += 1;
-      continue;
-    }
+    const [depth, kind, name, value, ...cover] = facts[at];
     if (kind === 'element') original = undefined;
     if (kind === 'attribute' && name === 'rrweb-original-src') original = value;
     if (isOwn(facts[at])) continue;
-    if (kind === 'attribute' && name === 'src' && original !== undefined) {
-      kept.push([depth, kind, name, original]);
-      continue;
-    }
-    if (kind === 'document' && name === 'BackCompat' && value.includes('"-//W3C//DTD HTML 4.0 Transitional//EN"')) {
-      kept.push([depth, kind, name, 'no doctype']);
-      continue;
-    }
-    if (kind === 'attribute' && name === 'class') {
+    const keep = (said) => kept.push([depth, kind, name, said, ...cover]);
+    if (kind === 'attribute' && name === 'style') keep(value.split(/;\s*/).sort().join('; '));
+    else if (side === 'source') kept.push(facts[at]);
+    else if (kind === 'sheet' && /rr-block|rrweb-paused|^noscript/.test(facts[at + 1]?.[3] ?? '')) {
+      while (facts[at + 1]?.[0] > depth) at += 1;
+    } else if (kind === 'document' && name === 'BackCompat' && value.includes('"-//W3C//DTD HTML 4.0 Transitional//EN"')) keep('no doctype');
+    else if (kind === 'attribute' && name === 'src' && original !== undefined && value.startsWith('data:')) keep(original);
+    else if (kind === 'attribute' && name === 'class') {
       const classes = value.split(/\s+/).filter((one) => !/^(rrweb-paused|:hover|:active)$/.test(one));
-      const was = value.split(/\s+/).length;
-      if (classes.length < was && classes.join('') === '') continue;
-      kept.push([depth, kind, name, classes.length < was ? classes.join(' ') : value]);
-      continue;
-    }
-    if (kind === 'rule') {
-      kept.push([depth, kind, name, value.replace(/^(\s*)([^{}@]*\.\\:(?:hover|active)[^{}]*)\{/gm, (_, indent, selectors) => `${indent}${selectors.split(/,\s*/).filter((one) => !/\.\\:(hover|active)/.test(one)).join(', ').trim()} {`)]);
-      continue;
-    }
-    kept.push(facts[at]);
+      if (classes.length === value.split(/\s+/).length) keep(value);
+      else if (classes.join('')) keep(classes.join(' '));
+    } else if (kind === 'rule') keep(withoutTwins(value));
+    else kept.push(facts[at]);
   }
   return kept;
 }
+
+const withoutTwins = (rule) => rule.replace(/^(\s*)([^{}@]*\.\\:(?:hover|active)[^{}]*)\{/gm, (_, indent, selectors) => {
+  const own = selectors.split(/,\s*/).filter((one) => !/\.\\:(hover|active)/.test(one));
+  return `${indent}${own.join(', ').trim()} {`;
+});
 
 /** For the benchmarks: rrweb as it comes, which is faster than with everything switched on. */
 export const bench = {
