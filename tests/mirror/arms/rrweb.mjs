@@ -1,4 +1,5 @@
-// rrweb with the settings that keep the most: canvases, fonts, pictures and sheets inlined, nothing masked but what a page asks for.
+// rrweb with the settings that keep the most of this corpus: canvases, fonts and sheets inlined, nothing masked but what a page asks for.
+// Without `inlineImages`: with it, pictures that are added late are lost.
 
 import * as fs from 'node:fs';
 import { createRequire } from 'node:module';
@@ -16,7 +17,7 @@ const starter = `(() => {
   const { stringify } = JSON;
   window.__take = () => stringify(window.__events);
   const options = {
-    recordCanvas: true, inlineStylesheet: true, inlineImages: true, collectFonts: true, maskAllInputs: false, slimDOMOptions: false,
+    recordCanvas: true, inlineStylesheet: true, collectFonts: true, maskAllInputs: false, slimDOMOptions: false,
     maskTextSelector: '[data-alongside=mask]', blockSelector: '[data-alongside=block], [data-alongside=hide]',
     sampling: { mousemove: 20, mousemoveCallback: 50, scroll: 20, input: 'all' },
   };
@@ -60,11 +61,10 @@ export async function take(page) {
 export async function replay(page, events) {
   await page.addScriptTag({ content: script });
   await page.addStyleTag({ content: `${styles} .replayer-wrapper { float: none } .replayer-wrapper > iframe { border: 0 } .replayer-mouse, .replayer-mouse-tail { display: none !important }` });
-  await page.evaluate((text) => {
-    const recorded = JSON.parse(text);
-    const replayer = new window.rrweb.Replayer(recorded, { root: document.body, mouseTail: false, UNSAFE_replayCanvas: true, showWarning: false, skipInactive: false, triggerFocus: true });
-    window.replayer = replayer;
-    replayer.pause(replayer.getMetaData().totalTime + 1);
+  await page.evaluate(async (text) => {
+    const replayer = new window.rrweb.Replayer(JSON.parse(text), { root: document.body, mouseTail: false, UNSAFE_replayCanvas: true, showWarning: false, skipInactive: false, triggerFocus: true, speed: 8 });
+    // Played, not jumped to the end: a jump leaves out what was drawn on canvases and the last size of the window.
+    await new Promise((done) => { replayer.on('finish', done); replayer.play(); });
   }, JSON.stringify(events));
   await page.waitForTimeout(250);
   return '.replayer-wrapper iframe';
