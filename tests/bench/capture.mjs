@@ -133,7 +133,7 @@ async function longestTask(nodes, { bench }) {
   await context.close();
   const mains = new Set(events.filter(({ name, args }) => name === 'thread_name' && args.name === 'CrRendererMain').map(({ pid, tid }) => `${pid}/${tid}`));
   // The task's own CPU time: the wall clock would count what other programs did meanwhile.
-  const tasks = events.filter(({ name, pid, tid }) => name === 'RunTask' && mains.has(`${pid}/${tid}`)).map(({ tdur, dur }) => (tdur ?? dur) / 1000);
+  const tasks = events.filter(({ name, ph, pid, tid }) => name === 'RunTask' && ph === 'X' && mains.has(`${pid}/${tid}`)).map(({ tdur, dur }) => (tdur ?? dur ?? 0) / 1000);
   return Math.max(0, ...tasks);
 }
 

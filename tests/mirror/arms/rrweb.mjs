@@ -84,6 +84,8 @@ export function normalise(facts, side) {
     if (kind === 'attribute' && name === 'rrweb-original-src') original = value;
     if (isOwn(facts[at])) continue;
     const keep = (said) => kept.push([depth, kind, name, said, ...cover]);
+    // What `:hover` leaves behind.
+    if (kind === 'attribute' && name === 'class' && !value.trim()) continue;
     if (kind === 'attribute' && name === 'style') keep(value.split(/;\s*/).sort().join('; '));
     else if (side === 'source') kept.push(facts[at]);
     else if (kind === 'sheet' && /rr-block|rrweb-paused|^noscript/.test(facts[at + 1]?.[3] ?? '')) {
