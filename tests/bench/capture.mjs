@@ -1,0 +1,174 @@
+// What a keyframe costs: main-thread time and bytes, on a page of 38,000 nodes and one of 250,000. Ours beside a bare walk of the tree in
+// JavaScript, the browser's outerHTML and rrweb's snapshot, interleaved. ./dev bench capture [--json FILE] [--runs N] [--nodes small]
+// Warm: later calls in one page. Cold: the first call in a fresh page. Time is the main thread's own CPU time.
+
+import * as fs from 'node:fs';
+import * as os from 'node:os';
+import { gzipSync } from 'node:zlib';
+import { Judge, arms, inPage } from '../mirror/judge.mjs';
+import { fill } from '../mirror/workloads.mjs';
+
+const flag = (name) => (process.argv.includes(name) ? process.argv[process.argv.indexOf(name) + 1] : undefined);
+const runs = Math.max(5, Number(flag('--runs') ?? 5));
+const SMALL = 38_000;
+const LARGE = 250_000;
+
+const median = (numbers) => {
+  const sorted = [...numbers].sort((one, other) => one - other);
+  const middle = sorted.length >> 1;
+  return sorted.length % 2 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
+};
+
+/** Name, attributes and text of every node are read, and nothing is done with them; of four ways to walk, the fastest: it makes no `Attr`. */
+const WALK = `(() => {
+  let length = 0;
+  const walk = (node) => {
+    for (; node; node = node.nextSibling) {
+      if (node.nodeType === 1) {
+        length += node.localName.length;
+        for (const name of node.getAttributeNames()) length += name.length + node.getAttribute(name).length;
+        const child = node.firstChild;
+        if (child) walk(child);
+      } else if (node.nodeType === 3) length += node.data.length;
+    }
+  };
+  walk(document.documentElement);
+  return window.__walked = length;
+})()`;
+
+const methods = {
+  'bare-walk': { take: WALK },
+  'outer-html': { take: 'window.__html = document.documentElement.outerHTML, 0' },
+};
+const mirrors = (await arms()).filter(({ bench }) => bench?.keyframe);
+for (const { name, bench } of mirrors) methods[name] = bench.keyframe;
+
+const judge = await Judge.open();
+
+async function open(nodes, scripts) {
+  const context = await judge.browser.newContext();
+  const page = await context.newPage();
+  for (const script of scripts) if (script) await page.addInitScript({ content: script });
+  await page.goto(`${judge.origins.agent}/replica`);
+  const count = await page.evaluate(fill, nodes);
+  const session = await context.newCDPSession(page);
+  await session.send('Performance.enable', { timeDomain: 'threadTicks' });
+  await inPage(page, 'new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(done, 100))))');
+  const time = async () => (await session.send('Performance.getMetrics')).metrics.find(({ name }) => name === 'TaskDuration').value * 1000;
+  const sweep = () => session.send('HeapProfiler.collectGarbage');
+  const timed = async (method) => {
+    const before = await time();
+    await inPage(page, `(async () => { await (${method.take}); })()`);
+    return (await time()) - before;
+  };
+  return { page, count, sweep, timed, close: () => context.close() };
+}
+
+/** @returns {Promise<Record<string, number>>} medians */
+async function warm(nodes) {
+  const { count, sweep, timed, close } = await open(nodes, Object.values(methods).map(({ script }) => script));
+  const times = Object.fromEntries(Object.keys(methods).map((name) => [name, []]));
+  for (let run = 0; run < runs; run += 1) {
+    for (const [name, method] of Object.entries(methods)) {
+      // What the others left is swept first; that takes the nodes' wrappers along, which the call before the timed one makes again.
+      await sweep();
+      await timed(method);
+      times[name].push(await timed(method));
+    }
+  }
+  await close();
+  process.stderr.write(`${count} nodes, warm\n`);
+  return Object.fromEntries(Object.entries(times).map(([name, own]) => [name, median(own)]));
+}
+
+async function cold(nodes) {
+  const times = Object.fromEntries(Object.keys(methods).map((name) => [name, []]));
+  for (let run = 0; run < runs; run += 1) {
+    for (const [name, method] of Object.entries(methods)) {
+      const { timed, close } = await open(nodes, [method.script]);
+      times[name].push(await timed(method));
+      await close();
+    }
+  }
+  process.stderr.write(`${nodes} nodes, cold\n`);
+  return Object.fromEntries(Object.entries(times).map(([name, own]) => [name, median(own)]));
+}
+
+async function bytes(nodes) {
+  const { page, timed, close } = await open(nodes, Object.values(methods).map(({ script }) => script));
+  const plain = {};
+  const packed = {};
+  await timed(methods['outer-html']);
+  const html = await inPage(page, 'window.__html');
+  plain['outer-html'] = Buffer.byteLength(html);
+  packed['outer-html-gzip'] = gzipSync(html).length;
+  for (const { name, bench } of mirrors) {
+    await timed(bench.keyframe);
+    plain[name] = await inPage(page, bench.keyframe.bytes);
+    if (bench.keyframe.compressed) packed[name] = await inPage(page, bench.keyframe.compressed);
+    else if (name === 'rrweb') packed[name] = gzipSync(await inPage(page, 'JSON.stringify(window.__taken)')).length;
+  }
+  await close();
+  return { plain, packed };
+}
+
+/** The longest task on any page's main thread while an arm starts to record. */
+async function longestTask(nodes, { bench }) {
+  const context = await judge.browser.newContext();
+  const tab = await context.newPage();
+  await bench.prepare?.(tab);
+  await tab.goto(`${judge.origins.agent}/replica`);
+  await tab.evaluate(fill, nodes);
+  await inPage(tab, 'new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(done, 500))))');
+  const browser = await judge.browser.newBrowserCDPSession();
+  const events = [];
+  browser.on('Tracing.dataCollected', ({ value }) => events.push(...value));
+  await browser.send('Tracing.start', { traceConfig: { includedCategories: ['disabled-by-default-devtools.timeline', '__metadata'] }, transferMode: 'ReportEvents' });
+  await bench.start(tab);
+  await tab.waitForTimeout(1500);
+  const done = new Promise((resolve) => browser.once('Tracing.tracingComplete', resolve));
+  await browser.send('Tracing.end');
+  await done;
+  await browser.detach();
+  await context.close();
+  const mains = new Set(events.filter(({ name, args }) => name === 'thread_name' && args.name === 'CrRendererMain').map(({ pid, tid }) => `${pid}/${tid}`));
+  // The task's own CPU time: the wall clock would count what other programs did meanwhile.
+  const tasks = events.filter(({ name, ph, pid, tid }) => name === 'RunTask' && ph === 'X' && mains.has(`${pid}/${tid}`)).map(({ tdur, dur }) => (tdur ?? dur ?? 0) / 1000);
+  return Math.max(0, ...tasks);
+}
+
+const rows = [];
+const row = (id, unit, figures, references) => {
+  const ours = figures.ours ?? null;
+  const others = Object.fromEntries(references.filter((name) => figures[name] !== undefined).map((name) => [name, figures[name]]));
+  rows.push({ id, unit, ours, references: others, ratios: Object.fromEntries(Object.entries(others).map(([name, figure]) => [name, ours === null ? null : ours / figure])) });
+};
+try {
+  const times = ['bare-walk', 'outer-html', 'rrweb'];
+  row('keyframe-warm-38k', 'ms', await warm(SMALL), times);
+  row('keyframe-cold-38k', 'ms', await cold(SMALL), times);
+  const { plain, packed } = await bytes(SMALL);
+  row('keyframe-bytes-38k', 'bytes', plain, ['outer-html', 'rrweb']);
+  row('keyframe-compressed-38k', 'bytes', packed, ['outer-html-gzip', 'rrweb']);
+  if (flag('--nodes') !== 'small') {
+    row('keyframe-warm-250k', 'ms', await warm(LARGE), times);
+    const longest = {};
+    for (const arm of mirrors) {
+      const found = [];
+      for (let run = 0; run < runs; run += 1) found.push(await longestTask(LARGE, arm));
+      longest[arm.name] = median(found);
+    }
+    row('longest-task-250k', 'ms', longest, ['rrweb']);
+  }
+} finally {
+  await judge.close();
+}
+
+for (const { id, unit, ours, references } of rows) {
+  const shown = Object.entries({ ours, ...references }).map(([name, figure]) => `${name} ${figure === null ? '-' : Math.round(figure * 10) / 10}`);
+  console.log(`${id.padEnd(26)} ${unit.padEnd(6)} ${shown.join('   ')}`);
+}
+if (flag('--json')) {
+  const machine = { cpu: os.cpus()[0]?.model, cores: os.cpus().length, memory: os.totalmem(), node: process.version, runs };
+  fs.writeFileSync(flag('--json'), JSON.stringify({ bench: 'capture', machine, rows }, null, 2) + '\n');
+}

@@ -1,0 +1,86 @@
+// What a running mirror costs while the page changes: added main-thread time and bytes, for six workloads. Ours beside rrweb and beside the
+// same page without a recorder, interleaved. ./dev bench mutations [--json FILE] [--runs N] [--only WORKLOAD]
+// Time is the main thread's own CPU time, so that a busy machine does not change it. Bytes are what the arm would send (for rrweb: its
+// events as JSON), from the first mutation on.
+
+import * as fs from 'node:fs';
+import * as os from 'node:os';
+import { Judge, arms, inPage } from '../mirror/judge.mjs';
+import { WORKLOADS } from '../mirror/workloads.mjs';
+
+const flag = (name) => (process.argv.includes(name) ? process.argv[process.argv.indexOf(name) + 1] : undefined);
+const runs = Math.max(5, Number(flag('--runs') ?? 5));
+/** What an arm has put off is done by then. */
+const DRAIN = 400;
+
+const median = (numbers) => {
+  const sorted = [...numbers].sort((one, other) => one - other);
+  const middle = sorted.length >> 1;
+  return sorted.length % 2 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
+};
+
+const bare = { name: 'bare', bench: { start: () => {}, bytes: () => 0 } };
+const chosen = [bare, ...(await arms()).filter(({ bench }) => bench)];
+const workloads = Object.entries(WORKLOADS).filter(([name]) => name.includes(flag('--only') ?? ''));
+
+const judge = await Judge.open();
+
+async function measure(arm, { before, work }) {
+  const context = await judge.browser.newContext();
+  try {
+    const page = await context.newPage();
+    await arm.bench.prepare?.(page);
+    await page.goto(`${judge.origins.agent}/replica`);
+    await page.evaluate(before);
+    await arm.bench.start(page);
+    const session = await context.newCDPSession(page);
+    await session.send('Performance.enable', { timeDomain: 'threadTicks' });
+    await page.waitForTimeout(DRAIN);
+    await session.send('HeapProfiler.collectGarbage');
+    const time = async () => (await session.send('Performance.getMetrics')).metrics.find(({ name }) => name === 'TaskDuration').value * 1000;
+    const bytesBefore = await arm.bench.bytes(page);
+    const timeBefore = await time();
+    await inPage(page, `(${work.toString().replace(/^work/, 'function work')})()`);
+    await page.waitForTimeout(DRAIN);
+    const milliseconds = (await time()) - timeBefore;
+    return { milliseconds, bytes: (await arm.bench.bytes(page)) - bytesBefore };
+  } finally {
+    await context.close();
+  }
+}
+
+const results = {};
+try {
+  for (const [name, workload] of workloads) {
+    results[name] = Object.fromEntries(chosen.map((arm) => [arm.name, []]));
+    for (const arm of chosen) await measure(arm, workload);
+    for (let run = 0; run < runs; run += 1) {
+      for (const arm of chosen) results[name][arm.name].push(await measure(arm, workload));
+    }
+    const shown = chosen.map((arm) => `${arm.name} ${median(results[name][arm.name].map(({ milliseconds }) => milliseconds)).toFixed(1)} ms`);
+    process.stderr.write(`${name}: ${shown.join(', ')}\n`);
+  }
+} finally {
+  await judge.close();
+}
+
+const of = (workload, arm, key) => median(results[workload][arm].map((result) => result[key]));
+const names = chosen.slice(1).map(({ name }) => name);
+const row = (id, unit, value) => {
+  const ours = names.includes('ours') ? value('ours') : null;
+  const references = Object.fromEntries(names.filter((name) => name !== 'ours').map((name) => [name, value(name)]));
+  const ratios = Object.fromEntries(Object.entries(references).map(([name, figure]) => [name, ours === null ? null : ours / figure]));
+  return { id, unit, ours, references, ratios };
+};
+const rows = [
+  ...workloads.map(([name]) => row(`time-${name}`, 'ms', (arm) => Math.max(0, of(name, arm, 'milliseconds') - of(name, 'bare', 'milliseconds')))),
+  ...workloads.map(([name]) => row(`bytes-${name}`, 'bytes', (arm) => of(name, arm, 'bytes'))),
+];
+
+const round = (number) => (number === null ? '-' : String(Math.round(number * 100) / 100)).padStart(12);
+console.log(`${''.padEnd(18)}${['ours', ...names.filter((name) => name !== 'ours')].map((name) => name.padStart(13)).join('')}`);
+for (const { id, ours, references } of rows) console.log(`${id.padEnd(18)} ${[ours, ...Object.values(references)].map(round).join(' ')}`);
+if (flag('--json')) {
+  const machine = { cpu: os.cpus()[0]?.model, cores: os.cpus().length, memory: os.totalmem(), node: process.version, runs };
+  fs.writeFileSync(flag('--json'), JSON.stringify({ bench: 'mutations', machine, rows }, null, 2) + '\n');
+}
