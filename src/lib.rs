@@ -8,7 +8,7 @@
 //! | ring | modules | may use |
 //! |---|---|---|
 //! | 0 | [`time`], [`protocol`] | nothing |
-//! | 1 | [`mask`], [`journey`], [`link`] | ring 0; not each other |
+//! | 1 | [`mask`], [`journey`], [`link`], [`mirror`] | ring 0; not each other, save mirror -> mask |
 //! | 2 | [`client`] | rings 0 and 1 |
 //! | 3 | `browser` (wasm32) | rings 0 to 2, and the browser by way of `js/host/` |
 //! | 4 | `api` (wasm32, feature `core`) | ring 3, and JavaScript |
@@ -19,10 +19,11 @@ pub mod client;
 pub mod journey;
 pub mod link;
 pub mod mask;
+pub mod mirror;
 pub mod protocol;
 pub mod time;
 
 #[cfg(all(target_arch = "wasm32", feature = "core"))]
 mod api;
-#[cfg(all(target_arch = "wasm32", feature = "core"))]
+#[cfg(all(target_arch = "wasm32", any(feature = "core", feature = "engage", feature = "replay")))]
 pub mod browser;

@@ -10,13 +10,14 @@ const MAY_NAME: &[(&str, &[&str])] = &[
     ("link", &["protocol", "time"]),
     ("journey", &["protocol", "time"]),
     ("mask", &["protocol"]),
+    ("mirror", &["mask", "protocol"]),
     ("client", &["journey", "link", "mask", "protocol", "time"]),
     ("browser", &["client", "journey", "link", "mask", "protocol", "time"]),
     ("api", &["browser", "client", "journey", "link", "mask", "protocol", "time"]),
 ];
 
 /// Folders that hold plain Rust: no browser.
-const PURE: &[&str] = &["protocol", "link", "journey", "mask", "client"];
+const PURE: &[&str] = &["protocol", "link", "journey", "mask", "mirror", "client"];
 
 /// Crates of the browser.
 const BROWSER_CRATES: &[&str] = &["web_sys", "js_sys", "wasm_bindgen", "wasm_bindgen_futures", "gloo_timers"];

@@ -6,7 +6,19 @@
 //! [`MaskedText`]: crate::protocol::MaskedText
 
 mod address;
+mod attribute;
+mod detect;
+mod field;
+mod layout;
+mod policy;
 mod scrub;
+mod style;
 
 pub use address::{REMOVED, UrlRules, scrub_url};
+pub use attribute::{mask_attribute, show_ranges, show_text};
+pub use detect::private_ranges;
+pub use field::Field;
+pub use layout::mask_layout;
+pub use policy::{Marks, Policy, Treatment};
 pub use scrub::{DIGIT_RUN, clip, scrub};
+pub use style::mask_css;

@@ -115,6 +115,11 @@ fn scrub_digits(text: &str) -> String {
     out
 }
 
+/// Length in bytes of the card number that the text begins with.
+pub(super) fn card_length(text: &str) -> Option<usize> {
+    Group::read(text).card
+}
+
 /// Digits at the beginning of a text.
 struct Group {
     /// Digits before the first separator, and their length in bytes.

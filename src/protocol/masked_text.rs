@@ -7,6 +7,7 @@ use core::fmt;
 use core::ops::Deref;
 
 use super::codec::{Input, Kind, Malformed, Output, Wire};
+use super::mirror::MIRROR_TEXT_LIMIT;
 
 /// Longest masked text, in bytes of UTF-8.
 pub const MASKED_TEXT_LIMIT: usize = 4_096;
@@ -20,6 +21,17 @@ impl MaskedText {
     pub(crate) fn vouch(mut text: String) -> Self {
         text.truncate(text.floor_char_boundary(MASKED_TEXT_LIMIT));
         Self(text)
+    }
+
+    /// As [`MaskedText::vouch`], for a mirrored page: cut at [`MIRROR_TEXT_LIMIT`].
+    pub(crate) fn vouch_mirrored(mut text: String) -> Self {
+        text.truncate(text.floor_char_boundary(MIRROR_TEXT_LIMIT));
+        Self(text)
+    }
+
+    /// What a peer's mask vouched for.
+    pub(super) fn decoded(text: &str) -> Self {
+        Self(text.to_owned())
     }
 
     /// The text.

@@ -47,6 +47,7 @@ mod id;
 mod journey;
 mod live;
 mod masked_text;
+pub mod mirror;
 mod number;
 mod payload;
 

@@ -110,7 +110,26 @@ impl<'a> BinaryInput<'a> {
         Ok(taken)
     }
 
-    fn varint(&mut self) -> Result<u64, Malformed> {
+    /// Whether nothing is left of the outermost record.
+    pub(in crate::protocol) fn is_at_end(&self) -> bool {
+        self.at == self.end()
+    }
+
+    /// A varint that fits into 32 bits.
+    pub(in crate::protocol) fn small(&mut self) -> Result<u32, Malformed> {
+        u32::try_from(self.varint()?).map_err(|_| Malformed::OutOfRange)
+    }
+
+    /// A length, and so many bytes of UTF-8.
+    pub(in crate::protocol) fn sized_text(&mut self, limit: usize) -> Result<&'a str, Malformed> {
+        let length = self.length()?;
+        if length > limit {
+            return Err(Malformed::Oversize { limit });
+        }
+        core::str::from_utf8(self.take(length)?).map_err(|_| Malformed::BadText)
+    }
+
+    pub(in crate::protocol) fn varint(&mut self) -> Result<u64, Malformed> {
         let mut value = 0u64;
         for shift in (0..64).step_by(7) {
             let byte = self.take(1)?[0];
@@ -197,12 +216,7 @@ impl Input for BinaryInput<'_> {
 
     fn text(&mut self, limit: usize) -> Result<String, Malformed> {
         self.expect(Kind::Sized)?;
-        let length = self.length()?;
-        if length > limit {
-            return Err(Malformed::Oversize { limit });
-        }
-        let text = core::str::from_utf8(self.take(length)?).map_err(|_| Malformed::BadText)?;
-        Ok(text.to_owned())
+        self.sized_text(limit).map(str::to_owned)
     }
 
     fn id(&mut self) -> Result<[u8; 16], Malformed> {

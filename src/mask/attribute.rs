@@ -1,0 +1,324 @@
+//! What of an element's attributes may leave the page. An attribute that no list names is text that anybody may read.
+
+use super::address::{UrlRules, scrub_url};
+use super::detect::private_ranges;
+use super::layout::{mask_layout, mask_ranges};
+use super::policy::Treatment;
+use super::style::mask_css;
+use crate::protocol::MaskedText;
+
+/// What an attribute holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Content {
+    /// How it looks and in what state it is: no text of the page's.
+    Layout,
+    /// An address, or several.
+    Address,
+    /// Style declarations.
+    Style,
+    /// Anything else.
+    Text,
+    /// Code, credentials, or what the mirror does by other means: never sent.
+    Never,
+}
+
+/// Attributes whose values are layout, state, or one of a few words. Sorted.
+const LAYOUT: [&str; 145] = [
+    "align",
+    "allowfullscreen",
+    "aria-atomic",
+    "aria-autocomplete",
+    "aria-busy",
+    "aria-checked",
+    "aria-colcount",
+    "aria-colindex",
+    "aria-colspan",
+    "aria-controls",
+    "aria-current",
+    "aria-describedby",
+    "aria-disabled",
+    "aria-expanded",
+    "aria-haspopup",
+    "aria-hidden",
+    "aria-invalid",
+    "aria-labelledby",
+    "aria-level",
+    "aria-live",
+    "aria-modal",
+    "aria-multiline",
+    "aria-multiselectable",
+    "aria-orientation",
+    "aria-owns",
+    "aria-posinset",
+    "aria-pressed",
+    "aria-readonly",
+    "aria-required",
+    "aria-rowcount",
+    "aria-rowindex",
+    "aria-rowspan",
+    "aria-selected",
+    "aria-setsize",
+    "aria-sort",
+    "autocapitalize",
+    "autocomplete",
+    "autofocus",
+    "bgcolor",
+    "border",
+    "cellpadding",
+    "cellspacing",
+    "checked",
+    "class",
+    "clip-path",
+    "clip-rule",
+    "clipPathUnits",
+    "color",
+    "cols",
+    "colspan",
+    "contenteditable",
+    "controls",
+    "cx",
+    "cy",
+    "d",
+    "default",
+    "dir",
+    "disabled",
+    "display",
+    "dominant-baseline",
+    "draggable",
+    "dx",
+    "dy",
+    "enterkeyhint",
+    "fill",
+    "fill-opacity",
+    "fill-rule",
+    "font-family",
+    "font-size",
+    "font-weight",
+    "for",
+    "fr",
+    "fx",
+    "fy",
+    "gradientTransform",
+    "gradientUnits",
+    "headers",
+    "height",
+    "hidden",
+    "id",
+    "inert",
+    "inputmode",
+    "is",
+    "ismap",
+    "lang",
+    "list",
+    "loading",
+    "loop",
+    "mask",
+    "mathvariant",
+    "max",
+    "maxlength",
+    "media",
+    "method",
+    "min",
+    "minlength",
+    "multiple",
+    "muted",
+    "noshade",
+    "novalidate",
+    "nowrap",
+    "offset",
+    "opacity",
+    "open",
+    "part",
+    "patternUnits",
+    "points",
+    "popover",
+    "preserveAspectRatio",
+    "r",
+    "readonly",
+    "rel",
+    "required",
+    "reversed",
+    "role",
+    "rows",
+    "rowspan",
+    "rx",
+    "ry",
+    "scope",
+    "selected",
+    "shape",
+    "size",
+    "sizes",
+    "slot",
+    "span",
+    "spellcheck",
+    "start",
+    "step",
+    "stop-color",
+    "stroke",
+    "stroke-width",
+    "tabindex",
+    "target",
+    "text-anchor",
+    "transform",
+    "type",
+    "valign",
+    "viewBox",
+    "width",
+    "wrap",
+    "x",
+    "x1",
+    "x2",
+    "xmlns",
+];
+
+/// Those of them that hold coordinates.
+const COORDINATES: [&str; 6] = ["d", "gradientTransform", "points", "style", "transform", "viewBox"];
+
+/// Attributes that hold addresses.
+const ADDRESSES: [&str; 9] = ["background", "cite", "data", "href", "poster", "src", "srcset", "usemap", "xlink:href"];
+
+/// Attributes that are never sent: code, credentials, documents as text, and where forms go.
+const NEVER: [&str; 13] = [
+    "action",
+    "attributionsrc",
+    "crossorigin",
+    "csp",
+    "data-alongside",
+    "formaction",
+    "http-equiv",
+    "integrity",
+    "nonce",
+    "ping",
+    "referrerpolicy",
+    "sandbox",
+    "srcdoc",
+];
+
+/// Schemes of addresses that a replica may show.
+const SCHEMES: [&str; 3] = ["http:", "https:", "blob:"];
+
+fn content(name: &str) -> Content {
+    let starts = |prefix: &str| name.get(..prefix.len()).is_some_and(|start| start.eq_ignore_ascii_case(prefix));
+    if starts("on") || NEVER.iter().any(|never| name.eq_ignore_ascii_case(never)) {
+        Content::Never
+    } else if ADDRESSES.iter().any(|address| name.eq_ignore_ascii_case(address)) {
+        Content::Address
+    } else if name.eq_ignore_ascii_case("style") {
+        Content::Style
+    } else if LAYOUT.contains(&name) {
+        Content::Layout
+    } else {
+        Content::Text
+    }
+}
+
+/// Whether an attribute holds layout or state only.
+pub(super) fn is_layout(name: &str) -> bool {
+    content(name) == Content::Layout
+}
+
+/// The value of an attribute as it may be sent; `None` where the attribute is left out.
+///
+/// Values of fields are no business of this function: `value` is left out, the encoder tells it as a state.
+pub fn mask_attribute(treatment: Treatment, name: &str, value: &str) -> Option<MaskedText> {
+    let shows = treatment.shows_text();
+    match content(name) {
+        Content::Never => None,
+        _ if name == "value" => None,
+        // Coordinates have long numbers by chance; a class has none.
+        Content::Layout if COORDINATES.contains(&name) => Some(MaskedText::vouch_mirrored(value.to_owned())),
+        Content::Layout => Some(show_text(value)),
+        Content::Address => mask_address(shows, value),
+        Content::Style => Some(mask_css(shows, value)),
+        Content::Text if shows => Some(show_text(value)),
+        Content::Text => readable(name).then(|| mask_layout(value)),
+    }
+}
+
+/// Text that is shown, but for card numbers and bank accounts in it.
+pub fn show_text(text: &str) -> MaskedText {
+    MaskedText::vouch_mirrored(mask_ranges(text, &private_ranges(text)))
+}
+
+/// Text that is shown, but for these ranges of bytes; they are in order.
+pub fn show_ranges(text: &str, private: &[core::ops::Range<usize>]) -> MaskedText {
+    MaskedText::vouch_mirrored(mask_ranges(text, private))
+}
+
+/// Attributes that people see or hear: masked they still take room; others would only mislead.
+fn readable(name: &str) -> bool {
+    matches!(name, "alt" | "aria-description" | "aria-label" | "aria-valuetext" | "label" | "placeholder" | "title")
+}
+
+fn mask_address(shows: bool, value: &str) -> Option<MaskedText> {
+    let value = value.trim();
+    // What stands in this document.
+    if value.starts_with('#') {
+        return Some(show_text(value));
+    }
+    if !shows {
+        return None;
+    }
+    let scheme_end =
+        value.find([':', '/', '?', '#']).filter(|at| value.get(*at..).is_some_and(|rest| rest.starts_with(':')));
+    let is_allowed = match scheme_end.and_then(|at| value.get(..=at)) {
+        Some(scheme) => SCHEMES.iter().any(|allowed| scheme.eq_ignore_ascii_case(allowed)) || is_image(value),
+        None => true,
+    };
+    match is_allowed {
+        false => None,
+        true if is_image(value) => Some(MaskedText::vouch_mirrored(value.to_owned())),
+        true => Some(scrub_url(value, &UrlRules { keeps_fragment: true, excluded: Vec::new() })),
+    }
+}
+
+/// Images in the address itself. In an image no SVG runs a script; the replica draws them nowhere else.
+pub(super) fn is_image(value: &str) -> bool {
+    ["data:image/svg+xml", "data:image/png", "data:image/jpeg", "data:image/gif", "data:image/webp", "data:image/avif"]
+        .iter()
+        .any(|kind| value.get(..kind.len()).is_some_and(|start| start.eq_ignore_ascii_case(kind)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use Treatment::{Masked, Open};
+
+    #[test]
+    fn an_attribute_that_no_list_names_is_text() {
+        for (treatment, name, value, sent) in [
+            (Open, "class", "on off", Some("on off")),
+            (Masked, "class", "on off", Some("on off")),
+            (Masked, "title", "Ann Lee", Some("Xxx Xxx")),
+            (Open, "title", "Ann Lee", Some("Ann Lee")),
+            (Masked, "data-customer", "Ann", None),
+            (Open, "data-customer", "Ann", Some("Ann")),
+            (Open, "data-card", "4111111111111111", Some("0000000000000000")),
+            (Open, "onclick", "steal()", None),
+            (Open, "ONLOAD", "steal()", None),
+            (Open, "srcdoc", "<p>", None),
+            (Open, "value", "secret", None),
+            (Open, "href", "javascript:steal()", None),
+            (Open, "href", " JaVaScRiPt:steal()", None),
+            (Open, "href", "/tea?q=1&token=abc", Some("/tea?q=1&token=[removed]")),
+            (Open, "href", "https://ann:pw@shop.example/a", Some("https://shop.example/a")),
+            (Masked, "href", "/orders/ann", None),
+            (Masked, "xlink:href", "#icon", Some("#icon")),
+            (Open, "src", "data:text/html,<script>", None),
+            (Open, "src", "data:application/xhtml+xml,<svg onload=x>", None),
+            (Open, "src", "data:image/png;base64,AAAA", Some("data:image/png;base64,AAAA")),
+            (Masked, "style", "color: red; --who: ann", Some("color: red; --who: xxx")),
+            (Open, "style", "color: red; --who: ann", Some("color: red; --who: ann")),
+        ] {
+            let masked = mask_attribute(treatment, name, value);
+            assert_eq!(masked.as_ref().map(|text| text.as_str()), sent, "{name}={value} {treatment:?}");
+        }
+    }
+
+    #[test]
+    fn the_list_of_layout_holds_no_address_and_nothing_that_is_never_sent() {
+        for name in LAYOUT {
+            assert_eq!(content(name), Content::Layout, "{name}");
+        }
+    }
+}

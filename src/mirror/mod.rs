@@ -1,0 +1,19 @@
+//! A page, masked at the source, rebuilt for the agent.
+//!
+//! The visitor's half is the [`Encoder`]: the browser marks what is dirty and reads it, the encoder compares with what it has
+//! told, masks, and tells the least set of changes. The agent's half is the [`Replica`]: it builds the same tree and refuses
+//! what does not fit. Both know the [`Tree`], and neither the other.
+//!
+//! Invariant: after each batch the replica's tree is the encoder's, and every text in it went through `mask`.
+
+mod encoder;
+mod place;
+mod reading;
+mod replica;
+mod run;
+mod tree;
+
+pub use encoder::{Encoder, EncoderOutput, PART};
+pub use reading::{ElementReading, Reading, ReadingKind, StateReading};
+pub use replica::{Replica, ReplicaOutput};
+pub use tree::{Misfit, NODE_LIMIT, Tree, TreeNode, attribute};

@@ -1,0 +1,115 @@
+//! Numbers that a page splits over several nodes: `<b>4111</b><b>1111</b>...`
+//!
+//! A run is the text that stands in one line as far as the tree tells: text nodes in document order with nothing but inline
+//! elements between them.
+
+use core::ops::Range;
+
+use super::tree::Tree;
+use crate::protocol::mirror::{NodeId, NodeKind};
+
+/// How far a run is followed to each side, in text nodes: card numbers have at most 19 digits.
+const REACH: usize = 40;
+
+/// Elements that do not end a line.
+const INLINE: [&str; 25] = [
+    "a", "abbr", "b", "bdi", "bdo", "cite", "code", "data", "em", "font", "i", "kbd", "label", "mark", "q", "s",
+    "samp", "small", "span", "strong", "sub", "sup", "time", "u", "var",
+];
+
+/// The text nodes of the run that `text` is in, in document order.
+pub(super) fn run_of<N>(tree: &Tree<N>, text: NodeId) -> Vec<NodeId> {
+    let mut before = Vec::new();
+    let mut at = text;
+    while let Some(found) = next_text(tree, at, Direction::Back).filter(|_| before.len() < REACH) {
+        before.push(found);
+        at = found;
+    }
+    before.reverse();
+    before.push(text);
+    let mut at = text;
+    let full = before.len() + REACH;
+    while let Some(found) = next_text(tree, at, Direction::Forward).filter(|_| before.len() < full) {
+        before.push(found);
+        at = found;
+    }
+    before
+}
+
+/// The part of `ranges`, which are of the joined texts, that falls into the text from `start` and of `length`.
+pub(super) fn part(ranges: &[Range<usize>], start: usize, length: usize) -> Vec<Range<usize>> {
+    let end = start + length;
+    let cut = |range: &Range<usize>| range.start.clamp(start, end) - start..range.end.clamp(start, end) - start;
+    ranges.iter().map(cut).filter(|range| !range.is_empty()).collect()
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Direction {
+    Back,
+    Forward,
+}
+
+fn is_inline<N>(tree: &Tree<N>, id: NodeId) -> bool {
+    match tree.node(id).map(|node| &node.kind) {
+        Some(NodeKind::Element(element)) => INLINE.binary_search(&element.name.as_str()).is_ok(),
+        Some(NodeKind::Comment) => true,
+        _ => false,
+    }
+}
+
+/// The next text node of the same run in one direction.
+fn next_text<N>(tree: &Tree<N>, from: NodeId, direction: Direction) -> Option<NodeId> {
+    let mut at = from;
+    // Each step goes to another node; a run of empty inline elements is not followed for ever.
+    for _ in 0..4 * REACH {
+        let parent = tree.node(at)?.parent?;
+        let siblings = tree.children(parent);
+        let index = siblings.iter().position(|child| *child == at)?;
+        let sibling = match direction {
+            Direction::Back => index.checked_sub(1).and_then(|index| siblings.get(index)),
+            Direction::Forward => siblings.get(index + 1),
+        };
+        let Some(mut next) = sibling.copied() else {
+            if !is_inline(tree, parent) {
+                return None;
+            }
+            at = parent;
+            continue;
+        };
+        loop {
+            let node = tree.node(next)?;
+            if matches!(node.kind, NodeKind::Text(_)) {
+                return Some(next);
+            }
+            if !is_inline(tree, next) {
+                return None;
+            }
+            let inner = if direction == Direction::Back { node.children.last() } else { node.children.first() };
+            match inner {
+                Some(inner) => next = *inner,
+                None => break,
+            }
+        }
+        at = next;
+    }
+    None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn inline_names_are_sorted_so_that_they_are_found() {
+        assert!(INLINE.windows(2).all(|pair| pair[0] < pair[1]));
+    }
+
+    #[test]
+    fn a_range_is_shared_out_over_the_texts_it_covers() {
+        let ranges = [4..20, 30..31];
+        let cut =
+            |start, length| part(&ranges, start, length).into_iter().map(|range| (range.start, range.end)).collect();
+        let cuts: [Vec<(usize, usize)>; 4] = [cut(0, 8), cut(8, 6), cut(14, 10), cut(24, 5)];
+        assert_eq!(cuts, [vec![(4, 8)], vec![(0, 6)], vec![(0, 6)], vec![]]);
+    }
+}

@@ -1,0 +1,325 @@
+//! A page as a tree: what the encoder has told, and what the replica has built of it.
+
+use core::fmt;
+
+use crate::protocol::mirror::{Name, NewNode, NodeId, NodeKind, Operation, State};
+
+/// Most nodes of one tree.
+pub const NODE_LIMIT: usize = 1_000_000;
+
+/// An operation that does not fit the tree.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Misfit {
+    /// A node that it names is not there.
+    Unknown(NodeId),
+    /// A new node has an id that is in use, or children that are not told.
+    BadNode(NodeId),
+    /// A node would come into itself, or beside a node of another parent.
+    BadPlace(NodeId),
+    /// The node is of another kind than the operation needs.
+    WrongKind(NodeId),
+    /// More than [`NODE_LIMIT`] nodes.
+    TooLarge,
+}
+
+impl fmt::Display for Misfit {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Unknown(node) => write!(f, "{node:?} is not in the tree"),
+            Self::BadNode(node) => write!(f, "{node:?} cannot be inserted"),
+            Self::BadPlace(node) => write!(f, "{node:?} cannot be placed there"),
+            Self::WrongKind(node) => write!(f, "{node:?} is of another kind"),
+            Self::TooLarge => write!(f, "more than {NODE_LIMIT} nodes"),
+        }
+    }
+}
+
+impl core::error::Error for Misfit {}
+
+/// One node, with what its owner keeps beside it.
+#[derive(Clone, Debug)]
+pub struct TreeNode<N> {
+    /// What it is.
+    pub kind: NodeKind,
+    /// Absent for the document, and for a node that is not placed yet.
+    pub parent: Option<NodeId>,
+    /// In order.
+    pub children: Vec<NodeId>,
+    /// At most one for each [`State::slot`].
+    pub states: Vec<State>,
+    /// The owner's.
+    pub own: N,
+}
+
+/// Nodes by id, under one document.
+#[derive(Clone, Debug)]
+pub struct Tree<N> {
+    nodes: Vec<Option<Box<TreeNode<N>>>>,
+    count: usize,
+}
+
+impl<N: Default> Default for Tree<N> {
+    fn default() -> Self {
+        let mut tree = Self { nodes: Vec::new(), count: 0 };
+        tree.add(NodeId::DOCUMENT, NodeKind::Document { is_quirky: false }, N::default());
+        tree
+    }
+}
+
+impl<N> Tree<N> {
+    /// How many nodes there are, the document and those that are not placed included.
+    pub fn len(&self) -> usize {
+        self.count
+    }
+
+    /// Never: the document is always there.
+    pub fn is_empty(&self) -> bool {
+        false
+    }
+
+    /// The node.
+    pub fn node(&self, id: NodeId) -> Option<&TreeNode<N>> {
+        self.nodes.get(id.0 as usize)?.as_deref()
+    }
+
+    pub(super) fn node_mut(&mut self, id: NodeId) -> Option<&mut TreeNode<N>> {
+        self.nodes.get_mut(id.0 as usize)?.as_deref_mut()
+    }
+
+    pub(super) fn contains(&self, id: NodeId) -> bool {
+        self.node(id).is_some()
+    }
+
+    /// Children, none where the node is not there.
+    pub fn children(&self, id: NodeId) -> &[NodeId] {
+        self.node(id).map_or(&[], |node| &node.children)
+    }
+
+    /// Adds a node that is not placed yet. False when the id is in use or out of range.
+    pub(super) fn add(&mut self, id: NodeId, kind: NodeKind, own: N) -> bool {
+        let index = id.0 as usize;
+        // Ids of removed nodes are not used again, so they run ahead of the nodes; not without end.
+        if self.contains(id) || self.count >= NODE_LIMIT || index >= self.nodes.len() + 16 * NODE_LIMIT {
+            return false;
+        }
+        if index >= self.nodes.len() {
+            self.nodes.resize_with(index + 1, || None);
+        }
+        self.nodes[index] =
+            Some(Box::new(TreeNode { kind, parent: None, children: Vec::new(), states: Vec::new(), own }));
+        self.count += 1;
+        true
+    }
+
+    /// Takes out a node that is not placed, and all that is in it.
+    pub(super) fn discard(&mut self, root: NodeId, mut gone: impl FnMut(NodeId)) {
+        let mut open = vec![root];
+        while let Some(id) = open.pop() {
+            if let Some(node) = self.nodes.get_mut(id.0 as usize).and_then(Option::take) {
+                self.count -= 1;
+                // A child that has gone elsewhere meanwhile stays.
+                let is_here = |child: &NodeId| self.node(*child).is_some_and(|child| child.parent == Some(id));
+                open.extend(node.children.iter().copied().filter(is_here));
+                gone(id);
+            }
+        }
+    }
+
+    /// All nodes under `root` in document order, `root` first. Never recurses.
+    pub fn walk(&self, root: NodeId) -> impl Iterator<Item = (NodeId, &TreeNode<N>)> {
+        let mut open = vec![root];
+        core::iter::from_fn(move || {
+            loop {
+                let id = open.pop()?;
+                if let Some(node) = self.node(id) {
+                    open.extend(node.children.iter().rev());
+                    return Some((id, node));
+                }
+            }
+        })
+    }
+
+    /// A number that trees with the same nodes in the same places have in common (FNV-1a, 64 bits).
+    pub fn hash(&self) -> u64 {
+        let mut hash = Fnv(0xcbf2_9ce4_8422_2325);
+        for (id, node) in self.walk(NodeId::DOCUMENT) {
+            hash.number(id.0);
+            hash.number(node.children.len() as u32);
+            match &node.kind {
+                NodeKind::Element(element) => {
+                    hash.number(element.namespace as u32);
+                    hash.text(element.name.as_str());
+                    // Attributes have no order.
+                    let values = element.attributes.iter().map(|(name, value)| {
+                        let mut hash = Fnv(0xcbf2_9ce4_8422_2325);
+                        hash.text(name.as_str());
+                        hash.text(value);
+                        hash.0
+                    });
+                    let sum = values.fold(0, u64::wrapping_add);
+                    hash.number(sum as u32);
+                    hash.number((sum >> 32) as u32);
+                }
+                NodeKind::Text(text) => hash.text(text),
+                NodeKind::Doctype { name, public, system } => {
+                    [name.as_str(), public, system].into_iter().for_each(|text| hash.text(text));
+                }
+                NodeKind::Sheet { media, css } => {
+                    hash.text(media);
+                    hash.text(css);
+                }
+                NodeKind::Comment => hash.number(11),
+                NodeKind::ShadowRoot { delegates_focus, has_manual_slots } => {
+                    hash.number(16 + u32::from(*delegates_focus) * 2 + u32::from(*has_manual_slots));
+                }
+                NodeKind::Document { is_quirky } => hash.number(12 + u32::from(*is_quirky)),
+                NodeKind::Badge(badge) => {
+                    [badge.reason as u32, badge.size.0, badge.size.1]
+                        .into_iter()
+                        .for_each(|number| hash.number(number));
+                }
+            }
+            let states = node.states.iter().map(|state| {
+                let mut hash = Fnv(u64::from(state.slot()));
+                match state {
+                    State::Value(text) => hash.text(text),
+                    State::Checked(is) | State::Indeterminate(is) | State::Selected(is) | State::Disabled(is) => {
+                        hash.number(u32::from(*is))
+                    }
+                    State::Scroll(x, y) => {
+                        hash.number(*x as u32);
+                        hash.number(*y as u32);
+                    }
+                    State::Layer(layer) => hash.number(*layer as u32),
+                }
+                hash.0
+            });
+            let sum = states.fold(0, u64::wrapping_add);
+            hash.number(sum as u32);
+            hash.number((sum >> 32) as u32);
+        }
+        hash.0
+    }
+}
+
+impl<N: Default> Tree<N> {
+    /// Makes one change.
+    ///
+    /// # Errors
+    /// [`Misfit`]; the tree may hold a part of an insertion then, and is of no use any more.
+    pub(super) fn apply(&mut self, operation: Operation) -> Result<(), Misfit> {
+        match operation {
+            Operation::Insert { parent, before, nodes } => self.insert(parent, before, nodes),
+            Operation::Move { node, parent, before } => {
+                let mut above = Some(parent);
+                while let Some(id) = above {
+                    if id == node {
+                        return Err(Misfit::BadPlace(node));
+                    }
+                    above = self.node(id).ok_or(Misfit::Unknown(id))?.parent;
+                }
+                self.detach(node)?;
+                self.place(node, parent, before)
+            }
+            Operation::Remove { node } => {
+                self.detach(node)?;
+                self.discard(node, |_| {});
+                Ok(())
+            }
+            Operation::Attribute { node, name, value } => {
+                let target = self.node_mut(node).ok_or(Misfit::Unknown(node))?;
+                let NodeKind::Element(element) = &mut target.kind else { return Err(Misfit::WrongKind(node)) };
+                element.attributes.retain(|(held, _)| *held != name);
+                element.attributes.extend(value.map(|value| (name, value)));
+                Ok(())
+            }
+            Operation::Text { node, text } => {
+                let target = self.node_mut(node).ok_or(Misfit::Unknown(node))?;
+                let NodeKind::Text(held) = &mut target.kind else { return Err(Misfit::WrongKind(node)) };
+                *held = text;
+                Ok(())
+            }
+            Operation::State { node, state } => {
+                let target = self.node_mut(node).ok_or(Misfit::Unknown(node))?;
+                target.states.retain(|held| held.slot() != state.slot());
+                target.states.push(state);
+                Ok(())
+            }
+        }
+    }
+
+    fn insert(&mut self, parent: NodeId, before: Option<NodeId>, nodes: Vec<NewNode>) -> Result<(), Misfit> {
+        if !self.contains(parent) {
+            return Err(Misfit::Unknown(parent));
+        }
+        // Parents whose children are still to come, with how many.
+        let mut open: Vec<(NodeId, u32)> = Vec::new();
+        for NewNode { id, kind, children } in nodes {
+            if self.count >= NODE_LIMIT {
+                return Err(Misfit::TooLarge);
+            }
+            if !self.add(id, kind, N::default()) {
+                return Err(Misfit::BadNode(id));
+            }
+            while open.last().is_some_and(|(_, left)| *left == 0) {
+                open.pop();
+            }
+            match open.last_mut() {
+                Some((above, left)) => {
+                    *left -= 1;
+                    let above = *above;
+                    self.place(id, above, None)?;
+                }
+                None => self.place(id, parent, before)?,
+            }
+            open.push((id, children));
+        }
+        match open.into_iter().find(|(_, left)| *left > 0) {
+            Some((id, _)) => Err(Misfit::BadNode(id)),
+            None => Ok(()),
+        }
+    }
+
+    fn detach(&mut self, id: NodeId) -> Result<(), Misfit> {
+        let parent = self.node_mut(id).ok_or(Misfit::Unknown(id))?.parent.take().ok_or(Misfit::BadPlace(id))?;
+        if let Some(parent) = self.node_mut(parent) {
+            parent.children.retain(|child| *child != id);
+        }
+        Ok(())
+    }
+
+    fn place(&mut self, id: NodeId, parent: NodeId, before: Option<NodeId>) -> Result<(), Misfit> {
+        let siblings = &mut self.node_mut(parent).ok_or(Misfit::Unknown(parent))?.children;
+        let at = match before {
+            Some(before) => siblings.iter().position(|child| *child == before).ok_or(Misfit::BadPlace(before))?,
+            None => siblings.len(),
+        };
+        siblings.insert(at, id);
+        self.node_mut(id).ok_or(Misfit::Unknown(id))?.parent = Some(parent);
+        Ok(())
+    }
+}
+
+/// An attribute's value.
+pub fn attribute<'a, N>(node: &'a TreeNode<N>, name: &Name) -> Option<&'a str> {
+    let NodeKind::Element(element) = &node.kind else { return None };
+    element.attributes.iter().find(|(held, _)| held == name).map(|(_, value)| value.as_str())
+}
+
+struct Fnv(u64);
+
+impl Fnv {
+    fn byte(&mut self, byte: u8) {
+        self.0 = (self.0 ^ u64::from(byte)).wrapping_mul(0x100_0000_01b3);
+    }
+
+    fn number(&mut self, number: u32) {
+        number.to_le_bytes().into_iter().for_each(|byte| self.byte(byte));
+    }
+
+    fn text(&mut self, text: &str) {
+        self.number(text.len() as u32);
+        text.bytes().for_each(|byte| self.byte(byte));
+    }
+}

@@ -1,0 +1,779 @@
+//! A page as a tree and its changes, from the visitor's page to the agent's replica.
+//!
+//! A keyframe is a [`Reset`] and the patches that follow it: so a page of any size crosses in parts of bounded size, and the
+//! replica needs one way only to build its tree. Always binary; hand-written and not by description, because here each byte
+//! of a small change counts.
+//!
+//! Invariant: every text in here is a [`MaskedText`], and every name a [`Name`]: neither can be made from a page's text
+//! without passing `mask`.
+
+use core::fmt;
+
+use super::codec::{BinaryInput, BinaryOutput, Malformed, Output};
+use super::masked_text::MaskedText;
+
+/// Largest frame of a mirror, in bytes: a part of 256 KiB, and what its last operation may add.
+pub const MIRROR_FRAME_LIMIT: usize = 640 * 1024;
+
+/// Longest text of one node or attribute, in bytes; longer ones are cut by the mask.
+pub const MIRROR_TEXT_LIMIT: usize = 256 * 1024;
+
+/// Longest name of an element or attribute, in bytes.
+pub const MIRROR_NAME_LIMIT: usize = 64;
+
+/// Most attributes of one element.
+pub const MIRROR_ATTRIBUTES: usize = 256;
+
+/// One node of the mirrored page. The document is 0; ids of removed nodes are not used again before the next reset.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct NodeId(pub u32);
+
+impl NodeId {
+    /// The document.
+    pub const DOCUMENT: Self = Self(0);
+}
+
+impl fmt::Debug for NodeId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "#{}", self.0)
+    }
+}
+
+/// Name of an element or attribute: 1 to 64 bytes, no white space, quotes, `<`, `>`, `/` or `=`. Case is kept.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Name(NameText);
+
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+enum NameText {
+    /// Index in [`NAMES`].
+    Common(u8),
+    Other(Box<str>),
+}
+
+impl Name {
+    /// `None` for what is no name.
+    pub fn new(text: &str) -> Option<Self> {
+        if let Ok(index) = NAMES.binary_search(&text) {
+            return Some(Self(NameText::Common(index as u8)));
+        }
+        let is_name = (1..=MIRROR_NAME_LIMIT).contains(&text.len())
+            && !text.chars().any(|char| char.is_control() || char.is_whitespace() || "\"'<>/=".contains(char));
+        is_name.then(|| Self(NameText::Other(text.into())))
+    }
+
+    /// The name.
+    pub fn as_str(&self) -> &str {
+        match &self.0 {
+            NameText::Common(index) => NAMES.get(usize::from(*index)).copied().unwrap_or_default(),
+            NameText::Other(text) => text,
+        }
+    }
+}
+
+/// What crosses for a mirror.
+#[derive(Clone, Debug, PartialEq)]
+pub enum MirrorFrame {
+    /// Forget everything: patches of this epoch build the page anew.
+    Reset(Reset),
+    /// Changes, in order.
+    Patch(Patch),
+    /// What the replica's tree should be now.
+    Check(Check),
+}
+
+/// A new epoch begins with an empty document.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Reset {
+    /// Higher than all before.
+    pub epoch: u32,
+    /// Viewport in CSS pixels.
+    pub size: (u32, u32),
+    /// Whether the page is in quirks mode.
+    pub is_quirky: bool,
+}
+
+/// Changes that are to be made together.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Patch {
+    /// The epoch that it belongs to.
+    pub epoch: u32,
+    /// 1, 2, 3 ... in each epoch.
+    pub number: u32,
+    /// What changes, in order.
+    pub operations: Vec<Operation>,
+}
+
+/// For the healing of drift.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Check {
+    /// The epoch that it belongs to.
+    pub epoch: u32,
+    /// After the patch of this number.
+    pub number: u32,
+    /// `Tree::hash`.
+    pub hash: u64,
+}
+
+/// One change.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Operation {
+    /// New nodes: siblings in a row with all that is in them.
+    Insert {
+        /// A node that is there.
+        parent: NodeId,
+        /// A child of `parent`; the end where `None`.
+        before: Option<NodeId>,
+        /// In document order, each before its children.
+        nodes: Vec<NewNode>,
+    },
+    /// A node that is there goes elsewhere, with all that is in it.
+    Move {
+        /// Not the document, and not above `parent`.
+        node: NodeId,
+        /// A node that is there.
+        parent: NodeId,
+        /// As in an insertion; not `node` itself.
+        before: Option<NodeId>,
+    },
+    /// A node goes, with all that is in it.
+    Remove {
+        /// Not the document.
+        node: NodeId,
+    },
+    /// An attribute has another value.
+    Attribute {
+        /// An element.
+        node: NodeId,
+        /// Which.
+        name: Name,
+        /// Absent where `None`.
+        value: Option<MaskedText>,
+    },
+    /// A text node has another text.
+    Text {
+        /// A text node.
+        node: NodeId,
+        /// All of it.
+        text: MaskedText,
+    },
+    /// Something that is no attribute has another value.
+    State {
+        /// An element, or the document for its scroll position.
+        node: NodeId,
+        /// What, and its value.
+        state: State,
+    },
+}
+
+/// What a node shows besides its attributes.
+#[derive(Clone, Debug, PartialEq)]
+pub enum State {
+    /// What is in a field.
+    Value(MaskedText),
+    /// Whether a box or radio button is checked.
+    Checked(bool),
+    /// Whether a box is neither checked nor not.
+    Indeterminate(bool),
+    /// Whether an option is selected.
+    Selected(bool),
+    /// Scroll position in CSS pixels; negative in right-to-left scrollers.
+    Scroll(i32, i32),
+    /// How it is shown above the page.
+    Layer(Layer),
+    /// Whether a style sheet is switched off.
+    Disabled(bool),
+}
+
+impl State {
+    /// Which of the states it is; a node has one of each.
+    pub const fn slot(&self) -> u8 {
+        match self {
+            Self::Value(_) => 0,
+            Self::Checked(_) => 1,
+            Self::Indeterminate(_) => 2,
+            Self::Selected(_) => 3,
+            Self::Scroll(..) => 4,
+            Self::Layer(_) => 5,
+            Self::Disabled(_) => 6,
+        }
+    }
+}
+
+/// The top layer of a page.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Layer {
+    /// In the page, as its attributes say.
+    None = 0,
+    /// An open popover.
+    Popover = 1,
+    /// A modal dialog.
+    Modal = 2,
+    /// Fills the screen.
+    Fullscreen = 3,
+}
+
+/// A node as it is first told.
+#[derive(Clone, Debug, PartialEq)]
+pub struct NewNode {
+    /// Not in use.
+    pub id: NodeId,
+    /// What it is.
+    pub kind: NodeKind,
+    /// How many of the nodes that follow, with all that is in each, are its children.
+    pub children: u32,
+}
+
+/// What a node is.
+#[derive(Clone, Debug, PartialEq)]
+pub enum NodeKind {
+    /// `<!DOCTYPE name PUBLIC public system>`
+    Doctype {
+        /// Such as `html`.
+        name: Name,
+        /// Empty in most pages.
+        public: MaskedText,
+        /// Empty in most pages.
+        system: MaskedText,
+    },
+    /// An element.
+    Element(Element),
+    /// Text.
+    Text(MaskedText),
+    /// A comment: where it is, never what it says.
+    Comment,
+    /// The shadow root of its parent.
+    ShadowRoot {
+        /// Whether it passes focus on.
+        delegates_focus: bool,
+        /// Whether scripts fill its slots.
+        has_manual_slots: bool,
+    },
+    /// The document in its parent, a frame.
+    Document {
+        /// Whether it is in quirks mode.
+        is_quirky: bool,
+    },
+    /// A box instead of what is not shown.
+    Badge(Badge),
+    /// A style sheet that its parent, a document or shadow root, has adopted; after the parent's other children.
+    Sheet {
+        /// For which media; all where empty.
+        media: MaskedText,
+        /// Its rules.
+        css: MaskedText,
+    },
+}
+
+/// An element with the attributes that it may show.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Element {
+    /// Where its name is from.
+    pub namespace: Namespace,
+    /// Its local name; lower case for HTML.
+    pub name: Name,
+    /// Each name once.
+    pub attributes: Vec<(Name, MaskedText)>,
+}
+
+/// Namespaces that a replica makes elements in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Namespace {
+    /// `http://www.w3.org/1999/xhtml`
+    Html = 0,
+    /// `http://www.w3.org/2000/svg`
+    Svg = 1,
+    /// `http://www.w3.org/1998/Math/MathML`
+    MathMl = 2,
+}
+
+/// A box of the size of what is not shown, and why it is not.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Badge {
+    /// Why.
+    pub reason: BadgeReason,
+    /// Size in CSS pixels.
+    pub size: (u32, u32),
+}
+
+/// Why something is not shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum BadgeReason {
+    /// The customer blocked it.
+    Blocked = 0,
+    /// A frame of another site.
+    ForeignFrame = 1,
+    /// A plug-in (`object`, `embed`).
+    PlugIn = 2,
+}
+
+impl MirrorFrame {
+    /// Encodes the frame. At most [`MIRROR_FRAME_LIMIT`] bytes, where the encoder kept to its budget.
+    pub fn encode(&self) -> Vec<u8> {
+        let mut out = BinaryOutput::default();
+        match self {
+            Self::Reset(reset) => {
+                let [epoch, width, height] = [reset.epoch, reset.size.0, reset.size.1].map(u64::from);
+                [0, epoch, width, height].into_iter().for_each(|number| out.unsigned(number));
+                out.flag(reset.is_quirky);
+            }
+            Self::Patch(patch) => {
+                [1, patch.epoch, patch.number].into_iter().for_each(|number| out.unsigned(number.into()));
+                patch.operations.iter().for_each(|operation| operation.write(&mut out));
+            }
+            Self::Check(check) => {
+                [2, check.epoch, check.number].into_iter().for_each(|number| out.unsigned(number.into()));
+                out.unsigned(check.hash);
+            }
+        }
+        out.into_bytes()
+    }
+
+    /// Decodes a frame that anybody may have sent.
+    ///
+    /// # Errors
+    /// [`Malformed`]; nothing is ever half decoded. That ids fit together is for the replica to see.
+    pub fn decode(bytes: &[u8]) -> Result<Self, Malformed> {
+        if bytes.len() > MIRROR_FRAME_LIMIT {
+            return Err(Malformed::Oversize { limit: MIRROR_FRAME_LIMIT });
+        }
+        let mut input = BinaryInput::new(bytes);
+        let kind = input.varint()?;
+        let epoch = input.small()?;
+        let frame = match kind {
+            0 => {
+                let size = (input.small()?, input.small()?);
+                Self::Reset(Reset { epoch, size, is_quirky: bit(&mut input)? })
+            }
+            1 => {
+                let number = input.small()?;
+                let mut operations = Vec::new();
+                while !input.is_at_end() {
+                    operations.push(Operation::read(&mut input)?);
+                }
+                Self::Patch(Patch { epoch, number, operations })
+            }
+            2 => Self::Check(Check { epoch, number: input.small()?, hash: input.varint()? }),
+            _ => return Err(Malformed::Unknown),
+        };
+        if input.is_at_end() { Ok(frame) } else { Err(Malformed::Trailing) }
+    }
+}
+
+impl Operation {
+    fn write(&self, out: &mut BinaryOutput) {
+        let mut head = |operation: u64, node: NodeId| {
+            out.unsigned(operation);
+            out.unsigned(node.0.into());
+        };
+        match self {
+            Self::Insert { parent, before, nodes } => {
+                head(0, *parent);
+                write_before(*before, out);
+                out.unsigned(nodes.len() as u64);
+                // Most ids follow one another.
+                let mut expected = *parent;
+                for node in nodes {
+                    node.write(node.id.0.wrapping_sub(expected.0) as i32, out);
+                    expected = NodeId(node.id.0.wrapping_add(1));
+                }
+            }
+            Self::Move { node, parent, before } => {
+                head(1, *node);
+                out.unsigned(parent.0.into());
+                write_before(*before, out);
+            }
+            Self::Remove { node } => head(2, *node),
+            Self::Attribute { node, name, value: Some(value) } => {
+                head(3, *node);
+                name.write(out);
+                out.text(value);
+            }
+            Self::Attribute { node, name, value: None } => {
+                head(4, *node);
+                name.write(out);
+            }
+            Self::Text { node, text } => {
+                head(5, *node);
+                out.text(text);
+            }
+            Self::State { node, state } => {
+                head(6 + u64::from(state.slot()), *node);
+                match state {
+                    State::Value(text) => out.text(text),
+                    State::Checked(is) | State::Indeterminate(is) | State::Selected(is) | State::Disabled(is) => {
+                        out.flag(*is)
+                    }
+                    State::Scroll(x, y) => {
+                        out.unsigned(zigzag(*x));
+                        out.unsigned(zigzag(*y));
+                    }
+                    State::Layer(layer) => out.unsigned(*layer as u64),
+                }
+            }
+        }
+    }
+
+    fn read(input: &mut BinaryInput<'_>) -> Result<Self, Malformed> {
+        let operation = input.varint()?;
+        let node = NodeId(input.small()?);
+        Ok(match operation {
+            0 => {
+                let before = read_before(input)?;
+                let count = input.small()?;
+                let mut nodes = Vec::new();
+                let mut expected = node;
+                // Each takes a byte at least, so this ends with the input.
+                for _ in 0..count {
+                    let new = NewNode::read(expected, input)?;
+                    expected = NodeId(new.id.0.wrapping_add(1));
+                    nodes.push(new);
+                }
+                Self::Insert { parent: node, before, nodes }
+            }
+            1 => Self::Move { node, parent: NodeId(input.small()?), before: read_before(input)? },
+            2 => Self::Remove { node },
+            3 => Self::Attribute { node, name: Name::read(input)?, value: Some(text(input)?) },
+            4 => Self::Attribute { node, name: Name::read(input)?, value: None },
+            5 => Self::Text { node, text: text(input)? },
+            _ => {
+                let state = match operation - 6 {
+                    0 => State::Value(text(input)?),
+                    1 => State::Checked(bit(input)?),
+                    2 => State::Indeterminate(bit(input)?),
+                    3 => State::Selected(bit(input)?),
+                    4 => State::Scroll(unzigzag(input.varint()?)?, unzigzag(input.varint()?)?),
+                    5 => State::Layer(match input.varint()? {
+                        0 => Layer::None,
+                        1 => Layer::Popover,
+                        2 => Layer::Modal,
+                        3 => Layer::Fullscreen,
+                        _ => return Err(Malformed::Unknown),
+                    }),
+                    6 => State::Disabled(bit(input)?),
+                    _ => return Err(Malformed::Unknown),
+                };
+                Self::State { node, state }
+            }
+        })
+    }
+}
+
+/// After the reasons of badges, with room for more of them.
+const SHEET: u64 = 32;
+
+impl NewNode {
+    /// `gap` is what its id is beyond the one that is expected.
+    fn write(&self, gap: i32, out: &mut BinaryOutput) {
+        let tag = match &self.kind {
+            NodeKind::Element(element) => element.namespace as u64,
+            NodeKind::Text(_) => 3,
+            NodeKind::Comment => 4,
+            NodeKind::Doctype { .. } => 5,
+            NodeKind::ShadowRoot { .. } => 6,
+            NodeKind::Document { .. } => 7,
+            NodeKind::Badge(badge) => 8 + badge.reason as u64,
+            NodeKind::Sheet { .. } => SHEET,
+        };
+        out.unsigned(tag << 1 | u64::from(gap != 0));
+        if gap != 0 {
+            out.unsigned(zigzag(gap));
+        }
+        match &self.kind {
+            NodeKind::Element(element) => {
+                element.name.write(out);
+                out.unsigned(element.attributes.len() as u64);
+                for (name, value) in &element.attributes {
+                    name.write(out);
+                    out.text(value);
+                }
+                out.unsigned(self.children.into());
+            }
+            NodeKind::Text(text) => out.text(text),
+            NodeKind::Comment => {}
+            NodeKind::Doctype { name, public, system } => {
+                name.write(out);
+                out.text(public);
+                out.text(system);
+            }
+            NodeKind::ShadowRoot { delegates_focus, has_manual_slots } => {
+                out.flag(*delegates_focus);
+                out.flag(*has_manual_slots);
+                out.unsigned(self.children.into());
+            }
+            NodeKind::Document { is_quirky } => {
+                out.flag(*is_quirky);
+                out.unsigned(self.children.into());
+            }
+            NodeKind::Sheet { media, css } => {
+                out.text(media);
+                out.text(css);
+            }
+            NodeKind::Badge(badge) => {
+                out.unsigned(badge.size.0.into());
+                out.unsigned(badge.size.1.into());
+            }
+        }
+    }
+
+    fn read(expected: NodeId, input: &mut BinaryInput<'_>) -> Result<Self, Malformed> {
+        let tag = input.varint()?;
+        let gap = if tag & 1 == 1 { unzigzag(input.varint()?)? } else { 0 };
+        let id = NodeId(expected.0.wrapping_add(gap as u32));
+        let leaf = |kind| Ok(Self { id, kind, children: 0 });
+        let namespace = match tag >> 1 {
+            0 => Namespace::Html,
+            1 => Namespace::Svg,
+            2 => Namespace::MathMl,
+            3 => return leaf(NodeKind::Text(text(input)?)),
+            4 => return leaf(NodeKind::Comment),
+            5 => {
+                let (name, public, system) = (Name::read(input)?, text(input)?, text(input)?);
+                return leaf(NodeKind::Doctype { name, public, system });
+            }
+            6 => {
+                let kind = NodeKind::ShadowRoot { delegates_focus: bit(input)?, has_manual_slots: bit(input)? };
+                return Ok(Self { id, kind, children: input.small()? });
+            }
+            7 => {
+                let kind = NodeKind::Document { is_quirky: bit(input)? };
+                return Ok(Self { id, kind, children: input.small()? });
+            }
+            SHEET => return leaf(NodeKind::Sheet { media: text(input)?, css: text(input)? }),
+            kind => {
+                let reason = match kind - 8 {
+                    0 => BadgeReason::Blocked,
+                    1 => BadgeReason::ForeignFrame,
+                    2 => BadgeReason::PlugIn,
+                    _ => return Err(Malformed::Unknown),
+                };
+                return leaf(NodeKind::Badge(Badge { reason, size: (input.small()?, input.small()?) }));
+            }
+        };
+        let name = Name::read(input)?;
+        let count = input.small()? as usize;
+        if count > MIRROR_ATTRIBUTES {
+            return Err(Malformed::Oversize { limit: MIRROR_ATTRIBUTES });
+        }
+        let mut attributes: Vec<(Name, MaskedText)> = Vec::new();
+        for _ in 0..count {
+            attributes.push((Name::read(input)?, text(input)?));
+        }
+        let children = input.small()?;
+        Ok(Self { id, kind: NodeKind::Element(Element { namespace, name, attributes }), children })
+    }
+}
+
+impl Name {
+    /// The index plus one, or 0 and the text.
+    fn write(&self, out: &mut BinaryOutput) {
+        match &self.0 {
+            NameText::Common(index) => out.unsigned(u64::from(*index) + 1),
+            NameText::Other(text) => {
+                out.unsigned(0);
+                out.text(text);
+            }
+        }
+    }
+
+    fn read(input: &mut BinaryInput<'_>) -> Result<Self, Malformed> {
+        match input.varint()? {
+            0 => Self::new(input.sized_text(MIRROR_NAME_LIMIT)?).ok_or(Malformed::BadText),
+            index => {
+                let index = usize::try_from(index - 1).ok().filter(|index| *index < NAMES.len());
+                index.map(|index| Self(NameText::Common(index as u8))).ok_or(Malformed::Unknown)
+            }
+        }
+    }
+}
+
+/// The id plus one, or 0 for the end.
+fn write_before(before: Option<NodeId>, out: &mut BinaryOutput) {
+    out.unsigned(before.map_or(0, |before| u64::from(before.0) + 1));
+}
+
+fn read_before(input: &mut BinaryInput<'_>) -> Result<Option<NodeId>, Malformed> {
+    Ok(input.small()?.checked_sub(1).map(NodeId))
+}
+
+fn text(input: &mut BinaryInput<'_>) -> Result<MaskedText, Malformed> {
+    input.sized_text(MIRROR_TEXT_LIMIT).map(MaskedText::decoded)
+}
+
+fn bit(input: &mut BinaryInput<'_>) -> Result<bool, Malformed> {
+    match input.varint()? {
+        0 => Ok(false),
+        1 => Ok(true),
+        _ => Err(Malformed::OutOfRange),
+    }
+}
+
+/// Small numbers of either sign as small numbers.
+fn zigzag(value: i32) -> u64 {
+    u64::from(((value << 1) ^ (value >> 31)) as u32)
+}
+
+fn unzigzag(value: u64) -> Result<i32, Malformed> {
+    let value = u32::try_from(value).map_err(|_| Malformed::OutOfRange)?;
+    Ok((value >> 1) as i32 ^ -((value & 1) as i32))
+}
+
+/// Names that most pages use, in one byte each. Sorted. A name is never taken out or put in: peers of another version count
+/// the same.
+const NAMES: [&str; 120] = [
+    "a",
+    "action",
+    "alt",
+    "aria-checked",
+    "aria-controls",
+    "aria-current",
+    "aria-describedby",
+    "aria-disabled",
+    "aria-expanded",
+    "aria-haspopup",
+    "aria-hidden",
+    "aria-label",
+    "aria-labelledby",
+    "aria-selected",
+    "article",
+    "aside",
+    "autocomplete",
+    "b",
+    "body",
+    "br",
+    "button",
+    "canvas",
+    "caption",
+    "checked",
+    "circle",
+    "class",
+    "code",
+    "col",
+    "colspan",
+    "content",
+    "d",
+    "dd",
+    "dialog",
+    "dir",
+    "disabled",
+    "div",
+    "dl",
+    "dt",
+    "em",
+    "fieldset",
+    "fill",
+    "footer",
+    "for",
+    "form",
+    "g",
+    "h1",
+    "h2",
+    "h3",
+    "h4",
+    "h5",
+    "head",
+    "header",
+    "height",
+    "hidden",
+    "hr",
+    "href",
+    "html",
+    "i",
+    "id",
+    "iframe",
+    "img",
+    "input",
+    "label",
+    "lang",
+    "li",
+    "line",
+    "link",
+    "main",
+    "max",
+    "media",
+    "meta",
+    "min",
+    "name",
+    "nav",
+    "ol",
+    "open",
+    "option",
+    "p",
+    "path",
+    "placeholder",
+    "points",
+    "pre",
+    "readonly",
+    "rect",
+    "rel",
+    "required",
+    "role",
+    "rows",
+    "rowspan",
+    "script",
+    "section",
+    "select",
+    "selected",
+    "size",
+    "slot",
+    "small",
+    "span",
+    "src",
+    "srcset",
+    "stroke",
+    "strong",
+    "style",
+    "sub",
+    "sup",
+    "svg",
+    "tabindex",
+    "table",
+    "target",
+    "tbody",
+    "td",
+    "textarea",
+    "th",
+    "thead",
+    "title",
+    "tr",
+    "type",
+    "ul",
+    "value",
+    "viewBox",
+    "width",
+];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn common_names_are_sorted_so_that_they_are_found() {
+        assert!(NAMES.windows(2).all(|pair| pair[0] < pair[1]));
+        assert!(NAMES.iter().all(|name| Name::new(name).is_some_and(|found| found.as_str() == *name)));
+    }
+
+    #[test]
+    fn a_name_is_nothing_that_could_end_a_tag() {
+        for bad in ["", "a b", "a=b", "x>", "\"", "a/b", "a\u{0}", &"n".repeat(65)] {
+            assert_eq!(Name::new(bad), None, "{bad:?}");
+        }
+        assert_eq!(Name::new("données-ü").map(|name| name.as_str().to_owned()).as_deref(), Some("données-ü"));
+    }
+
+    #[test]
+    fn a_small_change_costs_about_ten_bytes() {
+        let patch =
+            |operation| MirrorFrame::Patch(Patch { epoch: 1, number: 200, operations: vec![operation] }).encode().len();
+        let text = |text: &str| MaskedText::decoded(text);
+        assert_eq!(patch(Operation::Text { node: NodeId(3_000), text: text("12") }), 10);
+        let class = Name::new("class").expect("a name");
+        assert_eq!(patch(Operation::Attribute { node: NodeId(3_000), name: class, value: Some(text("on")) }), 11);
+    }
+
+    #[test]
+    fn scroll_positions_of_either_sign_come_back() {
+        for value in [0, 1, -1, 4_000, -4_000, i32::MAX, i32::MIN] {
+            assert_eq!(unzigzag(zigzag(value)), Ok(value));
+        }
+    }
+}

@@ -1,0 +1,247 @@
+//! A page that is edited at random, told by the encoder and built by the replica: after each batch both are the same tree, and
+//! nothing private is in the bytes between them.
+#![cfg(not(target_arch = "wasm32"))]
+
+mod page;
+
+use alongside::mask::{Marks, Policy};
+use alongside::mirror::{Encoder, EncoderOutput, Replica, ReplicaOutput};
+use alongside::protocol::mirror::MirrorFrame;
+use page::{Edit, Kind, Page};
+use proptest::prelude::*;
+
+/// A page, its mirror, and all bytes that went between them.
+struct Pair {
+    page: Page,
+    encoder: Encoder,
+    replica: Replica,
+    wire: Vec<u8>,
+    operations: usize,
+}
+
+impl Pair {
+    fn of(page: Page, policy: Policy) -> Self {
+        let (encoder, replica) = (Encoder::new(policy), Replica::new());
+        let mut pair = Self { page, encoder, replica, wire: Vec::new(), operations: 0 };
+        pair.begin();
+        pair
+    }
+
+    fn begin(&mut self) {
+        self.encoder.begin((800, 600), false);
+        self.page.forget_all();
+        self.page.read(0, &mut self.encoder);
+        self.settle();
+    }
+
+    /// Edits the page as scripts do, then tells it.
+    fn edit(&mut self, edits: &[Edit]) {
+        for edit in edits {
+            self.page.edit(edit);
+        }
+        self.page.tell(&mut self.encoder);
+        self.settle();
+    }
+
+    fn settle(&mut self) {
+        self.rereads();
+        self.encoder.flush();
+        self.encoder.check();
+        while let Some(output) = self.encoder.poll_output() {
+            match output {
+                EncoderOutput::Send(frame) => {
+                    let bytes = frame.encode();
+                    assert!(bytes.len() <= 640 * 1024, "a frame of {} bytes", bytes.len());
+                    let decoded = MirrorFrame::decode(&bytes).expect("what was encoded is decoded");
+                    assert_eq!(decoded, frame);
+                    if let MirrorFrame::Patch(patch) = &decoded {
+                        self.operations += patch.operations.len();
+                    }
+                    self.wire.extend(bytes);
+                    self.replica.handle_frame(decoded);
+                }
+                EncoderOutput::Forget(id) => self.page.forget(id),
+                EncoderOutput::Reread(id) => panic!("{id:?} is to be read again after all were"),
+            }
+        }
+        let asked =
+            core::iter::from_fn(|| self.replica.poll_output()).any(|output| output == ReplicaOutput::AskForReset);
+        assert!(!asked && !self.replica.is_waiting(), "the replica refused a patch");
+        assert_eq!(self.replica.tree().hash(), self.encoder.hash(), "the replica is what was told");
+        assert_eq!(page::drawn(self.replica.tree()), self.page.masked(), "the replica is the masked page");
+    }
+
+    fn rereads(&mut self) {
+        let mut kept = Vec::new();
+        for _ in 0..100 {
+            let outputs: Vec<_> = core::iter::from_fn(|| self.encoder.poll_output()).collect();
+            let mut is_quiet = true;
+            for output in outputs {
+                match output {
+                    EncoderOutput::Reread(id) => {
+                        self.page.reread(id, &mut self.encoder);
+                        is_quiet = false;
+                    }
+                    other => kept.push(other),
+                }
+            }
+            if is_quiet {
+                break;
+            }
+        }
+        for output in kept {
+            match output {
+                EncoderOutput::Send(frame) => {
+                    let bytes = frame.encode();
+                    self.wire.extend(&bytes);
+                    self.replica.handle_frame(MirrorFrame::decode(&bytes).expect("a frame"));
+                }
+                EncoderOutput::Forget(id) => self.page.forget(id),
+                EncoderOutput::Reread(_) => {}
+            }
+        }
+    }
+}
+
+fn policy() -> impl Strategy<Value = Policy> {
+    any::<bool>().prop_map(|is_private_by_default| Policy { is_private_by_default })
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 400, ..ProptestConfig::default() })]
+
+    #[test]
+    fn after_each_batch_the_replica_is_the_masked_page(
+        policy in policy(),
+        seed in page::edits(30),
+        batches in prop::collection::vec(page::edits(12), 0..8),
+    ) {
+        let mut page = Page::new(policy);
+        for edit in &seed {
+            page.edit(edit);
+        }
+        let mut pair = Pair::of(page, policy);
+        for batch in &batches {
+            pair.edit(batch);
+        }
+        for secret in pair.page.secrets() {
+            prop_assert!(
+                !pair.wire.windows(secret.len()).any(|window| window == secret.as_bytes()),
+                "{secret} is on the wire"
+            );
+        }
+        pair.begin();
+    }
+}
+
+#[test]
+fn what_is_taken_back_before_it_is_told_costs_nothing() {
+    let mut pair = Pair::of(Page::sample(), Policy::default());
+    let before = pair.operations;
+    pair.edit(&[
+        Edit::Text(3, "other".into()),
+        Edit::Text(3, "one".into()),
+        Edit::Attribute(2, "class", Some("on".into())),
+        Edit::Attribute(2, "class", None),
+        Edit::Move(5, 1, 0),
+        Edit::Move(5, 4, 9),
+        Edit::Insert(1, 0, Kind::Element("p")),
+        Edit::RemoveLast,
+    ]);
+    assert_eq!(pair.operations, before);
+}
+
+#[test]
+fn a_node_that_moves_is_moved_and_the_others_stay() {
+    let mut pair = Pair::of(Page::sample(), Policy::default());
+    let before = pair.operations;
+    // The last of the body's children goes to the front.
+    pair.edit(&[Edit::Move(4, 1, 0)]);
+    assert_eq!(pair.operations - before, 1);
+}
+
+#[test]
+fn an_element_and_what_it_is_in_can_change_places() {
+    let mut pair = Pair::of(Page::sample(), Policy::default());
+    // 5 is in 4, which is in 1.
+    pair.edit(&[Edit::Move(5, 1, 0), Edit::Move(4, 5, 0)]);
+    pair.edit(&[Edit::Move(4, 1, 0), Edit::Move(5, 4, 0)]);
+}
+
+#[test]
+fn a_child_survives_its_parent_that_goes_in_the_same_batch() {
+    let mut pair = Pair::of(Page::sample(), Policy::default());
+    pair.edit(&[Edit::Move(5, 2, 0), Edit::Remove(4)]);
+}
+
+#[test]
+fn a_page_too_large_for_one_part_comes_in_several() {
+    let mut page = Page::new(Policy::default());
+    let list = page.add(1, Kind::Element("ul"));
+    for index in 0..4_000 {
+        let item = page.add(list, Kind::Element("li"));
+        let inner = page.add(item, Kind::Element("span"));
+        page.add(inner, Kind::Text(format!("{index} {}", "long text ".repeat(30))));
+    }
+    let pair = Pair::of(page, Policy::default());
+    assert!(pair.wire.len() > 1024 * 1024);
+}
+
+#[test]
+fn a_number_that_is_split_over_nodes_is_masked_as_a_whole_and_also_when_it_grows() {
+    let mut page = Page::new(Policy::default());
+    let line = page.add(1, Kind::Element("p"));
+    let mut texts = Vec::new();
+    for part in ["4111", "1111", "1111", "111"] {
+        let bold = page.add(line, Kind::Element("b"));
+        texts.push(page.add(bold, Kind::Text(part.into())));
+    }
+    let cells = page.add(1, Kind::Element("div"));
+    for part in ["4111", "1111", "1111", "1111"] {
+        let cell = page.add(cells, Kind::Element("div"));
+        page.add(cell, Kind::Text(part.into()));
+    }
+    let mut pair = Pair::of(page, Policy::default());
+    let drawn = |pair: &Pair| page::drawn(pair.replica.tree());
+    assert!(drawn(&pair).contains("<b>4111</b><b>1111</b><b>1111</b><b>111</b>"));
+    assert!(drawn(&pair).contains("<div>4111</div><div>1111</div>"), "cells are no line");
+    pair.page.number_is_private = true;
+    pair.edit(&[Edit::Text(texts[3], "1111".into())]);
+    assert!(drawn(&pair).contains("<b>0000</b><b>0000</b><b>0000</b><b>0000</b>"));
+    pair.page.number_is_private = false;
+    pair.edit(&[Edit::Text(texts[0], "x".into())]);
+    assert!(drawn(&pair).contains("<b>x</b><b>1111</b>"));
+}
+
+#[test]
+fn a_password_stays_one_when_its_type_is_changed() {
+    let mut page = Page::new(Policy::default());
+    let field = page.add(1, Kind::Element("input"));
+    page.edit(&Edit::Attribute(field, "type", Some("password".into())));
+    page.edit(&Edit::Value(field, "hunter22".into()));
+    page.edit(&Edit::Mark(field, Marks::SHOW));
+    let mut pair = Pair::of(page, Policy::default());
+    pair.edit(&[Edit::Attribute(field, "type", Some("text".into()))]);
+    pair.edit(&[Edit::Value(field, "hunter23".into())]);
+    assert!(!pair.wire.windows(6).any(|window| window == b"hunter"));
+}
+
+#[test]
+fn marks_that_change_take_effect_at_once() {
+    let mut page = Page::sample();
+    page.edit(&Edit::Text(3, "visible".into()));
+    let mut pair = Pair::of(page, Policy::default());
+    assert!(page::drawn(pair.replica.tree()).contains("visible"));
+    for (marks, shown) in [
+        (Marks::MASK, "xxxxxxx"),
+        (Marks::BLOCK, "[blocked]"),
+        (Marks::default(), "visible"),
+        (Marks::HIDE, ""),
+        (Marks::SHOW, "visible"),
+    ] {
+        pair.edit(&[Edit::Mark(2, marks)]);
+        let drawn = page::drawn(pair.replica.tree());
+        assert!(drawn.contains(shown), "{drawn}");
+        assert_eq!(drawn.contains("visible"), shown == "visible", "{drawn}");
+    }
+}

@@ -1,0 +1,507 @@
+//! A page as a browser holds it: a tree that scripts edit, dirty marks, and a reader that gives ids to nodes.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use alongside::mask::{Field, Marks, Policy, Treatment, mask_attribute, mask_layout, show_text};
+use alongside::mirror::{ElementReading, Encoder, Reading, ReadingKind, StateReading, Tree};
+use alongside::protocol::mirror::{Namespace, NodeId, NodeKind, State};
+use proptest::prelude::*;
+
+/// What a script does. Numbers are indices of nodes, taken modulo how many there are; what is impossible does nothing.
+#[derive(Clone, Debug)]
+pub enum Edit {
+    /// Into which, before which child, what.
+    Insert(usize, usize, Kind),
+    /// Which, into which, before which child.
+    Move(usize, usize, usize),
+    Remove(usize),
+    /// What was made last.
+    RemoveLast,
+    Text(usize, String),
+    Attribute(usize, &'static str, Option<String>),
+    Mark(usize, Marks),
+    Value(usize, String),
+    Scroll(usize, i32),
+}
+
+#[derive(Clone, Debug)]
+pub enum Kind {
+    Element(&'static str),
+    Text(String),
+    Comment,
+}
+
+#[derive(Clone, Debug)]
+struct Node {
+    kind: Kind,
+    parent: Option<usize>,
+    children: Vec<usize>,
+    attributes: BTreeMap<&'static str, String>,
+    marks: Marks,
+    value: Option<String>,
+    was_secret: bool,
+    scroll: Option<i32>,
+}
+
+#[derive(Default)]
+pub struct Page {
+    nodes: Vec<Node>,
+    policy: Policy,
+    /// As a WeakMap would hold them.
+    ids: HashMap<usize, NodeId>,
+    next_id: u32,
+    dirty_children: BTreeSet<usize>,
+    dirty_attributes: BTreeSet<(usize, &'static str)>,
+    dirty_marks: BTreeSet<usize>,
+    dirty_texts: BTreeSet<usize>,
+    dirty_values: BTreeSet<usize>,
+    dirty_scrolls: BTreeSet<usize>,
+    /// What stood in attributes that say how something looks.
+    looks: Vec<String>,
+    /// Whether anything was ever marked `show`.
+    has_shown: bool,
+    /// What the digits of a line are expected to be, in the test of split numbers.
+    pub number_is_private: bool,
+}
+
+/// Secrets: no part of one is any other text in a test.
+const SECRETS: [&str; 3] = ["Quorblat", "Zwimp Fenk", "ヌルポ子"];
+
+const WORDS: [&str; 5] = ["one", "two three", "", "7", "お茶"];
+
+pub fn edits(most: usize) -> impl Strategy<Value = Vec<Edit>> {
+    let node = || 0..40usize;
+    let text = || prop::sample::select(WORDS.iter().chain(&SECRETS).map(|text| (*text).to_owned()).collect::<Vec<_>>());
+    let name = prop::sample::select(vec!["class", "title", "type", "autocomplete", "data-x", "href", "onclick"]);
+    let value = prop::option::of(prop::sample::select(
+        ["on", "password", "text", "cc-number", "#a"]
+            .iter()
+            .chain(&SECRETS)
+            .map(|text| (*text).to_owned())
+            .collect::<Vec<_>>(),
+    ));
+    let kind = prop_oneof![
+        6 => prop::sample::select(vec!["div", "p", "b", "span", "input", "textarea", "script"]).prop_map(Kind::Element),
+        3 => text().prop_map(Kind::Text),
+        1 => Just(Kind::Comment),
+    ];
+    let mark = prop::sample::select(vec![
+        Marks::default(),
+        Marks::default(),
+        Marks::MASK,
+        Marks::BLOCK,
+        Marks::HIDE,
+        Marks::SHOW,
+        Marks::READ_ONLY,
+    ]);
+    let edit = prop_oneof![
+        6 => (node(), 0..6usize, kind).prop_map(|(parent, before, kind)| Edit::Insert(parent, before, kind)),
+        4 => (node(), node(), 0..6usize).prop_map(|(node, parent, before)| Edit::Move(node, parent, before)),
+        2 => node().prop_map(Edit::Remove),
+        2 => (node(), text()).prop_map(|(node, text)| Edit::Text(node, text)),
+        3 => (node(), name, value).prop_map(|(node, name, value)| Edit::Attribute(node, name, value)),
+        2 => (node(), mark).prop_map(|(node, marks)| Edit::Mark(node, marks)),
+        2 => (node(), text()).prop_map(|(node, text)| Edit::Value(node, text)),
+        1 => (node(), -50..500).prop_map(|(node, to)| Edit::Scroll(node, to)),
+    ];
+    prop::collection::vec(edit, 0..most)
+}
+
+impl Page {
+    /// The document with an element in it.
+    pub fn new(policy: Policy) -> Self {
+        let mut page = Self { policy, next_id: 1, ..Self::default() };
+        page.nodes.push(Node::new(Kind::Element("#document")));
+        page.ids.insert(0, NodeId::DOCUMENT);
+        page.add(0, Kind::Element("html"));
+        page
+    }
+
+    /// `<html><p>one</p><div><b></b></div></html>`, numbered 1 to 5.
+    pub fn sample() -> Self {
+        let mut page = Self::new(Policy::default());
+        let line = page.add(1, Kind::Element("p"));
+        page.add(line, Kind::Text("one".into()));
+        let last = page.add(1, Kind::Element("div"));
+        page.add(last, Kind::Element("b"));
+        page
+    }
+
+    pub fn add(&mut self, parent: usize, kind: Kind) -> usize {
+        self.edit(&Edit::Insert(parent, usize::MAX, kind));
+        self.nodes.len() - 1
+    }
+
+    pub fn edit(&mut self, edit: &Edit) {
+        let count = self.nodes.len();
+        let at = |index: usize| index % count;
+        match edit {
+            Edit::Insert(parent, before, kind) => {
+                let parent = at(*parent);
+                if self.takes_children(parent, matches!(kind, Kind::Text(_))) {
+                    self.nodes.push(Node::new(kind.clone()));
+                    self.place(count, parent, *before);
+                }
+            }
+            Edit::Move(node, parent, before) => {
+                let (node, parent) = (at(*node), at(*parent));
+                let is_text = matches!(self.nodes[node].kind, Kind::Text(_));
+                if node > 1 && self.takes_children(parent, is_text) && !self.is_within(parent, node) {
+                    self.take_out(node);
+                    self.place(node, parent, *before);
+                }
+            }
+            Edit::Remove(node) if at(*node) > 1 => self.take_out(at(*node)),
+            Edit::Remove(_) => {}
+            Edit::RemoveLast => self.take_out(count - 1),
+            Edit::Text(node, text) => {
+                if let Kind::Text(held) = &mut self.nodes[at(*node)].kind {
+                    held.clone_from(text);
+                    self.dirty_texts.insert(at(*node));
+                }
+            }
+            Edit::Attribute(node, name, value) => {
+                let node = at(*node);
+                if node > 0 && matches!(self.nodes[node].kind, Kind::Element(_)) {
+                    if matches!(*name, "class" | "type" | "autocomplete") {
+                        self.looks.extend(value.clone());
+                    }
+                    match value {
+                        Some(value) => self.nodes[node].attributes.insert(name, value.clone()),
+                        None => self.nodes[node].attributes.remove(name),
+                    };
+                    self.dirty_attributes.insert((node, name));
+                }
+            }
+            Edit::Mark(node, marks) => {
+                let node = at(*node);
+                if node > 0 && matches!(self.nodes[node].kind, Kind::Element(_)) {
+                    self.nodes[node].marks = *marks;
+                    self.has_shown |= *marks == Marks::SHOW;
+                    self.dirty_marks.insert(node);
+                }
+            }
+            Edit::Value(node, value) => {
+                let node = at(*node);
+                if matches!(self.nodes[node].kind, Kind::Element("input" | "textarea")) {
+                    self.nodes[node].value = Some(value.clone());
+                    self.dirty_values.insert(node);
+                }
+            }
+            Edit::Scroll(node, to) => {
+                let node = at(*node);
+                if node > 0 && matches!(self.nodes[node].kind, Kind::Element(_)) {
+                    self.nodes[node].scroll = Some(*to);
+                    self.dirty_scrolls.insert(node);
+                }
+            }
+        }
+    }
+
+    fn takes_children(&self, node: usize, is_text: bool) -> bool {
+        match self.nodes[node].kind {
+            // The document has elements and comments only.
+            Kind::Element("#document") => !is_text,
+            Kind::Element(name) => name != "input",
+            _ => false,
+        }
+    }
+
+    fn is_within(&self, node: usize, above: usize) -> bool {
+        let mut at = Some(node);
+        while let Some(index) = at {
+            if index == above {
+                return true;
+            }
+            at = self.nodes[index].parent;
+        }
+        false
+    }
+
+    fn take_out(&mut self, node: usize) {
+        if let Some(parent) = self.nodes[node].parent.take() {
+            self.nodes[parent].children.retain(|child| *child != node);
+            self.dirty_children.insert(parent);
+        }
+    }
+
+    fn place(&mut self, node: usize, parent: usize, before: usize) {
+        let siblings = &mut self.nodes[parent].children;
+        siblings.insert(before.min(siblings.len()), node);
+        self.nodes[node].parent = Some(parent);
+        self.dirty_children.insert(parent);
+    }
+
+    fn is_connected(&self, node: usize) -> bool {
+        self.is_within(node, 0)
+    }
+
+    pub fn forget_all(&mut self) {
+        self.ids.clear();
+        self.ids.insert(0, NodeId::DOCUMENT);
+        self.next_id = 1;
+        for set in [&mut self.dirty_children, &mut self.dirty_marks, &mut self.dirty_texts, &mut self.dirty_values] {
+            set.clear();
+        }
+        self.dirty_attributes.clear();
+        self.dirty_scrolls.clear();
+    }
+
+    pub fn forget(&mut self, id: NodeId) {
+        self.ids.retain(|_, held| *held != id);
+    }
+
+    /// Tells the encoder what is dirty, as it is now.
+    pub fn tell(&mut self, encoder: &mut Encoder) {
+        // An element that was not told may be to be told now: its parent's children are read.
+        let marked: Vec<usize> = core::mem::take(&mut self.dirty_marks).into_iter().collect();
+        for node in marked {
+            match self.ids.get(&node).copied().filter(|id| encoder.knows(*id)) {
+                Some(id) => encoder.handle_marks(id, self.nodes[node].marks),
+                None => self.dirty_children.extend(self.nodes[node].parent),
+            }
+        }
+        let known = |page: &Self, node: usize| page.ids.get(&node).copied().filter(|_| page.is_connected(node));
+        for node in core::mem::take(&mut self.dirty_texts) {
+            if let (Some(id), Kind::Text(text)) = (known(self, node), &self.nodes[node].kind) {
+                encoder.handle_text(id, text);
+            }
+        }
+        for (node, name) in core::mem::take(&mut self.dirty_attributes) {
+            if let Some(id) = known(self, node) {
+                let node = &self.nodes[node];
+                encoder.handle_attribute(id, name, node.attributes.get(name).map(String::as_str), node.marks);
+                self.note_secret(id);
+            }
+        }
+        for node in core::mem::take(&mut self.dirty_values) {
+            if let (Some(id), Some(value)) = (known(self, node), &self.nodes[node].value) {
+                encoder.handle_state(id, StateReading::Value(value));
+            }
+        }
+        for node in core::mem::take(&mut self.dirty_scrolls) {
+            if let (Some(id), Some(to)) = (known(self, node), self.nodes[node].scroll) {
+                encoder.handle_state(id, StateReading::Scroll(0, to));
+            }
+        }
+        for node in core::mem::take(&mut self.dirty_children) {
+            if self.is_connected(node) {
+                self.read(node, encoder);
+            }
+        }
+    }
+
+    /// The model's own memory of what was once a secret: as long as the element keeps its id.
+    fn note_secret(&mut self, id: NodeId) {
+        let Some(index) = self.ids.iter().find(|(_, held)| **held == id).map(|(index, _)| *index) else { return };
+        if self.field(index) == Field::Secret {
+            self.nodes[index].was_secret = true;
+        }
+    }
+
+    fn field(&self, index: usize) -> Field {
+        let node = &self.nodes[index];
+        let Kind::Element(name) = node.kind else { return Field::None };
+        let attribute = |name| node.attributes.get(name).map(String::as_str);
+        let field = Field::of(name, attribute("type"), attribute("autocomplete"));
+        if node.was_secret { Field::Secret } else { field }
+    }
+
+    /// Reads the children of a node and gives them to the encoder, as the reader in the browser does.
+    pub fn read(&mut self, parent: usize, encoder: &mut Encoder) {
+        let Some(id) = self.ids.get(&parent).copied() else { return };
+        let mut order = Vec::new();
+        for child in self.nodes[parent].children.clone() {
+            self.collect(child, encoder, &mut order);
+        }
+        let readings: Vec<Reading<'_>> =
+            order.iter().map(|(index, is_known)| self.reading(*index, *is_known)).collect();
+        encoder.handle_children(id, &readings);
+        for (index, _) in order {
+            if self.field(index) == Field::Secret {
+                self.nodes[index].was_secret = true;
+            }
+        }
+    }
+
+    fn collect(&mut self, index: usize, encoder: &Encoder, order: &mut Vec<(usize, bool)>) {
+        let is_known = self.ids.get(&index).is_some_and(|id| encoder.knows(*id));
+        order.push((index, is_known));
+        if is_known {
+            return;
+        }
+        self.ids.insert(index, NodeId(self.next_id));
+        self.next_id += 1;
+        self.nodes[index].was_secret = false;
+        for child in self.nodes[index].children.clone() {
+            self.collect(child, encoder, order);
+        }
+    }
+
+    fn reading(&self, index: usize, is_known: bool) -> Reading<'_> {
+        let node = &self.nodes[index];
+        let kind = match &node.kind {
+            _ if is_known => ReadingKind::Known,
+            Kind::Text(text) => ReadingKind::Text(text),
+            Kind::Comment => ReadingKind::Comment,
+            Kind::Element(name) => ReadingKind::Element(ElementReading {
+                namespace: Namespace::Html,
+                name,
+                attributes: node.attributes.iter().map(|(name, value)| (*name, value.as_str())).collect(),
+                marks: node.marks,
+                size: (10, 20),
+                states: node
+                    .value
+                    .iter()
+                    .map(|value| StateReading::Value(value))
+                    .chain(node.scroll.map(|to| StateReading::Scroll(0, to)))
+                    .collect(),
+            }),
+        };
+        Reading { id: self.ids[&index], kind, children: if is_known { 0 } else { node.children.len() as u32 } }
+    }
+
+    pub fn reread(&mut self, id: NodeId, encoder: &mut Encoder) {
+        let Some(index) = self.ids.iter().find(|(_, held)| **held == id).map(|(index, _)| *index) else { return };
+        let within: Vec<usize> = (0..self.nodes.len()).filter(|node| self.is_within(*node, index)).collect();
+        within.into_iter().for_each(|node| {
+            self.ids.remove(&node);
+        });
+        if let Some(parent) = self.nodes[index].parent.filter(|parent| self.is_connected(*parent)) {
+            self.read(parent, encoder);
+        }
+    }
+
+    /// The page as it may be seen, by the rules written down once more.
+    pub fn masked(&self) -> String {
+        let mut out = String::new();
+        for child in &self.nodes[0].children {
+            self.write(*child, self.policy.document(), "", &mut out);
+        }
+        out
+    }
+
+    fn write(&self, index: usize, above: Treatment, parent: &str, out: &mut String) {
+        let node = &self.nodes[index];
+        match &node.kind {
+            Kind::Comment => out.push_str("<!>"),
+            Kind::Text(text) if parent == "style" => {
+                out.push_str(alongside::mask::mask_css(above.shows_text(), text).as_str());
+                out.push('|');
+            }
+            Kind::Text(text) => {
+                let masked = match above.shows_text() {
+                    true if self.number_is_private && parent == "b" => mask_layout(text),
+                    true => show_text(text),
+                    false => mask_layout(text),
+                };
+                out.push_str(&masked);
+                if parent != "b" && parent != "div" {
+                    out.push('|');
+                }
+            }
+            Kind::Element(name) => {
+                let treatment = self.policy.element(above, node.marks);
+                if treatment == Treatment::Hidden {
+                    return;
+                }
+                if treatment == Treatment::Blocked {
+                    return out.push_str("[blocked]");
+                }
+                if *name == "script" {
+                    return;
+                }
+                out.push('<');
+                out.push_str(name);
+                for (name, value) in &node.attributes {
+                    if let Some(value) = mask_attribute(treatment, name, value) {
+                        out.push_str(&format!(" {name}={}", value.as_str()));
+                    }
+                }
+                let value = node.value.as_ref().and_then(|value| self.field(index).mask(treatment, value));
+                if let Some(value) = value {
+                    out.push_str(&format!(" .value={}", value.as_str()));
+                }
+                if let Some(to) = node.scroll {
+                    out.push_str(&format!(" .scroll={to}"));
+                }
+                out.push('>');
+                if *name != "textarea" {
+                    node.children.iter().for_each(|child| self.write(*child, treatment, name, out));
+                }
+                out.push_str(&format!("</{name}>"));
+            }
+        }
+    }
+
+    /// Secrets that were never anywhere where text is shown: here, all in a page that is private and shows nothing.
+    pub fn secrets(&self) -> Vec<&'static str> {
+        let is_private = self.policy.is_private_by_default && !self.has_shown;
+        let in_layout = |secret: &str| self.looks.iter().any(|look| look == secret);
+        match is_private {
+            true => SECRETS.into_iter().filter(|secret| !in_layout(secret)).collect(),
+            false => Vec::new(),
+        }
+    }
+}
+
+impl Node {
+    fn new(kind: Kind) -> Self {
+        Self {
+            kind,
+            parent: None,
+            children: Vec::new(),
+            attributes: BTreeMap::new(),
+            marks: Marks::default(),
+            value: None,
+            was_secret: false,
+            scroll: None,
+        }
+    }
+}
+
+/// The replica's tree, written as [`Page::masked`] writes.
+pub fn drawn(tree: &Tree<()>) -> String {
+    let mut out = String::new();
+    for child in tree.children(NodeId::DOCUMENT) {
+        draw(tree, *child, "", &mut out);
+    }
+    out
+}
+
+fn draw(tree: &Tree<()>, id: NodeId, parent: &str, out: &mut String) {
+    let node = tree.node(id).expect("children are there");
+    match &node.kind {
+        NodeKind::Comment => out.push_str("<!>"),
+        NodeKind::Text(text) => {
+            out.push_str(text);
+            if parent != "b" && parent != "div" {
+                out.push('|');
+            }
+        }
+        NodeKind::Badge(_) => out.push_str("[blocked]"),
+        NodeKind::Element(element) => {
+            let name = element.name.as_str();
+            out.push('<');
+            out.push_str(name);
+            let attributes: BTreeMap<_, _> =
+                element.attributes.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+            for (name, value) in attributes {
+                out.push_str(&format!(" {name}={value}"));
+            }
+            let mut states = node.states.clone();
+            states.sort_by_key(State::slot);
+            for state in states {
+                match state {
+                    State::Value(value) => out.push_str(&format!(" .value={}", value.as_str())),
+                    State::Scroll(_, to) => out.push_str(&format!(" .scroll={to}")),
+                    other => panic!("{other:?} was never set"),
+                }
+            }
+            out.push('>');
+            node.children.iter().for_each(|child| draw(tree, *child, name, out));
+            out.push_str(&format!("</{name}>"));
+        }
+        other => panic!("{other:?} was never made"),
+    }
+}
