@@ -1,0 +1,35 @@
+//! Bytes that anybody may send, as frames of a mirror: decoded, said again, and built into a replica.
+//!
+//! An input is several frames, each after its length as u32 little endian, so that a replica gets somewhere.
+
+#![no_main]
+
+use alongside::mirror::Replica;
+use alongside::protocol::mirror::MirrorFrame;
+use alongside_fuzz::measure;
+use libfuzzer_sys::fuzz_target;
+
+fuzz_target!(|bytes: &[u8]| {
+    let mut replica = Replica::new();
+    let mut rest = bytes;
+    while let Some((length, after)) = rest.split_first_chunk::<4>() {
+        let length = (u32::from_le_bytes(*length) as usize).min(after.len());
+        let (frame, after) = after.split_at(length);
+        rest = after;
+        let (decoded, held) = measure(|| MirrorFrame::decode(frame));
+        assert!(held <= HELD_AT_ONCE + HELD_FOR_EACH_BYTE * length, "{held} bytes held for {length} bytes of input");
+        let Ok(decoded) = decoded else { continue };
+        assert_eq!(MirrorFrame::decode(&decoded.encode()), Ok(decoded.clone()));
+        replica.handle_frame(decoded);
+        while replica.poll_output().is_some() {}
+        // Everything in the tree can be reached once.
+        assert!(replica.tree().walk(alongside::protocol::mirror::NodeId::DOCUMENT).count() <= replica.tree().len());
+        replica.tree().hash();
+    }
+});
+
+/// What may be held for any input at all: the first items of a list.
+const HELD_AT_ONCE: usize = 4_096;
+
+/// What each byte of input may cost: a comment takes one byte, and a list that grows holds its old and its doubled room.
+const HELD_FOR_EACH_BYTE: usize = 512;
