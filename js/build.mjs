@@ -16,17 +16,18 @@ const dist = path.join(js, 'dist');
 const desk = path.join(root, 'examples/desk/dist');
 
 /** Brotli bytes that a visitor may have to download. The design's budgets. */
-export const BUDGETS = { loader: 2_000, core: 45_000, desk: 700_000 };
+export const BUDGETS = { loader: 2_000, core: 45_000, engage: 110_000, desk: 700_000 };
 
 const FILES = {
   loader: [path.join(dist, 'alongside.js')],
   core: [path.join(dist, 'core.js'), path.join(dist, 'core_bg.wasm')],
+  engage: [path.join(dist, 'engage.js'), path.join(dist, 'engage_bg.wasm')],
   desk: [path.join(desk, 'desk.js'), path.join(desk, 'desk_bg.wasm')],
 };
 
 /** All scripts of this folder that an artefact may hold. */
 const scripts = () =>
-  [js, path.join(js, 'host')].flatMap((folder) => fs.readdirSync(folder).filter((name) => name.endsWith('.js')).map((name) => path.join(folder, name)));
+  [js, path.join(js, 'host'), path.join(js, 'mirror')].flatMap((folder) => fs.readdirSync(folder).filter((name) => name.endsWith('.js')).map((name) => path.join(folder, name)));
 
 function run(command, args, { cwd = root, env = process.env } = {}) {
   const result = spawnSync(command, args, { cwd, env, stdio: ['ignore', 'inherit', 'inherit'] });
@@ -69,9 +70,10 @@ async function wasm(name, cargoArgs, library, out, entry) {
   const flags = ['--profile', 'wasm-release', '--target', 'wasm32-unknown-unknown', '--locked'];
   // What visitors download names no folder of the machine that built it.
   const home = process.env.CARGO_HOME ?? path.join(os.homedir(), '.cargo');
-  const env = { ...process.env, RUSTFLAGS: `--remap-path-prefix=${home}=/cargo --remap-path-prefix=${root}=/alongside` };
+  // A folder for each: with one for all, cargo takes each artefact's features for a change of the other's, and builds both anew.
+  const target = path.join(process.env.CARGO_TARGET_DIR ?? path.join(root, 'target'), name);
+  const env = { ...process.env, CARGO_TARGET_DIR: target, RUSTFLAGS: `--remap-path-prefix=${home}=/cargo --remap-path-prefix=${root}=/alongside` };
   await step(`${name}: cargo build (a minute when new)`, () => run('cargo', ['build', '--quiet', ...flags, ...cargoArgs], { env }));
-  const target = process.env.CARGO_TARGET_DIR ?? path.join(root, 'target');
   const binary = path.join(target, 'wasm32-unknown-unknown/wasm-release', library);
   const stamp = path.join(out, `.${name}.sha256`);
   const optimizer = path.join(js, 'node_modules/.bin/wasm-opt');
@@ -113,6 +115,10 @@ const ARTEFACTS = {
       fs.copyFileSync(path.join(js, 'index.d.ts'), path.join(dist, 'index.d.ts'));
     }),
   core: () => wasm('core', ['-p', 'alongside', '--no-default-features', '--features', 'core'], 'alongside.wasm', dist, path.join(js, 'core.js')),
+  engage: () =>
+    wasm('engage', ['-p', 'alongside', '--no-default-features', '--features', 'engage'], 'alongside.wasm', dist, path.join(js, 'engage.js')),
+  replay: () =>
+    wasm('replay', ['-p', 'alongside', '--no-default-features', '--features', 'replay'], 'alongside.wasm', dist, path.join(js, 'replay.js')),
   desk: async () => {
     await wasm('desk', ['-p', 'alongside-desk'], 'alongside-desk.wasm', desk);
     fs.cpSync(path.join(root, 'examples/desk/static'), desk, { recursive: true });

@@ -6,5 +6,11 @@
 //! The adapters themselves are JavaScript, in `js/host/`: a listener or a promise costs a visitor a fifth of what the same
 //! one costs as a closure of the wasm module, and what they do is the browser's business alone.
 
+#[cfg(feature = "core")]
 pub mod driver;
+#[cfg(feature = "core")]
 pub mod host;
+#[cfg(feature = "engage")]
+pub mod mirror;
+#[cfg(feature = "replay")]
+pub mod replay;

@@ -1,0 +1,287 @@
+// @ts-check
+// Draws a replica into a frame that can run nothing: nodes are created one by one, never from text.
+
+/** The prototypes' own: a form's fields may be called `insertBefore`, and stand in for it. */
+const { ownerDocument, parentNode, localName } = Object.fromEntries(
+  [[Node, 'ownerDocument'], [Node, 'parentNode'], [Element, 'localName']].map(([owner, name]) => {
+    const { get } = /** @type {any} */ (Object.getOwnPropertyDescriptor(/** @type {any} */ (owner).prototype, /** @type {string} */ (name)));
+    return [name, (/** @type {any} */ node) => get.call(node)];
+  }),
+);
+const { insertBefore, removeChild } = Node.prototype;
+const { setAttribute, setAttributeNS, removeAttribute } = Element.prototype;
+
+const NAMESPACES = ['http://www.w3.org/1999/xhtml', 'http://www.w3.org/2000/svg', 'http://www.w3.org/1998/Math/MathML'];
+
+/** What is never made, whatever is sent: the encoder leaves these out, and a changed one could send them. */
+const FORBIDDEN = /^(script|noscript|base|meta|object|embed|applet|frameset|template)$/i;
+
+/** What is never set. */
+const FORBIDDEN_ATTRIBUTE = /^(on|srcdoc$|action$|formaction$|http-equiv$|nonce$|integrity$|ping$|sandbox$|src$|href$)/i;
+
+/** Addresses that may be set: where they point, nothing runs. */
+const SAFE_ADDRESS = /^(https?:|blob:|data:image\/(png|jpeg|gif|webp|avif)[;,]|#)/i;
+
+/** Elements that show what `src` names as a picture. */
+const PICTURES = /^(img|image|input|source|video)$/i;
+
+const REASONS = ['blocked by the site', 'a page of another site', 'a plug-in'];
+
+/** @param {string} sources where pictures, fonts and styles may come from, as in a Content-Security-Policy */
+const policy = (sources) =>
+  `default-src 'none'; style-src 'unsafe-inline' ${sources}; img-src data: blob: ${sources}; font-src data: ${sources}; media-src data: ${sources}`;
+
+export class Painter {
+  /** @type {Map<number, Node>} */
+  #nodes = new Map();
+  #frame;
+  #sources;
+  /** The sheets of documents and shadow roots, in order. @type {WeakMap<object, Array<{id: number, sheet: CSSStyleSheet}>>} */
+  #adopted = new WeakMap();
+  /** What its document did not take yet. @type {Array<[number, number, Node]>} */
+  #late = [];
+
+  /**
+   * @param {HTMLIFrameElement} frame empty; it gets its sandbox here
+   * @param {string} sources
+   */
+  constructor(frame, sources) {
+    this.#frame = frame;
+    this.#sources = sources;
+    // No scripts, no forms, no pop-ups, no navigation of this page; same origin so that this page can draw into it.
+    frame.setAttribute('sandbox', 'allow-same-origin');
+  }
+
+  /** @param {number} width @param {number} height @param {boolean} isQuirky */
+  clear(width, height, isQuirky) {
+    this.#frame.style.width = `${width}px`;
+    this.#frame.style.height = `${height}px`;
+    const page = /** @type {Document} */ (this.#frame.contentDocument);
+    page.open();
+    page.write(`${isQuirky ? '' : '<!doctype html>'}<meta http-equiv="Content-Security-Policy" content="${policy(this.#sources)}">`);
+    page.close();
+    while (page.lastChild) page.lastChild.remove();
+    this.#nodes = new Map([[0, page]]);
+  }
+
+  /** @param {number} id */
+  #node(id) {
+    return /** @type {any} */ (this.#nodes.get(id));
+  }
+
+  /** Where `before` is 0, the end. @param {number} parent @param {number} before @param {number} id @param {Node} node */
+  #place(parent, before, id, node) {
+    this.#nodes.set(id, node);
+    this.#put(parent, before, node);
+  }
+
+  /** @param {number} parent @param {number} before @param {Node} node */
+  #put(parent, before, node) {
+    try {
+      insertBefore.call(this.#node(parent), node, this.#sibling(before));
+    } catch {
+      // A document has one element and one doctype, in this order: it takes this one when the one before has gone.
+      this.#late.push([parent, before, node]);
+    }
+  }
+
+  /** Adopted sheets, which come last, are no nodes of the page. @param {number} before */
+  #sibling(before) {
+    const node = before ? this.#node(before) : null;
+    return node?.adopter || node?.nodeType === 9 || node?.nodeType === 11 ? null : node;
+  }
+
+  /** @param {number} parent */
+  #document(parent) {
+    const node = this.#node(parent);
+    return ownerDocument(node) ?? node;
+  }
+
+  /** @param {number} parent @param {number} before @param {number} id @param {number} namespace @param {string} name */
+  element(parent, before, id, namespace, name) {
+    const page = this.#document(parent);
+    const safe = FORBIDDEN.test(name) ? 'span' : name;
+    let element;
+    try {
+      element = page.createElementNS(NAMESPACES[namespace], safe);
+    } catch {
+      // A name that a parser takes and this function does not.
+      element = page.createElement('span');
+    }
+    if (/^i?frame$/i.test(safe)) element.setAttribute('sandbox', 'allow-same-origin');
+    this.#place(parent, before, id, element);
+  }
+
+  /** @param {number} parent @param {number} before @param {number} id @param {string} text */
+  text(parent, before, id, text) {
+    this.#place(parent, before, id, this.#document(parent).createTextNode(text));
+  }
+
+  /** @param {number} parent @param {number} before @param {number} id */
+  comment(parent, before, id) {
+    this.#place(parent, before, id, this.#document(parent).createComment(''));
+  }
+
+  /** @param {number} parent @param {number} before @param {number} id @param {string} name @param {string} publicId @param {string} systemId */
+  doctype(parent, before, id, name, publicId, systemId) {
+    this.#place(parent, before, id, this.#document(parent).implementation.createDocumentType(name, publicId, systemId));
+  }
+
+  /** @param {number} parent @param {number} id @param {boolean} delegatesFocus @param {boolean} hasManualSlots */
+  shadow(parent, id, delegatesFocus, hasManualSlots) {
+    const host = this.#node(parent);
+    try {
+      const slotAssignment = hasManualSlots ? 'manual' : 'named';
+      this.#nodes.set(id, host.shadowRoot ?? host.attachShadow({ mode: 'open', delegatesFocus, slotAssignment }));
+    } catch {
+      // An element that cannot have one here: what is in it is drawn into it.
+      this.#nodes.set(id, host);
+    }
+  }
+
+  /** The document in a frame. @param {number} parent @param {number} id @param {boolean} isQuirky */
+  document(parent, id, isQuirky) {
+    const page = this.#node(parent).contentDocument;
+    page?.open();
+    page?.write(isQuirky ? '<p>' : '<!doctype html>');
+    page?.close();
+    while (page?.lastChild) page.lastChild.remove();
+    this.#nodes.set(id, page ?? this.#document(parent).createDocumentFragment());
+  }
+
+  /** @param {number} parent @param {number} before @param {number} id @param {number} reason @param {number} width @param {number} height */
+  badge(parent, before, id, reason, width, height) {
+    const badge = this.#document(parent).createElement('span');
+    badge.setAttribute('data-badge', String(reason));
+    badge.title = REASONS[reason] ?? '';
+    badge.style.cssText = `display:inline-block;box-sizing:border-box;width:${width}px;height:${height}px;overflow:hidden;` +
+      'background:repeating-linear-gradient(45deg,#d5d9e0 0 6px,#e6e9ee 6px 12px);color:#3b4252;font:12px sans-serif';
+    if (width > 90 && height > 20) badge.textContent = badge.title;
+    this.#place(parent, before, id, badge);
+  }
+
+  /** An adopted sheet. @param {number} parent @param {number} before @param {number} id @param {string} media @param {string} css */
+  sheet(parent, before, id, media, css) {
+    const root = this.#node(parent);
+    const { defaultView } = this.#document(parent);
+    // Made by the frame's own window: no other one's can be adopted there.
+    const sheet = new defaultView.CSSStyleSheet({ media });
+    try {
+      sheet.replaceSync(css);
+    } catch {
+      // `@import`, which an adopted sheet cannot have.
+    }
+    const list = this.#adopted.get(root) ?? [];
+    const at = before ? list.findIndex((one) => one.id === before) : list.length;
+    list.splice(at < 0 ? list.length : at, 0, { id, sheet });
+    this.#adopted.set(root, list);
+    this.#nodes.set(id, /** @type {any} */ ({ adopter: root }));
+    this.#adopt(root);
+  }
+
+  /** @param {any} root */
+  #adopt(root) {
+    root.adoptedStyleSheets = (this.#adopted.get(root) ?? []).map(({ sheet }) => sheet);
+  }
+
+  /** @param {number} id @param {string} name @param {string | undefined} value absent: taken away */
+  attribute(id, name, value) {
+    const element = this.#node(id);
+    if (value === undefined) {
+      removeAttribute.call(element, name);
+      return;
+    }
+    const isAddress = /^(src|href|poster|xlink:href|background)$/i.test(name);
+    const isDrawing = /^data:image\/svg/i.test(value) && PICTURES.test(localName(element));
+    const isSafe = (SAFE_ADDRESS.test(value) || isDrawing) && !/^i?frame$/i.test(localName(element));
+    if (isAddress ? !isSafe : FORBIDDEN_ATTRIBUTE.test(name)) return;
+    try {
+      if (name.startsWith('xlink:')) setAttributeNS.call(element, 'http://www.w3.org/1999/xlink', name, value);
+      else if (name.startsWith('xml:')) setAttributeNS.call(element, 'http://www.w3.org/XML/1998/namespace', name, value);
+      else setAttribute.call(element, name, value);
+    } catch {
+      // A name that a parser takes and this function does not.
+    }
+  }
+
+  /** @param {number} id @param {string} text */
+  setText(id, text) {
+    this.#node(id).data = text;
+  }
+
+  /** @param {number} id @param {number} parent @param {number} before */
+  move(id, parent, before) {
+    const { adopter } = this.#node(id);
+    if (adopter) {
+      const list = this.#adopted.get(adopter) ?? [];
+      const [one] = list.splice(list.findIndex((other) => other.id === id), 1);
+      const at = before ? list.findIndex((other) => other.id === before) : list.length;
+      list.splice(at < 0 ? list.length : at, 0, one);
+      this.#adopt(adopter);
+      return;
+    }
+    this.#put(parent, before, this.#node(id));
+  }
+
+  /** @param {number} id */
+  remove(id) {
+    const node = this.#node(id);
+    if (node.adopter) {
+      this.#adopted.set(node.adopter, (this.#adopted.get(node.adopter) ?? []).filter((one) => one.id !== id));
+      this.#adopt(node.adopter);
+    } else {
+      const parent = parentNode(node);
+      if (parent) removeChild.call(parent, node);
+      for (const late of this.#late.splice(0)) this.#put(...late);
+    }
+    this.#nodes.delete(id);
+  }
+
+  /** @param {number} id @param {string} value */
+  value(id, value) {
+    const field = this.#node(id);
+    // Its options tell.
+    if (field.localName === 'select') return;
+    field.value = value;
+  }
+
+  /** @param {number} id @param {'checked' | 'indeterminate' | 'selected' | 'disabled'} name @param {boolean} is */
+  flag(id, name, is) {
+    const node = this.#node(id);
+    if (name === 'disabled' && node.localName === 'style') {
+      if (node.sheet) node.sheet.disabled = is;
+      return;
+    }
+    // A list that shows one choice chooses the first where none is: not where nothing is chosen.
+    const list = name === 'selected' && !is && node.selected ? node.closest('select:not([multiple])') : null;
+    if (list) list.selectedIndex = -1;
+    else node[name] = is;
+  }
+
+  /** @param {number} id @param {number} left @param {number} top */
+  scroll(id, left, top) {
+    const node = this.#node(id);
+    const scroller = node.nodeType === 9 ? node.scrollingElement : node;
+    scroller?.scrollTo({ left, top, behavior: 'instant' });
+  }
+
+  /** @param {number} id @param {number} layer */
+  layer(id, layer) {
+    const element = this.#node(id);
+    try {
+      if (element.matches?.(':popover-open')) element.hidePopover();
+      if (element.matches?.(':modal')) {
+        // Without its attribute it counts as closed and stays where it is.
+        element.setAttribute('open', '');
+        element.close();
+      }
+      if (layer === 1) element.showPopover();
+      if (layer === 2) {
+        element.removeAttribute('open');
+        element.showModal();
+      }
+    } catch {
+      // Not connected, or of another kind here.
+    }
+  }
+}

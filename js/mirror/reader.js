@@ -1,0 +1,703 @@
+// @ts-check
+// Reads the page for the mirror: gives ids to nodes, marks what is dirty, and packs what it reads into numbers and one text.
+//
+// Nothing is decided here: what may be told, and what has changed, is the encoder's to say (`src/mirror`).
+
+/** The numbers of `src/browser/mirror.rs`. */
+const CHILDREN = 1, TEXT = 2, ATTRIBUTE = 3, REMOVED_ATTRIBUTE = 4, MARKS = 5, STATE = 6;
+const ELEMENT = 1, TEXT_NODE = 2, COMMENT = 3, DOCTYPE = 4, SHADOW_ROOT = 5, DOCUMENT = 6, KNOWN = 7, BADGE = 8, SHEET = 9;
+const VALUE = 1, CHECKED = 2, INDETERMINATE = 3, SELECTED = 4, SCROLL = 5, LAYER = 6, DISABLED = 7;
+const FOREIGN_FRAME = 1, PLUG_IN = 2;
+
+/** The prototypes' own: a form's fields may be called `attributes` or `firstChild`, and stand in for them. */
+const getter = (/** @type {any} */ owner, /** @type {string} */ name) => {
+  const { get } = /** @type {any} */ (Object.getOwnPropertyDescriptor(owner.prototype, name));
+  return (/** @type {any} */ node) => get.call(node);
+};
+const method = (/** @type {any} */ owner, /** @type {string} */ name) => {
+  const own = owner.prototype[name];
+  return (/** @type {any} */ node, /** @type {any[]} */ ...values) => own.apply(node, values);
+};
+const firstChild = getter(Node, 'firstChild');
+const nextSibling = getter(Node, 'nextSibling');
+const nodeType = getter(Node, 'nodeType');
+const parentOf = getter(Node, 'parentNode');
+const isConnected = getter(Node, 'isConnected');
+const baseOf = getter(Node, 'baseURI');
+const attributesOf = getter(Element, 'attributes');
+const localName = getter(Element, 'localName');
+const namespaceOf = getter(Element, 'namespaceURI');
+const scrollTop = getter(Element, 'scrollTop');
+const scrollLeft = getter(Element, 'scrollLeft');
+const shadowRoot = getter(Element, 'shadowRoot');
+const attributeOf = method(Element, 'getAttribute');
+const matches = method(Element, 'matches');
+const boxOf = method(Element, 'getBoundingClientRect');
+
+// By what a node says it is: a frame's nodes are instances of the frame's own classes.
+/** @param {any} node @returns {node is Element} */
+const isElement = (node) => !(node instanceof Rules) && nodeType(node) === 1;
+/** @param {any} node @returns {node is ShadowRoot} */
+const isShadowRoot = (node) => !(node instanceof Rules) && nodeType(node) === 11;
+
+const SVG = 'http://www.w3.org/2000/svg';
+const MATHML = 'http://www.w3.org/1998/Math/MathML';
+
+/** Attributes that hold one address; the replica has another base. */
+const ADDRESSES = new Set(['src', 'href', 'poster', 'background', 'xlink:href']);
+
+/** Controls whose state is looked at with each flush: scripts, resets and the browser's own filling-in tell nobody. */
+const CONTROLS = 'input, textarea, select, option, dialog, [popover], details';
+
+const MARK_WORDS = ['mask', 'block', 'hide', 'show', 'readonly'];
+
+/** Stands in for what is no node: a sheet that a root adopted, or the rules of an element whose text does not tell them. */
+class Rules {
+  /** @param {CSSStyleSheet} sheet @param {Node} parent @param {boolean} isAdopted */
+  constructor(sheet, parent, isAdopted) {
+    this.sheet = sheet;
+    this.parentNode = parent;
+    this.isAdopted = isAdopted;
+    this.css = rulesOf(sheet, parent.baseURI);
+    this.print = printOf(sheet);
+  }
+  nodeType = 0;
+  firstChild = null;
+  get isConnected() {
+    return this.parentNode.isConnected;
+  }
+}
+
+/** What changes with most changes of a sheet, quickly read. @param {CSSStyleSheet} sheet */
+function printOf(sheet) {
+  try {
+    return `${sheet.cssRules.length} ${sheet.media.mediaText}`;
+  } catch {
+    return 'unreadable';
+  }
+}
+
+/** Addresses in full: the replica has another base. @param {string} css @param {string} base */
+function absolute(css, base) {
+  if (!css.includes('url(')) return css;
+  return css.replace(/url\(\s*("(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|[^)"']*)\s*\)/g, (whole, quoted) => {
+    const address = quoted.trim().replace(/^(["'])(.*)\1$/s, '$2');
+    if (/^(data:|#|blob:)/.test(address) || !address) return whole;
+    try {
+      return `url("${new URL(address, base).href}")`;
+    } catch {
+      return whole;
+    }
+  });
+}
+
+/** A sheet's rules as text, with what it imports in their place. @param {CSSStyleSheet} sheet @param {string} base @returns {string} */
+function rulesOf(sheet, base) {
+  try {
+    const from = sheet.href ?? base;
+    return Array.from(sheet.cssRules, (/** @type {any} */ rule) => {
+      if (!('styleSheet' in rule)) return absolute(rule.cssText, from);
+      const inner = rule.styleSheet ? rulesOf(rule.styleSheet, from) : '';
+      if (rule.layerName !== null) return `@layer ${rule.layerName} {\n${inner}\n}`;
+      return rule.media.length > 0 ? `@media ${rule.media.mediaText} {\n${inner}\n}` : inner;
+    }).join('\n');
+  } catch {
+    // A sheet of another site.
+    return '';
+  }
+}
+
+/** @param {Element} element @returns {element is HTMLLinkElement} */
+const isSheetLink = (element) => localName(element) === 'link' && /(^|\s)stylesheet(\s|$)/i.test(/** @type {any} */ (element).rel);
+
+/** @param {Element} element */
+const hasSheet = (element) => localName(element) === 'style' || isSheetLink(element);
+
+/** @typedef {Record<string, string>} Selectors a selector for each of the words of `data-alongside` */
+
+/** Numbers and one text, as they grow. */
+class Pack {
+  numbers = new Uint32Array(4096);
+  length = 0;
+  text = '';
+
+  /** @param {number} number */
+  put(number) {
+    if (this.length === this.numbers.length) {
+      const larger = new Uint32Array(this.length * 2);
+      larger.set(this.numbers);
+      this.numbers = larger;
+    }
+    this.numbers[this.length++] = number;
+  }
+
+  /** @param {string} text */
+  say(text) {
+    this.put(text.length);
+    this.text += text;
+  }
+}
+
+export class Reader {
+  /** @type {WeakMap<Node, number>} */
+  #ids = new WeakMap();
+  /** @type {Map<number, Node>} */
+  #nodes = new Map();
+  #next = 1;
+  /** @type {Set<Node>} */
+  #children = new Set();
+  /** @type {Map<Element, Set<string>>} */
+  #attributes = new Map();
+  /** @type {Set<CharacterData>} */
+  #texts = new Set();
+  /** @type {Set<Element | Document>} */
+  #scrolled = new Set();
+  /** What was last told of each control. @type {Map<Element, string>} */
+  #controls = new Map();
+  /** What is known of the sheets of elements, and what stands in for their text. @type {Map<Element, {print: string, css: string, rules?: Rules, isDisabled: boolean}>} */
+  #styles = new Map();
+  /** Adopted sheets by root. @type {Map<Document | ShadowRoot, Rules[]>} */
+  #adopted = new Map();
+  /** Shadow roots of which nothing else tells: closed ones, and those attached late. @type {WeakMap<Element, ShadowRoot>} */
+  #roots = new WeakMap();
+  /** @type {WeakSet<Node>} */
+  #watched = new WeakSet();
+  #abort = new AbortController();
+  #observer;
+  #pack = new Pack();
+  #isDue = false;
+  #mirror;
+  #selectors;
+  #changed;
+
+  /**
+   * @param {{handle(numbers: Uint32Array, text: string): Uint32Array, begin(width: number, height: number, isQuirky: boolean): void}} mirror
+   * @param {() => void} changed told when there is something to flush
+   * @param {Selectors} [selectors]
+   */
+  constructor(mirror, changed, selectors = {}) {
+    this.#mirror = mirror;
+    this.#changed = changed;
+    this.#selectors = MARK_WORDS.map((word) => selectors[word]);
+    this.#observer = new MutationObserver((records) => this.#mark(records));
+  }
+
+  /** No event tells of a new shadow root. The page's own function does what it did, and is put back at the end. @param {Document} page */
+  #hookShadowRoots(page) {
+    const view = /** @type {typeof globalThis | null} */ (/** @type {unknown} */ (page.defaultView));
+    if (!view) return;
+    const { prototype } = view.Element;
+    const own = prototype.attachShadow;
+    const reader = this;
+    /** @this {Element} @param {ShadowRootInit} init */
+    const attachShadow = function (init) {
+      const root = own.call(this, init);
+      reader.#roots.set(this, root);
+      if (reader.#isKnown(this)) {
+        reader.#children.add(this);
+        reader.#due();
+      }
+      return root;
+    };
+    try {
+      prototype.attachShadow = attachShadow;
+    } catch {
+      // Frozen by the page: late and closed roots are not seen.
+    }
+    this.#abort.signal.addEventListener('abort', () => {
+      if (prototype.attachShadow === attachShadow) prototype.attachShadow = own;
+    });
+  }
+
+  /** Reads the whole page, and watches it from now on. */
+  begin() {
+    this.#ids = new WeakMap([[document, 0]]);
+    this.#nodes = new Map([[0, document]]);
+    this.#next = 1;
+    this.#observer.takeRecords();
+    this.#forgetMarks();
+    for (const told of [this.#controls, this.#styles, this.#adopted]) told.clear();
+    this.#mirror.begin(innerWidth, innerHeight, document.compatMode === 'BackCompat');
+    this.#watch(document);
+    this.#putChildren(document);
+    this.#putScroll(document);
+    this.#handOver();
+  }
+
+  /** Tells the encoder what is dirty, as it is now. */
+  flush() {
+    this.#isDue = false;
+    this.#mark(this.#observer.takeRecords());
+    this.#checkSheets(false);
+    for (const [element, names] of this.#attributes) this.#putAttributes(element, names);
+    for (const text of this.#texts) this.#putText(text);
+    for (const parent of this.#children) if (this.#isKnown(parent)) this.#putChildren(parent);
+    for (const [element, before] of this.#controls) this.#putControl(element, before);
+    for (const scroller of this.#scrolled) this.#putScroll(scroller);
+    this.#forgetMarks();
+    this.#handOver();
+  }
+
+  /** Looks at what scripts change without a trace: rules within sheets. */
+  sample() {
+    this.#checkSheets(true);
+  }
+
+  /** Leaves the page as it was. */
+  end() {
+    this.#observer.disconnect();
+    this.#abort.abort();
+  }
+
+  #forgetMarks() {
+    this.#children.clear();
+    this.#attributes.clear();
+    this.#texts.clear();
+    this.#scrolled.clear();
+  }
+
+  #due() {
+    if (!this.#isDue) this.#changed();
+    this.#isDue = true;
+  }
+
+  /** @param {Document | ShadowRoot} root */
+  #watch(root) {
+    if (this.#watched.has(root)) return;
+    this.#watched.add(root);
+    if (!isShadowRoot(root)) this.#hookShadowRoots(root);
+    this.#observer.observe(root, { subtree: true, childList: true, attributes: true, characterData: true });
+    const { signal } = this.#abort;
+    const on = (/** @type {string} */ event, /** @type {(event: any) => void} */ act) =>
+      root.addEventListener(event, act, { capture: true, passive: true, signal });
+    on('scroll', ({ target }) => {
+      this.#scrolled.add(target);
+      this.#due();
+    });
+    for (const event of ['input', 'change', 'toggle', 'reset', 'close', 'fullscreenchange']) on(event, () => this.#due());
+    on('load', ({ target }) => {
+      if (isElement(target) && localName(target) === 'iframe' && this.#isKnown(target)) this.#children.add(target);
+      // A style sheet has come, or a picture that a state depends on.
+      this.#due();
+    });
+  }
+
+  /** @param {MutationRecord[]} records */
+  #mark(records) {
+    for (const { type, target, attributeName, attributeNamespace } of records) {
+      if (type === 'childList') this.#children.add(target);
+      else if (type === 'characterData') this.#texts.add(/** @type {CharacterData} */ (target));
+      else {
+        const element = /** @type {Element} */ (target);
+        const name = attributeNamespace ? this.#qualified(element, attributeNamespace, attributeName ?? '') : attributeName ?? '';
+        const names = this.#attributes.get(element);
+        if (names) names.add(name);
+        else this.#attributes.set(element, new Set([name]));
+      }
+    }
+    if (records.length > 0) this.#due();
+  }
+
+  /** @param {Element} element @param {string} namespace @param {string} local */
+  #qualified(element, namespace, local) {
+    return element.getAttributeNodeNS(namespace, local)?.name ?? (namespace.endsWith('xlink') ? `xlink:${local}` : local);
+  }
+
+  /** @param {Node} node */
+  #isKnown(node) {
+    return this.#ids.has(node) && (node instanceof Rules ? node.isConnected : isConnected(node));
+  }
+
+  /** Hands over what is packed, and does what is asked for in return. */
+  #handOver() {
+    for (let tries = 0; tries < 100; tries++) {
+      const { numbers, length, text } = this.#pack;
+      this.#pack = new Pack();
+      const answer = this.#mirror.handle(numbers.subarray(0, length), text);
+      const again = this.obey(answer);
+      if (again.size === 0) return;
+      for (const parent of again) if (this.#isKnown(parent)) this.#putChildren(parent);
+    }
+  }
+
+  /**
+   * Does what the encoder asks for: pairs of 0 and an id to forget, or 1 and an id to read anew. Returns the nodes whose children
+   * are to be read for that.
+   * @param {Uint32Array} answer
+   */
+  obey(answer) {
+    /** @type {Set<Node>} */
+    const again = new Set();
+    for (let at = 0; at < answer.length; at += 2) {
+      const node = this.#nodes.get(answer[at + 1]);
+      if (!node) continue;
+      if (answer[at] === 0) this.#forget(node);
+      else {
+        const parent = this.#above(node);
+        if (parent) again.add(parent);
+        this.#forgetAll(node);
+      }
+    }
+    return again;
+  }
+
+  /** @param {Node} node */
+  #forget(node) {
+    const id = this.#ids.get(node);
+    if (id !== undefined) this.#nodes.delete(id);
+    this.#ids.delete(node);
+    this.#controls.delete(/** @type {Element} */ (node));
+    this.#styles.delete(/** @type {Element} */ (node));
+  }
+
+  /** @param {Node} root */
+  #forgetAll(root) {
+    this.#forget(root);
+    for (const child of this.#childrenOf(root)) this.#forgetAll(child);
+  }
+
+  /** What counts as children: a shadow root and a frame's document come first. @param {Node} node @returns {Node[]} */
+  #childrenOf(node) {
+    const children = /** @type {Node[]} */ ([]);
+    if (isElement(node)) {
+      const root = this.#roots.get(node) ?? shadowRoot(node);
+      if (root) children.push(root);
+      const inner = this.#frameOf(node);
+      if (inner) children.push(inner);
+    }
+    const rules = isElement(node) && hasSheet(node) ? this.#rulesOf(node) : undefined;
+    if (rules) return [/** @type {any} */ (rules)];
+    for (let child = firstChild(node); child; child = nextSibling(child)) children.push(child);
+    if (isShadowRoot(node) || (!(node instanceof Rules) && nodeType(node) === 9)) children.push(.../** @type {any} */ (this.#adoptedBy(/** @type {any} */ (node))));
+    return children;
+  }
+
+  /** What stands in for the text of an element with a sheet. @param {any} element */
+  #rulesOf(element) {
+    const known = this.#styles.get(element);
+    if (known) return known.rules;
+    const { sheet } = element;
+    // The author's text is told where it tells all: a link has none, and a script may have filled the sheet.
+    const isTold = !isSheetLink(element) && (!sheet || element.textContent.trim() !== '' || sheet.cssRules.length === 0);
+    const rules = sheet && !isTold ? new Rules(sheet, element, false) : undefined;
+    this.#styles.set(element, { print: sheet ? printOf(sheet) : '', css: sheet ? rulesOf(sheet, baseOf(element)) : '', rules, isDisabled: sheet?.disabled ?? false });
+    return rules;
+  }
+
+  /** @param {Document | ShadowRoot} root */
+  #adoptedBy(root) {
+    const before = this.#adopted.get(root) ?? [];
+    const list = Array.from(root.adoptedStyleSheets ?? []).filter((sheet) => !sheet.disabled).map((sheet) => {
+      const index = before.findIndex((rules) => rules?.sheet === sheet && rules.print === printOf(sheet));
+      return index < 0 ? new Rules(sheet, root, true) : before.splice(index, 1)[0];
+    });
+    this.#adopted.set(root, list);
+    return list;
+  }
+
+  /** Marks what has other rules than were told; all of them are compared where `isFull`. @param {boolean} isFull */
+  #checkSheets(isFull) {
+    for (const [root, before] of this.#adopted) {
+      if (!this.#isKnown(root)) {
+        this.#adopted.delete(root);
+        continue;
+      }
+      const told = [...before];
+      if (isFull) this.#adopted.set(root, before.filter((rules) => rules.css === rulesOf(rules.sheet, root.baseURI)));
+      const now = this.#adoptedBy(root);
+      if (now.length !== told.length || now.some((rules, at) => rules !== told[at])) this.#children.add(root);
+    }
+    for (const [element, known] of this.#styles) {
+      if (!this.#isKnown(element)) {
+        this.#styles.delete(element);
+        continue;
+      }
+      const { sheet } = /** @type {HTMLStyleElement} */ (element);
+      const print = sheet ? printOf(sheet) : '';
+      if (print === known.print && !isFull) {
+        this.#putDisabled(element, known);
+        continue;
+      }
+      const css = sheet ? rulesOf(sheet, baseOf(element)) : '';
+      if (css !== known.css || print !== known.print) {
+        const wasTold = this.#children.has(element) && !known.rules;
+        this.#styles.set(element, { ...known, print, css, rules: sheet && !wasTold ? new Rules(sheet, element, false) : undefined });
+        this.#children.add(element);
+        this.#attributes.set(element, (this.#attributes.get(element) ?? new Set()).add('media'));
+      }
+      this.#putDisabled(element, known);
+    }
+  }
+
+  /** @param {Element} element @param {{isDisabled: boolean}} known */
+  #putDisabled(element, known) {
+    const isDisabled = /** @type {HTMLStyleElement} */ (element).sheet?.disabled ?? (isSheetLink(element) && element.disabled);
+    if (isDisabled === known.isDisabled) return;
+    const told = this.#styles.get(element);
+    if (told) told.isDisabled = isDisabled;
+    [STATE, /** @type {number} */ (this.#ids.get(element)), DISABLED, Number(isDisabled)].forEach((number) => this.#pack.put(number));
+  }
+
+  /** What a node is a child of, also where the page does not say so. @param {Node} node */
+  #above(node) {
+    if (isShadowRoot(node)) return node.host;
+    if (nodeType(node) === 9) return /** @type {Document} */ (node).defaultView?.frameElement ?? null;
+    return parentOf(node);
+  }
+
+  /** The document of a frame that can be read. @param {Element} element */
+  #frameOf(element) {
+    if (localName(element) !== 'iframe' && localName(element) !== 'frame') return null;
+    try {
+      return /** @type {HTMLIFrameElement} */ (element).contentDocument;
+    } catch {
+      return null;
+    }
+  }
+
+  /** @param {Node} parent */
+  #putChildren(parent) {
+    const pack = this.#pack;
+    pack.put(CHILDREN);
+    pack.put(/** @type {number} */ (this.#ids.get(parent)));
+    const count = pack.length;
+    pack.put(0);
+    let readings = 0;
+    // A stack of its own: pages are nested deeper than a recursion may be.
+    const open = this.#childrenOf(parent).reverse();
+    for (let node = open.pop(); node; node = open.pop()) {
+      readings += 1;
+      if (this.#putNode(node)) {
+        const children = this.#childrenOf(node);
+        for (let at = children.length - 1; at >= 0; at--) open.push(children[at]);
+      }
+    }
+    pack.numbers[count] = readings;
+  }
+
+  /** Whether its children follow. @param {Node} node @returns {boolean} */
+  #putNode(node) {
+    const pack = this.#pack;
+    const known = this.#ids.get(node);
+    if (known !== undefined) {
+      pack.put(KNOWN);
+      pack.put(known);
+      return false;
+    }
+    const id = this.#next++;
+    this.#ids.set(node, id);
+    this.#nodes.set(id, node);
+    switch (node instanceof Rules ? 0 : nodeType(node)) {
+      case 0: {
+        const { isAdopted, css, sheet } = /** @type {Rules} */ (/** @type {unknown} */ (node));
+        pack.put(isAdopted ? SHEET : TEXT_NODE);
+        pack.put(id);
+        if (isAdopted) pack.say(sheet.media.mediaText);
+        pack.say(css);
+        return false;
+      }
+      case 1: {
+        const element = /** @type {Element} */ (node);
+        const name = localName(element);
+        const isFrame = name === 'iframe' || name === 'frame';
+        const isPlugIn = name === 'object' || name === 'embed';
+        if (isPlugIn || (isFrame && !this.#frameOf(element))) {
+          const { width, height } = boxOf(element);
+          [BADGE, id, isFrame ? FOREIGN_FRAME : PLUG_IN, Math.round(width), Math.round(height)].forEach((number) => pack.put(number));
+          return false;
+        }
+        this.#putElement(id, element);
+        return true;
+      }
+      case 3:
+      case 4:
+        pack.put(TEXT_NODE);
+        pack.put(id);
+        pack.say(this.#textOf(/** @type {CharacterData} */ (node)));
+        return false;
+      case 10:
+        pack.put(DOCTYPE);
+        pack.put(id);
+        pack.say(node.nodeName);
+        pack.say(/** @type {DocumentType} */ (node).publicId);
+        pack.say(/** @type {DocumentType} */ (node).systemId);
+        return false;
+      case 9:
+      case 11:
+        this.#watch(/** @type {Document} */ (node));
+        pack.put(nodeType(node) === 9 ? DOCUMENT : SHADOW_ROOT);
+        pack.put(id);
+        pack.put(this.#childrenOf(node).length);
+        if (isShadowRoot(node)) pack.put(Number(node.delegatesFocus) + 2 * Number(node.slotAssignment === 'manual'));
+        else pack.put(Number(/** @type {Document} */ (node).compatMode === 'BackCompat'));
+        return true;
+      default:
+        pack.put(COMMENT);
+        pack.put(id);
+        return false;
+    }
+  }
+
+  /** @param {number} id @param {Element} element */
+  #putElement(id, element) {
+    const pack = this.#pack;
+    const namespaceURI = namespaceOf(element);
+    const attributes = attributesOf(element);
+    const marks = this.#marksOf(element);
+    pack.put(ELEMENT);
+    pack.put(id);
+    pack.put(this.#childrenOf(element).length);
+    pack.put(namespaceURI === SVG ? 1 : namespaceURI === MATHML ? 2 : 0);
+    pack.put(marks);
+    if (marks & 2) {
+      const { width, height } = boxOf(element);
+      pack.put(Math.round(width));
+      pack.put(Math.round(height));
+    }
+    // The agent's side asks nobody for sheets: it is given their rules.
+    const isLink = isSheetLink(element);
+    pack.say(isLink ? 'style' : localName(element));
+    const told = isLink ? Array.from(attributes).filter(({ name }) => !/^(href|rel|type|as)$/.test(name)) : attributes;
+    pack.put(told.length);
+    for (let at = 0; at < told.length; at++) {
+      const { name, value } = told[at];
+      pack.say(name);
+      pack.say(this.#resolved(element, name, value));
+    }
+    const count = pack.length;
+    pack.put(0);
+    if (matches(element, CONTROLS)) {
+      const state = this.#stateOf(element);
+      this.#controls.set(element, state.join());
+      this.#putStates(state);
+      pack.numbers[count] += state.length / 2;
+    }
+    if (this.#styles.get(element)?.isDisabled) {
+      pack.numbers[count] += 1;
+      pack.put(DISABLED);
+      pack.put(1);
+    }
+    if (scrollTop(element) || scrollLeft(element)) {
+      pack.numbers[count] += 1;
+      pack.put(SCROLL);
+      pack.put(scrollLeft(element));
+      pack.put(scrollTop(element));
+    }
+  }
+
+  /** Addresses in full: the replica has another base. @param {Element} element @param {string} name @param {string} value */
+  #resolved(element, name, value) {
+    try {
+      if (name === 'style') return absolute(value, baseOf(element));
+      if (name === 'srcset') {
+        return value.trim().split(/\s*,\s+/).map((one) => one.replace(/^\S+/, (address) => new URL(address, baseOf(element)).href)).join(', ');
+      }
+      if (!ADDRESSES.has(name) || value.startsWith('#') || value.startsWith('data:')) return value;
+      return new URL(value, baseOf(element)).href;
+    } catch {
+      return value;
+    }
+  }
+
+  /** @param {Element} element */
+  #marksOf(element) {
+    let marks = 0;
+    const words = attributeOf(element, 'data-alongside');
+    MARK_WORDS.forEach((word, bit) => {
+      const selector = this.#selectors[bit];
+      if (words?.split(/\s+/).includes(word) || (selector && matches(element, selector))) marks |= 1 << bit;
+    });
+    return marks;
+  }
+
+  /** Pairs of what and its value. @param {any} element @returns {Array<number | string>} */
+  #stateOf(element) {
+    switch (localName(element)) {
+      case 'input':
+        if (element.type === 'checkbox' || element.type === 'radio') {
+          return [CHECKED, Number(element.checked), INDETERMINATE, Number(element.indeterminate)];
+        }
+        return element.type === 'file' || element.type === 'hidden' ? [] : [VALUE, element.value];
+      case 'textarea':
+      case 'select':
+        return [VALUE, element.value];
+      case 'option':
+        return [SELECTED, Number(element.selected)];
+      default:
+        return [LAYER, element.matches(':modal') ? 2 : element.matches(':popover-open') ? 1 : 0];
+    }
+  }
+
+  /** @param {Array<number | string>} states */
+  #putStates(states) {
+    for (let at = 0; at < states.length; at += 2) {
+      const value = states[at + 1];
+      this.#pack.put(/** @type {number} */ (states[at]));
+      if (typeof value === 'string') this.#pack.say(value);
+      else this.#pack.put(value);
+    }
+  }
+
+  /** @param {Element} element @param {string} before */
+  #putControl(element, before) {
+    if (!this.#isKnown(element)) return;
+    const states = this.#stateOf(element);
+    if (states.join() === before) return;
+    this.#controls.set(element, states.join());
+    for (let at = 0; at < states.length; at += 2) {
+      this.#pack.put(STATE);
+      this.#pack.put(/** @type {number} */ (this.#ids.get(element)));
+      this.#putStates(states.slice(at, at + 2));
+    }
+  }
+
+  /** @param {Element | Document} scroller */
+  #putScroll(scroller) {
+    const id = this.#ids.get(scroller);
+    const element = nodeType(scroller) === 9 ? /** @type {Document} */ (scroller).scrollingElement : /** @type {Element} */ (scroller);
+    if (id === undefined || !element) return;
+    const [left, top] = [scrollLeft(element), scrollTop(element)];
+    if (!left && !top && !this.#scrolled.has(scroller)) return;
+    [STATE, id, SCROLL, left, top].forEach((number) => this.#pack.put(number));
+  }
+
+  /** @param {Element} element @param {Set<string>} names */
+  #putAttributes(element, names) {
+    const id = this.#ids.get(element);
+    if (id === undefined || !isConnected(element)) {
+      // What was not told because of its marks may be to be told now.
+      const parent = parentOf(element);
+      if (isConnected(element) && parent) this.#children.add(parent);
+      return;
+    }
+    const marks = this.#marksOf(element);
+    for (const name of names) {
+      if (isSheetLink(element) && /^(href|rel|type|as)$/.test(name)) continue;
+      const { sheet } = /** @type {HTMLStyleElement} */ (element);
+      // A script may have changed what the sheet is for.
+      const value = name === 'media' && sheet && hasSheet(element) ? sheet.media.mediaText || null : attributeOf(element, name);
+      this.#pack.put(value === null ? REMOVED_ATTRIBUTE : ATTRIBUTE);
+      this.#pack.put(id);
+      this.#pack.put(marks);
+      this.#pack.say(name);
+      if (value !== null) this.#pack.say(this.#resolved(element, name, value));
+    }
+    this.#pack.put(MARKS);
+    this.#pack.put(id);
+    this.#pack.put(marks);
+  }
+
+  /** @param {CharacterData} text */
+  #putText(text) {
+    const id = this.#ids.get(text);
+    if (id === undefined || !text.isConnected) return;
+    this.#pack.put(TEXT);
+    this.#pack.put(id);
+    this.#pack.say(this.#textOf(text));
+  }
+
+  /** @param {CharacterData} text */
+  #textOf(text) {
+    return text.parentNode?.nodeName.toLowerCase() === 'style' ? absolute(text.data, text.baseURI) : text.data;
+  }
+}

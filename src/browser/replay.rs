@@ -1,0 +1,147 @@
+//! The agent's half of the mirror in the browser: draws what the replica has taken, by `js/mirror/painter.js`.
+
+use core::cell::RefCell;
+
+use wasm_bindgen::prelude::*;
+
+use crate::mirror::{Replica, ReplicaOutput};
+use crate::protocol::mirror::{MirrorFrame, NewNode, NodeId, NodeKind, Operation, State};
+
+#[wasm_bindgen]
+extern "C" {
+    /// Draws into a frame that can run nothing.
+    #[derive(Clone, Debug)]
+    pub type Painter;
+
+    #[wasm_bindgen(method)]
+    fn clear(this: &Painter, width: u32, height: u32, is_quirky: bool);
+    #[wasm_bindgen(method)]
+    fn element(this: &Painter, parent: u32, before: u32, id: u32, namespace: u32, name: &str);
+    #[wasm_bindgen(method)]
+    fn text(this: &Painter, parent: u32, before: u32, id: u32, text: &str);
+    #[wasm_bindgen(method)]
+    fn comment(this: &Painter, parent: u32, before: u32, id: u32);
+    #[wasm_bindgen(method)]
+    fn doctype(this: &Painter, parent: u32, before: u32, id: u32, name: &str, public: &str, system: &str);
+    #[wasm_bindgen(method)]
+    fn shadow(this: &Painter, parent: u32, id: u32, delegates_focus: bool, has_manual_slots: bool);
+    #[wasm_bindgen(method)]
+    fn document(this: &Painter, parent: u32, id: u32, is_quirky: bool);
+    #[wasm_bindgen(method)]
+    fn badge(this: &Painter, parent: u32, before: u32, id: u32, reason: u32, width: u32, height: u32);
+    #[wasm_bindgen(method)]
+    fn sheet(this: &Painter, parent: u32, before: u32, id: u32, media: &str, css: &str);
+    #[wasm_bindgen(method)]
+    fn attribute(this: &Painter, id: u32, name: &str, value: Option<&str>);
+    #[wasm_bindgen(method, js_name = setText)]
+    fn set_text(this: &Painter, id: u32, text: &str);
+    #[wasm_bindgen(method, js_name = move)]
+    fn move_to(this: &Painter, id: u32, parent: u32, before: u32);
+    #[wasm_bindgen(method)]
+    fn remove(this: &Painter, id: u32);
+    #[wasm_bindgen(method)]
+    fn value(this: &Painter, id: u32, value: &str);
+    #[wasm_bindgen(method)]
+    fn flag(this: &Painter, id: u32, name: &str, is: bool);
+    #[wasm_bindgen(method)]
+    fn scroll(this: &Painter, id: u32, left: i32, top: i32);
+    #[wasm_bindgen(method)]
+    fn layer(this: &Painter, id: u32, layer: u32);
+}
+
+/// Shows a page that is told.
+#[wasm_bindgen]
+pub struct Replay {
+    replica: RefCell<Replica>,
+    painter: Painter,
+}
+
+#[wasm_bindgen]
+impl Replay {
+    /// A replay that waits for the first epoch.
+    #[wasm_bindgen(constructor)]
+    pub fn new(painter: Painter) -> Self {
+        Self { replica: RefCell::new(Replica::new()), painter }
+    }
+
+    /// Takes a frame and draws what it changes. True when a new epoch is to be asked for.
+    pub fn handle(&self, bytes: &[u8]) -> bool {
+        let Ok(frame) = MirrorFrame::decode(bytes) else { return true };
+        self.replica.borrow_mut().handle_frame(frame);
+        let mut is_lost = false;
+        loop {
+            let output = self.replica.borrow_mut().poll_output();
+            match output {
+                None => return is_lost,
+                Some(ReplicaOutput::AskForReset) => is_lost = true,
+                Some(ReplicaOutput::Clear(reset)) => self.painter.clear(reset.size.0, reset.size.1, reset.is_quirky),
+                Some(ReplicaOutput::Draw(operation)) => self.draw(&operation),
+            }
+        }
+    }
+
+    fn draw(&self, operation: &Operation) {
+        match operation {
+            Operation::Insert { parent, before, nodes } => self.insert(*parent, *before, nodes),
+            Operation::Move { node, parent, before } => self.painter.move_to(node.0, parent.0, end_or(*before)),
+            Operation::Remove { node } => self.painter.remove(node.0),
+            Operation::Attribute { node, name, value } => {
+                self.painter.attribute(node.0, name.as_str(), value.as_ref().map(|value| value.as_str()));
+            }
+            Operation::Text { node, text } => self.painter.set_text(node.0, text),
+            Operation::State { node, state } => match state {
+                State::Value(value) => self.painter.value(node.0, value),
+                State::Checked(is) => self.painter.flag(node.0, "checked", *is),
+                State::Indeterminate(is) => self.painter.flag(node.0, "indeterminate", *is),
+                State::Selected(is) => self.painter.flag(node.0, "selected", *is),
+                State::Scroll(left, top) => self.painter.scroll(node.0, *left, *top),
+                State::Disabled(is) => self.painter.flag(node.0, "disabled", *is),
+                State::Layer(layer) => self.painter.layer(node.0, *layer as u32),
+            },
+        }
+    }
+
+    /// The replica has checked that the counts fit.
+    fn insert(&self, parent: NodeId, before: Option<NodeId>, nodes: &[NewNode]) {
+        let mut open: Vec<(NodeId, u32)> = Vec::new();
+        for NewNode { id, kind, children } in nodes {
+            while open.last().is_some_and(|(_, left)| *left == 0) {
+                open.pop();
+            }
+            let (above, before) = match open.last_mut() {
+                Some((above, left)) => {
+                    *left -= 1;
+                    (above.0, 0)
+                }
+                None => (parent.0, end_or(before)),
+            };
+            open.push((*id, *children));
+            match kind {
+                NodeKind::Element(element) => {
+                    self.painter.element(above, before, id.0, element.namespace as u32, element.name.as_str());
+                    for (name, value) in &element.attributes {
+                        self.painter.attribute(id.0, name.as_str(), Some(value));
+                    }
+                }
+                NodeKind::Text(text) => self.painter.text(above, before, id.0, text),
+                NodeKind::Comment => self.painter.comment(above, before, id.0),
+                NodeKind::Doctype { name, public, system } => {
+                    self.painter.doctype(above, before, id.0, name.as_str(), public, system);
+                }
+                NodeKind::ShadowRoot { delegates_focus, has_manual_slots } => {
+                    self.painter.shadow(above, id.0, *delegates_focus, *has_manual_slots);
+                }
+                NodeKind::Document { is_quirky } => self.painter.document(above, id.0, *is_quirky),
+                NodeKind::Sheet { media, css } => self.painter.sheet(above, before, id.0, media, css),
+                NodeKind::Badge(badge) => {
+                    self.painter.badge(above, before, id.0, badge.reason as u32, badge.size.0, badge.size.1);
+                }
+            }
+        }
+    }
+}
+
+/// The document is nobody's sibling, so its number stands for the end.
+fn end_or(before: Option<NodeId>) -> u32 {
+    before.map_or(0, |before| before.0)
+}
