@@ -40,6 +40,9 @@ const isElement = (node) => !(node instanceof Rules) && nodeType(node) === 1;
 /** @param {any} node @returns {node is ShadowRoot} */
 const isShadowRoot = (node) => !(node instanceof Rules) && nodeType(node) === 11;
 
+/** @type {readonly Node[]} */
+const NONE = [];
+
 const SVG = 'http://www.w3.org/2000/svg';
 const MATHML = 'http://www.w3.org/1998/Math/MathML';
 
@@ -47,7 +50,7 @@ const MATHML = 'http://www.w3.org/1998/Math/MathML';
 const ADDRESSES = new Set(['src', 'href', 'poster', 'background', 'xlink:href']);
 
 /** Controls whose state is looked at with each flush: scripts, resets and the browser's own filling-in tell nobody. */
-const CONTROLS = 'input, textarea, select, option, dialog, [popover], details';
+const CONTROLS = new Set(['input', 'textarea', 'select', 'option', 'dialog', 'details']);
 
 const MARK_WORDS = ['mask', 'block', 'hide', 'show', 'readonly'];
 
@@ -467,22 +470,20 @@ export class Reader {
     const open = this.#childrenOf(parent).reverse();
     for (let node = open.pop(); node; node = open.pop()) {
       readings += 1;
-      if (this.#putNode(node)) {
-        const children = this.#childrenOf(node);
-        for (let at = children.length - 1; at >= 0; at--) open.push(children[at]);
-      }
+      const children = this.#putNode(node);
+      for (let at = children.length - 1; at >= 0; at--) open.push(children[at]);
     }
     pack.numbers[count] = readings;
   }
 
-  /** Whether its children follow. @param {Node} node @returns {boolean} */
+  /** What follows: its children, or nothing. @param {Node} node @returns {readonly Node[]} */
   #putNode(node) {
     const pack = this.#pack;
     const known = this.#ids.get(node);
     if (known !== undefined) {
       pack.put(KNOWN);
       pack.put(known);
-      return false;
+      return NONE;
     }
     const id = this.#next++;
     this.#ids.set(node, id);
@@ -494,7 +495,7 @@ export class Reader {
         pack.put(id);
         if (isAdopted) pack.say(sheet.media.mediaText);
         pack.say(css);
-        return false;
+        return NONE;
       }
       case 1: {
         const element = /** @type {Element} */ (node);
@@ -504,49 +505,52 @@ export class Reader {
         if (isPlugIn || (isFrame && !this.#frameOf(element))) {
           const { width, height } = boxOf(element);
           [BADGE, id, isFrame ? FOREIGN_FRAME : PLUG_IN, Math.round(width), Math.round(height)].forEach((number) => pack.put(number));
-          return false;
+          return NONE;
         }
-        this.#putElement(id, element);
-        return true;
+        const children = this.#childrenOf(element);
+        this.#putElement(id, element, children.length);
+        return children;
       }
       case 3:
       case 4:
         pack.put(TEXT_NODE);
         pack.put(id);
         pack.say(this.#textOf(/** @type {CharacterData} */ (node)));
-        return false;
+        return NONE;
       case 10:
         pack.put(DOCTYPE);
         pack.put(id);
         pack.say(node.nodeName);
         pack.say(/** @type {DocumentType} */ (node).publicId);
         pack.say(/** @type {DocumentType} */ (node).systemId);
-        return false;
+        return NONE;
       case 9:
-      case 11:
+      case 11: {
+        const children = this.#childrenOf(node);
         this.#watch(/** @type {Document} */ (node));
         pack.put(nodeType(node) === 9 ? DOCUMENT : SHADOW_ROOT);
         pack.put(id);
-        pack.put(this.#childrenOf(node).length);
+        pack.put(children.length);
         if (isShadowRoot(node)) pack.put(Number(node.delegatesFocus) + 2 * Number(node.slotAssignment === 'manual'));
         else pack.put(Number(/** @type {Document} */ (node).compatMode === 'BackCompat'));
-        return true;
+        return children;
+      }
       default:
         pack.put(COMMENT);
         pack.put(id);
-        return false;
+        return NONE;
     }
   }
 
-  /** @param {number} id @param {Element} element */
-  #putElement(id, element) {
+  /** @param {number} id @param {Element} element @param {number} children how many */
+  #putElement(id, element, children) {
     const pack = this.#pack;
     const namespaceURI = namespaceOf(element);
     const attributes = attributesOf(element);
     const marks = this.#marksOf(element);
     pack.put(ELEMENT);
     pack.put(id);
-    pack.put(this.#childrenOf(element).length);
+    pack.put(children);
     pack.put(namespaceURI === SVG ? 1 : namespaceURI === MATHML ? 2 : 0);
     pack.put(marks);
     if (marks & 2) {
@@ -566,7 +570,7 @@ export class Reader {
     }
     const count = pack.length;
     pack.put(0);
-    if (matches(element, CONTROLS)) {
+    if (CONTROLS.has(localName(element)) || attributeOf(element, 'popover') !== null) {
       const state = this.#stateOf(element);
       this.#controls.set(element, state.join());
       this.#putStates(state);
