@@ -674,7 +674,7 @@ export class Reader {
       if (isConnected(element) && parent) this.#children.add(parent);
       return;
     }
-    const marks = this.#marksOf(element);
+    [MARKS, id, this.#marksOf(element)].forEach((number) => this.#pack.put(number));
     for (const name of names) {
       if (isSheetLink(element) && /^(href|rel|type|as)$/.test(name)) continue;
       const { sheet } = /** @type {HTMLStyleElement} */ (element);
@@ -682,13 +682,9 @@ export class Reader {
       const value = name === 'media' && sheet && hasSheet(element) ? sheet.media.mediaText || null : attributeOf(element, name);
       this.#pack.put(value === null ? REMOVED_ATTRIBUTE : ATTRIBUTE);
       this.#pack.put(id);
-      this.#pack.put(marks);
       this.#pack.say(name);
       if (value !== null) this.#pack.say(this.#resolved(element, name, value));
     }
-    this.#pack.put(MARKS);
-    this.#pack.put(id);
-    this.#pack.put(marks);
   }
 
   /** @param {CharacterData} text */

@@ -123,10 +123,9 @@ impl<'a> Pack<'a> {
             }
             2 => encoder.handle_text(node, self.text()?),
             3 | 4 => {
-                let marks = self.marks()?;
                 let name = self.text()?;
                 let value = if kind == 3 { Some(self.text()?) } else { None };
-                encoder.handle_attribute(node, name, value, marks);
+                encoder.handle_attribute(node, name, value);
             }
             5 => encoder.handle_marks(node, self.marks()?),
             6 => encoder.handle_state(node, self.state()?),

@@ -144,21 +144,12 @@ impl Encoder {
         }
     }
 
-    /// An attribute was changed or, with `None`, taken away. `marks` is what is said of the element now.
-    pub fn handle_attribute(&mut self, node: NodeId, name: &str, value: Option<&str>, marks: Marks) {
+    /// An attribute was changed or, with `None`, taken away. Where the element's marks changed too, tell those first.
+    pub fn handle_attribute(&mut self, node: NodeId, name: &str, value: Option<&str>) {
         let Some(target) = self.tree.node(node) else { return };
-        let (Some(parent), NodeKind::Element(element)) = (target.parent, &target.kind) else {
-            // A box that is not blocked any more.
-            return self.handle_marks(node, marks);
-        };
-        let Some(above) = self.tree.node(parent).map(|parent| parent.own.treatment) else { return };
-        let (treatment, was) = (self.policy.element(above, marks), target.own.treatment);
-        if treatment != was {
-            self.outputs.push_back(EncoderOutput::Reread(node));
-            return;
-        }
+        let NodeKind::Element(element) = &target.kind else { return };
         let Some(name) = Name::new(name) else { return };
-        let value = value.and_then(|value| attribute_value(treatment, element, name.as_str(), value));
+        let value = value.and_then(|value| attribute_value(target.own.treatment, element, name.as_str(), value));
         let before = element.attributes.iter().find(|(held, _)| *held == name).map(|(_, value)| value.clone());
         if !target.own.is_new && !self.attributes.contains_key(&(node, name.clone())) {
             self.attributes.insert((node, name.clone()), before);
@@ -195,9 +186,13 @@ impl Encoder {
 
     /// What `data-alongside` and the customer's selectors say of an element has changed.
     pub fn handle_marks(&mut self, node: NodeId, marks: Marks) {
-        let Some(target) = self.tree.node(node) else { return };
-        let above = target.parent.and_then(|parent| self.tree.node(parent)).map(|parent| parent.own.treatment);
-        if above.is_some_and(|above| self.policy.element(above, marks) != target.own.treatment) {
+        let above =
+            self.tree.node(node).and_then(|target| self.tree.node(target.parent?)).map(|above| above.own.treatment);
+        let (Some(above), Some(target)) = (above, self.tree.node_mut(node)) else { return };
+        // Also where they make no difference here: the element may move to where they do.
+        target.own.marks = marks;
+        let treatment = self.policy.element(above, marks);
+        if mem::replace(&mut target.own.treatment, treatment) != treatment {
             self.outputs.push_back(EncoderOutput::Reread(node));
         }
     }

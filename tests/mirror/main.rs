@@ -227,6 +227,23 @@ fn a_password_stays_one_when_its_type_is_changed() {
 }
 
 #[test]
+fn a_mark_that_was_taken_away_does_not_go_along_with_a_node_that_moves() {
+    let policy = Policy { is_private_by_default: true };
+    let mut page = Page::new(policy);
+    let shown = page.add(1, Kind::Element("div"));
+    let inner = page.add(shown, Kind::Element("p"));
+    let text = page.add(inner, Kind::Text("harmless".into()));
+    let private = page.add(1, Kind::Element("div"));
+    page.edit(&Edit::Mark(shown, Marks::SHOW));
+    page.edit(&Edit::Mark(inner, Marks::SHOW));
+    let mut pair = Pair::of(page, policy);
+    pair.edit(&[Edit::Mark(inner, Marks::default())]);
+    pair.edit(&[Edit::Move(inner, private, 0)]);
+    pair.edit(&[Edit::Text(text, "secret".into())]);
+    assert!(!pair.wire.windows(6).any(|window| window == b"secret"));
+}
+
+#[test]
 fn marks_that_change_take_effect_at_once() {
     let mut page = Page::sample();
     page.edit(&Edit::Text(3, "visible".into()));

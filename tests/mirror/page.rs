@@ -270,7 +270,7 @@ impl Page {
         for (node, name) in core::mem::take(&mut self.dirty_attributes) {
             if let Some(id) = known(self, node) {
                 let node = &self.nodes[node];
-                encoder.handle_attribute(id, name, node.attributes.get(name).map(String::as_str), node.marks);
+                encoder.handle_attribute(id, name, node.attributes.get(name).map(String::as_str));
                 self.note_secret(id);
             }
         }
