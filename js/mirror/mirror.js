@@ -16,36 +16,39 @@ const SAMPLE_EVERY = 500;
  * @param {{isPrivate?: boolean, selectors?: import('./reader.js').Selectors}} [options]
  */
 export function mirror(send, { isPrivate = false, selectors } = {}) {
+  const abort = new AbortController();
   const told = new Mirror(isPrivate);
   const reader = new Reader(told, () => schedule(), selectors);
+  let isResized = false;
 
   const sendAll = () => {
     for (let frame = told.frame(); frame; frame = told.frame()) send(frame);
   };
-  const flush = () => {
-    reader.flush();
+  /** @param {() => void} read */
+  const tell = (read) => {
+    if (abort.signal.aborted) return;
+    read();
     reader.obey(told.flush());
     sendAll();
-  };
-  /** @type {ReturnType<typeof setTimeout> | undefined} */
-  let waiting;
-  const schedule = () => {
-    if (document.hidden) waiting = setTimeout(flush, HIDDEN_EVERY);
-    else requestAnimationFrame(flush);
   };
   const begin = () => {
-    reader.begin();
-    reader.obey(told.flush());
-    sendAll();
+    isResized = false;
+    tell(() => reader.begin());
   };
+  // The replica is of the visitor's size: another size is another replica, one with each frame that is drawn.
+  const flush = () => (isResized ? begin() : tell(() => reader.flush()));
+  const sample = () => (isResized ? begin() : tell(() => reader.sample()));
+  const schedule = () => {
+    if (document.hidden) setTimeout(flush, HIDDEN_EVERY);
+    else requestAnimationFrame(flush);
+  };
+
   begin();
-  const abort = new AbortController();
-  // The replica is of the visitor's size: another size is another replica.
-  addEventListener('resize', begin, { signal: abort.signal });
-  const sample = () => {
-    reader.sample();
-    flush();
+  const resized = () => {
+    if (!isResized) schedule();
+    isResized = true;
   };
+  addEventListener('resize', resized, { signal: abort.signal });
   const sampling = setInterval(sample, SAMPLE_EVERY);
 
   return {
@@ -58,9 +61,9 @@ export function mirror(send, { isPrivate = false, selectors } = {}) {
       told.check();
       sendAll();
     },
+    /** Leaves the page as it was; nothing is sent any more. */
     stop() {
       clearInterval(sampling);
-      clearTimeout(waiting);
       abort.abort();
       reader.end();
     },

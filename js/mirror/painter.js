@@ -1,15 +1,7 @@
 // @ts-check
 // Draws a replica into a frame that can run nothing: nodes are created one by one, never from text.
 
-/** The prototypes' own: a form's fields may be called `insertBefore`, and stand in for it. */
-const { ownerDocument, parentNode, localName } = Object.fromEntries(
-  [[Node, 'ownerDocument'], [Node, 'parentNode'], [Element, 'localName']].map(([owner, name]) => {
-    const { get } = /** @type {any} */ (Object.getOwnPropertyDescriptor(/** @type {any} */ (owner).prototype, /** @type {string} */ (name)));
-    return [name, (/** @type {any} */ node) => get.call(node)];
-  }),
-);
-const { insertBefore, removeChild } = Node.prototype;
-const { setAttribute, setAttributeNS, removeAttribute } = Element.prototype;
+import { documentOf, insertBefore, localName, nodeType, parentOf, removeAttribute, removeChild, setAttribute, setAttributeNS } from './dom.js';
 
 const NAMESPACES = ['http://www.w3.org/1999/xhtml', 'http://www.w3.org/2000/svg', 'http://www.w3.org/1998/Math/MathML'];
 
@@ -36,7 +28,7 @@ export class Painter {
   #nodes = new Map();
   #frame;
   #sources;
-  /** The sheets of documents and shadow roots, in order. @type {WeakMap<object, Array<{id: number, sheet: CSSStyleSheet}>>} */
+  /** Ids of the sheets of documents and shadow roots, in order. @type {WeakMap<object, number[]>} */
   #adopted = new WeakMap();
   /** What its document did not take yet. @type {Array<[number, number, Node]>} */
   #late = [];
@@ -61,7 +53,10 @@ export class Painter {
     page.write(`${isQuirky ? '' : '<!doctype html>'}<meta http-equiv="Content-Security-Policy" content="${policy(this.#sources)}">`);
     page.close();
     while (page.lastChild) page.lastChild.remove();
+    page.adoptedStyleSheets = [];
     this.#nodes = new Map([[0, page]]);
+    this.#adopted = new WeakMap();
+    this.#late = [];
   }
 
   /** @param {number} id */
@@ -78,7 +73,7 @@ export class Painter {
   /** @param {number} parent @param {number} before @param {Node} node */
   #put(parent, before, node) {
     try {
-      insertBefore.call(this.#node(parent), node, this.#sibling(before));
+      insertBefore(this.#node(parent), node, this.#sibling(before));
     } catch {
       // A document has one element and one doctype, in this order: it takes this one when the one before has gone.
       this.#late.push([parent, before, node]);
@@ -88,13 +83,13 @@ export class Painter {
   /** Adopted sheets, which come last, are no nodes of the page. @param {number} before */
   #sibling(before) {
     const node = before ? this.#node(before) : null;
-    return node?.adopter || node?.nodeType === 9 || node?.nodeType === 11 ? null : node;
+    return !node || node.adopter || nodeType(node) === 9 || nodeType(node) === 11 ? null : node;
   }
 
   /** @param {number} parent */
   #document(parent) {
     const node = this.#node(parent);
-    return ownerDocument(node) ?? node;
+    return documentOf(node) ?? node;
   }
 
   /** @param {number} parent @param {number} before @param {number} id @param {number} namespace @param {string} name */
@@ -171,24 +166,24 @@ export class Painter {
     } catch {
       // `@import`, which an adopted sheet cannot have.
     }
-    const list = this.#adopted.get(root) ?? [];
-    const at = before ? list.findIndex((one) => one.id === before) : list.length;
-    list.splice(at < 0 ? list.length : at, 0, { id, sheet });
-    this.#adopted.set(root, list);
-    this.#nodes.set(id, /** @type {any} */ ({ adopter: root }));
-    this.#adopt(root);
+    this.#nodes.set(id, /** @type {any} */ ({ adopter: root, sheet }));
+    this.#adopt(root, id, before);
   }
 
-  /** @param {any} root */
-  #adopt(root) {
-    root.adoptedStyleSheets = (this.#adopted.get(root) ?? []).map(({ sheet }) => sheet);
+  /** Puts a sheet before another one, or at the end; with no place, nowhere. @param {any} root @param {number} id @param {number} [before] */
+  #adopt(root, id, before) {
+    const list = (this.#adopted.get(root) ?? []).filter((one) => one !== id);
+    const at = before ? list.indexOf(before) : -1;
+    if (before !== undefined) list.splice(at < 0 ? list.length : at, 0, id);
+    this.#adopted.set(root, list);
+    root.adoptedStyleSheets = list.map((one) => this.#node(one).sheet);
   }
 
   /** @param {number} id @param {string} name @param {string | undefined} value absent: taken away */
   attribute(id, name, value) {
     const element = this.#node(id);
     if (value === undefined) {
-      removeAttribute.call(element, name);
+      removeAttribute(element, name);
       return;
     }
     const isAddress = /^(src|href|poster|xlink:href|background)$/i.test(name);
@@ -196,9 +191,9 @@ export class Painter {
     const isSafe = (SAFE_ADDRESS.test(value) || isDrawing) && !/^i?frame$/i.test(localName(element));
     if (isAddress ? !isSafe : FORBIDDEN_ATTRIBUTE.test(name)) return;
     try {
-      if (name.startsWith('xlink:')) setAttributeNS.call(element, 'http://www.w3.org/1999/xlink', name, value);
-      else if (name.startsWith('xml:')) setAttributeNS.call(element, 'http://www.w3.org/XML/1998/namespace', name, value);
-      else setAttribute.call(element, name, value);
+      if (name.startsWith('xlink:')) setAttributeNS(element, 'http://www.w3.org/1999/xlink', name, value);
+      else if (name.startsWith('xml:')) setAttributeNS(element, 'http://www.w3.org/XML/1998/namespace', name, value);
+      else setAttribute(element, name, value);
     } catch {
       // A name that a parser takes and this function does not.
     }
@@ -212,26 +207,17 @@ export class Painter {
   /** @param {number} id @param {number} parent @param {number} before */
   move(id, parent, before) {
     const { adopter } = this.#node(id);
-    if (adopter) {
-      const list = this.#adopted.get(adopter) ?? [];
-      const [one] = list.splice(list.findIndex((other) => other.id === id), 1);
-      const at = before ? list.findIndex((other) => other.id === before) : list.length;
-      list.splice(at < 0 ? list.length : at, 0, one);
-      this.#adopt(adopter);
-      return;
-    }
-    this.#put(parent, before, this.#node(id));
+    if (adopter) this.#adopt(adopter, id, before);
+    else this.#put(parent, before, this.#node(id));
   }
 
   /** @param {number} id */
   remove(id) {
     const node = this.#node(id);
-    if (node.adopter) {
-      this.#adopted.set(node.adopter, (this.#adopted.get(node.adopter) ?? []).filter((one) => one.id !== id));
-      this.#adopt(node.adopter);
-    } else {
-      const parent = parentNode(node);
-      if (parent) removeChild.call(parent, node);
+    if (node.adopter) this.#adopt(node.adopter, id);
+    else {
+      const parent = parentOf(node);
+      if (parent) removeChild(parent, node);
       for (const late of this.#late.splice(0)) this.#put(...late);
     }
     this.#nodes.delete(id);

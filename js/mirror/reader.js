@@ -3,40 +3,20 @@
 //
 // Nothing is decided here: what may be told, and what has changed, is the encoder's to say (`src/mirror`).
 
+import {
+  attributeNodeOf, attributeOf, attributesOf, baseOf, boxOf, firstChild, isConnected, localName, matches, namespaceOf, nextSibling, nodeType, parentOf,
+  scrollLeft, scrollTop, shadowRoot,
+} from './dom.js';
+
 /** The numbers of `src/browser/mirror.rs`. */
 const CHILDREN = 1, TEXT = 2, ATTRIBUTE = 3, REMOVED_ATTRIBUTE = 4, MARKS = 5, STATE = 6;
 const ELEMENT = 1, TEXT_NODE = 2, COMMENT = 3, DOCTYPE = 4, SHADOW_ROOT = 5, DOCUMENT = 6, KNOWN = 7, BADGE = 8, SHEET = 9;
 const VALUE = 1, CHECKED = 2, INDETERMINATE = 3, SELECTED = 4, SCROLL = 5, LAYER = 6, DISABLED = 7;
 const FOREIGN_FRAME = 1, PLUG_IN = 2;
 
-/** The prototypes' own: a form's fields may be called `attributes` or `firstChild`, and stand in for them. */
-const getter = (/** @type {any} */ owner, /** @type {string} */ name) => {
-  const { get } = /** @type {any} */ (Object.getOwnPropertyDescriptor(owner.prototype, name));
-  return (/** @type {any} */ node) => get.call(node);
-};
-const method = (/** @type {any} */ owner, /** @type {string} */ name) => {
-  const own = owner.prototype[name];
-  return (/** @type {any} */ node, /** @type {any[]} */ ...values) => own.apply(node, values);
-};
-const firstChild = getter(Node, 'firstChild');
-const nextSibling = getter(Node, 'nextSibling');
-const nodeType = getter(Node, 'nodeType');
-const parentOf = getter(Node, 'parentNode');
-const isConnected = getter(Node, 'isConnected');
-const baseOf = getter(Node, 'baseURI');
-const attributesOf = getter(Element, 'attributes');
-const localName = getter(Element, 'localName');
-const namespaceOf = getter(Element, 'namespaceURI');
-const scrollTop = getter(Element, 'scrollTop');
-const scrollLeft = getter(Element, 'scrollLeft');
-const shadowRoot = getter(Element, 'shadowRoot');
-const attributeOf = method(Element, 'getAttribute');
-const matches = method(Element, 'matches');
-const boxOf = method(Element, 'getBoundingClientRect');
-
 // By what a node says it is: a frame's nodes are instances of the frame's own classes.
 /** @param {any} node @returns {node is Element} */
-const isElement = (node) => !(node instanceof Rules) && nodeType(node) === 1;
+const isElement = (node) => Boolean(node) && !(node instanceof Rules) && nodeType(node) === 1;
 /** @param {any} node @returns {node is ShadowRoot} */
 const isShadowRoot = (node) => !(node instanceof Rules) && nodeType(node) === 11;
 
@@ -53,6 +33,9 @@ const ADDRESSES = new Set(['src', 'href', 'poster', 'background', 'xlink:href'])
 const CONTROLS = new Set(['input', 'textarea', 'select', 'option', 'dialog', 'details']);
 
 const MARK_WORDS = ['mask', 'block', 'hide', 'show', 'readonly'];
+
+/** @param {string} words separated by white space @param {string} word */
+const hasWord = (words, word) => ` ${words.replace(/\s/g, ' ')} `.indexOf(` ${word} `) >= 0;
 
 /** Stands in for what is no node: a sheet that a root adopted, or the rules of an element whose text does not tell them. */
 class Rules {
@@ -94,16 +77,21 @@ function absolute(css, base) {
   });
 }
 
+/** @param {any} rule @param {string} base @returns {string} */
+function ruleOf(rule, base) {
+  if (!('styleSheet' in rule)) return absolute(rule.cssText, base);
+  const inner = rule.styleSheet ? rulesOf(rule.styleSheet, base) : '';
+  if (rule.layerName !== null) return `@layer ${rule.layerName} {\n${inner}}`;
+  return rule.media.length > 0 ? `@media ${rule.media.mediaText} {\n${inner}}` : inner;
+}
+
 /** A sheet's rules as text, with what it imports in their place. @param {CSSStyleSheet} sheet @param {string} base @returns {string} */
 function rulesOf(sheet, base) {
   try {
     const from = sheet.href ?? base;
-    return Array.from(sheet.cssRules, (/** @type {any} */ rule) => {
-      if (!('styleSheet' in rule)) return absolute(rule.cssText, from);
-      const inner = rule.styleSheet ? rulesOf(rule.styleSheet, from) : '';
-      if (rule.layerName !== null) return `@layer ${rule.layerName} {\n${inner}\n}`;
-      return rule.media.length > 0 ? `@media ${rule.media.mediaText} {\n${inner}\n}` : inner;
-    }).join('\n');
+    let css = '';
+    for (const rule of /** @type {Iterable<any>} */ (sheet.cssRules)) css += `${ruleOf(rule, from)}\n`;
+    return css;
   } catch {
     // A sheet of another site.
     return '';
@@ -115,6 +103,13 @@ const isSheetLink = (element) => localName(element) === 'link' && /(^|\s)stylesh
 
 /** @param {Element} element */
 const hasSheet = (element) => localName(element) === 'style' || isSheetLink(element);
+
+/** @param {readonly unknown[]} some @param {readonly unknown[]} others */
+function isSame(some, others) {
+  if (some.length !== others.length) return false;
+  for (let at = 0; at < some.length; at++) if (some[at] !== others[at]) return false;
+  return true;
+}
 
 /** @typedef {Record<string, string>} Selectors a selector for each of the words of `data-alongside` */
 
@@ -132,6 +127,11 @@ class Pack {
       this.numbers = larger;
     }
     this.numbers[this.length++] = number;
+  }
+
+  /** @param {number[]} numbers */
+  putAll(...numbers) {
+    for (let at = 0; at < numbers.length; at++) this.put(numbers[at]);
   }
 
   /** @param {string} text */
@@ -229,9 +229,19 @@ export class Reader {
 
   /** Tells the encoder what is dirty, as it is now. */
   flush() {
+    this.#tell(false);
+  }
+
+  /** As `flush`, and looks at what scripts change without a trace: rules within sheets. */
+  sample() {
+    this.#tell(true);
+  }
+
+  /** @param {boolean} isFull whether all rules are compared */
+  #tell(isFull) {
     this.#isDue = false;
     this.#mark(this.#observer.takeRecords());
-    this.#checkSheets(false);
+    this.#checkSheets(isFull);
     for (const [element, names] of this.#attributes) this.#putAttributes(element, names);
     for (const text of this.#texts) this.#putText(text);
     for (const parent of this.#children) if (this.#isKnown(parent)) this.#putChildren(parent);
@@ -239,11 +249,6 @@ export class Reader {
     for (const scroller of this.#scrolled) this.#putScroll(scroller);
     this.#forgetMarks();
     this.#handOver();
-  }
-
-  /** Looks at what scripts change without a trace: rules within sheets. */
-  sample() {
-    this.#checkSheets(true);
   }
 
   /** Leaves the page as it was. */
@@ -303,7 +308,7 @@ export class Reader {
 
   /** @param {Element} element @param {string} namespace @param {string} local */
   #qualified(element, namespace, local) {
-    return element.getAttributeNodeNS(namespace, local)?.name ?? (namespace.endsWith('xlink') ? `xlink:${local}` : local);
+    return attributeNodeOf(element, namespace, local)?.name ?? (namespace.endsWith('xlink') ? `xlink:${local}` : local);
   }
 
   /** @param {Node} node */
@@ -355,8 +360,12 @@ export class Reader {
 
   /** @param {Node} root */
   #forgetAll(root) {
-    this.#forget(root);
-    for (const child of this.#childrenOf(root)) this.#forgetAll(child);
+    const open = [root];
+    for (let node = open.pop(); node; node = open.pop()) {
+      // Its rules are known as long as the element is.
+      open.push(...this.#childrenOf(node));
+      this.#forget(node);
+    }
   }
 
   /** What counts as children: a shadow root and a frame's document come first. @param {Node} node @returns {Node[]} */
@@ -390,10 +399,17 @@ export class Reader {
   /** @param {Document | ShadowRoot} root */
   #adoptedBy(root) {
     const before = this.#adopted.get(root) ?? [];
-    const list = Array.from(root.adoptedStyleSheets ?? []).filter((sheet) => !sheet.disabled).map((sheet) => {
-      const index = before.findIndex((rules) => rules?.sheet === sheet && rules.print === printOf(sheet));
-      return index < 0 ? new Rules(sheet, root, true) : before.splice(index, 1)[0];
-    });
+    /** @type {Set<Rules>} */
+    const left = new Set(before);
+    /** @type {Rules[]} */
+    const list = [];
+    for (const sheet of root.adoptedStyleSheets ?? []) {
+      if (sheet.disabled) continue;
+      let found;
+      for (const rules of left) if (!found && rules.sheet === sheet && rules.print === printOf(sheet)) found = rules;
+      if (found) left.delete(found);
+      list[list.length] = found ?? new Rules(sheet, root, true);
+    }
     this.#adopted.set(root, list);
     return list;
   }
@@ -405,10 +421,9 @@ export class Reader {
         this.#adopted.delete(root);
         continue;
       }
-      const told = [...before];
-      if (isFull) this.#adopted.set(root, before.filter((rules) => rules.css === rulesOf(rules.sheet, root.baseURI)));
-      const now = this.#adoptedBy(root);
-      if (now.length !== told.length || now.some((rules, at) => rules !== told[at])) this.#children.add(root);
+      // Rules that differ have no print any more, and are read again.
+      if (isFull) for (const rules of before) if (rules.css !== rulesOf(rules.sheet, root.baseURI)) rules.print = '';
+      if (!isSame(before, this.#adoptedBy(root))) this.#children.add(root);
     }
     for (const [element, known] of this.#styles) {
       if (!this.#isKnown(element)) {
@@ -438,7 +453,7 @@ export class Reader {
     if (isDisabled === known.isDisabled) return;
     const told = this.#styles.get(element);
     if (told) told.isDisabled = isDisabled;
-    [STATE, /** @type {number} */ (this.#ids.get(element)), DISABLED, Number(isDisabled)].forEach((number) => this.#pack.put(number));
+    this.#pack.putAll(STATE, /** @type {number} */ (this.#ids.get(element)), DISABLED, Number(isDisabled));
   }
 
   /** What a node is a child of, also where the page does not say so. @param {Node} node */
@@ -504,7 +519,7 @@ export class Reader {
         const isPlugIn = name === 'object' || name === 'embed';
         if (isPlugIn || (isFrame && !this.#frameOf(element))) {
           const { width, height } = boxOf(element);
-          [BADGE, id, isFrame ? FOREIGN_FRAME : PLUG_IN, Math.round(width), Math.round(height)].forEach((number) => pack.put(number));
+          pack.putAll(BADGE, id, isFrame ? FOREIGN_FRAME : PLUG_IN, Math.round(width), Math.round(height));
           return NONE;
         }
         const children = this.#childrenOf(element);
@@ -607,10 +622,10 @@ export class Reader {
   #marksOf(element) {
     let marks = 0;
     const words = attributeOf(element, 'data-alongside');
-    MARK_WORDS.forEach((word, bit) => {
+    for (let bit = 0; bit < MARK_WORDS.length; bit++) {
       const selector = this.#selectors[bit];
-      if (words?.split(/\s+/).includes(word) || (selector && matches(element, selector))) marks |= 1 << bit;
-    });
+      if ((words && hasWord(words, MARK_WORDS[bit])) || (selector && matches(element, selector))) marks |= 1 << bit;
+    }
     return marks;
   }
 
@@ -628,7 +643,7 @@ export class Reader {
       case 'option':
         return [SELECTED, Number(element.selected)];
       default:
-        return [LAYER, element.matches(':modal') ? 2 : element.matches(':popover-open') ? 1 : 0];
+        return [LAYER, matches(element, ':modal') ? 2 : matches(element, ':popover-open') ? 1 : 0];
     }
   }
 
@@ -662,7 +677,7 @@ export class Reader {
     if (id === undefined || !element) return;
     const [left, top] = [scrollLeft(element), scrollTop(element)];
     if (!left && !top && !this.#scrolled.has(scroller)) return;
-    [STATE, id, SCROLL, left, top].forEach((number) => this.#pack.put(number));
+    this.#pack.putAll(STATE, id, SCROLL, left, top);
   }
 
   /** @param {Element} element @param {Set<string>} names */
@@ -674,7 +689,7 @@ export class Reader {
       if (isConnected(element) && parent) this.#children.add(parent);
       return;
     }
-    [MARKS, id, this.#marksOf(element)].forEach((number) => this.#pack.put(number));
+    this.#pack.putAll(MARKS, id, this.#marksOf(element));
     for (const name of names) {
       if (isSheetLink(element) && /^(href|rel|type|as)$/.test(name)) continue;
       const { sheet } = /** @type {HTMLStyleElement} */ (element);
@@ -698,6 +713,7 @@ export class Reader {
 
   /** @param {CharacterData} text */
   #textOf(text) {
-    return text.parentNode?.nodeName.toLowerCase() === 'style' ? absolute(text.data, text.baseURI) : text.data;
+    const parent = parentOf(text);
+    return isElement(parent) && localName(parent) === 'style' ? absolute(text.data, text.baseURI) : text.data;
   }
 }

@@ -3,6 +3,7 @@
 //! A reading is numbers and one text. Texts stand in it one after another; their lengths, in UTF-16 units, among the numbers.
 
 use core::cell::RefCell;
+use std::collections::VecDeque;
 
 use wasm_bindgen::prelude::*;
 
@@ -14,7 +15,7 @@ use crate::protocol::mirror::{Badge, BadgeReason, Layer, Namespace, NodeId};
 #[wasm_bindgen]
 pub struct Mirror {
     encoder: RefCell<Encoder>,
-    frames: RefCell<Vec<Vec<u8>>>,
+    frames: RefCell<VecDeque<Vec<u8>>>,
 }
 
 #[wasm_bindgen]
@@ -34,8 +35,7 @@ impl Mirror {
 
     /// Takes a reading. What it answers are pairs: 0 and an id to forget, or 1 and an id to read anew.
     pub fn handle(&self, numbers: &[u32], text: &str) -> Vec<u32> {
-        let is_plain = text.len() == text.encode_utf16().count();
-        let mut pack = Pack { numbers: numbers.iter(), text, is_plain };
+        let mut pack = Pack { numbers: numbers.iter(), text, is_plain: text.is_ascii() };
         let mut encoder = self.encoder.borrow_mut();
         while pack.fact(&mut encoder).is_some() {}
         drop(encoder);
@@ -56,8 +56,7 @@ impl Mirror {
 
     /// The next frame to send; call until there is none.
     pub fn frame(&self) -> Option<Vec<u8>> {
-        let mut frames = self.frames.borrow_mut();
-        (!frames.is_empty()).then(|| frames.remove(0))
+        self.frames.borrow_mut().pop_front()
     }
 
     fn collect(&self) -> Vec<u32> {
@@ -65,7 +64,7 @@ impl Mirror {
         let mut answer = Vec::new();
         while let Some(output) = encoder.poll_output() {
             match output {
-                EncoderOutput::Send(frame) => self.frames.borrow_mut().push(frame.encode()),
+                EncoderOutput::Send(frame) => self.frames.borrow_mut().push_back(frame.encode()),
                 EncoderOutput::Forget(id) => answer.extend([0, id.0]),
                 EncoderOutput::Reread(id) => answer.extend([1, id.0]),
             }
