@@ -1,4 +1,4 @@
-// Builds the artefacts: node build.mjs [loader|core|desk|all] [--json FILE]
+// Builds the artefacts: node build.mjs [loader|core|engage|replay|desk|all] [--json FILE]
 // Fails when an artefact is over its budget or imports what no browser has.
 
 import { spawnSync } from 'node:child_process';
@@ -53,13 +53,13 @@ const FEATURES = ['bulk-memory', 'bulk-memory-opt', 'multivalue', 'mutable-globa
 
 /** Every import must come from the glue beside the binary: anything else fails in the browser only. */
 export function checkImports(bytes, glue) {
-  const strange = [...importedModules(bytes)].filter((module) => module !== `./${glue}_bg.js`);
+  const strange = [...importedModules(bytes)].filter((module) => module !== `./${glue}_bg.js` && module !== 'alongside-painter');
   if (strange.length > 0) throw new Error(`the wasm imports from ${strange.join(', ')}, which no browser provides`);
 }
 
 /** One minified module of `entry` and all that it imports; `alongside-wasm` is the glue. */
 async function bundle(entry, glue, outfile) {
-  await build({ entryPoints: [entry], alias: { 'alongside-wasm': glue }, bundle: true, minify: true, format: 'esm', target: 'es2022', outfile, absWorkingDir: js, logLevel: 'warning' });
+  await build({ entryPoints: [entry], alias: { 'alongside-wasm': glue, 'alongside-painter': path.join(js, 'mirror/painter.js') }, bundle: true, minify: true, format: 'esm', target: 'es2022', outfile, absWorkingDir: js, external: ['./engage.js'], logLevel: 'warning' });
 }
 
 /**
@@ -77,7 +77,7 @@ async function wasm(name, cargoArgs, library, out, entry) {
   const binary = path.join(target, 'wasm32-unknown-unknown/wasm-release', library);
   const stamp = path.join(out, `.${name}.sha256`);
   const optimizer = path.join(js, 'node_modules/.bin/wasm-opt');
-  const sources = [binary, fileURLToPath(import.meta.url), ...(entry ? scripts() : [])];
+  const sources = [binary, fileURLToPath(import.meta.url), ...scripts()];
   const digest = sources.reduce((hash, file) => hash.update(fs.readFileSync(file)), createHash('sha256'))
     .update(String(spawnSync('wasm-bindgen', ['--version']).stdout)).digest('hex');
   const finished = path.join(out, `${name}_bg.wasm`);

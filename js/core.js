@@ -70,6 +70,7 @@ export function start(options, fatal = () => {}) {
     } else {
       setTimeout(() => {
         if (host.signal.aborted) return;
+        sharing?.handleStatus();
         const now = /** @type {any} */ (status());
         if (topic === 'refused') warnOnce(`the hub refused this page (${now.code}): ${now.reason}`);
         for (const listen of listeners[topic]) setTimeout(() => listen(now));
@@ -77,10 +78,42 @@ export function start(options, fatal = () => {}) {
     }
   };
 
-  const host = new Host(known, emit, (error) => {
+  /** @param {unknown} error */
+  const ended = (error) => {
     for (const go of held.splice(0)) go();
+    sharing?.end();
     fatal(error);
-  });
+  };
+  const host = new Host(known, emit, ended);
+
+  /** The artefact `engage`, once something needs it. @type {Promise<import('./mirror/sharing.js').Sharing> | undefined} */
+  let engaging;
+  /** @type {import('./mirror/sharing.js').Sharing | undefined} */
+  let sharing;
+  const isJson = known.format === 'json';
+  const engage = async () => {
+    // Beside this file, also for bundlers.
+    const { default: ready, Sharing } = await import('./engage.js');
+    await ready({ module_or_path: new URL('./engage_bg.wasm', import.meta.url) });
+    sharing = new Sharing({
+      relay(/** @type {string | Uint8Array} */ message) {
+        host.ask(isJson ? 'relayText' : 'relayBytes', message);
+        return host.ask('waiting');
+      },
+      waiting: () => host.ask('waiting'),
+      visit: () => status().visit,
+      isOnline: () => status().state === 'online',
+      isJson,
+      masking: known.masking,
+      fatal(/** @type {unknown} */ error) {
+        // The rest of the SDK goes on: it is another module.
+        console.warn(`[alongside] this page is not shown any more: ${error}`);
+        sharing = engaging = undefined;
+      },
+    });
+    host.onrelayed = (message) => sharing?.handleRelayed(message);
+    return sharing;
+  };
 
   /** @type {Record<string, (...args: any[]) => unknown>} */
   const commands = {
@@ -94,6 +127,16 @@ export function start(options, fatal = () => {}) {
       host.ask('record', name);
     },
     'visitor.forget': () => host.ask('forget'),
+    async 'cobrowse.share'() {
+      engaging ??= engage();
+      try {
+        (await engaging).share();
+      } catch (error) {
+        if (!sharing) engaging = undefined;
+        throw error;
+      }
+    },
+    'cobrowse.unshare': () => sharing?.unshare(),
     status,
     on(topic, listen) {
       if (typeof listen !== 'function') throw failure('bad-argument', 'on takes a function as its second argument');
@@ -105,6 +148,7 @@ export function start(options, fatal = () => {}) {
     },
     stop() {
       isStopped = true;
+      sharing?.end();
       host.ask('stop');
       host.end();
       for (const go of held.splice(0)) go();
@@ -113,7 +157,7 @@ export function start(options, fatal = () => {}) {
 
   const { transport } = known;
   const name = typeof transport === 'string' ? transport : 'custom';
-  host.core = new Core(host, known.deployment, name, known.format === 'json', known.keepFragment, known.excludedParameters.join('\n'));
+  host.core = new Core(host, known.deployment, name, isJson, known.keepFragment, known.excludedParameters.join('\n'));
   host.watch();
   host.tell('begin');
 

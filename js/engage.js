@@ -6,3 +6,4 @@ import init from 'alongside-wasm';
 /** Fetches and compiles the wasm module. */
 export default init;
 export { mirror } from './mirror/mirror.js';
+export { Sharing } from './mirror/sharing.js';

@@ -1,6 +1,7 @@
 // What exists only once it is built: the glue that wasm-bindgen makes, and the bundle of core.js around it.
 
 declare module 'alongside-wasm' {
+
   export default function init(options: { module_or_path: string | URL }): Promise<unknown>;
   /** `src/browser/mirror.rs` */
   export class Mirror {
@@ -10,6 +11,29 @@ declare module 'alongside-wasm' {
     flush(): Uint32Array;
     check(): void;
     frame(): Uint8Array | undefined;
+  }
+  /** `src/browser/share.rs`; times are in milliseconds. */
+  export class Share {
+    constructor(isJson: boolean);
+    share(visit: string): boolean;
+    unshare(): void;
+    handleOnline(): void;
+    handleOffline(): void;
+    handleText(text: string, now: number): void;
+    handleBytes(bytes: Uint8Array, now: number): void;
+    handleFrame(frame: Uint8Array): void;
+    handleTimeout(now: number): void;
+    pollTimeout(now: number): number | undefined;
+    poll(): Wish;
+    text(): string | undefined;
+    bytes(): Uint8Array | undefined;
+    desks(): number;
+  }
+  export enum Wish {
+    None,
+    Send,
+    Begin,
+    End,
   }
   /** `src/browser/replay.rs` */
   export class Replay {

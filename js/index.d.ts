@@ -16,6 +16,27 @@ export interface Options {
   excludedParameters?: string[];
   /** Keep what follows `#` in addresses. Default: false. */
   keepFragment?: boolean;
+  /** What agents see of a shared page. What people type in, passwords and payment cards are masked anyway. */
+  masking?: Masking;
+}
+
+/**
+ * Masking by selectors; the same words work as `data-alongside="mask"` on an element. In the script tag:
+ * `data-private-by-default`, `data-mask="..."` and so on.
+ */
+export interface Masking {
+  /** Masks all texts that no `show` covers. Default: false. */
+  privateByDefault?: boolean;
+  /** Shown as other characters, in the same layout. */
+  mask?: string;
+  /** Shown as an empty box. */
+  block?: string;
+  /** Left out. */
+  hide?: string;
+  /** Shown as it is, also in a page that is private by default. */
+  show?: string;
+  /** Shown, but not to be acted on. */
+  readonly?: string;
 }
 
 /** A transport of your own: it carries messages to a backend that speaks the protocol. */
@@ -60,6 +81,7 @@ export interface AlongsideError extends Error {
     | 'queue-full'
     | 'stopped'
     | 'no-page'
+    | 'not-permitted'
     | 'fatal';
 }
 
@@ -76,6 +98,10 @@ export interface Alongside {
   (command: 'journey.record', name: string, attributes?: Attributes): Promise<void>;
   /** Erases this visitor at the hub and in this browser. */
   (command: 'visitor.forget'): Promise<void>;
+  /** For development, on `localhost` only: lets desks follow this tab, without asking the visitor. */
+  (command: 'cobrowse.share'): Promise<void>;
+  /** Lets nobody follow any more. */
+  (command: 'cobrowse.unshare'): Promise<void>;
   /** How the link is doing now. */
   (command: 'status'): Promise<Status>;
   /** Listens: `status` at each change, `refused` when the hub refuses for good. */

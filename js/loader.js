@@ -34,6 +34,7 @@ import { Queue } from './queue.js';
     searchParameters: words('searchParameters'),
     excludedParameters: words('excludedParameters'),
     keepFragment: 'keepFragment' in script.dataset,
+    masking: script.dataset,
   };
   boot(queue, options, async (fatal) => {
     // Not `import(...)` of a bundler: the core lies beside this script.

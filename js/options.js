@@ -64,5 +64,6 @@ export function checked(options) {
     searchParameters: texts(options, 'searchParameters', SEARCH_PARAMETERS),
     excludedParameters: texts(options, 'excludedParameters', []),
     keepFragment: Boolean(options.keepFragment),
+    masking: options.masking ?? {},
   };
 }

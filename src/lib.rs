@@ -8,7 +8,7 @@
 //! | ring | modules | may use |
 //! |---|---|---|
 //! | 0 | [`time`], [`protocol`] | nothing |
-//! | 1 | [`mask`], [`journey`], [`link`], [`mirror`] | ring 0; not each other, save mirror -> mask |
+//! | 1 | [`mask`], [`journey`], [`link`], [`mirror`], [`cobrowse`] | ring 0; not each other, save mirror -> mask |
 //! | 2 | [`client`] | rings 0 and 1 |
 //! | 3 | `browser` (wasm32) | rings 0 to 2, and the browser by way of `js/host/` |
 //! | 4 | `api` (wasm32, feature `core`) | ring 3, and JavaScript |
@@ -16,6 +16,7 @@
 //! `tests/architecture.rs` guards these walls.
 
 pub mod client;
+pub mod cobrowse;
 pub mod journey;
 pub mod link;
 pub mod mask;

@@ -11,8 +11,9 @@ const MAY_NAME: &[(&str, &[&str])] = &[
     ("journey", &["protocol", "time"]),
     ("mask", &["protocol"]),
     ("mirror", &["mask", "protocol"]),
-    ("client", &["journey", "link", "mask", "protocol", "time"]),
-    ("browser", &["client", "journey", "link", "mask", "mirror", "protocol", "time"]),
+    ("cobrowse", &["protocol", "time"]),
+    ("client", &["cobrowse", "journey", "link", "mask", "protocol", "time"]),
+    ("browser", &["client", "cobrowse", "journey", "link", "mask", "mirror", "protocol", "time"]),
     ("api", &["browser", "client", "journey", "link", "mask", "protocol", "time"]),
 ];
 
@@ -26,7 +27,7 @@ const HALVES: &[(&str, &str)] = &[
 ];
 
 /// Folders that hold plain Rust: no browser.
-const PURE: &[&str] = &["protocol", "link", "journey", "mask", "mirror", "client"];
+const PURE: &[&str] = &["protocol", "link", "journey", "mask", "mirror", "cobrowse", "client"];
 
 /// Crates of the browser.
 const BROWSER_CRATES: &[&str] = &["web_sys", "js_sys", "wasm_bindgen", "wasm_bindgen_futures", "gloo_timers"];

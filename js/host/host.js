@@ -11,12 +11,14 @@ import { open } from './transport.js';
 
 /**
  * @typedef {{deployment: string, hub: string, transport: any, format: string, pageViews: string, searchParameters: string[],
- *   excludedParameters: string[], keepFragment: boolean}} Options
+ *   excludedParameters: string[], keepFragment: boolean, masking: Record<string, any>}} Options
  */
 
 export class Host {
   /** @type {any} */
   core;
+  /** Told of messages of a shared page. @type {(message: string | Uint8Array) => void} */
+  onrelayed = () => {};
   #abort = new AbortController();
   #store = new Store();
   /** @type {ReturnType<typeof setTimeout> | undefined} */
@@ -133,6 +135,11 @@ export class Host {
       if (this.signal.aborted) slot.release();
       else this.tell('handleTurn', beginning, key, slot);
     });
+  }
+
+  /** @param {string | Uint8Array} message */
+  relayed(message) {
+    queueMicrotask(() => this.onrelayed(message));
   }
 
   /** Tells of the page that is shown, where page views are wanted. */

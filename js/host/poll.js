@@ -70,6 +70,7 @@ export function poll({ opened, received, closed }, hub, isText) {
       outgoing.push(message);
       if (!isSending) sendAll().catch(end);
     },
+    waiting: () => outgoing.reduce((sum, message) => sum + message.length, 0),
     close() {
       abort.abort();
       if (!id) return;

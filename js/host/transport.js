@@ -7,7 +7,7 @@ import { poll } from './poll.js';
 
 /**
  * @typedef {string | Uint8Array} Message
- * @typedef {{send(message: Message): void, close(): void}} Socket
+ * @typedef {{send(message: Message): void, waiting?(): number, close(): void}} Socket `waiting`: bytes that are not on their way yet
  * @typedef {{opened(): void, received(message: unknown): void, closed(): void}} Listener
  */
 
@@ -31,7 +31,7 @@ function webSocket({ opened, received, closed }, url) {
   socket.addEventListener('open', opened);
   socket.addEventListener('message', ({ data }) => received(data));
   socket.addEventListener('close', closed);
-  return { send: (message) => socket.send(/** @type {any} */ (message)), close: () => socket.close() };
+  return { send: (message) => socket.send(/** @type {any} */ (message)), waiting: () => socket.bufferedAmount, close: () => socket.close() };
 }
 
 /** The page's own object: it may call back from within `open` or `send`. @param {Listener} listener @param {string} url @param {any} options @returns {Socket} */
@@ -51,7 +51,7 @@ function beacon(hub) {
 /**
  * @param {'websocket' | 'http' | 'custom' | 'beacon'} transport
  * @param {{tell(fact: string, value?: unknown): void, options: {hub: string, format: string, transport: unknown}}} host
- * @returns {Socket}
+ * @returns {Required<Socket>}
  */
 export function open(transport, host) {
   const { hub, format } = host.options;
@@ -93,6 +93,7 @@ export function open(transport, host) {
   if (!isTried) queueMicrotask(listener.closed);
   return {
     send: (message) => void tried(() => socket?.send(message)),
+    waiting: () => socket?.waiting?.() ?? 0,
     close() {
       if (isOpen) tried(() => socket?.close());
       isOpen = false;

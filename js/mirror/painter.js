@@ -34,7 +34,7 @@ export class Painter {
   #late = [];
 
   /**
-   * @param {HTMLIFrameElement} frame empty; it gets its sandbox here
+   * @param {HTMLIFrameElement} frame has loaded an empty page; it gets its sandbox here
    * @param {string} sources
    */
   constructor(frame, sources) {
@@ -271,3 +271,6 @@ export class Painter {
     }
   }
 }
+
+/** @param {HTMLIFrameElement} frame @param {string} sources */
+export const paintInto = (frame, sources) => new Painter(frame, sources);

@@ -115,6 +115,21 @@ impl Core {
         lines.join("\n")
     }
 
+    /// A text or bytes, in the encoding of the link.
+    #[wasm_bindgen(js_name = relayText)]
+    pub fn relay_text(&self, text: String) {
+        self.driver.relay(Message::Text(text));
+    }
+
+    #[wasm_bindgen(js_name = relayBytes)]
+    pub fn relay_bytes(&self, bytes: Vec<u8>) {
+        self.driver.relay(Message::Binary(bytes));
+    }
+
+    pub fn waiting(&self) -> u32 {
+        self.driver.waiting()
+    }
+
     #[wasm_bindgen(js_name = handleTurn)]
     pub fn handle_turn(&self, beginning: u32, key: &str, slot: JsSlot) {
         self.driver.handle_turn(beginning, key, slot.into());

@@ -187,6 +187,16 @@ impl Driver {
         self.with(|client, occasion| client.view_page(page, occasion));
     }
 
+    /// Sends a message of a shared page.
+    pub fn relay(&self, message: Message) {
+        self.with(|client, _| client.relay(message));
+    }
+
+    /// How many bytes wait for the network.
+    pub fn waiting(&self) -> u32 {
+        self.socket.borrow().as_ref().map_or(0, Socket::waiting)
+    }
+
     /// The socket is open.
     pub fn handle_open(&self) {
         self.failures.set(0);
@@ -279,6 +289,7 @@ impl Driver {
                 }
                 Some(VisitorOutput::SaveVisit(visit)) => self.host.write(&self.keys.visit, &visit.to_text()),
                 Some(VisitorOutput::Status) => self.tell_status(),
+                Some(VisitorOutput::Relayed(message)) => self.host.relayed(message),
             }
         }
         self.wake();

@@ -58,6 +58,12 @@ extern "C" {
     #[wasm_bindgen(method)]
     pub fn emit(this: &Host, topic: &str);
 
+    #[wasm_bindgen(method, js_name = relayed)]
+    fn relayed_text(this: &Host, text: &str);
+
+    #[wasm_bindgen(method, js_name = relayed)]
+    fn relayed_bytes(this: &Host, bytes: Vec<u8>);
+
     /// A lock on an outbox, as JavaScript gave it.
     pub type JsSlot;
 
@@ -71,6 +77,9 @@ extern "C" {
 
     #[wasm_bindgen(method, js_name = send)]
     fn send_bytes(this: &JsSocket, bytes: Vec<u8>);
+
+    #[wasm_bindgen(method)]
+    fn waiting(this: &JsSocket) -> u32;
 
     #[wasm_bindgen(method)]
     fn close(this: &JsSocket);
@@ -94,6 +103,14 @@ impl Host {
         bytes
     }
 
+    /// Says, after this call, that a message of a shared page came.
+    pub fn relayed(&self, message: Message) {
+        match message {
+            Message::Text(text) => self.relayed_text(&text),
+            Message::Binary(bytes) => self.relayed_bytes(bytes),
+        }
+    }
+
     /// Opens a socket: its events come as `handle_open`, `handle_text`, `handle_bytes` and `handle_close`, never before this has
     /// returned. A `beacon` has none; it sends everything when it is dropped.
     pub fn open(&self, transport: &str) -> Socket {
@@ -112,6 +129,11 @@ impl Socket {
             // A copy: the page's own transport may keep it.
             Message::Binary(bytes) => self.0.send_bytes(bytes.clone()),
         }
+    }
+
+    /// Bytes that wait for the network; 0 where the transport does not say.
+    pub fn waiting(&self) -> u32 {
+        self.0.waiting()
     }
 }
 

@@ -14,3 +14,5 @@ pub mod host;
 pub mod mirror;
 #[cfg(feature = "replay")]
 pub mod replay;
+#[cfg(feature = "engage")]
+pub mod share;

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, VecDeque};
 
+use crate::cobrowse::{AgentOutput, AgentSession};
 use crate::journey::Status;
 use crate::link::{Link, LinkOutput, LinkStatus, Snapshot};
 use crate::protocol::{
@@ -24,8 +25,12 @@ pub enum DeskOutput {
     Send(Message),
     /// Close it.
     Close,
-    /// [`DeskClient::live`] or [`DeskClient::status`] changed: draw again.
+    /// [`DeskClient::live`], [`DeskClient::status`] or [`DeskClient::session`] changed: draw again.
     Changed,
+    /// Another page begins: forget the one that was shown.
+    Begin,
+    /// Show this frame of the mirror.
+    Show(Vec<u8>),
 }
 
 /// One agent's desk: asks for a ticket before each socket, watches Live Now.
@@ -33,6 +38,7 @@ pub enum DeskOutput {
 pub struct DeskClient {
     link: Link,
     live: LiveView,
+    session: AgentSession,
     outputs: VecDeque<DeskOutput>,
 }
 
@@ -40,7 +46,12 @@ impl DeskClient {
     /// A desk that is not started; `source` is random.
     pub fn new(source: SourceId) -> Self {
         let nobody = Party::Agent(AgentParty { ticket: Ticket::from_bytes([0; 16]) });
-        Self { link: Link::new(nobody, Snapshot::empty(source)), live: LiveView::default(), outputs: VecDeque::new() }
+        Self {
+            link: Link::new(nobody, Snapshot::empty(source)),
+            live: LiveView::default(),
+            session: AgentSession::new(),
+            outputs: VecDeque::new(),
+        }
     }
 
     /// Starts, or tries again at once.
@@ -52,6 +63,12 @@ impl DeskClient {
     /// Ends the link for good.
     pub fn stop(&mut self, now: Instant) {
         self.link.stop();
+        self.drain(now, Timestamp::default());
+    }
+
+    /// Changes what is followed.
+    pub fn with_session(&mut self, change: impl FnOnce(&mut AgentSession), now: Instant) {
+        change(&mut self.session);
         self.drain(now, Timestamp::default());
     }
 
@@ -111,8 +128,13 @@ impl DeskClient {
         &self.live
     }
 
+    /// What is followed.
+    pub fn session(&self) -> &AgentSession {
+        &self.session
+    }
+
     fn drain(&mut self, now: Instant, wall: Timestamp) {
-        while let Some(output) = self.link.poll_output() {
+        while let Some(output) = self.next_link_output() {
             match output {
                 LinkOutput::Open => self.outputs.push_back(DeskOutput::FetchTicket),
                 LinkOutput::Send(frame) => self.outputs.push_back(DeskOutput::Send(frame.encode(Encoding::Binary))),
@@ -128,10 +150,34 @@ impl DeskClient {
                     let watch = Body::Watch(Watch { topic: Topic::Live });
                     self.link.send(Payload::encode(&watch, Encoding::Binary), now);
                 }
-                LinkOutput::Status => self.outputs.push_back(DeskOutput::Changed),
+                LinkOutput::Relayed(payload) => {
+                    if let Ok(body) = payload.decode_relay() {
+                        self.session.handle_body(body);
+                    }
+                }
+                LinkOutput::Status => {
+                    match self.link.status() {
+                        LinkStatus::Online => self.session.handle_online(),
+                        _ => self.session.handle_offline(),
+                    }
+                    self.outputs.push_back(DeskOutput::Changed);
+                }
                 LinkOutput::Save => {}
             }
         }
+    }
+
+    /// The link's next wish, once the session's are done: they may give it more.
+    fn next_link_output(&mut self) -> Option<LinkOutput> {
+        while let Some(output) = self.session.poll_output() {
+            match output {
+                AgentOutput::Send(body) => self.link.relay(Payload::encode_relay(&body, Encoding::Binary)),
+                AgentOutput::Begin => self.outputs.push_back(DeskOutput::Begin),
+                AgentOutput::Show(frame) => self.outputs.push_back(DeskOutput::Show(frame)),
+                AgentOutput::Changed => self.outputs.push_back(DeskOutput::Changed),
+            }
+        }
+        self.link.poll_output()
     }
 }
 

@@ -75,6 +75,8 @@ pub enum VisitorOutput {
     SaveVisit(Visit),
     /// [`VisitorClient::status`] changed.
     Status,
+    /// A message of a shared page came: an encoded [`RelayBody`](crate::protocol::RelayBody).
+    Relayed(Message),
 }
 
 /// Why something was not recorded.
@@ -227,6 +229,12 @@ impl VisitorClient {
         self.record(JourneyKind::Forget(Forget {}), occasion);
     }
 
+    /// Sends a message of a shared page, encoded already; it is lost where the link is not up.
+    pub fn relay(&mut self, body: Message) {
+        self.link.relay(Payload::from_message(body));
+        self.drain();
+    }
+
     /// The socket is open.
     pub fn handle_open(&mut self, now: Instant, wall: Timestamp) {
         self.link.handle_open(now, wall);
@@ -329,6 +337,7 @@ impl VisitorClient {
                 LinkOutput::Close => VisitorOutput::Close,
                 LinkOutput::Save => VisitorOutput::Save,
                 LinkOutput::Status => VisitorOutput::Status,
+                LinkOutput::Relayed(body) => VisitorOutput::Relayed(body.as_message().clone()),
                 // Nothing that a hub tells a page yet, and nothing to be asked for again.
                 LinkOutput::Receive(_) | LinkOutput::Renewed => continue,
             });

@@ -6,7 +6,7 @@ use std::collections::VecDeque;
 
 use super::outbox::Outbox;
 use crate::protocol::{
-    Ack, Data, Epoch, Frame, Nack, Payload, Ping, Pong, Refusal, RefusalCode, Resume, VisitorId, Welcome,
+    Ack, Data, Epoch, Frame, Nack, Payload, Ping, Pong, Refusal, RefusalCode, Relay, Resume, VisitorId, Welcome,
 };
 use crate::time::Instant;
 
@@ -17,6 +17,8 @@ pub enum AcceptorOutput {
     Send(Frame),
     /// Keep this for good, then call [`Acceptor::handle_stored`] with its number. They come in order, each once.
     Store(Data),
+    /// A message of a shared page came.
+    Relayed(Payload),
     /// Close the socket.
     Close,
 }
@@ -103,6 +105,7 @@ impl Acceptor {
                 self.outbox.rewind_to(nack.expected);
                 self.pump(now);
             }
+            Frame::Relay(relay) => self.outputs.push_back(AcceptorOutput::Relayed(relay.body)),
             Frame::Ping(Ping {}) => self.send_frame(Frame::Pong(Pong {})),
             Frame::Pong(_) => {}
             Frame::Bye(_) => self.close(),
@@ -168,6 +171,13 @@ impl Acceptor {
         self.outbox.push(body);
         self.pump(now);
         Ok(())
+    }
+
+    /// Sends a message of a shared page; it is lost where there is no socket.
+    pub fn relay(&mut self, body: Payload) {
+        if self.heard.is_some() {
+            self.send_frame(Frame::Relay(Relay { body }));
+        }
     }
 
     /// Payloads that the client has not acknowledged.

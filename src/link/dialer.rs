@@ -6,8 +6,8 @@ use std::collections::VecDeque;
 use super::backoff;
 use super::outbox::{Outbox, Snapshot};
 use crate::protocol::{
-    Ack, Bye, Frame, Hello, HubFrame, Nack, Party, Payload, Ping, Pong, Refusal, Resume, SourceId, VERSION, VisitorId,
-    Welcome,
+    Ack, Bye, Frame, Hello, HubFrame, Nack, Party, Payload, Ping, Pong, Refusal, Relay, Resume, SourceId, VERSION,
+    VisitorId, Welcome,
 };
 use crate::time::{Instant, Timestamp};
 
@@ -28,6 +28,8 @@ pub enum LinkOutput {
     Close,
     /// A payload came, once and in order.
     Receive(Payload),
+    /// A message of a shared page came.
+    Relayed(Payload),
     /// The hub's half is a new one: what it was told to do for this link must be asked for again.
     Renewed,
     /// [`Link::snapshot`] changed: store it.
@@ -123,6 +125,13 @@ impl Link {
         self.pump(now);
     }
 
+    /// Sends a message of a shared page; it is lost where there is no way now.
+    pub fn relay(&mut self, body: Payload) {
+        if matches!(self.state, State::Online { .. }) {
+            self.outputs.push_back(LinkOutput::Send(Frame::Relay(Relay { body })));
+        }
+    }
+
     /// The socket is open. `wall` goes into the greeting.
     pub fn handle_open(&mut self, now: Instant, wall: Timestamp) {
         if !matches!(self.state, State::Opening { .. }) {
@@ -178,6 +187,9 @@ impl Link {
             (State::Online { .. }, HubFrame::Nack(nack)) => {
                 self.outbox.rewind_to(nack.expected);
                 self.pump(now);
+            }
+            (State::Online { .. }, HubFrame::Relay(relay)) => {
+                self.outputs.push_back(LinkOutput::Relayed(relay.body));
             }
             (State::Online { .. }, HubFrame::Ping(Ping {})) => {
                 self.outputs.push_back(LinkOutput::Send(Frame::Pong(Pong {})));

@@ -89,6 +89,7 @@ pub struct Field {
 ///
 /// Used as `dyn`, so that two encodings do not mean two copies of every type's code in the artefact.
 pub(super) trait Output {
+    fn encoding(&self) -> super::Encoding;
     fn key(&mut self, field: Field, kind: Kind);
     fn unsigned(&mut self, value: u64);
     /// A decimal number that [`super::Number`] has checked.
@@ -106,6 +107,7 @@ pub(super) trait Output {
 
 /// Where a description reads itself from.
 pub(super) trait Input {
+    fn encoding(&self) -> super::Encoding;
     /// Steps into a record.
     fn enter(&mut self) -> Result<(), Malformed>;
     /// Moves to the next field of the record that is in `fields`, skipping others; `None` steps out of the record.

@@ -28,6 +28,8 @@ wire_union! {
         8 Pong(Pong) "pong",
         /// The client leaves and will not be back soon.
         9 Bye(Bye) "bye",
+        /// What is relayed between a page and the desks that follow it: not numbered, not kept.
+        10 Relay(Relay) "relay",
     }
 }
 
@@ -48,6 +50,8 @@ wire_union! {
         7 Ping(Ping) "ping",
         /// See [`Frame::Pong`].
         8 Pong(Pong) "pong",
+        /// See [`Frame::Relay`].
+        10 Relay(Relay) "relay",
     }
 }
 
@@ -189,6 +193,14 @@ wire_union! {
     pub enum VisitorBody {
         /// See [`Body::Journey`].
         1 Journey(JourneyEvent) "journey",
+    }
+}
+
+wire_record! {
+    /// A message of a shared page.
+    pub struct Relay {
+        /// A [`RelayBody`](super::RelayBody), encoded like the frame.
+        1 body "body": Payload,
     }
 }
 

@@ -58,5 +58,7 @@ wire_record! {
         9 width "width": Option<u32>,
         /// Whether a program drives the browser.
         10 is_automated "automated": bool,
+        /// Whether a desk can follow what the visitor sees.
+        11 is_shared "shared": Option<bool>,
     }
 }

@@ -50,11 +50,12 @@ mod masked_text;
 pub mod mirror;
 mod number;
 mod payload;
+mod relay;
 
 pub use codec::{DEPTH_LIMIT, Malformed, TEXT_LIMIT};
 pub use frame::{
-    Ack, AgentParty, Body, Bye, Data, Frame, Hello, HubFrame, Nack, Party, Ping, Pong, Refusal, RefusalCode, Resume,
-    VisitorBody, VisitorParty, Welcome,
+    Ack, AgentParty, Body, Bye, Data, Frame, Hello, HubFrame, Nack, Party, Ping, Pong, Refusal, RefusalCode, Relay,
+    Resume, VisitorBody, VisitorParty, Welcome,
 };
 pub use id::{Epoch, NotAnId, SourceId, Ticket, VisitId, VisitorId, VisitorToken};
 pub use journey::{
@@ -64,6 +65,9 @@ pub use live::{LiveChange, LiveVisit, Topic, Watch};
 pub use masked_text::{MASKED_TEXT_LIMIT, MaskedText};
 pub use number::Number;
 pub use payload::Payload;
+pub use relay::{
+    Bytes, Follow, Followed, MirrorPiece, PIECE_LIMIT, Refresh, RelayBody, Share, Shown, Unfollow, Unshare,
+};
 
 use codec::{BinaryInput, BinaryOutput, JsonInput, JsonOutput, Wire};
 

@@ -7,8 +7,9 @@ use super::Encoding;
 use super::Message;
 use super::codec::{BinaryInput, Input, JsonInput, Kind, Malformed, Output, Wire};
 use super::frame::{Body, VisitorBody};
+use super::relay::RelayBody;
 
-/// An encoded [`Body`].
+/// An encoded [`Body`] or [`RelayBody`].
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Payload(Message);
 
@@ -31,6 +32,22 @@ impl Payload {
         match &self.0 {
             Message::Binary(bytes) => Body::read(&mut BinaryInput::new(bytes)),
             Message::Text(text) => Body::read(&mut JsonInput::new(text)),
+        }
+    }
+
+    /// Encodes a message of a shared page.
+    pub fn encode_relay(body: &RelayBody, encoding: Encoding) -> Self {
+        Self(super::encode(body, encoding))
+    }
+
+    /// Reads a message of a shared page.
+    ///
+    /// # Errors
+    /// See [`Payload::decode`].
+    pub fn decode_relay(&self) -> Result<RelayBody, Malformed> {
+        match &self.0 {
+            Message::Binary(bytes) => RelayBody::read(&mut BinaryInput::new(bytes)),
+            Message::Text(text) => RelayBody::read(&mut JsonInput::new(text)),
         }
     }
 

@@ -12,7 +12,12 @@ fn try_all(message: &Message) {
             let _ = data.body.decode();
         }
     }
-    let _ = Payload::from_message(message.clone()).decode();
+    let payload = Payload::from_message(message.clone());
+    let _ = payload.decode();
+    if let Ok(body) = payload.decode_relay() {
+        let encoding = message.encoding();
+        assert_eq!(Payload::encode_relay(&body, encoding).decode_relay(), Ok(body));
+    }
 }
 
 proptest! {

@@ -72,10 +72,25 @@ fn bodies() -> Vec<(&'static str, Body)> {
                     search: Some(masked("sencha")),
                     width: Some(390),
                     is_automated: false,
+                    is_shared: Some(true),
                 }],
                 gone: vec![VisitId::from_bytes([6; 16]), VisitId::from_bytes([7; 16])],
             }),
         ),
+    ]
+}
+
+fn relayed() -> Vec<(&'static str, RelayBody)> {
+    let visit = VisitId::from_bytes([4; 16]);
+    vec![
+        ("share", RelayBody::Share(Share { visit })),
+        ("unshare", RelayBody::Unshare(Unshare {})),
+        ("follow", RelayBody::Follow(Follow { visit })),
+        ("unfollow", RelayBody::Unfollow(Unfollow {})),
+        ("followed", RelayBody::Followed(Followed { desks: 2 })),
+        ("refresh", RelayBody::Refresh(Refresh {})),
+        ("shown", RelayBody::Shown(Shown { is_live: true })),
+        ("mirror", RelayBody::Mirror(MirrorPiece { at: 1, is_last: true, bytes: Bytes(vec![0, 1, 254, 255]) })),
     ]
 }
 
@@ -120,6 +135,9 @@ fn frames(encoding: Encoding) -> Vec<(&'static str, Frame)> {
     for (index, (name, body)) in bodies().into_iter().enumerate() {
         frames.push((name, Frame::Data(Data { seq: index as u64 + 1, body: Payload::encode(&body, encoding) })));
     }
+    for (name, body) in relayed() {
+        frames.push((name, Frame::Relay(Relay { body: Payload::encode_relay(&body, encoding) })));
+    }
     frames
 }
 
@@ -154,6 +172,9 @@ fn every_frame_and_body_is_read_back_as_it_was() {
         }
         for (name, body) in bodies() {
             assert_eq!(Payload::encode(&body, encoding).decode(), Ok(body), "{name} in {encoding:?}");
+        }
+        for (name, body) in relayed() {
+            assert_eq!(Payload::encode_relay(&body, encoding).decode_relay(), Ok(body), "{name} in {encoding:?}");
         }
     }
 }

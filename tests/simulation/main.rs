@@ -20,6 +20,24 @@ fn everything_arrives_once_and_in_order_over_a_good_network() {
 }
 
 #[test]
+fn what_is_relayed_arrives_while_the_link_is_up_and_never_later() {
+    let mut pair = Pair::new(1, network::Faults::none());
+    pair.visitor_relays(1);
+    pair.run_seconds(1);
+    (2..=4).for_each(|number| pair.visitor_relays(number));
+    (2..=4).for_each(|number| pair.hub_relays(number));
+    pair.run_seconds(1);
+    assert_eq!(pair.relayed(), (vec![2, 3, 4], vec![2, 3, 4]));
+    pair.cut();
+    (5..=6).for_each(|number| pair.visitor_relays(number));
+    (5..=6).for_each(|number| pair.hub_relays(number));
+    pair.run_seconds(60);
+    assert!(pair.is_online());
+    assert_eq!(pair.relayed(), (vec![2, 3, 4], vec![2, 3, 4]));
+    assert_eq!(pair.queued(), 0, "nothing of it is kept");
+}
+
+#[test]
 fn what_was_said_while_the_hub_was_down_arrives_when_it_is_back() {
     let mut pair = Pair::new(2, network::Faults::none());
     pair.take_hub_down();

@@ -32,6 +32,9 @@ pub struct Pair {
     to_hub: Wire<Frame>,
     to_visitor: Wire<Frame>,
     heard: Vec<u32>,
+    /// What was relayed to each.
+    relayed_to_hub: Vec<u32>,
+    relayed_to_visitor: Vec<u32>,
 }
 
 /// A payload that holds a number.
@@ -68,6 +71,8 @@ impl Pair {
             to_hub: Wire::new(),
             to_visitor: Wire::new(),
             heard: Vec::new(),
+            relayed_to_hub: Vec::new(),
+            relayed_to_visitor: Vec::new(),
         };
         pair.visitor.start(pair.instant());
         pair.settle();
@@ -89,6 +94,21 @@ impl Pair {
         if self.hub.as_ref().is_some_and(Acceptor::is_connected) {
             self.hub_says(what);
         }
+    }
+
+    pub fn visitor_relays(&mut self, what: u32) {
+        self.visitor.relay(payload(what));
+        self.settle();
+    }
+
+    pub fn hub_relays(&mut self, what: u32) {
+        self.hub.as_mut().expect("connected once").relay(payload(what));
+        self.settle();
+    }
+
+    /// What was relayed to the hub, and to the visitor.
+    pub fn relayed(&self) -> (Vec<u32>, Vec<u32>) {
+        (self.relayed_to_hub.clone(), self.relayed_to_visitor.clone())
     }
 
     pub fn hub_heard(&self) -> Vec<u32> {
@@ -268,6 +288,7 @@ impl Pair {
                     }
                 }
                 LinkOutput::Receive(payload) => self.heard.push(number(&payload)),
+                LinkOutput::Relayed(payload) => self.relayed_to_visitor.push(number(&payload)),
                 LinkOutput::Save => self.saved = self.visitor.snapshot(),
                 LinkOutput::Send(_) | LinkOutput::Renewed | LinkOutput::Status => {}
             }
@@ -281,6 +302,7 @@ impl Pair {
                 AcceptorOutput::Store(data) => {
                     self.committing.push((self.now + COMMIT, data.seq, number(&data.body)));
                 }
+                AcceptorOutput::Relayed(payload) => self.relayed_to_hub.push(number(&payload)),
                 AcceptorOutput::Close => is_closed = true,
                 AcceptorOutput::Send(_) => {}
             }

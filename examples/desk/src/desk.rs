@@ -1,5 +1,6 @@
 //! What all views of the desk share: session, language, and the board of visits.
 
+use alongside::cobrowse::Following;
 use alongside::link::LinkStatus;
 use alongside::time::Timestamp;
 use leptos::prelude::*;
@@ -24,6 +25,8 @@ pub struct Desk {
     pub status: RwSignal<LinkStatus>,
     /// Who is on the site.
     pub board: RwSignal<Board>,
+    /// Whether a visitor's page is shown.
+    pub following: RwSignal<Following>,
     /// The hub's clock, renewed each second.
     pub now: RwSignal<Timestamp>,
 }
@@ -40,6 +43,7 @@ impl Desk {
             has_shortcuts: RwSignal::new(setting(SHORTCUTS).as_deref() != Some("off")),
             status: RwSignal::new(LinkStatus::Stopped),
             board: RwSignal::new(Board::default()),
+            following: RwSignal::new(Following::Nothing),
             now: RwSignal::new(Timestamp::default()),
         }
     }

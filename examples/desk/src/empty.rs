@@ -13,7 +13,6 @@ pub fn Unbuilt(view: View) -> impl IntoView {
         let words = desk.words();
         match view {
             View::Inbox => (words.inbox_empty, words.inbox_hint),
-            View::Cobrowse => (words.cobrowse_empty, words.cobrowse_hint),
             _ => (words.journey_empty, words.journey_hint),
         }
     };

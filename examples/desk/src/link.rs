@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use alongside::client::{DeskClient, DeskOutput};
 use alongside::link::LinkStatus;
-use alongside::protocol::{Message, RefusalCode, SourceId};
+use alongside::protocol::{Message, RefusalCode, SourceId, VisitId};
 use alongside::time::{Instant, Timestamp};
 use js_sys::{ArrayBuffer, Date, Math, Uint8Array};
 use leptos::prelude::*;
@@ -40,6 +40,7 @@ pub fn start(desk: Desk, token: String) {
         timer: Cell::default(),
         is_drawing: Cell::default(),
         is_stopped: Cell::default(),
+        show: RefCell::default(),
     });
     LINK.set(Some(Rc::clone(&link)));
     link.tell(|client| client.start(now()));
@@ -68,6 +69,29 @@ pub fn retry() {
     }
 }
 
+/// What comes of a page that is followed.
+#[derive(Clone, Copy, Debug)]
+pub enum News<'a> {
+    /// Another page: forget the one that was shown.
+    Begin,
+    /// A frame of the mirror.
+    Frame(&'a [u8]),
+}
+
+/// Follows a visit's shared page. `show` says whether it needs the page from the start.
+pub fn follow(visit: VisitId, show: impl Fn(News<'_>) -> bool + 'static) {
+    let Some(link) = LINK.with_borrow(Clone::clone) else { return };
+    *link.show.borrow_mut() = Some(Rc::new(show));
+    link.tell(|client| client.with_session(|session| session.follow(visit), now()));
+}
+
+/// Follows nothing any more.
+pub fn unfollow() {
+    let Some(link) = LINK.with_borrow(Clone::clone) else { return };
+    link.show.take();
+    link.tell(|client| client.with_session(|session| session.unfollow(), now()));
+}
+
 /// Renews the desk's clock.
 pub fn tick(desk: Desk) {
     let hub = LINK.with_borrow(|link| Some(link.as_ref()?.client.borrow().live().hub_time(wall())));
@@ -84,7 +108,12 @@ struct Link {
     timer: Cell<Option<TimeoutHandle>>,
     is_drawing: Cell<bool>,
     is_stopped: Cell<bool>,
+    /// Draws the page that is followed.
+    show: RefCell<Option<Show>>,
 }
+
+/// See [`follow`].
+type Show = Rc<dyn Fn(News<'_>) -> bool>;
 
 impl Link {
     fn tell(self: &Rc<Self>, fact: impl FnOnce(&mut DeskClient)) {
@@ -115,7 +144,19 @@ impl Link {
                 self.socket.take();
             }
             DeskOutput::Changed => self.draw_soon(),
+            DeskOutput::Begin => drop(self.show(News::Begin)),
+            DeskOutput::Show(frame) => {
+                if self.show(News::Frame(&frame)) {
+                    // What it leads to is done by the loop that called this.
+                    self.client.borrow_mut().with_session(|session| session.refresh(), now());
+                }
+            }
         }
+    }
+
+    fn show(&self, news: News<'_>) -> bool {
+        let show = self.show.borrow().clone();
+        show.is_some_and(|show| show(news))
     }
 
     fn fetch_ticket(self: &Rc<Self>) {
@@ -184,6 +225,10 @@ impl Link {
         }
         if self.desk.status.with_untracked(|shown| *shown != status) {
             self.desk.status.set(status);
+        }
+        let following = self.client.borrow().session().following();
+        if self.desk.following.get_untracked() != following {
+            self.desk.following.set(following);
         }
         self.desk.board.maybe_update(|board| {
             let client = self.client.borrow();

@@ -13,6 +13,7 @@ use leptos::html::Div;
 use leptos::prelude::*;
 
 use crate::board::Board;
+use crate::cobrowse;
 use crate::desk::Desk;
 use crate::empty::Empty;
 use crate::table::{self, Column, Device, Direction, Order, Rows};
@@ -255,6 +256,9 @@ fn Row(visit: Arc<LiveVisit>, place: Signal<usize>) -> impl IntoView {
             <div role="cell" class=cell(Column::Visitor)>
                 <span>{move || desk.words().unknown}</span>
                 <span class="meta id">{move || visit.with(|visit| table::short(visit.visitor))}</span>
+                <Show when=move || visit.with(|visit| visit.is_shared == Some(true))>
+                    <a class="badge watch" href=cobrowse::address(id)>{move || desk.words().watch}</a>
+                </Show>
                 <Show when=move || visit.with(|visit| visit.is_automated)>
                     <span class="badge">{move || desk.words().automated}</span>
                 </Show>

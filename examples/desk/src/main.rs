@@ -10,6 +10,8 @@ mod table;
 mod words;
 
 #[cfg(target_arch = "wasm32")]
+mod cobrowse;
+#[cfg(target_arch = "wasm32")]
 mod desk;
 #[cfg(target_arch = "wasm32")]
 mod empty;

@@ -10,6 +10,7 @@ use wasm_bindgen::JsCast;
 use web_sys::{HtmlElement, KeyboardEvent};
 
 use crate::board::Board;
+use crate::cobrowse::Cobrowse;
 use crate::desk::Desk;
 use crate::empty::Unbuilt;
 use crate::link;
@@ -59,8 +60,23 @@ impl View {
 
     fn current() -> Self {
         let hash = window().location().hash().unwrap_or_default();
+        let (hash, _) = parts(&hash);
         Self::ALL.into_iter().find(|view| view.hash() == hash).unwrap_or(Self::Live)
     }
+}
+
+/// The view's part of an address, and what follows it.
+fn parts(hash: &str) -> (&str, Option<&str>) {
+    match hash.get(2..).and_then(|rest| rest.find('/')) {
+        Some(end) => (&hash[..end + 2], Some(&hash[end + 3..])),
+        None => (hash, None),
+    }
+}
+
+/// What the address names within its view.
+pub fn subject() -> Option<String> {
+    let hash = window().location().hash().unwrap_or_default();
+    parts(&hash).1.map(str::to_owned)
 }
 
 /// The whole page: the way in, or the desk.
@@ -135,6 +151,7 @@ fn Shell() -> impl IntoView {
                 {move || match current.get() {
                     View::Live => view! { <LiveNow /> }.into_any(),
                     View::Settings => view! { <Settings /> }.into_any(),
+                    View::Cobrowse => view! { <Cobrowse /> }.into_any(),
                     view => view! { <Unbuilt view /> }.into_any(),
                 }}
             </main>

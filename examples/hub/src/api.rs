@@ -6,7 +6,7 @@ use alongside::protocol::RefusalCode;
 use axum::extract::{DefaultBodyLimit, Request, State};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
 use axum::middleware::{Next, from_fn_with_state};
-use axum::response::{IntoResponse, Redirect, Response};
+use axum::response::{Html, IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
 use axum::{Json, Router};
 use tower_http::compression::CompressionLayer;
@@ -23,7 +23,11 @@ const BODY: usize = 512 * 1024;
 
 /// The desk runs our code only, talks to its hub only, and nobody may frame it.
 const DESK_POLICY: &str = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; connect-src 'self'; style-src 'self'; \
-                           img-src 'self' data:; font-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+                           img-src 'self' data:; font-src 'self'; frame-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+
+/// The page that a replica is drawn into: nothing runs in it, and it asks nobody for anything.
+const REPLICA_POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; img-src data: blob:; font-src data: blob:; \
+                              media-src data: blob:; base-uri 'none'; form-action 'none'; frame-ancestors 'self'";
 
 /// The page that a request comes from, as its browser says.
 pub fn origin_of(headers: &HeaderMap) -> Origin {
@@ -43,6 +47,10 @@ pub fn router<S: Store>(hub: Hub<S>, sdk: PathBuf, desk: PathBuf) -> Router {
         .fallback_service(ServeDir::new(desk))
         .layer(set(header::CONTENT_SECURITY_POLICY, DESK_POLICY))
         .layer(set(header::REFERRER_POLICY, "no-referrer"));
+    // A policy of its own: a frame without an address has the desk's, which allows no inline style.
+    let replica = Router::new()
+        .route("/replica", get(|| async { Html("<!doctype html>") }))
+        .layer(set(header::CONTENT_SECURITY_POLICY, REPLICA_POLICY));
     let files = Router::new()
         .nest_service("/sdk", sdk)
         .nest_service("/desk", desk)
@@ -65,6 +73,7 @@ pub fn router<S: Store>(hub: Hub<S>, sdk: PathBuf, desk: PathBuf) -> Router {
         .layer(DefaultBodyLimit::max(BODY))
         .with_state(hub)
         .merge(files)
+        .merge(replica)
         .layer(set(header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
 }
 

@@ -13,6 +13,7 @@ use tokio::sync::watch;
 use crate::limits::Limits;
 use crate::live::Live;
 use crate::poll::Polls;
+use crate::rooms::Rooms;
 use crate::session::{Origin, refusal};
 use crate::store::{Store, StoreError, TenantId};
 
@@ -36,6 +37,8 @@ pub struct Shared<S> {
     pub store: S,
     /// Who is told what.
     pub live: Live,
+    /// Who follows which page.
+    pub rooms: Rooms,
     /// Open long polls.
     pub polls: Polls,
     /// How much of everything.
@@ -64,9 +67,11 @@ impl<S> Deref for Hub<S> {
 impl<S: Store> Hub<S> {
     /// A hub over a store, whose own pages come from `own_origins`.
     pub fn new(store: S, own_origins: Vec<String>, front: Front) -> Self {
+        let live = Live::new();
         Self(Arc::new(Shared {
             store,
-            live: Live::new(),
+            rooms: Rooms::new(live.clone()),
+            live,
             polls: Polls::default(),
             limits: Limits::default(),
             own_origins,

@@ -30,7 +30,7 @@ const PIECE_BYTES: usize = FRAME_LIMIT - 1_024;
 /// A tenant's visit that changed, or with `None` so many that the desks start over.
 type News = (TenantId, Option<VisitId>);
 
-/// Who is interested in news.
+/// Who is interested in news; clones are the same.
 #[derive(Clone, Debug)]
 pub struct Live {
     news: broadcast::Sender<News>,
@@ -101,6 +101,7 @@ impl Watch {
         &mut self,
         access: &Access,
         store: &impl Store,
+        is_shared: impl Fn(VisitId) -> bool,
         encoding: Encoding,
         now: Timestamp,
     ) -> Result<Vec<Payload>, StoreError> {
@@ -116,7 +117,7 @@ impl Watch {
             Timestamp::from_millis(now.as_millis().saturating_sub(SHOWN_FOR.as_millis() as u64)).max(self.since);
         let changed = std::mem::take(&mut self.changed);
         let is_reset = std::mem::replace(&mut self.is_reset, true);
-        let (visits, gone) = if is_reset {
+        let (mut visits, gone) = if is_reset {
             (store.live_visits(access, since).await?, Vec::new())
         } else {
             let (mut visits, mut gone) = (Vec::new(), store.visits_between(access, self.since, since).await?);
@@ -128,6 +129,9 @@ impl Watch {
             }
             (visits, gone)
         };
+        for visit in &mut visits {
+            visit.is_shared = is_shared(visit.visit).then_some(true);
+        }
         self.is_reset = false;
         self.since = since;
         let change = LiveChange { now, is_reset, visits, gone };
@@ -199,6 +203,7 @@ mod tests {
             search: Some(masked(text)),
             width: None,
             is_automated: false,
+            is_shared: None,
         };
         let gone = (0..count).map(|number| VisitId::from_bytes([number; 16])).collect();
         let visits = (0..count).map(visit).collect();
@@ -263,7 +268,7 @@ mod tests {
             (60, vec![]),
         ] {
             let now = Timestamp::from_millis(minutes(at));
-            let pieces = watch.collect(&access, &store, Encoding::Binary, now).await.expect("pieces");
+            let pieces = watch.collect(&access, &store, |_| false, Encoding::Binary, now).await.expect("pieces");
             assert_eq!(told(pieces), expected, "at {at} minutes");
         }
     }

@@ -9,7 +9,7 @@ use std::time::Duration;
 use alongside::link::{Acceptor, AcceptorOutput};
 use alongside::protocol::{
     Body, Data, Encoding, Epoch, FRAME_LIMIT, Frame, Hello, JourneyEvent, JourneyKind, Malformed, Message, Party,
-    Payload, Refusal, RefusalCode, SourceId, VERSION, VisitId, VisitorId, VisitorToken,
+    Payload, Refusal, RefusalCode, RelayBody, Shown, SourceId, VERSION, VisitId, VisitorId, VisitorToken,
 };
 use alongside::time::Timestamp;
 use sha2::Digest;
@@ -19,7 +19,8 @@ use crate::clock;
 use crate::hub::Hub;
 use crate::live::{COALESCE, Watch};
 use crate::random;
-use crate::store::{Access, Ingest, Ingested, Store, TenantId};
+use crate::rooms::{Following, Share};
+use crate::store::{Access, Ingest, Ingested, Permission, Store, TenantId};
 
 /// A client must greet within this time.
 pub const HANDSHAKE: Duration = Duration::from_secs(5);
@@ -117,6 +118,8 @@ pub async fn serve<S: Store>(
             encoding,
             outgoing: &outgoing,
             watch: None,
+            share: None,
+            following: None,
             untold: VecDeque::new(),
             refused: None,
         }
@@ -219,6 +222,10 @@ struct Connection<'a, S: Store> {
     encoding: Encoding,
     outgoing: &'a mpsc::Sender<Message>,
     watch: Option<Watch>,
+    /// The page's tab, where it is shared.
+    share: Option<Share>,
+    /// The page that the desk follows.
+    following: Option<Following>,
     /// What the desk is to be told once it has acknowledged some of the rest; nothing is added before it is empty.
     untold: VecDeque<Payload>,
     /// What the acceptor refused the client for.
@@ -260,6 +267,9 @@ impl<S: Store> Connection<'_, S> {
                     }
                 }
                 () = news(&mut self.watch, &self.peer), if self.untold.is_empty() => self.tell_news().await,
+                body = relayed(&mut self.share, &mut self.following) => {
+                    self.acceptor.relay(Payload::encode_relay(&body, self.encoding));
+                }
                 () = tokio::time::sleep_until(deadline) => self.acceptor.handle_timeout(clock::now()),
                 () = changed(&mut superseded) => {
                     return Err(refusal(RefusalCode::Superseded, "the same source connected again elsewhere"));
@@ -282,6 +292,7 @@ impl<S: Store> Connection<'_, S> {
                     }
                 }
                 AcceptorOutput::Store(data) => self.accept(data, stored).await?,
+                AcceptorOutput::Relayed(payload) => self.relay(payload.decode_relay().map_err(malformed)?)?,
                 AcceptorOutput::Close => return Ok(false),
             }
         }
@@ -305,6 +316,39 @@ impl<S: Store> Connection<'_, S> {
             }
             _ => Err(refusal(RefusalCode::Malformed, "this kind of payload is not for this kind of client to send")),
         }
+    }
+
+    fn relay(&mut self, body: RelayBody) -> Result<(), Refusal> {
+        match (&self.peer, body) {
+            (Peer::Visitor { tenant, visitor, .. }, RelayBody::Share(share)) => {
+                // First the one before goes: it may be of the same visit.
+                self.share = None;
+                self.share = Some(self.hub.rooms.share(tenant.clone(), visit_id(*visitor, share.visit)));
+            }
+            (Peer::Visitor { .. }, RelayBody::Unshare(_)) => self.share = None,
+            (Peer::Visitor { .. }, RelayBody::Mirror(piece)) => {
+                if let Some(share) = &self.share {
+                    share.pass(piece);
+                }
+            }
+            (Peer::Agent { access }, RelayBody::Follow(follow)) if access.may(Permission::Follow) => {
+                self.following = None;
+                self.following = Some(self.hub.rooms.follow(access.tenant.clone(), follow.visit));
+            }
+            (Peer::Agent { .. }, RelayBody::Follow(_)) => {
+                // Looks as if nothing were shared.
+                let nothing = RelayBody::Shown(Shown { is_live: false });
+                self.acceptor.relay(Payload::encode_relay(&nothing, self.encoding));
+            }
+            (Peer::Agent { .. }, RelayBody::Unfollow(_)) => self.following = None,
+            (Peer::Agent { .. }, RelayBody::Refresh(_)) => {
+                if let Some(following) = &self.following {
+                    following.refresh();
+                }
+            }
+            _ => return Err(refusal(RefusalCode::Malformed, "this message is not for this kind of client to send")),
+        }
+        Ok(())
     }
 
     /// Stores while more comes in. Jobs reach the writer in the order in which they are made.
@@ -348,7 +392,8 @@ impl<S: Store> Connection<'_, S> {
 
     async fn tell_news(&mut self) {
         let (Some(watch), Peer::Agent { access }) = (&mut self.watch, &self.peer) else { return };
-        match watch.collect(access, &self.hub.store, self.encoding, clock::wall()).await {
+        let is_shared = |visit| self.hub.rooms.is_shared(&access.tenant, visit);
+        match watch.collect(access, &self.hub.store, is_shared, self.encoding, clock::wall()).await {
             Ok(changes) => self.untold.extend(changes),
             Err(error) => tracing::error!(%error, "cannot read who is on the site"),
         }
@@ -362,6 +407,15 @@ async fn news(watch: &mut Option<Watch>, peer: &Peer) {
             watch.wait(access).await;
             tokio::time::sleep(COALESCE).await;
         }
+        _ => std::future::pending().await,
+    }
+}
+
+/// Resolves when a shared page has something to tell this client.
+async fn relayed(share: &mut Option<Share>, following: &mut Option<Following>) -> RelayBody {
+    match (share, following) {
+        (Some(share), _) => share.next().await,
+        (_, Some(following)) => following.next().await,
         _ => std::future::pending().await,
     }
 }

@@ -2,7 +2,7 @@
 //!
 //! A nested record is its length and then its fields, so what is not known can be skipped.
 
-use crate::protocol::Message;
+use crate::protocol::{Encoding, Message};
 
 use super::{DEPTH_LIMIT, Field, Input, Kind, Malformed, Output};
 
@@ -27,6 +27,9 @@ impl BinaryOutput {
 }
 
 impl Output for BinaryOutput {
+    fn encoding(&self) -> Encoding {
+        Encoding::Binary
+    }
     fn key(&mut self, field: Field, kind: Kind) {
         self.unsigned(u64::from(field.tag << KIND_BITS | kind as u32));
     }
@@ -165,6 +168,9 @@ impl<'a> BinaryInput<'a> {
 }
 
 impl Input for BinaryInput<'_> {
+    fn encoding(&self) -> Encoding {
+        Encoding::Binary
+    }
     fn enter(&mut self) -> Result<(), Malformed> {
         self.expect(Kind::Sized)?;
         if self.ends.len() == DEPTH_LIMIT {

@@ -2,7 +2,7 @@
 //!
 //! Ids are 32 hexadecimal digits. `null` means absent. Unknown members are skipped.
 
-use crate::protocol::Message;
+use crate::protocol::{Encoding, Message};
 
 use super::{DEPTH_LIMIT, Field, Input, Kind, Malformed, Output};
 
@@ -28,6 +28,9 @@ impl JsonOutput {
 }
 
 impl Output for JsonOutput {
+    fn encoding(&self) -> Encoding {
+        Encoding::Json
+    }
     fn key(&mut self, field: Field, _: Kind) {
         self.comma();
         self.text(field.name);
@@ -295,6 +298,9 @@ impl<'a> JsonInput<'a> {
 }
 
 impl Input for JsonInput<'_> {
+    fn encoding(&self) -> Encoding {
+        Encoding::Json
+    }
     fn enter(&mut self) -> Result<(), Malformed> {
         if self.depth == DEPTH_LIMIT {
             return Err(Malformed::TooDeep);

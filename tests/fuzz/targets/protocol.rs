@@ -5,7 +5,7 @@
 
 #![no_main]
 
-use alongside::protocol::{Body, Encoding, FRAME_LIMIT, Frame, Malformed, Message, Payload};
+use alongside::protocol::{Body, Encoding, FRAME_LIMIT, Frame, Malformed, Message, Payload, RelayBody};
 use alongside_fuzz::measure;
 use libfuzzer_sys::fuzz_target;
 
@@ -24,18 +24,27 @@ fn try_frame(message: &Message) {
     let Ok(frame) = decoded else { return };
     let again = frame.encode(message.encoding());
     assert_eq!(Frame::decode(&again), Ok(frame.clone()), "said again as {again:?}");
-    if let Frame::Data(data) = frame {
-        try_body(data.body);
+    match frame {
+        Frame::Data(data) => try_body(data.body),
+        Frame::Relay(relay) => try_body(relay.body),
+        _ => {}
     }
 }
 
 fn try_body(payload: Payload) {
     let (decoded, held) = measure(|| payload.decode());
     check_held(payload.len(), held);
-    let Ok(body) = decoded else { return };
+    let (relayed, held) = measure(|| payload.decode_relay());
+    check_held(payload.len(), held);
     for encoding in [Encoding::Binary, Encoding::Json] {
-        let again = Payload::encode(&body, encoding);
-        assert_eq!(again.decode(), Ok::<Body, Malformed>(body.clone()), "said again as {again:?}");
+        if let Ok(body) = &decoded {
+            let again = Payload::encode(body, encoding);
+            assert_eq!(again.decode(), Ok::<Body, Malformed>(body.clone()), "said again as {again:?}");
+        }
+        if let Ok(body) = &relayed {
+            let again = Payload::encode_relay(body, encoding);
+            assert_eq!(again.decode_relay(), Ok::<RelayBody, Malformed>(body.clone()), "said again as {again:?}");
+        }
     }
 }
 

@@ -59,12 +59,18 @@ pub struct TenantId(pub String);
 pub enum Permission {
     /// See who is on the site: `live.view`.
     ViewLive,
+    /// Follow what a visitor shares: `cobrowse.follow`.
+    Follow,
 }
 
 impl Permission {
     /// The permission of that name.
     fn named(name: &str) -> Option<Self> {
-        (name == "live.view").then_some(Self::ViewLive)
+        match name {
+            "live.view" => Some(Self::ViewLive),
+            "cobrowse.follow" => Some(Self::Follow),
+            _ => None,
+        }
     }
 }
 

@@ -5,7 +5,7 @@ use rusqlite::{Connection, params};
 use super::{StoreError, password};
 
 /// Each entry leads from the version of its index to the next one.
-const MIGRATIONS: [&str; 4] = [
+const MIGRATIONS: [&str; 5] = [
     "
     CREATE TABLE deployment (id TEXT PRIMARY KEY, tenant TEXT NOT NULL) STRICT;
     CREATE TABLE origin (
@@ -48,6 +48,10 @@ const MIGRATIONS: [&str; 4] = [
     "
     ALTER TABLE visit ADD COLUMN search_at INTEGER NOT NULL DEFAULT 0;
 ",
+    // Others are given it by who runs the hub.
+    "
+    UPDATE agent SET permissions = permissions || ' cobrowse.follow' WHERE email = 'agent@example.com';
+",
 ];
 
 /// Opens the tables, newer where they were older.
@@ -86,7 +90,8 @@ pub(super) fn has_dev_login(connection: &Connection) -> Result<bool, StoreError>
 /// Adds the agent for development.
 pub(super) fn seed_dev_login(connection: &Connection) -> Result<(), StoreError> {
     connection.execute(
-        "INSERT INTO agent (email, tenant, name, password) VALUES (?1, 'demo', 'Aki Agent', ?2)",
+        "INSERT INTO agent (email, tenant, name, password, permissions)
+         VALUES (?1, 'demo', 'Aki Agent', ?2, 'live.view cobrowse.follow')",
         params![DEV_LOGIN.0, password::hash(DEV_LOGIN.1)],
     )?;
     Ok(())

@@ -122,6 +122,7 @@ fn live_visit(row: &Row<'_>) -> rusqlite::Result<LiveVisit> {
         title: page.as_ref().map(|page| page.title.clone()).unwrap_or_default(),
         width: page.and_then(|page| page.width),
         search,
+        is_shared: None,
     })
 }
 

@@ -5,5 +5,6 @@ mod durability;
 mod process;
 mod proxy;
 mod refusals;
+mod sharing;
 mod tenants;
 mod transports;
