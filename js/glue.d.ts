@@ -11,6 +11,9 @@ declare module 'alongside-wasm' {
     flush(): Uint32Array;
     check(): void;
     frame(): Uint8Array | undefined;
+    fetch(): string | undefined;
+    offer(number: number, hash: Uint8Array, kind: number): void;
+    asset(hash: Uint8Array, at: number, isLast: boolean, bytes: Uint8Array): void;
   }
   /** `src/browser/share.rs`; times are in milliseconds. */
   export class Share {
@@ -28,12 +31,14 @@ declare module 'alongside-wasm' {
     text(): string | undefined;
     bytes(): Uint8Array | undefined;
     desks(): number;
+    hash(): string;
   }
   export enum Wish {
     None,
     Send,
     Begin,
     End,
+    Give,
   }
   /** `src/browser/replay.rs` */
   export class Replay {

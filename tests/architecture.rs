@@ -19,10 +19,12 @@ const MAY_NAME: &[(&str, &[&str])] = &[
 
 /// Files of `src/mirror` and what they may not name: the visitor's half and the agent's half never import each other.
 const HALVES: &[(&str, &str)] = &[
+    ("asset.rs", "replica"),
     ("encoder.rs", "replica"),
     ("place.rs", "replica"),
     ("run.rs", "replica"),
     ("writer.rs", "replica"),
+    ("replica.rs", "asset"),
     ("replica.rs", "encoder"),
     ("replica.rs", "place"),
     ("replica.rs", "writer"),

@@ -2,6 +2,7 @@
 // A mirror of this page: reads it with each frame that is drawn, and hands out what the agent's side needs.
 
 import { Mirror } from 'alongside-wasm';
+import { Assets } from './assets.js';
 import { Reader } from './reader.js';
 
 /** A hidden page draws no frames; it is read so often, in milliseconds. */
@@ -25,7 +26,13 @@ export function mirror(send, { isPrivate = false, selectors, isBusy = () => fals
   const reader = new Reader(told, () => schedule(), selectors);
   let isResized = false;
 
+  const assets = new Assets(told, () => sendAll(), isBusy);
+
   const sendAll = () => {
+    for (let asset = told.fetch(); asset; asset = told.fetch()) {
+      const space = asset.indexOf(' ');
+      assets.need(Number(asset.slice(0, space)), asset.slice(space + 1));
+    }
     for (let frame = told.frame(); frame; frame = told.frame()) send(frame);
   };
   /** @param {() => void} read */
@@ -43,7 +50,11 @@ export function mirror(send, { isPrivate = false, selectors, isBusy = () => fals
   };
   const begin = () => {
     isResized = false;
-    tell(() => reader.begin());
+    tell(() => {
+      reader.begin();
+      assets.again();
+    });
+    assets.look();
   };
   // The replica is of the visitor's size: another size is another replica, one with each frame that is drawn.
   const flush = () => {
@@ -52,7 +63,9 @@ export function mirror(send, { isPrivate = false, selectors, isBusy = () => fals
     else tell(() => reader.flush());
   };
   const sample = () => {
-    if (!isBusy() && !isResized) tell(() => reader.sample());
+    if (isBusy() || isResized) return;
+    tell(() => reader.sample());
+    assets.look();
   };
   const schedule = () => {
     if (document.hidden) setTimeout(flush, HIDDEN_EVERY);
@@ -62,6 +75,7 @@ export function mirror(send, { isPrivate = false, selectors, isBusy = () => fals
   const stop = () => {
     clearInterval(sampling);
     abort.abort();
+    assets.stop();
     reader.end();
   };
 
@@ -83,6 +97,8 @@ export function mirror(send, { isPrivate = false, selectors, isBusy = () => fals
       told.check();
       sendAll();
     },
+    /** A desk wants this picture or font. @param {string} hash */
+    want: (hash) => assets.want(hash),
     /** Leaves the page as it was; nothing is sent any more. */
     stop,
   };

@@ -2,6 +2,7 @@
 // Draws a replica into a frame that can run nothing: nodes are created one by one, never from text.
 
 import { documentOf, insertBefore, localName, nodeType, parentOf, removeAttribute, removeChild, setAttribute, setAttributeNS } from './dom.js';
+import { candidates, Pictures, withAddresses } from './pictures.js';
 
 const NAMESPACES = ['http://www.w3.org/1999/xhtml', 'http://www.w3.org/2000/svg', 'http://www.w3.org/1998/Math/MathML'];
 
@@ -30,6 +31,10 @@ export class Painter {
   #sources;
   /** Ids of the sheets of documents and shadow roots, in order. @type {WeakMap<object, number[]>} */
   #adopted = new WeakMap();
+  /** What the visitor's page gives; absent where pictures come from `sources`. */
+  #pictures;
+  /** Values that name pictures, as they were told, by node and name. @type {Map<string, string>} */
+  #values = new Map();
   /** What its document did not take yet. @type {Array<[number, number, Node]>} */
   #late = [];
 
@@ -40,6 +45,7 @@ export class Painter {
   constructor(frame, sources) {
     this.#frame = frame;
     this.#sources = sources;
+    if (!sources) this.#pictures = new Pictures();
     // No scripts, no forms, no pop-ups, no navigation of this page; same origin so that this page can draw into it.
     frame.setAttribute('sandbox', 'allow-same-origin');
   }
@@ -56,7 +62,18 @@ export class Painter {
     page.adoptedStyleSheets = [];
     this.#nodes = new Map([[0, page]]);
     this.#adopted = new WeakMap();
+    this.#values = new Map();
     this.#late = [];
+  }
+
+  /** Whether the bytes of this picture or font are wanted. @param {string} address @param {string} hash */
+  offer(address, hash) {
+    return this.#pictures?.offer(address, hash) ?? false;
+  }
+
+  /** @param {string} hash @param {number} kind @param {Uint8Array} bytes */
+  keep(hash, kind, bytes) {
+    this.#pictures?.keep(hash, kind, bytes).catch(() => {});
   }
 
   /** @param {number} id */
@@ -109,7 +126,8 @@ export class Painter {
 
   /** @param {number} parent @param {number} before @param {number} id @param {string} text */
   text(parent, before, id, text) {
-    this.#place(parent, before, id, this.#document(parent).createTextNode(text));
+    this.#place(parent, before, id, this.#document(parent).createTextNode(''));
+    this.setText(id, text);
   }
 
   /** @param {number} parent @param {number} before @param {number} id */
@@ -161,12 +179,14 @@ export class Painter {
     const { defaultView } = this.#document(parent);
     // Made by the frame's own window: no other one's can be adopted there.
     const sheet = new defaultView.CSSStyleSheet({ media });
-    try {
-      sheet.replaceSync(css);
-    } catch {
-      // `@import`, which an adopted sheet cannot have.
-    }
     this.#nodes.set(id, /** @type {any} */ ({ adopter: root, sheet }));
+    this.#styled(id, '', css, (shown) => {
+      try {
+        sheet.replaceSync(shown);
+      } catch {
+        // `@import`, which an adopted sheet cannot have.
+      }
+    });
     this.#adopt(root, id, before);
   }
 
@@ -183,9 +203,53 @@ export class Painter {
   attribute(id, name, value) {
     const element = this.#node(id);
     if (value === undefined) {
+      this.#values.delete(`${id} ${name}`);
       removeAttribute(element, name);
       return;
     }
+    // Icons and the like ask for pictures that nobody sees.
+    if (this.#pictures && name === 'href' && localName(element) === 'link') return;
+    if (this.#pictures && name === 'style') this.#styled(id, name, value, (shown) => setAttribute(element, name, shown));
+    else if (this.#pictures && this.#namesPictures(element, name)) this.#picture(id, name, value);
+    else this.#set(element, name, value);
+  }
+
+  /** @param {any} element @param {string} name */
+  #namesPictures(element, name) {
+    const kind = localName(element);
+    if (name === 'href' || name === 'xlink:href') return kind === 'image' || kind === 'feImage';
+    return name === 'srcset' || name === 'poster' || name === 'background' || (name === 'src' && PICTURES.test(kind));
+  }
+
+  /** An attribute that names pictures, with what is there of them. @param {number} id @param {string} name @param {string} value */
+  #picture(id, name, value) {
+    const place = `${id} ${name}`;
+    this.#values.set(place, value);
+    const draw = () => {
+      const element = this.#node(id);
+      if (!element || this.#values.get(place) !== value) return;
+      const resolve = (/** @type {string} */ address) => (/^https?:|^blob:/.test(address) ? this.#pictures?.resolved(address, place, draw) : address);
+      const shown = name === 'srcset' ? candidates(value, resolve) : resolve(value);
+      if (shown) this.#set(element, name, shown);
+      else removeAttribute(element, name);
+    };
+    draw();
+  }
+
+  /** Style rules or declarations, with what is there of their pictures. @param {number} id @param {string} name @param {string} css @param {(shown: string) => void} show */
+  #styled(id, name, css, show) {
+    const pictures = this.#pictures;
+    if (!pictures) return show(css);
+    const place = `${id} ${name}`;
+    this.#values.set(place, css);
+    const draw = () => {
+      if (this.#nodes.has(id) && this.#values.get(place) === css) show(withAddresses(css, (address) => pictures.resolved(address, place, draw)));
+    };
+    draw();
+  }
+
+  /** @param {any} element @param {string} name @param {string} value */
+  #set(element, name, value) {
     const isAddress = /^(src|href|poster|xlink:href|background)$/i.test(name);
     const isDrawing = /^data:image\/svg/i.test(value) && PICTURES.test(localName(element));
     const isSafe = (SAFE_ADDRESS.test(value) || isDrawing) && !/^i?frame$/i.test(localName(element));
@@ -201,7 +265,11 @@ export class Painter {
 
   /** @param {number} id @param {string} text */
   setText(id, text) {
-    this.#node(id).data = text;
+    const node = this.#node(id);
+    const parent = parentOf(node);
+    const isSheet = parent && nodeType(parent) === 1 && localName(parent) === 'style';
+    if (isSheet) this.#styled(id, '', text, (shown) => (node.data = shown));
+    else node.data = text;
   }
 
   /** @param {number} id @param {number} parent @param {number} before */

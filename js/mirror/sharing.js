@@ -119,7 +119,8 @@ export class Sharing {
       } else if (wish === Wish.End) {
         this.#mirror?.stop();
         this.#mirror = undefined;
-      } else if (this.#mirror) this.#mirror.begin();
+      } else if (wish === Wish.Give) this.#mirror?.want(this.#share.hash());
+      else if (this.#mirror) this.#mirror.begin();
       else this.#mirror = this.#begun();
     }
     clearTimeout(this.#timer);

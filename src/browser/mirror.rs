@@ -9,13 +9,15 @@ use wasm_bindgen::prelude::*;
 
 use crate::mask::{Marks, Policy};
 use crate::mirror::{ElementReading, Encoder, EncoderOutput, Reading, ReadingKind, StateReading};
-use crate::protocol::mirror::{Badge, BadgeReason, Layer, Namespace, NodeId};
+use crate::protocol::mirror::{Badge, BadgeReason, Layer, MirrorFrame, Namespace, NodeId};
+use crate::protocol::{AssetHash, AssetKind, AssetPart};
 
 /// Tells a page.
 #[wasm_bindgen]
 pub struct Mirror {
     encoder: RefCell<Encoder>,
     frames: RefCell<VecDeque<Vec<u8>>>,
+    fetches: RefCell<VecDeque<(u32, String)>>,
 }
 
 #[wasm_bindgen]
@@ -24,7 +26,7 @@ impl Mirror {
     #[wasm_bindgen(constructor)]
     pub fn new(is_private: bool) -> Self {
         let policy = Policy { is_private_by_default: is_private };
-        Self { encoder: RefCell::new(Encoder::new(policy)), frames: RefCell::default() }
+        Self { encoder: RefCell::new(Encoder::new(policy)), frames: RefCell::default(), fetches: RefCell::default() }
     }
 
     /// Begins a new epoch.
@@ -54,6 +56,25 @@ impl Mirror {
         self.collect();
     }
 
+    /// The next picture or font that the page shows: its number, a space, its address; call until there is none.
+    pub fn fetch(&self) -> Option<String> {
+        self.fetches.borrow_mut().pop_front().map(|(number, address)| [&number.to_string(), " ", &address].concat())
+    }
+
+    /// Offers what was fetched; `kind` is an index of `js/mirror/kinds.js`.
+    pub fn offer(&self, number: u32, hash: &[u8], kind: u32) {
+        let (Ok(hash), Some(kind)) = (hash.try_into(), AssetKind::from_number(kind)) else { return };
+        self.encoder.borrow_mut().offer(number, AssetHash(hash), kind);
+        self.collect();
+    }
+
+    /// Tells some of its bytes.
+    pub fn asset(&self, hash: &[u8], at: u32, is_last: bool, bytes: Vec<u8>) {
+        let Ok(hash) = hash.try_into() else { return };
+        let part = AssetPart { hash: AssetHash(hash), at, is_last, bytes };
+        self.frames.borrow_mut().push_back(MirrorFrame::Asset(part).encode());
+    }
+
     /// The next frame to send; call until there is none.
     pub fn frame(&self) -> Option<Vec<u8>> {
         self.frames.borrow_mut().pop_front()
@@ -65,6 +86,7 @@ impl Mirror {
         while let Some(output) = encoder.poll_output() {
             match output {
                 EncoderOutput::Send(frame) => self.frames.borrow_mut().push_back(frame.encode()),
+                EncoderOutput::Fetch(number, address) => self.fetches.borrow_mut().push_back((number, address)),
                 EncoderOutput::Forget(id) => answer.extend([0, id.0]),
                 EncoderOutput::Reread(id) => answer.extend([1, id.0]),
             }

@@ -5,6 +5,7 @@ use core::cell::RefCell;
 use wasm_bindgen::prelude::*;
 
 use crate::mirror::{Replica, ReplicaOutput};
+use crate::protocol::AssetHash;
 use crate::protocol::mirror::{MirrorFrame, NewNode, NodeId, NodeKind, Operation, State};
 
 #[wasm_bindgen]
@@ -47,6 +48,11 @@ extern "C" {
     fn scroll(this: &Painter, id: u32, left: i32, top: i32);
     #[wasm_bindgen(method)]
     fn layer(this: &Painter, id: u32, layer: u32);
+    /// Whether its bytes are wanted.
+    #[wasm_bindgen(method)]
+    fn offer(this: &Painter, address: &str, hash: &str) -> bool;
+    #[wasm_bindgen(method)]
+    fn keep(this: &Painter, hash: &str, kind: u32, bytes: Vec<u8>);
 }
 
 /// Shows a page that is told.
@@ -54,6 +60,7 @@ extern "C" {
 pub struct Replay {
     replica: RefCell<Replica>,
     painter: Painter,
+    wants: RefCell<Vec<AssetHash>>,
 }
 
 #[wasm_bindgen]
@@ -61,7 +68,7 @@ impl Replay {
     /// A replay that waits for the first epoch.
     #[wasm_bindgen(constructor)]
     pub fn new(painter: Painter) -> Self {
-        Self { replica: RefCell::new(Replica::new()), painter }
+        Self { replica: RefCell::new(Replica::new()), painter, wants: RefCell::default() }
     }
 
     /// Takes a frame and draws what it changes. True when a new epoch is to be asked for.
@@ -76,8 +83,21 @@ impl Replay {
                 Some(ReplicaOutput::AskForReset) => is_lost = true,
                 Some(ReplicaOutput::Clear(reset)) => self.painter.clear(reset.size.0, reset.size.1, reset.is_quirky),
                 Some(ReplicaOutput::Draw(operation)) => self.draw(&operation),
+                Some(ReplicaOutput::Offer(offer)) => {
+                    if self.painter.offer(&offer.address, &offer.hash.to_hex()) {
+                        self.wants.borrow_mut().push(offer.hash);
+                    }
+                }
+                Some(ReplicaOutput::Asset(hash, kind, bytes)) => self.painter.keep(&hash.to_hex(), kind as u32, bytes),
             }
         }
+    }
+}
+
+impl Replay {
+    /// The pictures and fonts that are to be asked for, each once.
+    pub fn take_wants(&self) -> Vec<AssetHash> {
+        self.wants.take()
     }
 
     fn draw(&self, operation: &Operation) {

@@ -1,12 +1,12 @@
 //! The visitor's half of a shared page in the browser: encodes what the machine says for `js/mirror/sharing.js`.
 
-use core::cell::RefCell;
+use core::cell::{Cell, RefCell};
 use core::time::Duration;
 
 use wasm_bindgen::prelude::*;
 
 use crate::cobrowse::{VisitorOutput, VisitorSession};
-use crate::protocol::{Encoding, Message, Payload, VisitId};
+use crate::protocol::{AssetHash, Encoding, Message, Payload, VisitId};
 use crate::time::Instant;
 
 /// What is to be done next.
@@ -21,6 +21,8 @@ pub enum Wish {
     Begin,
     /// End the mirror.
     End,
+    /// Send the bytes of [`Share::hash`], if they were offered.
+    Give,
 }
 
 /// Lets desks follow this tab.
@@ -29,6 +31,7 @@ pub struct Share {
     session: RefCell<VisitorSession>,
     encoding: Encoding,
     message: RefCell<Option<Message>>,
+    hash: Cell<Option<AssetHash>>,
 }
 
 #[wasm_bindgen]
@@ -38,7 +41,7 @@ impl Share {
     #[wasm_bindgen(constructor)]
     pub fn new(is_json: bool) -> Self {
         let encoding = if is_json { Encoding::Json } else { Encoding::Binary };
-        Self { session: RefCell::default(), encoding, message: RefCell::default() }
+        Self { session: RefCell::default(), encoding, message: RefCell::default(), hash: Cell::default() }
     }
 
     /// False when `visit` is no id.
@@ -93,12 +96,21 @@ impl Share {
             None => Wish::None,
             Some(VisitorOutput::Begin) => Wish::Begin,
             Some(VisitorOutput::End) => Wish::End,
+            Some(VisitorOutput::Give(hash)) => {
+                self.hash.set(Some(hash));
+                Wish::Give
+            }
             Some(VisitorOutput::Send(body)) => {
                 let payload = Payload::encode_relay(&body, self.encoding);
                 *self.message.borrow_mut() = Some(payload.as_message().clone());
                 Wish::Send
             }
         }
+    }
+
+    /// What is wanted, as hexadecimal digits.
+    pub fn hash(&self) -> String {
+        self.hash.get().map(|hash| hash.to_hex()).unwrap_or_default()
     }
 
     /// What is to be sent, where the link's encoding is JSON.

@@ -3,7 +3,7 @@
 use std::collections::VecDeque;
 
 use crate::protocol::mirror::MIRROR_FRAME_LIMIT;
-use crate::protocol::{Follow, MirrorPiece, Refresh, RelayBody, Unfollow, VisitId};
+use crate::protocol::{AssetHash, Follow, MirrorPiece, Refresh, RelayBody, Unfollow, VisitId, Want};
 
 /// What the agent's half wants done.
 #[derive(Clone, Debug, PartialEq)]
@@ -68,6 +68,13 @@ impl AgentSession {
     pub fn refresh(&mut self) {
         if self.following == Following::Live {
             self.outputs.push_back(AgentOutput::Send(RelayBody::Refresh(Refresh {})));
+        }
+    }
+
+    /// Asks for an asset that was offered.
+    pub fn want(&mut self, hash: AssetHash) {
+        if self.following == Following::Live {
+            self.outputs.push_back(AgentOutput::Send(RelayBody::Want(Want { hash })));
         }
     }
 

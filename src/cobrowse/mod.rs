@@ -13,7 +13,7 @@ mod tests {
     use core::time::Duration;
 
     use super::*;
-    use crate::protocol::{Bytes, Followed, MirrorPiece, PIECE_LIMIT, RelayBody, Shown, VisitId};
+    use crate::protocol::{AssetHash, Bytes, Followed, MirrorPiece, PIECE_LIMIT, RelayBody, Shown, VisitId};
     use crate::time::Instant;
 
     const VISIT: VisitId = VisitId::from_bytes([7; 16]);
@@ -59,6 +59,10 @@ mod tests {
                     }
                     Some(VisitorOutput::End) => {
                         self.mirror.push("end");
+                        continue;
+                    }
+                    Some(VisitorOutput::Give(_)) => {
+                        self.mirror.push("give");
                         continue;
                     }
                     None => None,
@@ -218,6 +222,17 @@ mod tests {
             desk.handle_body(RelayBody::Shown(Shown { is_live }));
             assert_eq!(begins(&mut desk), expected);
         }
+    }
+
+    #[test]
+    fn a_desk_is_given_the_assets_that_it_wants_while_it_follows() {
+        let mut pair = Pair::following();
+        pair.desk.want(AssetHash([1; 32]));
+        pair.settle();
+        pair.desk.unfollow();
+        pair.desk.want(AssetHash([2; 32]));
+        pair.settle();
+        assert_eq!(pair.mirror, ["begin", "give", "end"]);
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use core::time::Duration;
 use std::collections::VecDeque;
 
-use crate::protocol::{Bytes, MirrorPiece, PIECE_LIMIT, RelayBody, Share, Unshare, VisitId};
+use crate::protocol::{AssetHash, Bytes, MirrorPiece, PIECE_LIMIT, RelayBody, Share, Unshare, VisitId};
 use crate::time::Instant;
 
 /// The page is told from its start so often at most, whoever asks: it costs the visitor's page something.
@@ -18,6 +18,8 @@ pub enum VisitorOutput {
     Begin,
     /// Tell nothing more.
     End,
+    /// Send the parts of this asset, if it was offered.
+    Give(AssetHash),
 }
 
 /// Lets desks follow one tab.
@@ -80,6 +82,7 @@ impl VisitorSession {
                 }
             }
             RelayBody::Refresh(_) if self.desks > 0 => self.begin(now),
+            RelayBody::Want(want) if self.desks > 0 => self.outputs.push_back(VisitorOutput::Give(want.hash)),
             _ => {}
         }
     }

@@ -6,6 +6,7 @@
 //! [`MaskedText`]: crate::protocol::MaskedText
 
 mod address;
+mod asset;
 mod attribute;
 mod detect;
 mod field;
@@ -15,6 +16,7 @@ mod scrub;
 mod style;
 
 pub use address::{REMOVED, UrlRules, scrub_url};
+pub use asset::{css_addresses, picture_addresses, show_address};
 pub use attribute::{mask_attribute, show_ranges, show_text};
 pub use detect::private_ranges;
 pub use field::Field;

@@ -3,19 +3,21 @@
 use core::mem;
 use std::collections::{HashMap, HashSet, VecDeque};
 
+use super::asset::Addresses;
 use super::place::{Change, Lists};
 use super::reading::{ElementReading, Reading, ReadingKind, StateReading};
 use super::run;
 use super::tree::{Tree, TreeNode};
 use super::writer::{Writer, text_size};
 use crate::mask::{
-    Field, Marks, Policy, Treatment, mask_attribute, mask_css, mask_layout, private_ranges, show_ranges, show_text,
+    Field, Marks, Policy, Treatment, css_addresses, mask_attribute, mask_css, mask_layout, picture_addresses,
+    private_ranges, show_ranges, show_text,
 };
-use crate::protocol::MaskedText;
 use crate::protocol::mirror::{
     Badge, BadgeReason, Check, Element, MIRROR_ATTRIBUTES, MirrorFrame, Name, NodeId, NodeKind, Operation, Patch,
     Reset, State,
 };
+use crate::protocol::{AssetHash, AssetKind, AssetOffer, MaskedText};
 
 /// A patch is sent when it has so many bytes.
 pub const PART: usize = 256 * 1024;
@@ -29,6 +31,8 @@ pub enum EncoderOutput {
     Reread(NodeId),
     /// This node is not told any more: if it comes back it has a new id.
     Forget(NodeId),
+    /// The page shows this picture or font: once it is there, offer it with [`Encoder::offer`].
+    Fetch(u32, String),
 }
 
 /// What is kept of each node besides what was told.
@@ -68,6 +72,7 @@ pub struct Encoder {
     touched: Vec<Touched>,
     /// Texts that may have become a part of a private number.
     suspects: HashSet<NodeId>,
+    addresses: Addresses,
     outputs: VecDeque<EncoderOutput>,
 }
 
@@ -93,6 +98,7 @@ impl Encoder {
             states: HashMap::new(),
             touched: Vec::new(),
             suspects: HashSet::new(),
+            addresses: Addresses::default(),
             outputs: VecDeque::new(),
         }
     }
@@ -100,7 +106,8 @@ impl Encoder {
     /// Begins anew: all ids may be given again, and the document's children are to be read.
     pub fn begin(&mut self, size: (u32, u32), is_quirky: bool) {
         let epoch = self.epoch + 1;
-        *self = Self { epoch, outputs: mem::take(&mut self.outputs), ..Self::new(self.policy) };
+        let (addresses, outputs) = (mem::take(&mut self.addresses), mem::take(&mut self.outputs));
+        *self = Self { epoch, addresses, outputs, ..Self::new(self.policy) };
         if let Some(document) = self.tree.node_mut(NodeId::DOCUMENT) {
             document.own.treatment = self.policy.document();
         }
@@ -147,6 +154,11 @@ impl Encoder {
 
     /// An attribute was changed or, with `None`, taken away. Where the element's marks changed too, tell those first.
     pub fn handle_attribute(&mut self, node: NodeId, name: &str, value: Option<&str>) {
+        let Some(TreeNode { kind: NodeKind::Element(element), own, .. }) = self.tree.node(node) else { return };
+        if let Some(value) = value {
+            let (treatment, element) = (own.treatment, element.name.clone());
+            self.note_pictures(treatment, element.as_str(), name, value);
+        }
         let Some(target) = self.tree.node(node) else { return };
         let NodeKind::Element(element) = &target.kind else { return };
         let Some(name) = Name::new(name) else { return };
@@ -198,6 +210,9 @@ impl Encoder {
             return;
         };
         let Some((masked, raw)) = parent.and_then(|parent| self.mask_text(parent, text)) else { return };
+        if let Some(parent) = parent {
+            self.note_sheet(parent, text);
+        }
         if !is_new && !self.texts.contains_key(&node) {
             self.texts.insert(node, before);
             self.touched.push(Touched::Text(node));
@@ -265,6 +280,14 @@ impl Encoder {
         self.outputs.push_back(EncoderOutput::Send(MirrorFrame::Check(check)));
     }
 
+    /// Offers what [`EncoderOutput::Fetch`] asked for, perhaps again: a replica knows nothing of what was before it.
+    pub fn offer(&mut self, number: u32, hash: AssetHash, kind: AssetKind) {
+        if let Some(address) = self.addresses.told(number).cloned() {
+            let offer = AssetOffer { address, hash, kind };
+            self.outputs.push_back(EncoderOutput::Send(MirrorFrame::Offer(offer)));
+        }
+    }
+
     /// The next thing to do; call until `None`.
     pub fn poll_output(&mut self) -> Option<EncoderOutput> {
         self.outputs.pop_front()
@@ -308,10 +331,12 @@ impl Encoder {
             ReadingKind::Badge(badge) => NodeKind::Badge(*badge),
             ReadingKind::Sheet { media, css } => {
                 let shows = above.shows_text();
+                self.note_css(above, css);
                 NodeKind::Sheet { media: mask_css(shows, media), css: mask_css(shows, css) }
             }
             ReadingKind::Text(text) => {
                 let (masked, raw) = self.mask_text(parent, text)?;
+                self.note_sheet(parent, text);
                 if raw.is_some() {
                     self.suspects.insert(id);
                 }
@@ -326,6 +351,9 @@ impl Encoder {
                     Treatment::Blocked => NodeKind::Badge(Badge { reason: BadgeReason::Blocked, size: element.size }),
                     treatment => {
                         let told = element_of(treatment, element)?;
+                        for (name, value) in &element.attributes {
+                            self.note_pictures(treatment, element.name, name, value);
+                        }
                         // By what was read: the attributes that are told may be fewer.
                         own.field = field_read(element);
                         states.extend(element.states.iter().filter_map(|state| state_of(&own, *state)));
@@ -372,6 +400,35 @@ impl Encoder {
     fn close(&mut self, level: Option<Open>) {
         if let Some(Open { parent: Some(parent), children, .. }) = level {
             self.lists.add(parent, children);
+        }
+    }
+
+    /// The element's pictures, where it is shown.
+    fn note_pictures(&mut self, treatment: Treatment, element: &str, name: &str, value: &str) {
+        if name == "style" {
+            self.note_css(treatment, value);
+        } else if treatment.shows_text() {
+            picture_addresses(element, name, value).into_iter().for_each(|address| self.note(address));
+        }
+    }
+
+    /// The pictures and fonts of a text that may be a style sheet.
+    fn note_sheet(&mut self, parent: NodeId, text: &str) {
+        let Some(TreeNode { kind: NodeKind::Element(element), own, .. }) = self.tree.node(parent) else { return };
+        if element.name.as_str() == "style" {
+            self.note_css(own.treatment, text);
+        }
+    }
+
+    fn note_css(&mut self, treatment: Treatment, css: &str) {
+        if treatment.shows_text() {
+            css_addresses(css).into_iter().for_each(|address| self.note(address));
+        }
+    }
+
+    fn note(&mut self, address: &str) {
+        if let Some(number) = self.addresses.note(address) {
+            self.outputs.push_back(EncoderOutput::Fetch(number, address.to_owned()));
         }
     }
 

@@ -1,9 +1,13 @@
 //! The agent's half: builds the page again from what the encoder sends, and refuses what does not fit.
 
-use std::collections::VecDeque;
+use std::collections::{HashMap, VecDeque};
 
 use super::tree::Tree;
 use crate::protocol::mirror::{MirrorFrame, Operation, Patch, Reset};
+use crate::protocol::{ASSET_LIMIT, AssetHash, AssetKind, AssetOffer, AssetPart};
+
+/// Most assets of one page.
+const OFFERS: usize = 4_096;
 
 /// What a replica wants done.
 #[derive(Clone, Debug, PartialEq)]
@@ -12,6 +16,10 @@ pub enum ReplicaOutput {
     Clear(Reset),
     /// Draw this change: it was made in the tree.
     Draw(Operation),
+    /// This asset can be had: want it, where it is not there.
+    Offer(AssetOffer),
+    /// An asset that was wanted. That its bytes have this hash is still to be checked.
+    Asset(AssetHash, AssetKind, Vec<u8>),
     /// Ask the page for a new epoch: a patch is missing, does not fit, or the tree has drifted.
     AskForReset,
 }
@@ -25,6 +33,10 @@ pub struct Replica {
     number: u32,
     /// Nothing is made before the next epoch.
     is_waiting: bool,
+    /// What was offered.
+    offers: HashMap<AssetHash, AssetKind>,
+    /// The asset that is coming, and the number of its next part.
+    coming: Option<(AssetHash, Vec<u8>, u32)>,
     outputs: VecDeque<ReplicaOutput>,
 }
 
@@ -52,6 +64,11 @@ impl Replica {
             {
                 self.give_up();
             }
+            MirrorFrame::Offer(offer) if self.offers.len() < OFFERS => {
+                self.offers.insert(offer.hash, offer.kind);
+                self.outputs.push_back(ReplicaOutput::Offer(offer));
+            }
+            MirrorFrame::Asset(part) => self.handle_part(part),
             _ => {}
         }
     }
@@ -84,6 +101,23 @@ impl Replica {
                 return self.give_up();
             }
             self.outputs.push_back(ReplicaOutput::Draw(operation));
+        }
+    }
+
+    /// One asset comes after another; one that has a gap is dropped, and wanted again with its next offer.
+    fn handle_part(&mut self, part: AssetPart) {
+        let (hash, mut bytes, next) = match self.coming.take() {
+            Some(coming) if coming.0 == part.hash && part.at > 0 => coming,
+            _ => (part.hash, Vec::new(), 0),
+        };
+        if part.at != next || bytes.len() + part.bytes.len() > ASSET_LIMIT {
+            return;
+        }
+        bytes.extend(part.bytes);
+        match (part.is_last, self.offers.get(&hash)) {
+            (true, Some(kind)) => self.outputs.push_back(ReplicaOutput::Asset(hash, *kind, bytes)),
+            (true, None) => {}
+            (false, _) => self.coming = Some((hash, bytes, next + 1)),
         }
     }
 
@@ -135,6 +169,40 @@ mod tests {
             assert_eq!(asked.count(), 1, "{bad:?}");
             replica.handle_frame(MirrorFrame::Reset(Reset { epoch: 2, size: (1, 1), is_quirky: true }));
             assert!(!replica.is_waiting());
+        }
+    }
+
+    #[test]
+    fn an_asset_comes_in_parts_and_one_with_a_gap_does_not() {
+        let hash = AssetHash([1; 32]);
+        let part = |at, is_last| MirrorFrame::Asset(AssetPart { hash, at, is_last, bytes: vec![at as u8; 2] });
+        let address = crate::mask::show_address("https://s.test/a.png");
+        let offer = AssetOffer { address, hash, kind: AssetKind::Png };
+        let asset = |bytes: &[u8]| ReplicaOutput::Asset(hash, AssetKind::Png, bytes.to_vec());
+        for (frames, expected) in [
+            (vec![part(0, true)], vec![asset(&[0, 0])]),
+            (vec![part(0, false), part(1, true)], vec![asset(&[0, 0, 1, 1])]),
+            (vec![part(0, false), part(2, true), part(1, true)], vec![]),
+            (vec![part(0, false), part(0, false), part(1, true)], vec![asset(&[0, 0, 1, 1])]),
+        ] {
+            let mut replica = replica();
+            replica.poll_output();
+            replica.handle_frame(part(0, true));
+            assert_eq!(replica.poll_output(), None, "nobody offered it");
+            replica.handle_frame(MirrorFrame::Offer(offer.clone()));
+            assert_eq!(replica.poll_output(), Some(ReplicaOutput::Offer(offer.clone())));
+            frames.into_iter().for_each(|frame| replica.handle_frame(frame));
+            assert_eq!(core::iter::from_fn(|| replica.poll_output()).collect::<Vec<_>>(), expected);
+        }
+    }
+
+    #[test]
+    fn an_asset_without_end_is_dropped_at_its_limit() {
+        let mut replica = replica();
+        for at in 0..200 {
+            let bytes = vec![0; crate::protocol::ASSET_PART];
+            replica.handle_frame(MirrorFrame::Asset(AssetPart { hash: AssetHash([1; 32]), at, is_last: false, bytes }));
+            assert!(replica.coming.as_ref().is_none_or(|(_, bytes, _)| bytes.len() <= ASSET_LIMIT));
         }
     }
 

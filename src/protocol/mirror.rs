@@ -9,6 +9,7 @@
 
 use core::fmt;
 
+use super::asset::{AssetOffer, AssetPart};
 use super::codec::{BinaryInput, BinaryOutput, Malformed, Output};
 use super::masked_text::MaskedText;
 
@@ -79,6 +80,10 @@ pub enum MirrorFrame {
     Patch(Patch),
     /// What the replica's tree should be now.
     Check(Check),
+    /// A picture or font that can be had; of no epoch.
+    Offer(AssetOffer),
+    /// Some of its bytes; of no epoch.
+    Asset(AssetPart),
 }
 
 /// A new epoch begins with an empty document.
@@ -320,6 +325,14 @@ impl MirrorFrame {
                 [1, patch.epoch, patch.number].into_iter().for_each(|number| out.unsigned(number.into()));
                 patch.operations.iter().for_each(|operation| operation.write(&mut out));
             }
+            Self::Offer(offer) => {
+                [3, 0].into_iter().for_each(|number| out.unsigned(number));
+                offer.write(&mut out);
+            }
+            Self::Asset(part) => {
+                [4, 0].into_iter().for_each(|number| out.unsigned(number));
+                part.write(&mut out);
+            }
             Self::Check(check) => {
                 [2, check.epoch, check.number].into_iter().for_each(|number| out.unsigned(number.into()));
                 out.unsigned(check.hash);
@@ -353,6 +366,9 @@ impl MirrorFrame {
                 Self::Patch(Patch { epoch, number, operations })
             }
             2 => Self::Check(Check { epoch, number: input.small()?, hash: input.varint()? }),
+            // Assets are of no epoch.
+            3 if epoch == 0 => Self::Offer(AssetOffer::read(&mut input)?),
+            4 if epoch == 0 => Self::Asset(AssetPart::read(&mut input)?),
             _ => return Err(Malformed::Unknown),
         };
         if input.is_at_end() { Ok(frame) } else { Err(Malformed::Trailing) }
@@ -599,7 +615,7 @@ fn text(input: &mut BinaryInput<'_>) -> Result<MaskedText, Malformed> {
     input.sized_text(MIRROR_TEXT_LIMIT).map(MaskedText::decoded)
 }
 
-fn bit(input: &mut BinaryInput<'_>) -> Result<bool, Malformed> {
+pub(super) fn bit(input: &mut BinaryInput<'_>) -> Result<bool, Malformed> {
     match input.varint()? {
         0 => Ok(false),
         1 => Ok(true),

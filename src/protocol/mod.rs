@@ -41,6 +41,7 @@
 //! The files in `tests/protocol/golden` hold both encodings of every frame. A tag or name that was released is never used
 //! for anything else. New fields are optional.
 
+mod asset;
 mod codec;
 mod frame;
 mod id;
@@ -52,6 +53,7 @@ mod number;
 mod payload;
 mod relay;
 
+pub use asset::{ASSET_LIMIT, ASSET_PART, AssetHash, AssetKind, AssetOffer, AssetPart};
 pub use codec::{DEPTH_LIMIT, Malformed, TEXT_LIMIT};
 pub use frame::{
     Ack, AgentParty, Body, Bye, Data, Frame, Hello, HubFrame, Nack, Party, Ping, Pong, Refusal, RefusalCode, Relay,
@@ -66,7 +68,7 @@ pub use masked_text::{MASKED_TEXT_LIMIT, MaskedText};
 pub use number::Number;
 pub use payload::Payload;
 pub use relay::{
-    Bytes, Follow, Followed, MirrorPiece, PIECE_LIMIT, Refresh, RelayBody, Share, Shown, Unfollow, Unshare,
+    Bytes, Follow, Followed, MirrorPiece, PIECE_LIMIT, Refresh, RelayBody, Share, Shown, Unfollow, Unshare, Want,
 };
 
 use codec::{BinaryInput, BinaryOutput, JsonInput, JsonOutput, Wire};

@@ -6,6 +6,7 @@
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 
+use super::asset::AssetHash;
 use super::codec::{Input, Kind, Malformed, Output, Wire, wire_record, wire_union};
 use super::id::VisitId;
 use super::{Encoding, FRAME_LIMIT, Message};
@@ -32,6 +33,8 @@ wire_union! {
         7 Shown(Shown) "shown",
         /// Page to hub, hub to desk: a part of a frame of the mirror.
         8 Mirror(MirrorPiece) "mirror",
+        /// Desk to hub, hub to page: give me this picture or font.
+        9 Want(Want) "want",
     }
 }
 
@@ -91,6 +94,14 @@ wire_record! {
         2 is_last "last": bool,
         /// At most [`PIECE_LIMIT`].
         3 bytes "bytes": Bytes,
+    }
+}
+
+wire_record! {
+    /// A desk's wish for an asset that was offered.
+    pub struct Want {
+        /// Which.
+        1 hash "hash": AssetHash,
     }
 }
 

@@ -59,6 +59,28 @@ test('a desk sees the page, what is typed and where it is scrolled, and nothing 
   await desk.getByText('No shared session').waitFor();
 });
 
+test('pictures come from the visitor, once, and the desk asks nobody else', async () => {
+  const asked = [];
+  const note = (request) => asked.push(request.url());
+  desk.on('request', note);
+  const page = await watched('/');
+  const kettle = replica().locator('main img').first();
+  const isDrawn = () => kettle.evaluate((image) => image.complete && image.naturalWidth > 0).catch(() => false);
+  await until('the kettle is drawn', isDrawn);
+  await picture(desk, 'desk-watching-pictures');
+  let given = 0;
+  const session = await desk.context().newCDPSession(desk);
+  await session.send('Network.enable');
+  session.on('Network.webSocketFrameSent', ({ response }) => (given += Number(Buffer.from(response.payloadData, 'base64').length > 36)));
+  await page.reload();
+  await until('the kettle is drawn again', isDrawn);
+  assert.equal(given, 0, 'the desk has it already');
+  await page.evaluate(() => document.body.append(Object.assign(new Image(), { id: 'late', src: URL.createObjectURL(new Blob(['<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"/>'], { type: 'image/svg+xml' })) })));
+  await until('what the page made itself is drawn', () => replica().locator('#late').evaluate((image) => image.naturalWidth === 9).catch(() => false));
+  desk.off('request', note);
+  assert.deepEqual(asked.filter((url) => url.startsWith(world.siteUrl)), []);
+});
+
 test('the desk stays with the visitor over page loads, reloads and tabs', async () => {
   const page = await watched('/');
   await isLive();

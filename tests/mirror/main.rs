@@ -5,8 +5,9 @@
 mod page;
 
 use alongside::mask::{Marks, Policy};
-use alongside::mirror::{Encoder, EncoderOutput, Replica, ReplicaOutput};
-use alongside::protocol::mirror::MirrorFrame;
+use alongside::mirror::{ElementReading, Encoder, EncoderOutput, Reading, ReadingKind, Replica, ReplicaOutput};
+use alongside::protocol::mirror::{MirrorFrame, Namespace, NodeId};
+use alongside::protocol::{ASSET_PART, AssetHash, AssetKind, AssetPart};
 use page::{Edit, Kind, Page};
 use proptest::prelude::*;
 
@@ -61,6 +62,7 @@ impl Pair {
                     self.replica.handle_frame(decoded);
                 }
                 EncoderOutput::Forget(id) => self.page.forget(id),
+                EncoderOutput::Fetch(..) => {}
                 EncoderOutput::Reread(id) => panic!("{id:?} is to be read again after all were"),
             }
         }
@@ -97,7 +99,7 @@ impl Pair {
                     self.replica.handle_frame(MirrorFrame::decode(&bytes).expect("a frame"));
                 }
                 EncoderOutput::Forget(id) => self.page.forget(id),
-                EncoderOutput::Reread(_) => {}
+                EncoderOutput::Reread(_) | EncoderOutput::Fetch(..) => {}
             }
         }
     }
@@ -261,4 +263,90 @@ fn marks_that_change_take_effect_at_once() {
         assert!(drawn.contains(shown), "{drawn}");
         assert_eq!(drawn.contains("visible"), shown == "visible", "{drawn}");
     }
+}
+
+/// Which addresses a page with pictures makes the encoder ask for.
+fn fetched(is_private: bool, marks: u8) -> Vec<String> {
+    let element = |id, name, attributes, marks, children| Reading {
+        id: NodeId(id),
+        kind: ReadingKind::Element(ElementReading {
+            namespace: Namespace::Html,
+            name,
+            attributes,
+            marks: Marks::from_bits(marks),
+            size: (1, 1),
+            states: Vec::new(),
+        }),
+        children,
+    };
+    let text = |id, text| Reading { id: NodeId(id), kind: ReadingKind::Text(text), children: 0 };
+    let mut encoder = Encoder::new(Policy { is_private_by_default: is_private });
+    for _ in 0..2 {
+        encoder.begin((1, 1), false);
+        encoder.handle_children(
+            NodeId::DOCUMENT,
+            &[
+                element(1, "html", vec![], marks, 4),
+                element(2, "img", vec![("src", "https://s.test/a.png"), ("alt", "https://s.test/alt.png")], 0, 0),
+                element(3, "style", vec![], 0, 1),
+                text(4, "p { background: url(\"https://s.test/b.png\") }"),
+                element(5, "p", vec![("style", "background: url(\"https://s.test/c.png\")")], 0, 1),
+                text(6, "url(https://s.test/d.png)"),
+                element(7, "a", vec![("href", "https://s.test/orders")], 0, 0),
+            ],
+        );
+        encoder.flush();
+    }
+    encoder.handle_attribute(NodeId(2), "src", Some("https://s.test/e.png"));
+    core::iter::from_fn(|| encoder.poll_output())
+        .filter_map(|output| if let EncoderOutput::Fetch(_, address) = output { Some(address) } else { None })
+        .collect()
+}
+
+#[test]
+fn pictures_are_fetched_once_and_only_where_the_page_is_shown() {
+    let all = ["a", "b", "c", "e"].map(|name| format!("https://s.test/{name}.png"));
+    const MASK: u8 = 1;
+    const BLOCK: u8 = 2;
+    const HIDE: u8 = 4;
+    const SHOW: u8 = 8;
+    assert_eq!(fetched(false, 0), all);
+    assert_eq!(fetched(true, SHOW), all);
+    for (is_private, marks) in [(true, 0), (false, MASK), (false, BLOCK), (false, HIDE)] {
+        assert_eq!(fetched(is_private, marks), [""; 0], "{marks}");
+    }
+}
+
+#[test]
+fn an_offer_names_an_address_as_it_was_told() {
+    let mut encoder = Encoder::new(Policy { is_private_by_default: false });
+    encoder.begin((1, 1), false);
+    encoder.handle_children(
+        NodeId::DOCUMENT,
+        &[Reading {
+            id: NodeId(1),
+            kind: ReadingKind::Sheet { media: "", css: "p { background: url(\"https://s.test/a.png?token=t\") }" },
+            children: 0,
+        }],
+    );
+    let fetch = core::iter::from_fn(|| encoder.poll_output()).find(|output| matches!(output, EncoderOutput::Fetch(..)));
+    assert_eq!(fetch, Some(EncoderOutput::Fetch(0, "https://s.test/a.png?token=t".into())));
+    let (hash, kind) = (AssetHash([1; 32]), AssetKind::Png);
+    encoder.offer(0, hash, kind);
+    encoder.offer(1, hash, kind);
+    let offers: Vec<_> = core::iter::from_fn(|| encoder.poll_output()).collect();
+    let [EncoderOutput::Send(MirrorFrame::Offer(offer))] = &offers[..] else { panic!("one offer: {offers:?}") };
+    assert_eq!(offer.address.as_str(), "https://s.test/a.png?token=[removed]");
+    assert_eq!(MirrorFrame::decode(&MirrorFrame::Offer(offer.clone()).encode()), Ok(MirrorFrame::Offer(offer.clone())));
+}
+
+#[test]
+fn parts_of_an_asset_are_decoded_as_they_were_and_no_longer_ones() {
+    for (length, is_last) in [(0, true), (1, false), (ASSET_PART, true)] {
+        let part = AssetPart { hash: AssetHash([7; 32]), at: 300, is_last, bytes: vec![9; length] };
+        let frame = MirrorFrame::Asset(part);
+        assert_eq!(MirrorFrame::decode(&frame.encode()), Ok(frame));
+    }
+    let long = AssetPart { hash: AssetHash([7; 32]), at: 0, is_last: true, bytes: vec![9; ASSET_PART + 1] };
+    assert!(MirrorFrame::decode(&MirrorFrame::Asset(long).encode()).is_err());
 }

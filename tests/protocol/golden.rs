@@ -90,6 +90,7 @@ fn relayed() -> Vec<(&'static str, RelayBody)> {
         ("followed", RelayBody::Followed(Followed { desks: 2 })),
         ("refresh", RelayBody::Refresh(Refresh {})),
         ("shown", RelayBody::Shown(Shown { is_live: true })),
+        ("want", RelayBody::Want(Want { hash: AssetHash([9; 32]) })),
         ("mirror", RelayBody::Mirror(MirrorPiece { at: 1, is_last: true, bytes: Bytes(vec![0, 1, 254, 255]) })),
     ]
 }

@@ -14,7 +14,7 @@ use web_sys::{HtmlElement, HtmlIFrameElement};
 
 use crate::desk::Desk;
 use crate::empty::Empty;
-use crate::link::{self, News};
+use crate::link::{self, News, Wish};
 use crate::shell::{self, View};
 use crate::table;
 
@@ -130,9 +130,12 @@ fn Shared(visit: VisitId) -> impl IntoView {
         let replay = RefCell::new(None::<Replay>);
         measure();
         link::follow(visit, move |news| {
-            let is_lost = match (news, &*replay.borrow()) {
-                (News::Frame(bytes), Some(replay)) => replay.handle(bytes),
-                _ => false,
+            let wishes = match (news, &*replay.borrow()) {
+                (News::Frame(bytes), Some(replay)) => {
+                    let is_lost = replay.handle(bytes).then_some(Wish::Refresh);
+                    is_lost.into_iter().chain(replay.take_wants().into_iter().map(Wish::Asset)).collect()
+                }
+                _ => Vec::new(),
             };
             if let News::Begin = news {
                 *replay.borrow_mut() = Some(Replay::new(paint_into(&frame, "")));
@@ -143,7 +146,7 @@ fn Shared(visit: VisitId) -> impl IntoView {
             if size.get_untracked() != shown {
                 size.set(shown);
             }
-            is_lost
+            wishes
         });
     };
     let described = move || {

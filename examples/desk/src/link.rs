@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use alongside::client::{DeskClient, DeskOutput};
 use alongside::link::LinkStatus;
-use alongside::protocol::{Message, RefusalCode, SourceId, VisitId};
+use alongside::protocol::{AssetHash, Message, RefusalCode, SourceId, VisitId};
 use alongside::time::{Instant, Timestamp};
 use js_sys::{ArrayBuffer, Date, Math, Uint8Array};
 use leptos::prelude::*;
@@ -78,8 +78,17 @@ pub enum News<'a> {
     Frame(&'a [u8]),
 }
 
-/// Follows a visit's shared page. `show` says whether it needs the page from the start.
-pub fn follow(visit: VisitId, show: impl Fn(News<'_>) -> bool + 'static) {
+/// What is wanted of the page that is followed.
+#[derive(Clone, Copy, Debug)]
+pub enum Wish {
+    /// The page from its start: something was lost.
+    Refresh,
+    /// A picture or font.
+    Asset(AssetHash),
+}
+
+/// Follows a visit's shared page. `show` draws, and says what it wants.
+pub fn follow(visit: VisitId, show: impl Fn(News<'_>) -> Vec<Wish> + 'static) {
     let Some(link) = LINK.with_borrow(Clone::clone) else { return };
     *link.show.borrow_mut() = Some(Rc::new(show));
     link.tell(|client| client.with_session(|session| session.follow(visit), now()));
@@ -113,7 +122,7 @@ struct Link {
 }
 
 /// See [`follow`].
-type Show = Rc<dyn Fn(News<'_>) -> bool>;
+type Show = Rc<dyn Fn(News<'_>) -> Vec<Wish>>;
 
 impl Link {
     fn tell(self: &Rc<Self>, fact: impl FnOnce(&mut DeskClient)) {
@@ -146,17 +155,21 @@ impl Link {
             DeskOutput::Changed => self.draw_soon(),
             DeskOutput::Begin => drop(self.show(News::Begin)),
             DeskOutput::Show(frame) => {
-                if self.show(News::Frame(&frame)) {
-                    // What it leads to is done by the loop that called this.
-                    self.client.borrow_mut().with_session(|session| session.refresh(), now());
+                // What they lead to is done by the loop that called this.
+                for wish in self.show(News::Frame(&frame)) {
+                    let mut client = self.client.borrow_mut();
+                    match wish {
+                        Wish::Refresh => client.with_session(|session| session.refresh(), now()),
+                        Wish::Asset(hash) => client.with_session(|session| session.want(hash), now()),
+                    }
                 }
             }
         }
     }
 
-    fn show(&self, news: News<'_>) -> bool {
+    fn show(&self, news: News<'_>) -> Vec<Wish> {
         let show = self.show.borrow().clone();
-        show.is_some_and(|show| show(news))
+        show.map(|show| show(news)).unwrap_or_default()
     }
 
     fn fetch_ticket(self: &Rc<Self>) {

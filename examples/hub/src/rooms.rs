@@ -6,14 +6,17 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use alongside::protocol::{Followed, MirrorPiece, Refresh, RelayBody, Shown, VisitId};
-use tokio::sync::{broadcast, watch};
+use alongside::protocol::{AssetHash, Followed, MirrorPiece, Refresh, RelayBody, Shown, VisitId, Want};
+use tokio::sync::{broadcast, mpsc, watch};
 
 use crate::live::Live;
 use crate::store::TenantId;
 
 /// Pieces that wait for the slowest desk of a room: at most 23 MB, while it does not read.
 const PIECES: usize = 512;
+
+/// Wishes for assets that wait for a page; more are lost, and wanted again with the next offer.
+const WANTS: usize = 1_024;
 
 /// A visit of a tenant.
 type Key = (TenantId, VisitId);
@@ -28,9 +31,16 @@ pub struct Rooms {
 #[derive(Debug)]
 struct Room {
     /// Absent while desks wait for a tab.
-    page: Option<watch::Sender<Wanted>>,
+    page: Option<Page>,
     desks: u32,
     news: broadcast::Sender<News>,
+}
+
+/// The way to a page.
+#[derive(Clone, Debug)]
+struct Page {
+    wanted: watch::Sender<Wanted>,
+    assets: mpsc::Sender<AssetHash>,
 }
 
 /// What is wanted of a page.
@@ -63,10 +73,12 @@ impl Rooms {
     pub fn share(&self, tenant: TenantId, visit: VisitId) -> Share {
         let key = (tenant, visit);
         let (sender, wanted) = watch::channel(Wanted::default());
+        let (assets, wants) = mpsc::channel(WANTS);
+        let page = Page { wanted: sender, assets };
         let news = self.with(&key, |room| {
-            sender.send_replace(Wanted { desks: room.desks, beginnings: 0 });
-            if let Some(before) = room.page.replace(sender.clone()) {
-                before.send_replace(Wanted::default());
+            page.wanted.send_replace(Wanted { desks: room.desks, beginnings: 0 });
+            if let Some(before) = room.page.replace(page.clone()) {
+                before.wanted.send_replace(Wanted::default());
             }
             // Also where there was one: what it told is of another page.
             let _ = room.news.send(News::Page { is_there: false });
@@ -74,7 +86,7 @@ impl Rooms {
             room.news.clone()
         });
         self.live.tell(&key.0, visit);
-        Share { rooms: self.clone(), key, sender, wanted, told: Wanted::default(), news }
+        Share { rooms: self.clone(), key, page, wanted, wants, told: Wanted::default(), news }
     }
 
     /// Lets a desk follow a visit's shared tab, now or as soon as there is one.
@@ -111,7 +123,7 @@ impl Rooms {
 impl Room {
     fn want(&self, change: impl FnOnce(&mut Wanted)) {
         if let Some(page) = &self.page {
-            page.send_modify(|wanted| {
+            page.wanted.send_modify(|wanted| {
                 wanted.desks = self.desks;
                 change(wanted);
             });
@@ -124,13 +136,23 @@ impl Room {
 pub struct Share {
     rooms: Rooms,
     key: Key,
-    sender: watch::Sender<Wanted>,
+    page: Page,
     wanted: watch::Receiver<Wanted>,
+    wants: mpsc::Receiver<AssetHash>,
     told: Wanted,
     news: broadcast::Sender<News>,
 }
 
 impl Share {
+    /// Whether this is the tab of `visit` that desks see.
+    pub fn is_shown(&self, visit: VisitId) -> bool {
+        self.key.1 == visit && self.rooms.with(&self.key, |room| self.is_page_of(room))
+    }
+
+    fn is_page_of(&self, room: &Room) -> bool {
+        room.page.as_ref().is_some_and(|page| page.wanted.same_channel(&self.page.wanted))
+    }
+
     /// Passes a piece on to who follows; nowhere, where nobody does, or another tab took this one's place.
     pub fn pass(&self, piece: MirrorPiece) {
         if self.wanted.borrow().desks > 0 {
@@ -157,8 +179,10 @@ impl Share {
             if wanted.beginnings != told.beginnings {
                 return RelayBody::Refresh(Refresh {});
             }
-            if self.wanted.changed().await.is_err() {
-                std::future::pending::<()>().await;
+            tokio::select! {
+                // Both ways last as long as this holds its own end of them.
+                _ = self.wanted.changed() => {}
+                Some(hash) = self.wants.recv() => return RelayBody::Want(Want { hash }),
             }
         }
     }
@@ -167,7 +191,7 @@ impl Share {
 impl Drop for Share {
     fn drop(&mut self) {
         let was_shown = self.rooms.with(&self.key, |room| {
-            let is_mine = room.page.as_ref().is_some_and(|page| page.same_channel(&self.sender));
+            let is_mine = self.is_page_of(room);
             if is_mine {
                 room.page = None;
                 let _ = room.news.send(News::Page { is_there: false });
@@ -194,6 +218,13 @@ impl Following {
     /// Asks the page to begin anew.
     pub fn refresh(&self) {
         self.rooms.with(&self.key, |room| room.want(|wanted| wanted.beginnings += 1));
+    }
+
+    /// Asks the page for an asset.
+    pub fn want(&self, hash: AssetHash) {
+        self.rooms.with(&self.key, |room| {
+            let _ = room.page.as_ref().map(|page| page.assets.try_send(hash));
+        });
     }
 
     /// What the desk is to be told next; cancel safe.
@@ -264,6 +295,9 @@ mod tests {
         assert_eq!(desk.next().now_or_never(), Some(RelayBody::Mirror(piece(0))));
         desk.refresh();
         assert_eq!((share.next().now_or_never(), share.next().now_or_never()), (REFRESH, None));
+        desk.want(AssetHash([1; 32]));
+        let want = RelayBody::Want(Want { hash: AssetHash([1; 32]) });
+        assert_eq!((share.next().now_or_never(), share.next().now_or_never()), (Some(want), None));
         drop(desk);
         assert_eq!(share.next().now_or_never(), followed(0));
         drop(share);
@@ -279,6 +313,7 @@ mod tests {
         assert_eq!(first.next().now_or_never(), followed(1));
         let mut second = rooms.share(demo(), VISIT);
         assert_eq!((first.next().now_or_never(), second.next().now_or_never()), (followed(0), followed(1)));
+        assert_eq!((first.is_shown(VISIT), second.is_shown(VISIT)), (false, true));
         first.pass(piece(1));
         second.pass(piece(2));
         drop(first);

@@ -321,9 +321,12 @@ impl<S: Store> Connection<'_, S> {
     fn relay(&mut self, body: RelayBody) -> Result<(), Refusal> {
         match (&self.peer, body) {
             (Peer::Visitor { tenant, visitor, .. }, RelayBody::Share(share)) => {
-                // First the one before goes: it may be of the same visit.
-                self.share = None;
-                self.share = Some(self.hub.rooms.share(tenant.clone(), visit_id(*visitor, share.visit)));
+                let visit = visit_id(*visitor, share.visit);
+                // Who comes back to a tab says so each time.
+                if !self.share.as_ref().is_some_and(|share| share.is_shown(visit)) {
+                    self.share = None;
+                    self.share = Some(self.hub.rooms.share(tenant.clone(), visit));
+                }
             }
             (Peer::Visitor { .. }, RelayBody::Unshare(_)) => self.share = None,
             (Peer::Visitor { .. }, RelayBody::Mirror(piece)) => {
@@ -341,6 +344,11 @@ impl<S: Store> Connection<'_, S> {
                 self.acceptor.relay(Payload::encode_relay(&nothing, self.encoding));
             }
             (Peer::Agent { .. }, RelayBody::Unfollow(_)) => self.following = None,
+            (Peer::Agent { .. }, RelayBody::Want(want)) => {
+                if let Some(following) = &self.following {
+                    following.want(want.hash);
+                }
+            }
             (Peer::Agent { .. }, RelayBody::Refresh(_)) => {
                 if let Some(following) = &self.following {
                     following.refresh();

@@ -20,7 +20,7 @@ impl BinaryOutput {
         self.bytes
     }
 
-    fn sized(&mut self, value: &[u8]) {
+    pub(in crate::protocol) fn sized(&mut self, value: &[u8]) {
         self.unsigned(value.len() as u64);
         self.bytes.extend_from_slice(value);
     }
@@ -125,11 +125,16 @@ impl<'a> BinaryInput<'a> {
 
     /// A length, and so many bytes of UTF-8.
     pub(in crate::protocol) fn sized_text(&mut self, limit: usize) -> Result<&'a str, Malformed> {
+        core::str::from_utf8(self.sized_bytes(limit)?).map_err(|_| Malformed::BadText)
+    }
+
+    /// A length, and so many bytes.
+    pub(in crate::protocol) fn sized_bytes(&mut self, limit: usize) -> Result<&'a [u8], Malformed> {
         let length = self.length()?;
         if length > limit {
             return Err(Malformed::Oversize { limit });
         }
-        core::str::from_utf8(self.take(length)?).map_err(|_| Malformed::BadText)
+        self.take(length)
     }
 
     pub(in crate::protocol) fn varint(&mut self) -> Result<u64, Malformed> {

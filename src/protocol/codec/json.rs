@@ -388,7 +388,7 @@ fn hex_digit(value: u32) -> char {
 }
 
 /// The bytes as hexadecimal digits.
-pub(in crate::protocol) fn push_hex(text: &mut String, bytes: &[u8; 16]) {
+pub(in crate::protocol) fn push_hex(text: &mut String, bytes: &[u8]) {
     for byte in bytes {
         text.push(hex_digit(u32::from(byte >> 4)));
         text.push(hex_digit(u32::from(*byte)));

@@ -1,0 +1,142 @@
+// @ts-check
+// Reads the pictures and fonts that the mirrored page shows, and gives them to desks that want them.
+//
+// The encoder says which: those of shown parts only. They come from the browser's cache: what the page has not loaded is not fetched.
+
+import { hex, KINDS } from './kinds.js';
+
+/** Largest one, and all of a page, in bytes. */
+const LIMIT = 2 * 1024 * 1024, TOTAL = 20 * 1024 * 1024;
+
+/** Fetched at the same time. */
+const AT_ONCE = 4;
+
+/** Bytes of one part. */
+const PART = 32 * 1024;
+
+/** Parts sent before other work has its turn. */
+const PARTS = 4;
+
+/** What the browser remembers of loaded resources, unless the page asks for more; beyond that nobody knows. */
+const REMEMBERED = 250;
+
+/**
+ * @typedef {{offer(number: number, hash: Uint8Array, kind: number): void,
+ *   asset(hash: Uint8Array, at: number, isLast: boolean, bytes: Uint8Array): void}} Told
+ */
+
+export class Assets {
+  #told;
+  #send;
+  #isBusy;
+  #abort = new AbortController();
+  /** What the page shows and was not fetched. @type {Map<number, string>} */
+  #needed = new Map();
+  /** What was offered. @type {Map<number, {hash: Uint8Array, kind: number}>} */
+  #offered = new Map();
+  /** By hash. @type {Map<string, {hash: Uint8Array, bytes: Uint8Array}>} */
+  #held = new Map();
+  #size = 0;
+  #fetching = 0;
+  /** What is to be sent, and from which part on. @type {Map<string, number>} */
+  #wanted = new Map();
+  #isSending = false;
+
+  /**
+   * @param {Told} told the mirror, which makes frames
+   * @param {() => void} send sends the frames that were made
+   * @param {() => boolean} isBusy whether the network is behind
+   */
+  constructor(told, send, isBusy) {
+    this.#told = told;
+    this.#send = send;
+    this.#isBusy = isBusy;
+  }
+
+  /** The page shows this. @param {number} number @param {string} address */
+  need(number, address) {
+    this.#needed.set(number, address);
+  }
+
+  /** Fetches what has been loaded meanwhile. */
+  look() {
+    // Without a digest there is no hash: pages that are not secure show no pictures.
+    if (this.#needed.size === 0 || !globalThis.crypto?.subtle) return;
+    const isForgetful = performance.getEntriesByType('resource').length >= REMEMBERED;
+    for (const [number, address] of this.#needed) {
+      if (this.#fetching >= AT_ONCE) return;
+      if (!isForgetful && !address.startsWith('blob:') && performance.getEntriesByName(address).length === 0) continue;
+      this.#needed.delete(number);
+      this.#fetching += 1;
+      this.#fetch(number, address)
+        // Of another site that does not allow it, gone, or no picture: it is not shown.
+        .catch(() => {})
+        .finally(() => {
+          this.#fetching -= 1;
+          this.look();
+        });
+    }
+  }
+
+  /** A replica knows nothing yet: everything is offered again. */
+  again() {
+    for (const [number, { hash, kind }] of this.#offered) this.#told.offer(number, hash, kind);
+  }
+
+  /** @param {string} name the hash in hexadecimal digits */
+  want(name) {
+    if (!this.#held.has(name)) return;
+    this.#wanted.set(name, 0);
+    this.#give();
+  }
+
+  stop() {
+    this.#abort.abort();
+    this.#wanted.clear();
+  }
+
+  /** @param {number} number @param {string} address */
+  async #fetch(number, address) {
+    const isOwn = address.startsWith('blob:') || new URL(address).origin === location.origin;
+    const response = await fetch(address, {
+      cache: 'force-cache', credentials: isOwn ? 'same-origin' : 'omit', priority: 'low', signal: this.#abort.signal,
+    });
+    const kind = KINDS.indexOf((response.headers.get('content-type') ?? '').replace(/;.*/s, '').trim().toLowerCase());
+    if (!response.ok || kind < 0) return;
+    const bytes = new Uint8Array(await response.arrayBuffer());
+    if (bytes.length === 0 || bytes.length > LIMIT || this.#size + bytes.length > TOTAL) return;
+    const hash = new Uint8Array(await crypto.subtle.digest('SHA-256', bytes));
+    if (this.#abort.signal.aborted) return;
+    const name = hex(hash);
+    if (!this.#held.has(name)) {
+      this.#held.set(name, { hash, bytes });
+      this.#size += bytes.length;
+    }
+    this.#offered.set(number, { hash, kind });
+    this.#told.offer(number, hash, kind);
+    this.#send();
+  }
+
+  /** Sends some parts, then lets others have their turn. */
+  #give() {
+    if (this.#isSending || this.#abort.signal.aborted) return;
+    for (let parts = 0; parts < PARTS && !this.#isBusy(); parts += 1) {
+      const [next] = this.#wanted;
+      if (!next) return;
+      const [name, at] = next;
+      const held = /** @type {{hash: Uint8Array, bytes: Uint8Array}} */ (this.#held.get(name));
+      const end = (at + 1) * PART;
+      const isLast = end >= held.bytes.length;
+      this.#told.asset(held.hash, at, isLast, held.bytes.subarray(at * PART, end));
+      if (isLast) this.#wanted.delete(name);
+      else this.#wanted.set(name, at + 1);
+      this.#send();
+    }
+    if (this.#wanted.size === 0) return;
+    this.#isSending = true;
+    setTimeout(() => {
+      this.#isSending = false;
+      this.#give();
+    }, 10);
+  }
+}

@@ -1,0 +1,105 @@
+// @ts-check
+// The agent's half of pictures and fonts: what a replica shows in place of each address, and what is drawn again once it has come.
+
+import { hex, KINDS } from './kinds.js';
+
+/** What is kept for later pages, in bytes. */
+const KEPT = 64 * 1024 * 1024;
+
+/** What waits for an address, at most: so many places. */
+const PLACES = 20_000;
+
+/** By hash: the address within this page, and its size; those used longest ago first. @type {Map<string, {url: string, size: number}>} */
+const kept = new Map();
+let size = 0;
+
+/** @param {Uint8Array} bytes */
+function base64(bytes) {
+  let text = '';
+  for (let at = 0; at < bytes.length; at += 0x8000) text += String.fromCharCode(...bytes.subarray(at, at + 0x8000));
+  return btoa(text);
+}
+
+/** @param {string} hash @param {number} kind @param {Uint8Array} bytes */
+function keep(hash, kind, bytes) {
+  // A drawing that somebody opened under an address of this page could run scripts here; a `data:` address cannot be opened.
+  const isDrawing = KINDS[kind] === 'image/svg+xml';
+  const url = isDrawing ? `data:image/svg+xml;base64,${base64(bytes)}` : URL.createObjectURL(new Blob([/** @type {any} */ (bytes)], { type: KINDS[kind] }));
+  kept.set(hash, { url, size: bytes.length });
+  size += bytes.length;
+  for (const [old, { url: gone, size: freed }] of kept) {
+    if (size <= KEPT) break;
+    kept.delete(old);
+    URL.revokeObjectURL(gone);
+    size -= freed;
+  }
+}
+
+export class Pictures {
+  /** Addresses of the mirrored page by the hash of what is there. @type {Map<string, Set<string>>} */
+  #addresses = new Map();
+  /** @type {Map<string, string>} */
+  #hashes = new Map();
+  /** What is drawn again when an address is there; by place, so that the last drawing counts. @type {Map<string, Map<string, () => void>>} */
+  #places = new Map();
+  #count = 0;
+
+  /** Whether the bytes are wanted. @param {string} address @param {string} hash */
+  offer(address, hash) {
+    const isAsked = this.#addresses.has(hash);
+    this.#hashes.set(address, hash);
+    this.#addresses.set(hash, (this.#addresses.get(hash) ?? new Set()).add(address));
+    const found = kept.get(hash);
+    if (!found) return !isAsked;
+    // Used again: it stays longest.
+    kept.delete(hash);
+    kept.set(hash, found);
+    this.#draw(address);
+    return false;
+  }
+
+  /** Keeps what has come, if it is what it says. @param {string} hash @param {number} kind @param {Uint8Array} bytes */
+  async keep(hash, kind, bytes) {
+    const digest = await crypto.subtle.digest('SHA-256', /** @type {any} */ (bytes));
+    if (hex(digest) !== hash) return;
+    if (!kept.has(hash)) keep(hash, kind, bytes);
+    for (const address of this.#addresses.get(hash) ?? []) this.#draw(address);
+  }
+
+  /**
+   * What stands for an address; nothing where it has not come, and then `draw` is called when it has.
+   * @param {string} address @param {string} place @param {() => void} draw
+   */
+  resolved(address, place, draw) {
+    const url = kept.get(this.#hashes.get(address) ?? '')?.url;
+    if (url === undefined && this.#count < PLACES) {
+      const places = this.#places.get(address) ?? new Map();
+      this.#count += Number(!places.has(place));
+      this.#places.set(address, places.set(place, draw));
+    }
+    return url;
+  }
+
+  /** @param {string} address */
+  #draw(address) {
+    const places = this.#places.get(address);
+    this.#places.delete(address);
+    this.#count -= places?.size ?? 0;
+    for (const draw of places?.values() ?? []) draw();
+  }
+}
+
+/** Style rules or declarations with what stands for their addresses. @param {string} css @param {(address: string) => string | undefined} resolve */
+export const withAddresses = (css, resolve) =>
+  css.includes('url("') ? css.replace(/url\("(https?:|blob:)([^"]*)"\)/g, (_, scheme, rest) => `url("${resolve(scheme + rest) ?? 'data:,'}")`) : css;
+
+/** A `srcset` of what is there. @param {string} value @param {(address: string) => string | undefined} resolve */
+export function candidates(value, resolve) {
+  const there = [];
+  for (const candidate of value.split(', ')) {
+    const [address, ...size] = candidate.trim().split(/\s+/);
+    const url = resolve(address);
+    if (url !== undefined) there.push([url, ...size].join(' '));
+  }
+  return there.join(', ');
+}

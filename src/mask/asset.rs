@@ -1,0 +1,73 @@
+//! Which pictures and fonts a shown part of the page names. What is masked names none.
+
+use super::address::{UrlRules, scrub_url};
+use crate::protocol::MaskedText;
+
+/// The addresses of pictures in an attribute.
+pub fn picture_addresses<'a>(element: &str, name: &str, value: &'a str) -> Vec<&'a str> {
+    let is_one = match name {
+        "src" => matches!(element, "img" | "input"),
+        "poster" => element == "video",
+        "href" | "xlink:href" => matches!(element, "image" | "feImage"),
+        "background" => true,
+        "srcset" if matches!(element, "img" | "source") => {
+            return value.split(", ").filter_map(|candidate| fetched(candidate.split_whitespace().next()?)).collect();
+        }
+        _ => false,
+    };
+    fetched(value).filter(|_| is_one).into_iter().collect()
+}
+
+/// The addresses in style rules or declarations; quotes and escapes in them are percent-encoded.
+pub fn css_addresses(css: &str) -> Vec<&str> {
+    let named = css.split("url(").skip(1).filter_map(|rest| rest.split(')').next());
+    named.filter_map(|address| fetched(address.trim_matches([' ', '"', '\'']))).collect()
+}
+
+/// The address as it is told where text is shown.
+pub fn show_address(address: &str) -> MaskedText {
+    scrub_url(address, &UrlRules { keeps_fragment: true, excluded: Vec::new() })
+}
+
+/// The address, where it names something that can be fetched.
+fn fetched(address: &str) -> Option<&str> {
+    let address = address.trim();
+    ["http:", "https:", "blob:"].iter().any(|scheme| address.starts_with(scheme)).then_some(address)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::mask::{Policy, Treatment, mask_attribute, mask_css};
+
+    #[test]
+    fn pictures_are_named_by_elements_that_show_them() {
+        for (element, name, value, expected) in [
+            ("img", "src", " https://s.test/a.png ", &["https://s.test/a.png"][..]),
+            ("img", "srcset", "https://s.test/a.png 1x, blob:x 2x", &["https://s.test/a.png", "blob:x"]),
+            ("image", "xlink:href", "https://s.test/a.svg", &["https://s.test/a.svg"]),
+            ("video", "poster", "https://s.test/a.png", &["https://s.test/a.png"]),
+            ("a", "href", "https://s.test/orders", &[]),
+            ("iframe", "src", "https://s.test/", &[]),
+            ("script", "src", "https://s.test/a.js", &[]),
+            ("img", "src", "data:image/png;base64,AAAA", &[]),
+            ("img", "src", "javascript:steal()", &[]),
+        ] {
+            assert_eq!(picture_addresses(element, name, value), expected, "{element} {name}");
+        }
+        let css = "a { background: url(\"https://s.test/a.png\") } @font-face { src: url( https://s.test/f.woff2 ), url(#x) }";
+        assert_eq!(css_addresses(css), ["https://s.test/a.png", "https://s.test/f.woff2"]);
+        assert_eq!(css_addresses("a { background: url("), [""; 0]);
+    }
+
+    #[test]
+    fn an_address_is_shown_as_the_place_that_names_it_is() {
+        let address = "https://s.test/a.png?token=abc#top";
+        let shown = show_address(address);
+        assert_eq!(shown.as_str(), "https://s.test/a.png?token=[removed]#top");
+        let open = Policy { is_private_by_default: false }.document();
+        assert_eq!(open, Treatment::Open);
+        assert_eq!(mask_attribute(open, "src", address), Some(shown.clone()));
+        assert_eq!(mask_css(true, &format!("url(\"{address}\")")).as_str(), format!("url(\"{}\")", shown.as_str()));
+    }
+}
