@@ -8,7 +8,8 @@ use super::reading::{ElementReading, Reading, ReadingKind, StateReading};
 use super::run;
 use super::tree::{Tree, TreeNode};
 use crate::mask::{
-    Field, Marks, Policy, Treatment, mask_attribute, mask_css, mask_layout, private_ranges, show_ranges, show_text,
+    Field, Marks, Names, Policy, Treatment, mask_attribute, mask_css, mask_layout, private_ranges, show_ranges,
+    show_text,
 };
 use crate::protocol::MaskedText;
 use crate::protocol::mirror::{
@@ -28,6 +29,8 @@ pub enum EncoderOutput {
     Reread(NodeId),
     /// This node is not told any more: if it comes back it has a new id.
     Forget(NodeId),
+    /// This node is a secret from now on: wherever it is read again it has [`Marks::SECRET`]. Do it before all else.
+    Remember(NodeId),
 }
 
 /// What is kept of each node besides what was told.
@@ -52,6 +55,7 @@ impl Default for Told {
 #[derive(Debug)]
 pub struct Encoder {
     policy: Policy,
+    names: Names,
     tree: Tree<Told>,
     epoch: u32,
     number: u32,
@@ -82,6 +86,7 @@ impl Encoder {
     pub fn new(policy: Policy) -> Self {
         Self {
             policy,
+            names: Names::new(policy),
             tree: Tree::default(),
             epoch: 0,
             number: 0,
@@ -142,6 +147,25 @@ impl Encoder {
         while let Some(level) = open.pop() {
             self.close(Some(level));
         }
+        self.reread_renamed();
+    }
+
+    /// A style sheet came after what it is for: masked parts had their names renamed, and need not.
+    fn reread_renamed(&mut self) {
+        if !self.names.take_outdated() {
+            return;
+        }
+        // Those that have no place yet, too; of parts in masked parts the outer one comes first.
+        let mut open: Vec<NodeId> = self.new.iter().rev().copied().chain([NodeId::DOCUMENT]).collect();
+        while let Some(id) = open.pop() {
+            match self.tree.node(id) {
+                Some(node) if node.own.treatment == Treatment::Masked => {
+                    self.outputs.push_back(EncoderOutput::Reread(id));
+                }
+                Some(node) => open.extend(&node.children),
+                None => {}
+            }
+        }
     }
 
     /// An attribute was changed or, with `None`, taken away. Where the element's marks changed too, tell those first.
@@ -149,7 +173,8 @@ impl Encoder {
         let Some(target) = self.tree.node(node) else { return };
         let NodeKind::Element(element) = &target.kind else { return };
         let Some(name) = Name::new(name) else { return };
-        let value = value.and_then(|value| attribute_value(target.own.treatment, element, name.as_str(), value));
+        let value = value
+            .and_then(|value| attribute_value(&mut self.names, target.own.treatment, element, name.as_str(), value));
         let before = element.attributes.iter().find(|(held, _)| *held == name).map(|(_, value)| value.clone());
         if !target.own.is_new && !self.attributes.contains_key(&(node, name.clone())) {
             self.attributes.insert((node, name.clone()), before);
@@ -170,16 +195,18 @@ impl Encoder {
             let field = field_of(element);
             let was = target.own.field;
             target.own.field = was.becomes(field);
-            let value = target.states.iter().find_map(|state| match state {
-                State::Value(value) => Some(value.clone()),
-                _ => None,
-            });
-            // What was typed before it became a secret is one from now on.
-            if target.own.field == Field::Secret
-                && was != Field::Secret
-                && let Some(value) = value
-            {
-                self.handle_state(node, StateReading::Value(&value));
+            if target.own.field == Field::Secret && was != Field::Secret {
+                let marks = target.own.marks.with(Marks::SECRET);
+                let value = target.states.iter().find_map(|state| match state {
+                    State::Value(value) => Some(value.clone()),
+                    _ => None,
+                });
+                self.outputs.push_back(EncoderOutput::Remember(node));
+                self.handle_marks(node, marks);
+                // What was typed before it became a secret is one from now on.
+                if let Some(value) = value {
+                    self.handle_state(node, StateReading::Value(&value));
+                }
             }
         }
     }
@@ -191,7 +218,7 @@ impl Encoder {
         let (Some(above), Some(target)) = (above, self.tree.node_mut(node)) else { return };
         // Also where they make no difference here: the element may move to where they do.
         target.own.marks = marks;
-        let treatment = self.policy.element(above, marks);
+        let treatment = treat(self.policy, above, marks, &target.kind);
         if mem::replace(&mut target.own.treatment, treatment) != treatment {
             self.outputs.push_back(EncoderOutput::Reread(node));
         }
@@ -217,6 +244,7 @@ impl Encoder {
             }
             target.own.raw = raw;
         }
+        self.reread_renamed();
     }
 
     /// Something that is no attribute has changed.
@@ -316,7 +344,8 @@ impl Encoder {
             ReadingKind::Badge(badge) => NodeKind::Badge(*badge),
             ReadingKind::Sheet { media, css } => {
                 let shows = above.shows_text();
-                NodeKind::Sheet { media: mask_css(shows, media), css: mask_css(shows, css) }
+                let names = &mut self.names;
+                NodeKind::Sheet { media: mask_css(names, shows, media), css: mask_css(names, shows, css) }
             }
             ReadingKind::Text(text) => {
                 let (masked, raw) = self.mask_text(parent, text)?;
@@ -327,15 +356,19 @@ impl Encoder {
                 NodeKind::Text(masked)
             }
             ReadingKind::Element(element) => {
-                own.treatment = self.policy.element(above, element.marks);
                 own.marks = element.marks;
+                // By what was read: the attributes that are told may be fewer.
+                own.field = field_read(element);
+                if element.marks.has(Marks::SECRET) || own.field == Field::Secret {
+                    own.field = Field::Secret;
+                    own.marks = element.marks.with(Marks::SECRET);
+                }
+                own.treatment = treat_element(self.policy, above, own.marks, element.name);
                 match own.treatment {
                     Treatment::Hidden => return None,
                     Treatment::Blocked => NodeKind::Badge(Badge { reason: BadgeReason::Blocked, size: element.size }),
                     treatment => {
-                        let told = element_of(treatment, element)?;
-                        // By what was read: the attributes that are told may be fewer.
-                        own.field = field_read(element);
+                        let told = element_of(&mut self.names, treatment, element)?;
                         states.extend(element.states.iter().filter_map(|state| state_of(&own, *state)));
                         NodeKind::Element(told)
                     }
@@ -343,8 +376,12 @@ impl Encoder {
             }
         };
         let treatment = own.treatment;
+        let is_new_secret = own.field == Field::Secret;
         if !self.tree.add(id, kind, own) {
             return None;
+        }
+        if is_new_secret {
+            self.outputs.push_back(EncoderOutput::Remember(id));
         }
         if let Some(node) = self.tree.node_mut(id) {
             node.states = states;
@@ -355,8 +392,8 @@ impl Encoder {
 
     /// A node that was told is somewhere else: as it was, or, where it is treated otherwise there, to be read anew.
     fn tell_again(&mut self, above: Treatment, id: NodeId) -> Option<Treatment> {
-        let own = &self.tree.node(id)?.own;
-        if self.policy.element(above, own.marks) == own.treatment {
+        let TreeNode { own, kind, .. } = self.tree.node(id)?;
+        if treat(self.policy, above, own.marks, kind) == own.treatment {
             return Some(own.treatment);
         }
         self.outputs.push_back(EncoderOutput::Reread(id));
@@ -384,11 +421,13 @@ impl Encoder {
     }
 
     /// The text as it may be told, and as it was read where it has digits; `None` where a parent's text is not told at all.
-    fn mask_text(&self, parent: NodeId, text: &str) -> Option<(MaskedText, Option<Box<str>>)> {
+    fn mask_text(&mut self, parent: NodeId, text: &str) -> Option<(MaskedText, Option<Box<str>>)> {
         let node = self.tree.node(parent)?;
         let shows = node.own.treatment.shows_text();
         match &node.kind {
-            NodeKind::Element(element) if element.name.as_str() == "style" => Some((mask_css(shows, text), None)),
+            NodeKind::Element(element) if element.name.as_str() == "style" => {
+                Some((mask_css(&mut self.names, shows, text), None))
+            }
             _ if !shows => Some((mask_layout(text), None)),
             _ => {
                 let has_digits = text.chars().any(char::is_numeric);
@@ -582,6 +621,19 @@ fn set_state(states: &mut Vec<State>, state: State) {
     states.push(state);
 }
 
+fn treat(policy: Policy, above: Treatment, marks: Marks, kind: &NodeKind) -> Treatment {
+    let name = if let NodeKind::Element(element) = kind { element.name.as_str() } else { "" };
+    treat_element(policy, above, marks, name)
+}
+
+/// As the policy says; but what may be chosen in a list that is a secret, and is, no mark shows.
+fn treat_element(policy: Policy, above: Treatment, marks: Marks, name: &str) -> Treatment {
+    match policy.element(above, marks) {
+        treatment if treatment.shows_text() && name == "select" && marks.has(Marks::SECRET) => Treatment::Masked,
+        treatment => treatment,
+    }
+}
+
 /// Whether what is in a node is told.
 fn is_container(tree: &Tree<Told>, id: NodeId) -> bool {
     match tree.node(id).map(|node| &node.kind) {
@@ -593,27 +645,36 @@ fn is_container(tree: &Tree<Told>, id: NodeId) -> bool {
 }
 
 /// The element as it may be told; `None` for what never is: code, and what would act on the agent's page.
-fn element_of(treatment: Treatment, element: &ElementReading<'_>) -> Option<Element> {
+fn element_of(names: &mut Names, treatment: Treatment, element: &ElementReading<'_>) -> Option<Element> {
     let name = Name::new(element.name)?;
     let lower = name.as_str().to_ascii_lowercase();
     if matches!(lower.as_str(), "script" | "noscript" | "base" | "meta" | "template" | "object" | "embed" | "applet") {
         return None;
     }
+    let name = if treatment.shows_text() { name } else { Name::new(&names.element(name.as_str()))? };
     let mut told = Element { namespace: element.namespace, name, attributes: Vec::new() };
     for (attribute, value) in element.attributes.iter().take(MIRROR_ATTRIBUTES) {
-        if let (Some(name), Some(value)) = (Name::new(attribute), attribute_value(treatment, &told, attribute, value)) {
+        if let (Some(name), Some(value)) =
+            (Name::new(attribute), attribute_value(names, treatment, &told, attribute, value))
+        {
             told.attributes.push((name, value));
         }
     }
     Some(told)
 }
 
-fn attribute_value(treatment: Treatment, element: &Element, name: &str, value: &str) -> Option<MaskedText> {
+fn attribute_value(
+    names: &mut Names,
+    treatment: Treatment,
+    element: &Element,
+    name: &str,
+    value: &str,
+) -> Option<MaskedText> {
     // Here it says how the element looks.
     if name == "value" && matches!(element.name.as_str(), "li" | "meter" | "progress") {
-        return Some(show_text(value));
+        return treatment.shows_text().then(|| show_text(value));
     }
-    mask_attribute(treatment, name, value)
+    mask_attribute(names, treatment, name, value)
 }
 
 fn field_read(element: &ElementReading<'_>) -> Field {
