@@ -226,13 +226,14 @@ impl Encoder {
 
     /// A text node has another text.
     pub fn handle_text(&mut self, node: NodeId, text: &str) {
-        let Some((parent, before, is_new)) = self.tree.node(node).and_then(|target| match &target.kind {
-            NodeKind::Text(before) => Some((target.parent, before.clone(), target.own.is_new)),
+        let Some((parent, before, is_new, told)) = self.tree.node(node).and_then(|target| match &target.kind {
+            NodeKind::Text(before) => Some((target.parent, before.clone(), target.own.is_new, target.own.treatment)),
             _ => None,
         }) else {
             return;
         };
-        let Some((masked, raw)) = parent.and_then(|parent| self.mask_text(parent, text)) else { return };
+        // Its parent may be shown since just now, and the text not be in it any more.
+        let Some((masked, raw)) = parent.and_then(|parent| self.mask_text(parent, told, text)) else { return };
         if !is_new && !self.texts.contains_key(&node) {
             self.texts.insert(node, before);
             self.touched.push(Touched::Text(node));
@@ -334,7 +335,10 @@ impl Encoder {
         let kind = match &reading.kind {
             ReadingKind::Known => return self.tell_again(above, id),
             ReadingKind::Doctype { name, public, system } => {
-                NodeKind::Doctype { name: Name::new(name)?, public: show_text(public), system: show_text(system) }
+                // What it says besides is for parsers.
+                let shown = |text| if above.shows_text() { show_text(text) } else { MaskedText::default() };
+                let name = if above.shows_text() { name } else { "html" };
+                NodeKind::Doctype { name: Name::new(name)?, public: shown(public), system: shown(system) }
             }
             ReadingKind::Comment => NodeKind::Comment,
             ReadingKind::ShadowRoot { delegates_focus, has_manual_slots } => {
@@ -348,7 +352,7 @@ impl Encoder {
                 NodeKind::Sheet { media: mask_css(names, shows, media), css: mask_css(names, shows, css) }
             }
             ReadingKind::Text(text) => {
-                let (masked, raw) = self.mask_text(parent, text)?;
+                let (masked, raw) = self.mask_text(parent, above, text)?;
                 if raw.is_some() {
                     self.suspects.insert(id);
                 }
@@ -421,9 +425,14 @@ impl Encoder {
     }
 
     /// The text as it may be told, and as it was read where it has digits; `None` where a parent's text is not told at all.
-    fn mask_text(&mut self, parent: NodeId, text: &str) -> Option<(MaskedText, Option<Box<str>>)> {
+    fn mask_text(
+        &mut self,
+        parent: NodeId,
+        treatment: Treatment,
+        text: &str,
+    ) -> Option<(MaskedText, Option<Box<str>>)> {
         let node = self.tree.node(parent)?;
-        let shows = node.own.treatment.shows_text();
+        let shows = node.own.treatment.shows_text() && treatment.shows_text();
         match &node.kind {
             NodeKind::Element(element) if element.name.as_str() == "style" => {
                 Some((mask_css(&mut self.names, shows, text), None))

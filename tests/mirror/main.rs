@@ -316,3 +316,14 @@ fn what_may_be_chosen_in_a_list_that_is_a_secret_is_not_told() {
     pair.edit(&[Edit::Attribute(list, "autocomplete", None)]);
     assert!(!pair.wire.windows(5).any(|window| window == b"quorb"));
 }
+
+#[test]
+fn a_text_that_leaves_a_part_as_that_is_shown_stays_masked() {
+    let policy = Policy { is_private_by_default: true, ..Policy::default() };
+    let mut page = Page::new(policy);
+    let part = page.add(1, Kind::Element("div"));
+    let text = page.add(part, Kind::Text("harmless".into()));
+    let mut pair = Pair::of(page, policy);
+    pair.edit(&[Edit::Text(text, "quorblat".into()), Edit::Mark(part, Marks::SHOW), Edit::Move(text, 1, 0)]);
+    assert!(!pair.wire.windows(5).any(|window| window == b"quorb"));
+}
