@@ -5,7 +5,8 @@ declare module 'alongside-wasm' {
   export default function init(options: { module_or_path: string | URL }): Promise<unknown>;
   /** `src/browser/mirror.rs` */
   export class Mirror {
-    constructor(isPrivate: boolean);
+    /** `key`: four random numbers */
+    constructor(isPrivate: boolean, key: Uint32Array);
     begin(width: number, height: number, isQuirky: boolean): void;
     handle(numbers: Uint32Array, text: string): Uint32Array;
     flush(): Uint32Array;

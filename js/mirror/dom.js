@@ -34,5 +34,9 @@ export const attributeNodeOf = method(Element, 'getAttributeNodeNS');
 export const setAttribute = method(Element, 'setAttribute');
 export const setAttributeNS = method(Element, 'setAttributeNS');
 export const removeAttribute = method(Element, 'removeAttribute');
+const findInDocument = method(Document, 'querySelectorAll');
+const findInRoot = method(DocumentFragment, 'querySelectorAll');
+/** @param {Node} root @param {string} selector @returns {NodeListOf<Element>} */
+export const findAll = (root, selector) => (nodeType(root) === 9 ? findInDocument : findInRoot)(root, selector);
 export const matches = method(Element, 'matches');
 export const boxOf = method(Element, 'getBoundingClientRect');

@@ -22,7 +22,7 @@ const SAMPLE_EVERY = 500;
  */
 export function mirror(send, { isPrivate = false, selectors, isBusy = () => false, fatal } = {}) {
   const abort = new AbortController();
-  const told = new Mirror(isPrivate);
+  const told = new Mirror(isPrivate, crypto.getRandomValues(new Uint32Array(4)));
   const reader = new Reader(told, () => schedule(), selectors);
   let isResized = false;
 

@@ -4,7 +4,7 @@
 // Nothing is decided here: what may be told, and what has changed, is the encoder's to say (`src/mirror`).
 
 import {
-  attributeNodeOf, attributeOf, attributesOf, baseOf, boxOf, firstChild, isConnected, localName, matches, namespaceOf, nextSibling, nodeType, parentOf,
+  attributeNodeOf, attributeOf, attributesOf, baseOf, boxOf, findAll, firstChild, isConnected, localName, matches, namespaceOf, nextSibling, nodeType, parentOf,
   scrollLeft, scrollTop, shadowRoot,
 } from './dom.js';
 import { Pack } from './pack.js';
@@ -35,6 +35,7 @@ const ADDRESSES = new Set(['src', 'href', 'poster', 'background', 'xlink:href'])
 const CONTROLS = new Set(['input', 'textarea', 'select', 'option', 'dialog', 'details']);
 
 const MARK_WORDS = ['mask', 'block', 'hide', 'show', 'readonly'];
+const SECRET = 32;
 
 /** @param {string} words separated by white space @param {string} word */
 const hasWord = (words, word) => ` ${words.replace(/\s/g, ' ')} `.indexOf(` ${word} `) >= 0;
@@ -61,6 +62,10 @@ export class Reader {
   #roots = new WeakMap();
   /** @type {WeakSet<Node>} */
   #watched = new WeakSet();
+  /** What was a secret once, for the encoder to know when it is read again. @type {WeakSet<Node>} */
+  #secrets = new WeakSet();
+  /** By the selectors that look further than at the element itself. @type {Map<string, Set<Element>>} */
+  #marked = new Map();
   #abort = new AbortController();
   #observer;
   #pack = new Pack();
@@ -79,6 +84,7 @@ export class Reader {
     this.#mirror = mirror;
     this.#changed = changed;
     this.#selectors = MARK_WORDS.map((word) => selectors[word]);
+    for (const selector of this.#selectors) if (selector && /[\s>+~:]/.test(selector)) this.#marked.set(selector, new Set());
     this.#observer = new MutationObserver((records) => this.#mark(records));
   }
 
@@ -148,6 +154,7 @@ export class Reader {
   #tell(isFull) {
     this.#isDue = false;
     this.#mark(this.#observer.takeRecords());
+    this.#checkMarks();
     this.#sheets.check(this.#asker, isFull);
     for (const [element, names] of this.#attributes) this.#putAttributes(element, names);
     for (const text of this.#texts) this.#putText(text);
@@ -218,6 +225,24 @@ export class Reader {
     return attributeNodeOf(element, namespace, local)?.name ?? (namespace.endsWith('xlink') ? `xlink:${local}` : local);
   }
 
+  /** Marks what other elements' changes have marked, or not any more: `.private p` where a class of the parent is set. */
+  #checkMarks() {
+    if (this.#children.size === 0 && this.#attributes.size === 0) return;
+    for (const [selector, before] of this.#marked) {
+      /** @type {Set<Element>} */
+      const now = new Set();
+      for (const root of this.#sheets.roots()) for (const element of findAll(root, selector)) now.add(element);
+      this.#marked.set(selector, now);
+      for (const element of now) if (!before.delete(element)) this.#remark(element);
+      for (const element of before) this.#remark(element);
+    }
+  }
+
+  /** @param {Element} element */
+  #remark(element) {
+    if (!this.#attributes.has(element)) this.#attributes.set(element, new Set());
+  }
+
   /** @param {Node} node */
   #isKnown(node) {
     return this.#ids.has(node) && (node instanceof Rules ? node.isConnected : isConnected(node));
@@ -236,7 +261,7 @@ export class Reader {
   }
 
   /**
-   * Does what the encoder asks for: pairs of 0 and an id to forget, or 1 and an id to read anew. Returns the nodes whose children
+   * Does what the encoder asks for: pairs of 0 and an id to forget, 1 and an id to read anew, 2 and the id of a secret. Returns the nodes whose children
    * are to be read for that.
    * @param {Uint32Array} answer
    */
@@ -246,7 +271,8 @@ export class Reader {
     for (let at = 0; at < answer.length; at += 2) {
       const node = this.#nodes.get(answer[at + 1]);
       if (!node) continue;
-      if (answer[at] === 0) this.#forget(node);
+      if (answer[at] === 2) this.#secrets.add(node);
+      else if (answer[at] === 0) this.#forget(node);
       else {
         const parent = this.#above(node);
         if (parent) again.add(parent);
@@ -455,7 +481,7 @@ export class Reader {
 
   /** @param {Element} element */
   #marksOf(element) {
-    let marks = 0;
+    let marks = this.#secrets.has(element) ? SECRET : 0;
     const words = attributeOf(element, 'data-alongside');
     for (let bit = 0; bit < MARK_WORDS.length; bit++) {
       const selector = this.#selectors[bit];

@@ -94,6 +94,11 @@ export class Sheets {
   /** Adopted sheets by root. @type {Map<Document | ShadowRoot, Rules[]>} */
   #adopted = new Map();
 
+  /** The documents and shadow roots that are told. */
+  roots() {
+    return this.#adopted.keys();
+  }
+
   clear() {
     this.#styles.clear();
     this.#adopted.clear();

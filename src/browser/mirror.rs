@@ -7,7 +7,7 @@ use std::collections::VecDeque;
 
 use wasm_bindgen::prelude::*;
 
-use crate::mask::{Marks, Policy};
+use crate::mask::{Marks, NameKey, Policy};
 use crate::mirror::{ElementReading, Encoder, EncoderOutput, Reading, ReadingKind, StateReading};
 use crate::protocol::mirror::{Badge, BadgeReason, Layer, MirrorFrame, Namespace, NodeId};
 use crate::protocol::{AssetHash, AssetKind, AssetPart};
@@ -22,10 +22,11 @@ pub struct Mirror {
 
 #[wasm_bindgen]
 impl Mirror {
-    /// A mirror that has not begun. With `is_private`, everything is masked where nothing says `show`.
+    /// A mirror that has not begun. With `is_private`, everything is masked where nothing says `show`. `key` is four random numbers.
     #[wasm_bindgen(constructor)]
-    pub fn new(is_private: bool) -> Self {
-        let policy = Policy { is_private_by_default: is_private };
+    pub fn new(is_private: bool, key: &[u32]) -> Self {
+        let key = NameKey(key.try_into().unwrap_or_default());
+        let policy = Policy { is_private_by_default: is_private, key };
         Self { encoder: RefCell::new(Encoder::new(policy)), frames: RefCell::default(), fetches: RefCell::default() }
     }
 
@@ -35,7 +36,8 @@ impl Mirror {
         self.collect();
     }
 
-    /// Takes a reading. What it answers are pairs: 0 and an id to forget, or 1 and an id to read anew.
+    /// Takes a reading. What it answers are pairs: 0 and an id to forget, 1 and an id to read anew, or, before all others, 2 and an id
+    /// whose node is marked as a secret from now on.
     pub fn handle(&self, numbers: &[u32], text: &str) -> Vec<u32> {
         let mut pack = Pack { numbers: numbers.iter(), text, is_plain: text.is_ascii() };
         let mut encoder = self.encoder.borrow_mut();
@@ -87,6 +89,7 @@ impl Mirror {
             match output {
                 EncoderOutput::Send(frame) => self.frames.borrow_mut().push_back(frame.encode()),
                 EncoderOutput::Fetch(number, address) => self.fetches.borrow_mut().push_back((number, address)),
+                EncoderOutput::Remember(id) => drop(answer.splice(0..0, [2, id.0])),
                 EncoderOutput::Forget(id) => answer.extend([0, id.0]),
                 EncoderOutput::Reread(id) => answer.extend([1, id.0]),
             }

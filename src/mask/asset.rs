@@ -38,7 +38,7 @@ fn fetched(address: &str) -> Option<&str> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::mask::{Policy, Treatment, mask_attribute, mask_css};
+    use crate::mask::{Names, Policy, Treatment, mask_attribute, mask_css};
 
     #[test]
     fn pictures_are_named_by_elements_that_show_them() {
@@ -65,9 +65,11 @@ mod tests {
         let address = "https://s.test/a.png?token=abc#top";
         let shown = show_address(address);
         assert_eq!(shown.as_str(), "https://s.test/a.png?token=[removed]#top");
-        let open = Policy { is_private_by_default: false }.document();
-        assert_eq!(open, Treatment::Open);
-        assert_eq!(mask_attribute(open, "src", address), Some(shown.clone()));
-        assert_eq!(mask_css(true, &format!("url(\"{address}\")")).as_str(), format!("url(\"{}\")", shown.as_str()));
+        let names = &mut Names::new(Policy::default());
+        assert_eq!(mask_attribute(names, Treatment::Open, "src", address), Some(shown.clone()));
+        assert_eq!(
+            mask_css(names, true, &format!("url(\"{address}\")")).as_str(),
+            format!("url(\"{}\")", shown.as_str())
+        );
     }
 }

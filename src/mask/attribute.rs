@@ -3,7 +3,9 @@
 use super::address::{UrlRules, scrub_url};
 use super::detect::private_ranges;
 use super::layout::{mask_layout, mask_ranges};
+use super::names::Names;
 use super::policy::Treatment;
+use super::sheet::rename_value;
 use super::style::mask_css;
 use crate::protocol::MaskedText;
 
@@ -174,6 +176,24 @@ const LAYOUT: [&str; 145] = [
 /// Those of them that hold coordinates.
 const COORDINATES: [&str; 6] = ["d", "gradientTransform", "points", "style", "transform", "viewBox"];
 
+/// Those of them that hold names of the page's own things, with white space between them. Sorted.
+const NAME_LISTS: [&str; 11] = [
+    "aria-controls",
+    "aria-describedby",
+    "aria-labelledby",
+    "aria-owns",
+    "class",
+    "for",
+    "headers",
+    "id",
+    "list",
+    "part",
+    "slot",
+];
+
+/// Those of them that are left out where text is masked: choices, bounds of what may be typed, and what no replica needs.
+const TELLING: [&str; 7] = ["checked", "is", "max", "min", "selected", "step", "xmlns"];
+
 /// Attributes that hold addresses.
 const ADDRESSES: [&str; 9] = ["background", "cite", "data", "href", "poster", "src", "srcset", "usemap", "xlink:href"];
 
@@ -220,19 +240,61 @@ pub(super) fn is_layout(name: &str) -> bool {
 /// The value of an attribute as it may be sent; `None` where the attribute is left out.
 ///
 /// Values of fields are no business of this function: `value` is left out, the encoder tells it as a state.
-pub fn mask_attribute(treatment: Treatment, name: &str, value: &str) -> Option<MaskedText> {
+pub fn mask_attribute(names: &mut Names, treatment: Treatment, name: &str, value: &str) -> Option<MaskedText> {
     let shows = treatment.shows_text();
     match content(name) {
         Content::Never => None,
         _ if name == "value" => None,
+        Content::Layout if !shows || names.renames_all() => mask_look(names, shows, name, value),
         // Coordinates have long numbers by chance; a class has none.
         Content::Layout if COORDINATES.contains(&name) => Some(MaskedText::vouch_mirrored(value.to_owned())),
-        Content::Layout => Some(show_text(value)),
-        Content::Address => mask_address(shows, value),
-        Content::Style => Some(mask_css(shows, value)),
+        Content::Layout => {
+            if name == "id" {
+                names.learn(value);
+            }
+            Some(show_text(value))
+        }
+        Content::Address => mask_address(names, shows, value),
+        Content::Style => Some(mask_css(names, shows, value)),
         Content::Text if shows => Some(show_text(value)),
         Content::Text => readable(name).then(|| mask_layout(value)),
     }
+}
+
+/// How something looks, with names renamed; where text is masked, with no word that HTML and CSS do not know.
+fn mask_look(names: &mut Names, shows: bool, name: &str, value: &str) -> Option<MaskedText> {
+    let told = match name {
+        _ if is_name_list(name) => names.list(value),
+        _ if shows && value.contains("url(") => rename_value(names, shows, name, value),
+        _ if shows && !COORDINATES.contains(&name) => return Some(show_text(value)),
+        _ if shows || (COORDINATES.contains(&name) && is_drawing(value)) || (name == "lang" && is_language(value)) => {
+            value.to_owned()
+        }
+        _ if COORDINATES.contains(&name) || TELLING.contains(&name) => return None,
+        _ => rename_value(names, shows, name, value),
+    };
+    Some(MaskedText::vouch_mirrored(told))
+}
+
+/// Whether an attribute holds names.
+pub(super) fn is_name_list(name: &str) -> bool {
+    NAME_LISTS.binary_search(&name).is_ok()
+}
+
+/// Whether it holds numbers, single letters, and functions that move things.
+fn is_drawing(value: &str) -> bool {
+    let mut words = value.split(|char: char| !char.is_ascii_alphabetic() && char.is_ascii());
+    words.all(|word| {
+        word.len() < 2 || matches!(word, "matrix" | "rotate" | "scale" | "skewX" | "skewY" | "translate" | "deg" | "px")
+    })
+}
+
+/// Whether it is a language as BCP 47 writes one, of at most a language, a script and a region.
+fn is_language(value: &str) -> bool {
+    value.split('-').enumerate().all(|(at, part)| {
+        let is_word = part.bytes().all(|byte| byte.is_ascii_alphabetic());
+        is_word && (part.len() == 2 || if at == 0 { part.len() == 3 } else { part.len() == 4 })
+    })
 }
 
 /// Text that is shown, but for card numbers and bank accounts in it.
@@ -250,11 +312,14 @@ fn readable(name: &str) -> bool {
     matches!(name, "alt" | "aria-description" | "aria-label" | "aria-valuetext" | "label" | "placeholder" | "title")
 }
 
-fn mask_address(shows: bool, value: &str) -> Option<MaskedText> {
+fn mask_address(names: &mut Names, shows: bool, value: &str) -> Option<MaskedText> {
     let value = value.trim();
     // What stands in this document.
-    if value.starts_with('#') {
-        return Some(show_text(value));
+    if let Some(name) = value.strip_prefix('#') {
+        return match shows && !names.renames_all() {
+            true => Some(show_text(value)),
+            false => Some(MaskedText::vouch_mirrored(["#", &names.name(name)].concat())),
+        };
     }
     if !shows {
         return None;
@@ -282,13 +347,14 @@ pub(super) fn is_image(value: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::mask::Policy;
     use Treatment::{Masked, Open};
 
     #[test]
     fn an_attribute_that_no_list_names_is_text() {
         for (treatment, name, value, sent) in [
             (Open, "class", "on off", Some("on off")),
-            (Masked, "class", "on off", Some("on off")),
+            (Masked, "class", "on  on", Some("on  on")),
             (Masked, "title", "Ann Lee", Some("Xxx Xxx")),
             (Open, "title", "Ann Lee", Some("Ann Lee")),
             (Masked, "data-customer", "Ann", None),
@@ -303,15 +369,35 @@ mod tests {
             (Open, "href", "/tea?q=1&token=abc", Some("/tea?q=1&token=[removed]")),
             (Open, "href", "https://ann:pw@shop.example/a", Some("https://shop.example/a")),
             (Masked, "href", "/orders/ann", None),
-            (Masked, "xlink:href", "#icon", Some("#icon")),
+            (Masked, "xlink:href", "#on", Some("#on")),
             (Open, "src", "data:text/html,<script>", None),
             (Open, "src", "data:application/xhtml+xml,<svg onload=x>", None),
             (Open, "src", "data:image/png;base64,AAAA", Some("data:image/png;base64,AAAA")),
-            (Masked, "style", "color: red; --who: ann", Some("color: red; --who: xxx")),
+            (Masked, "style", "color: red; --on: on", Some("color: red; --on: on")),
+            (Masked, "role", "button", Some("button")),
+            (Masked, "lang", "en-GB", Some("en-GB")),
+            (Masked, "d", "M0,0 L10.5-3z", Some("M0,0 L10.5-3z")),
+            (Masked, "d", "M0 Ann", None),
+            (Masked, "selected", "", None),
+            (Masked, "for", "on", Some("on")),
             (Open, "style", "color: red; --who: ann", Some("color: red; --who: ann")),
         ] {
-            let masked = mask_attribute(treatment, name, value);
+            let mut names = Names::new(Policy::default());
+            names.learn("on");
+            names.learn("--on");
+            let masked = mask_attribute(&mut names, treatment, name, value);
             assert_eq!(masked.as_ref().map(|text| text.as_str()), sent, "{name}={value} {treatment:?}");
+        }
+    }
+
+    #[test]
+    fn where_text_is_masked_no_word_of_the_page_s_own_is_told() {
+        let mut names = Names::new(Policy::default());
+        for name in LAYOUT.iter().chain(&ADDRESSES).chain(&["style", "title"]) {
+            for value in ["Quorblat", "#Quorblat", "url(#Quorblat)", "a Quorblat-b", "9Quorblat", "x: 'Quorblat"] {
+                let told = mask_attribute(&mut names, Masked, name, value);
+                assert!(told.is_none_or(|told| !told.contains("Quor")), "{name}={value}");
+            }
         }
     }
 

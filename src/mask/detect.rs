@@ -37,7 +37,9 @@ fn iban_length(text: &str) -> Option<usize> {
             b'A'..=b'Z' | b'0'..=b'9' | b'a'..=b'z' if compact.len() < *IBAN.end() => {
                 compact.push(byte.to_ascii_uppercase());
             }
-            b' ' if compact.len().is_multiple_of(4) && bytes.get(at + 1).is_some_and(u8::is_ascii_alphanumeric) => {
+            b' ' | b'-' | b'.'
+                if compact.len().is_multiple_of(4) && bytes.get(at + 1).is_some_and(u8::is_ascii_alphanumeric) =>
+            {
                 continue;
             }
             _ => break,
@@ -75,6 +77,7 @@ mod tests {
             ("card 4111 1111 1111 1111, exp 12/29", vec!["4111 1111 1111 1111"]),
             ("No.4111111111111111", vec!["4111111111111111"]),
             ("IBAN: DE89 3704 0044 0532 0130 00.", vec!["DE89 3704 0044 0532 0130 00"]),
+            ("DE89-3704-0044-0532-0130-00", vec!["DE89-3704-0044-0532-0130-00"]),
             ("gb29nwbk60161331926819", vec!["gb29nwbk60161331926819"]),
             ("４１１１１１１１１１１１１１１１", vec!["４１１１１１１１１１１１１１１１"]),
             ("4111111111111112 and DE89370400440532013001", vec![]),

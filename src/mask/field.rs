@@ -40,10 +40,13 @@ impl Field {
         }
     }
 
-    /// What the field is from now on, where it was `self`: who shows a password has not made it public.
+    /// What the field is from now on, where it was `self`: who shows a password, or what a hidden field holds, has not made it public.
     #[must_use]
     pub const fn becomes(self, now: Self) -> Self {
-        if matches!(self, Self::Secret) { self } else { now }
+        match (self, now) {
+            (Self::Secret, _) | (Self::Unseen, Self::Typed | Self::Button) => Self::Secret,
+            _ => now,
+        }
     }
 
     /// The value as it may be sent.
@@ -83,5 +86,7 @@ mod tests {
         }
         assert_eq!(Field::Secret.becomes(Field::Typed), Field::Secret);
         assert_eq!(Field::Typed.becomes(Field::Secret), Field::Secret);
+        assert_eq!(Field::Unseen.becomes(Field::Typed), Field::Secret);
+        assert_eq!(Field::Typed.becomes(Field::Button), Field::Button);
     }
 }

@@ -11,8 +11,10 @@ mod attribute;
 mod detect;
 mod field;
 mod layout;
+mod names;
 mod policy;
 mod scrub;
+mod sheet;
 mod style;
 
 pub use address::{REMOVED, UrlRules, scrub_url};
@@ -21,6 +23,7 @@ pub use attribute::{mask_attribute, show_ranges, show_text};
 pub use detect::private_ranges;
 pub use field::Field;
 pub use layout::mask_layout;
+pub use names::{NameKey, Names};
 pub use policy::{Marks, Policy, Treatment};
 pub use scrub::{DIGIT_RUN, clip, scrub};
 pub use style::mask_css;

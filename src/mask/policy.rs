@@ -1,5 +1,7 @@
 //! What of a mirrored page is shown: decided from the top of the page down.
 
+use super::names::NameKey;
+
 /// What the customer's attributes and selectors say of one element, as bits.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Marks(u8);
@@ -15,10 +17,12 @@ impl Marks {
     pub const SHOW: Self = Self(8);
     /// It is seen, and no agent may act on it.
     pub const READ_ONLY: Self = Self(16);
+    /// It was a secret once. Said by the machine that tells the page, not by the customer.
+    pub const SECRET: Self = Self(32);
 
     /// From bits; bits without a meaning are dropped.
     pub const fn from_bits(bits: u8) -> Self {
-        Self(bits & 31)
+        Self(bits & 63)
     }
 
     /// By the word in `data-alongside`; nothing for any other word.
@@ -39,7 +43,8 @@ impl Marks {
         Self(self.0 | other.0)
     }
 
-    const fn has(self, mark: Self) -> bool {
+    /// Whether `mark` is one of them.
+    pub const fn has(self, mark: Self) -> bool {
         self.0 & mark.0 != 0
     }
 }
@@ -64,6 +69,8 @@ pub enum Treatment {
 pub struct Policy {
     /// Everything is masked where nothing says `show`.
     pub is_private_by_default: bool,
+    /// What names are renamed with.
+    pub key: NameKey,
 }
 
 impl Policy {
@@ -110,7 +117,7 @@ mod tests {
 
     #[test]
     fn the_marks_of_an_element_and_its_parents_decide() {
-        let (open, private) = (Policy::default(), Policy { is_private_by_default: true });
+        let (open, private) = (Policy::default(), Policy { is_private_by_default: true, ..Policy::default() });
         let marks = |words: &str| words.split(' ').map(Marks::from_word).fold(Marks::default(), Marks::with);
         for (policy, path, treatment) in [
             (open, "", Open),

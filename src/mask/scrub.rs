@@ -90,7 +90,7 @@ fn digit(char: char) -> Option<u32> {
 
 /// What people and programs put between the groups of a number.
 fn separator(text: &str) -> Option<usize> {
-    [" ", "-", "\u{a0}", "+", "%20", "－", "\u{3000}"]
+    [" ", "-", "\u{a0}", "+", "%20", "－", "\u{3000}", "\u{2009}", "\u{202f}", "‐", "\u{2011}", "–"]
         .iter()
         .find(|sign| text.starts_with(**sign))
         .map(|sign| sign.len())
@@ -147,7 +147,9 @@ impl Group {
             if run_length == 0 {
                 (run, run_length) = (digits.len(), at);
             }
-            match separator(rest) {
+            // Signs that stand in other numbers too: between groups of a card number only.
+            let is_group = matches!(digits.len(), 4 | 8 | 10 | 12) && rest.starts_with(['.', '/', '_', ',', ':']);
+            match separator(rest).or_else(|| is_group.then_some(1)) {
                 Some(length) if from(rest, length..).chars().next().and_then(digit).is_some() => at += length,
                 _ => break,
             }
@@ -187,6 +189,9 @@ mod tests {
             ("card 4111-1111-1111-1111", "card [card]"),
             ("４１１１１１１１１１１１１１１１", "[card]"),
             ("4111%201111%201111%201111", "[card]"),
+            ("card 4111.1111.1111.1111", "card [card]"),
+            ("4111\u{2011}1111\u{202f}1111–1111", "[card]"),
+            ("192.168.100.2001 and 1.2345678901234", "192.168.100.2001 and 1.[number]"),
             ("order 123456789", "order [number]"),
             ("order 12345678 of 2026-11-21", "order 12345678 of 2026-11-21"),
             ("4111111111111112", "[number]"),

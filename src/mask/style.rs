@@ -1,84 +1,29 @@
 //! What of style sheets and style attributes may leave the page: looks, but neither texts nor addresses where text is masked.
 
-use super::address::{UrlRules, scrub_url};
-use super::attribute::{is_image, is_layout};
-use super::layout::mask_layout;
+use super::names::Names;
+use super::sheet::{rename_css, shown_address};
 use super::show_text;
 use crate::protocol::MaskedText;
 
-/// Words of custom properties that say how something looks. Others are masked: a page may put anything there.
-const WORDS: [&str; 40] = [
-    "absolute",
-    "auto",
-    "baseline",
-    "blink",
-    "block",
-    "bold",
-    "both",
-    "bottom",
-    "center",
-    "column",
-    "contain",
-    "cover",
-    "currentColor",
-    "dashed",
-    "ease",
-    "ease-in",
-    "ease-in-out",
-    "ease-out",
-    "flex",
-    "flex-end",
-    "flex-start",
-    "grid",
-    "hidden",
-    "inherit",
-    "initial",
-    "inline",
-    "italic",
-    "left",
-    "linear",
-    "monospace",
-    "none",
-    "normal",
-    "right",
-    "row",
-    "sans-serif",
-    "serif",
-    "solid",
-    "top",
-    "transparent",
-    "unset",
-];
-
-/// Style rules or declarations without comments. Where text is masked (`shows_text` false), strings in `content`, `quotes` and
-/// custom properties are masked, words in custom properties too, and addresses are taken out; elsewhere addresses are
-/// scrubbed and numbers of cards and accounts in strings are masked.
-pub fn mask_css(shows_text: bool, css: &str) -> MaskedText {
-    let mut scanner =
-        Scanner { rest: css, out: String::with_capacity(css.len()), shows_text, property: Property::default() };
+/// Style rules or declarations without comments. Where text is masked (`shows_text` false), strings are masked and addresses taken
+/// out; elsewhere addresses are scrubbed and numbers of cards and accounts are masked. Names are renamed as [`Names`] says.
+pub fn mask_css(names: &mut Names, shows_text: bool, css: &str) -> MaskedText {
+    if !shows_text || names.renames_all() {
+        return MaskedText::vouch_mirrored(rename_css(names, shows_text, css));
+    }
+    let mut scanner = Scanner { rest: css, out: String::with_capacity(css.len()), names };
     while scanner.step() {}
     MaskedText::vouch_mirrored(scanner.out)
 }
 
-/// Where in a declaration the scanner is.
-#[derive(Default)]
-struct Property {
-    /// The last word; a property's name once a colon follows.
-    word: String,
-    /// After the colon.
-    is_value: bool,
-    /// Between `[` and `]` of a selector.
-    is_selector: bool,
-}
-
-struct Scanner<'a> {
+struct Scanner<'a, 'n> {
     rest: &'a str,
     out: String,
-    shows_text: bool,
-    property: Property,
+    /// What is told as it is, masked parts need not rename.
+    names: &'n mut Names,
 }
 
-impl<'a> Scanner<'a> {
+impl<'a> Scanner<'a, '_> {
     /// Takes so many bytes.
     fn take(&mut self, length: usize) -> &'a str {
         let (taken, rest) = self.rest.split_at_checked(length).unwrap_or((self.rest, ""));
@@ -89,8 +34,8 @@ impl<'a> Scanner<'a> {
     fn step(&mut self) -> bool {
         let Some(char) = self.rest.chars().next() else { return false };
         if self.rest.starts_with("/*") {
-            let length = self.rest.find("*/").map_or(self.rest.len(), |at| at + 2);
-            self.take(length);
+            let end = self.rest.get(2..).and_then(|inner| inner.find("*/"));
+            self.take(end.map_or(self.rest.len(), |at| at + 4));
         } else if matches!(char, '"' | '\'') {
             self.string(char);
         } else if is_word(char) {
@@ -98,19 +43,8 @@ impl<'a> Scanner<'a> {
         } else {
             let sign = self.take(char.len_utf8());
             self.out.push_str(sign);
-            match char {
-                ':' if !self.property.is_selector => self.property.is_value = true,
-                ';' | '{' | '}' => self.property = Property::default(),
-                '[' => self.property.is_selector = !self.property.is_value,
-                ']' => self.property.is_selector = false,
-                _ => {}
-            }
         }
         true
-    }
-
-    fn is_custom(&self) -> bool {
-        self.property.is_value && self.property.word.starts_with("--")
     }
 
     fn string(&mut self, quote: char) {
@@ -122,59 +56,51 @@ impl<'a> Scanner<'a> {
         });
         let length = end.map_or(self.rest.len(), |(at, _)| at + 1);
         let string = self.take(length);
-        let inner = string.trim_matches(quote);
-        let is_text = matches!(self.property.word.as_str(), "content" | "quotes") || self.is_custom();
-        let is_kept = match (self.property.is_selector, self.property.is_value) {
-            (true, _) => is_layout(&self.property.word),
-            (_, true) => !is_text,
-            // `@import "..."`, `@charset "..."`
-            _ => false,
-        };
+        let inner = string.strip_prefix(quote).unwrap_or(string);
+        let inner = if end.is_some() { inner.strip_suffix(quote).unwrap_or(inner) } else { inner };
         self.out.push(quote);
-        if self.shows_text {
-            self.out.push_str(&show_text(inner));
-        } else if is_kept {
-            self.out.push_str(inner);
-        } else {
-            // An escape would end in the middle.
-            self.out.push_str(&mask_layout(&inner.replace('\\', "")));
-        }
+        self.out.push_str(&show_text(inner));
         self.out.push(quote);
     }
 
     fn word(&mut self) {
-        let length = self.rest.find(|char| !is_word(char)).unwrap_or(self.rest.len());
-        let word = self.take(length);
+        let mut is_escaped = false;
+        let end = self.rest.find(|char| {
+            let ends = !is_word(char) && !is_escaped;
+            is_escaped = char == '\\' && !is_escaped;
+            ends
+        });
+        let word = self.take(end.unwrap_or(self.rest.len()));
         if word.eq_ignore_ascii_case("url") && self.rest.starts_with('(') {
             return self.address();
         }
-        if !self.property.is_value {
-            word.clone_into(&mut self.property.word);
+        if word.bytes().all(|byte| byte.is_ascii_digit()) {
+            return self.out.push_str(&show_text(word));
         }
-        let is_look = word.starts_with(|char: char| char.is_ascii_digit() || matches!(char, '-' | '#' | '.'))
-            || self.rest.starts_with('(')
-            || WORDS.binary_search(&word).is_ok();
-        if self.is_custom() && !self.shows_text && !is_look {
-            self.out.push_str(&mask_layout(word));
-        } else {
-            self.out.push_str(word);
+        self.learn(word);
+        self.out.push_str(word);
+    }
+
+    /// Names in a word such as `p.box#one`.
+    fn learn(&mut self, word: &str) {
+        let mut name = String::new();
+        let mut chars = word.chars();
+        while let Some(char) = chars.next() {
+            match char {
+                '.' | '#' => self.names.learn(&core::mem::take(&mut name)),
+                '\\' => name.extend(chars.next()),
+                _ => name.push(char),
+            }
         }
+        self.names.learn(&name);
     }
 
     fn address(&mut self) {
         let length = self.rest.find(')').map_or(self.rest.len(), |at| at + 1);
         let address = self.take(length);
         let address = address.trim_matches(['(', ')', ' ', '"', '\'']);
-        let shown = match (self.shows_text, is_image(address)) {
-            (false, _) if address.starts_with('#') => address.to_owned(),
-            (false, _) => String::new(),
-            (true, true) => address.to_owned(),
-            (true, false) if address.starts_with("data:") => String::new(),
-            (true, false) => scrub_url(address, &UrlRules { keeps_fragment: true, excluded: Vec::new() })
-                .replace(['"', '\\', '\n'], ""),
-        };
         self.out.push_str("url(\"");
-        self.out.push_str(&shown);
+        self.out.push_str(&shown_address(address).replace(['"', '\\', '\n'], ""));
         self.out.push_str("\")");
     }
 }
@@ -186,39 +112,28 @@ fn is_word(char: char) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::mask::Policy;
 
     #[test]
-    fn looks_stay_and_texts_go() {
-        for (css, masked) in [
-            ("a { color: red; font: 12px 'Open Sans' }", "a { color: red; font: 12px 'Open Sans' }"),
-            ("a::after { content: \"Ann \\\" Lee\" }", "a::after { content: \"Xxx - Xxx\" }"),
-            (
-                ":root { --who: ann; --gap: 4px; --c: #fff; --f: var(--x, none) }",
-                ":root { --who: xxx; --gap: 4px; --c: #fff; --f: var(--x, none) }",
-            ),
-            ("a { background: url(/ann/photo.png) }", "a { background: url(\"\") }"),
-            ("a { fill: url('#grad') }", "a { fill: url(\"#grad\") }"),
-            ("[type=\"text\"], [data-who=\"ann\"] { top: 0 }", "[type=\"text\"], [data-who=\"xxx\"] { top: 0 }"),
-            (
-                "/* ann */ @import \"ann.css\"; b { top: .3333333333333333em }",
-                " @import \"xxx-xxx\"; b { top: .3333333333333333em }",
-            ),
-            ("a { content: \"open", "a { content: \"xxxx\""),
-            ("@media (width > 10px) { a:hover { left: 1px } }", "@media (width > 10px) { a:hover { left: 1px } }"),
-        ] {
-            assert_eq!(mask_css(false, css).as_str(), masked, "{css}");
-        }
+    fn where_text_is_shown_only_numbers_comments_and_credentials_go() {
         for (css, shown) in [
             ("a::after { content: \"Ann\" } /* x */", "a::after { content: \"Ann\" } "),
             ("a::after { content: \"4111111111111111\" }", "a::after { content: \"0000000000000000\" }"),
+            ("a { --card: 4111111111111111 }", "a { --card: 0000000000000000 }"),
+            ("a { top: .3333333333333333em }", "a { top: .3333333333333333em }"),
             ("a { background: url(/a.png?token=s) }", "a { background: url(\"/a.png?token=[removed]\") }"),
+            ("a { content: \"open", "a { content: \"open\""),
         ] {
-            assert_eq!(mask_css(true, css).as_str(), shown, "{css}");
+            assert_eq!(mask_css(&mut Names::new(Policy::default()), true, css).as_str(), shown, "{css}");
         }
     }
 
     #[test]
-    fn words_are_sorted_so_that_they_are_found() {
-        assert!(WORDS.windows(2).all(|pair| pair[0] < pair[1]));
+    fn names_of_a_sheet_that_is_shown_stay_in_what_is_masked() {
+        let mut names = Names::new(Policy::default());
+        mask_css(&mut names, true, "p.box#one, .md\\:w-1 { --brand: red } @keyframes turn {}");
+        let css = "p.box#one, .md\\:w-1 { color: var(--brand); animation: turn 1s }";
+        assert_eq!(mask_css(&mut names, false, css).as_str(), css);
+        assert_ne!(mask_css(&mut names, false, "p.ann { top: 0 }").as_str(), "p.ann { top: 0 }");
     }
 }

@@ -10,7 +10,7 @@ use super::run;
 use super::tree::{Tree, TreeNode};
 use super::writer::{Writer, text_size};
 use crate::mask::{
-    Field, Marks, Policy, Treatment, css_addresses, mask_attribute, mask_css, mask_layout, picture_addresses,
+    Field, Marks, Names, Policy, Treatment, css_addresses, mask_attribute, mask_css, mask_layout, picture_addresses,
     private_ranges, show_ranges, show_text,
 };
 use crate::protocol::mirror::{
@@ -33,6 +33,8 @@ pub enum EncoderOutput {
     Forget(NodeId),
     /// The page shows this picture or font: once it is there, offer it with [`Encoder::offer`].
     Fetch(u32, String),
+    /// This node is a secret from now on: wherever it is read again it has [`Marks::SECRET`]. Do it before all else.
+    Remember(NodeId),
 }
 
 /// What is kept of each node besides what was told.
@@ -57,6 +59,7 @@ impl Default for Told {
 #[derive(Debug)]
 pub struct Encoder {
     policy: Policy,
+    names: Names,
     tree: Tree<Told>,
     epoch: u32,
     number: u32,
@@ -88,6 +91,7 @@ impl Encoder {
     pub fn new(policy: Policy) -> Self {
         Self {
             policy,
+            names: Names::new(policy),
             tree: Tree::default(),
             epoch: 0,
             number: 0,
@@ -150,6 +154,25 @@ impl Encoder {
         while let Some(level) = open.pop() {
             self.close(Some(level));
         }
+        self.reread_renamed();
+    }
+
+    /// A style sheet came after what it is for: masked parts had their names renamed, and need not.
+    fn reread_renamed(&mut self) {
+        if !self.names.take_outdated() {
+            return;
+        }
+        // Those that have no place yet, too; of parts in masked parts the outer one comes first.
+        let mut open: Vec<NodeId> = self.new.iter().rev().copied().chain([NodeId::DOCUMENT]).collect();
+        while let Some(id) = open.pop() {
+            match self.tree.node(id) {
+                Some(node) if node.own.treatment == Treatment::Masked => {
+                    self.outputs.push_back(EncoderOutput::Reread(id));
+                }
+                Some(node) => open.extend(&node.children),
+                None => {}
+            }
+        }
     }
 
     /// An attribute was changed or, with `None`, taken away. Where the element's marks changed too, tell those first.
@@ -162,7 +185,8 @@ impl Encoder {
         let Some(target) = self.tree.node(node) else { return };
         let NodeKind::Element(element) = &target.kind else { return };
         let Some(name) = Name::new(name) else { return };
-        let value = value.and_then(|value| attribute_value(target.own.treatment, element, name.as_str(), value));
+        let value = value
+            .and_then(|value| attribute_value(&mut self.names, target.own.treatment, element, name.as_str(), value));
         let before = target.attribute(&name).cloned();
         if !target.own.is_new && !self.attributes.contains_key(&(node, name.clone())) {
             self.attributes.insert((node, name.clone()), before);
@@ -174,16 +198,18 @@ impl Encoder {
             let field = field_of(element);
             let was = target.own.field;
             target.own.field = was.becomes(field);
-            let value = match target.state(0) {
-                Some(State::Value(value)) => Some(value.clone()),
-                _ => None,
-            };
-            // What was typed before it became a secret is one from now on.
-            if target.own.field == Field::Secret
-                && was != Field::Secret
-                && let Some(value) = value
-            {
-                self.handle_state(node, StateReading::Value(&value));
+            if target.own.field == Field::Secret && was != Field::Secret {
+                let marks = target.own.marks.with(Marks::SECRET);
+                let value = match target.state(0) {
+                    Some(State::Value(value)) => Some(value.clone()),
+                    _ => None,
+                };
+                self.outputs.push_back(EncoderOutput::Remember(node));
+                self.handle_marks(node, marks);
+                // What was typed before it became a secret is one from now on.
+                if let Some(value) = value {
+                    self.handle_state(node, StateReading::Value(&value));
+                }
             }
         }
     }
@@ -195,7 +221,7 @@ impl Encoder {
         let (Some(above), Some(target)) = (above, self.tree.node_mut(node)) else { return };
         // Also where they make no difference here: the element may move to where they do.
         target.own.marks = marks;
-        let treatment = self.policy.element(above, marks);
+        let treatment = treat(self.policy, above, marks, &target.kind);
         if mem::replace(&mut target.own.treatment, treatment) != treatment {
             self.outputs.push_back(EncoderOutput::Reread(node));
         }
@@ -203,15 +229,16 @@ impl Encoder {
 
     /// A text node has another text.
     pub fn handle_text(&mut self, node: NodeId, text: &str) {
-        let Some((parent, before, is_new)) = self.tree.node(node).and_then(|target| match &target.kind {
-            NodeKind::Text(before) => Some((target.parent, before.clone(), target.own.is_new)),
+        let Some((parent, before, is_new, told)) = self.tree.node(node).and_then(|target| match &target.kind {
+            NodeKind::Text(before) => Some((target.parent, before.clone(), target.own.is_new, target.own.treatment)),
             _ => None,
         }) else {
             return;
         };
-        let Some((masked, raw)) = parent.and_then(|parent| self.mask_text(parent, text)) else { return };
+        // Its parent may be shown since just now, and the text not be in it any more.
+        let Some((masked, raw)) = parent.and_then(|parent| self.mask_text(parent, told, text)) else { return };
         if let Some(parent) = parent {
-            self.note_sheet(parent, text);
+            self.note_sheet(parent, told, text);
         }
         if !is_new && !self.texts.contains_key(&node) {
             self.texts.insert(node, before);
@@ -224,6 +251,7 @@ impl Encoder {
             }
             target.own.raw = raw;
         }
+        self.reread_renamed();
     }
 
     /// Something that is no attribute has changed.
@@ -321,7 +349,10 @@ impl Encoder {
         let kind = match &reading.kind {
             ReadingKind::Known => return self.tell_again(above, id),
             ReadingKind::Doctype { name, public, system } => {
-                NodeKind::Doctype { name: Name::new(name)?, public: show_text(public), system: show_text(system) }
+                // What it says besides is for parsers.
+                let shown = |text| if above.shows_text() { show_text(text) } else { MaskedText::default() };
+                let name = if above.shows_text() { name } else { "html" };
+                NodeKind::Doctype { name: Name::new(name)?, public: shown(public), system: shown(system) }
             }
             ReadingKind::Comment => NodeKind::Comment,
             ReadingKind::ShadowRoot { delegates_focus, has_manual_slots } => {
@@ -332,11 +363,12 @@ impl Encoder {
             ReadingKind::Sheet { media, css } => {
                 let shows = above.shows_text();
                 self.note_css(above, css);
-                NodeKind::Sheet { media: mask_css(shows, media), css: mask_css(shows, css) }
+                let names = &mut self.names;
+                NodeKind::Sheet { media: mask_css(names, shows, media), css: mask_css(names, shows, css) }
             }
             ReadingKind::Text(text) => {
-                let (masked, raw) = self.mask_text(parent, text)?;
-                self.note_sheet(parent, text);
+                let (masked, raw) = self.mask_text(parent, above, text)?;
+                self.note_sheet(parent, above, text);
                 if raw.is_some() {
                     self.suspects.insert(id);
                 }
@@ -344,18 +376,22 @@ impl Encoder {
                 NodeKind::Text(masked)
             }
             ReadingKind::Element(element) => {
-                own.treatment = self.policy.element(above, element.marks);
                 own.marks = element.marks;
+                // By what was read: the attributes that are told may be fewer.
+                own.field = field_read(element);
+                if element.marks.has(Marks::SECRET) || own.field == Field::Secret {
+                    own.field = Field::Secret;
+                    own.marks = element.marks.with(Marks::SECRET);
+                }
+                own.treatment = treat_element(self.policy, above, own.marks, element.name);
                 match own.treatment {
                     Treatment::Hidden => return None,
                     Treatment::Blocked => NodeKind::Badge(Badge { reason: BadgeReason::Blocked, size: element.size }),
                     treatment => {
-                        let told = element_of(treatment, element)?;
+                        let told = element_of(&mut self.names, treatment, element)?;
                         for (name, value) in &element.attributes {
                             self.note_pictures(treatment, element.name, name, value);
                         }
-                        // By what was read: the attributes that are told may be fewer.
-                        own.field = field_read(element);
                         states.extend(element.states.iter().filter_map(|state| state_of(&own, *state)));
                         NodeKind::Element(told)
                     }
@@ -363,8 +399,12 @@ impl Encoder {
             }
         };
         let treatment = own.treatment;
+        let is_new_secret = own.field == Field::Secret;
         if !self.tree.add(id, kind, own) {
             return None;
+        }
+        if is_new_secret {
+            self.outputs.push_back(EncoderOutput::Remember(id));
         }
         if let Some(node) = self.tree.node_mut(id) {
             node.states = states;
@@ -375,8 +415,8 @@ impl Encoder {
 
     /// A node that was told is somewhere else: as it was, or, where it is treated otherwise there, to be read anew.
     fn tell_again(&mut self, above: Treatment, id: NodeId) -> Option<Treatment> {
-        let own = &self.tree.node(id)?.own;
-        if self.policy.element(above, own.marks) == own.treatment {
+        let TreeNode { own, kind, .. } = self.tree.node(id)?;
+        if treat(self.policy, above, own.marks, kind) == own.treatment {
             return Some(own.treatment);
         }
         self.outputs.push_back(EncoderOutput::Reread(id));
@@ -413,10 +453,10 @@ impl Encoder {
     }
 
     /// The pictures and fonts of a text that may be a style sheet.
-    fn note_sheet(&mut self, parent: NodeId, text: &str) {
+    fn note_sheet(&mut self, parent: NodeId, treatment: Treatment, text: &str) {
         let Some(TreeNode { kind: NodeKind::Element(element), own, .. }) = self.tree.node(parent) else { return };
-        if element.name.as_str() == "style" {
-            self.note_css(own.treatment, text);
+        if element.name.as_str() == "style" && own.treatment.shows_text() {
+            self.note_css(treatment, text);
         }
     }
 
@@ -433,11 +473,18 @@ impl Encoder {
     }
 
     /// The text as it may be told, and as it was read where it has digits; `None` where a parent's text is not told at all.
-    fn mask_text(&self, parent: NodeId, text: &str) -> Option<(MaskedText, Option<Box<str>>)> {
+    fn mask_text(
+        &mut self,
+        parent: NodeId,
+        treatment: Treatment,
+        text: &str,
+    ) -> Option<(MaskedText, Option<Box<str>>)> {
         let node = self.tree.node(parent)?;
-        let shows = node.own.treatment.shows_text();
+        let shows = node.own.treatment.shows_text() && treatment.shows_text();
         match &node.kind {
-            NodeKind::Element(element) if element.name.as_str() == "style" => Some((mask_css(shows, text), None)),
+            NodeKind::Element(element) if element.name.as_str() == "style" => {
+                Some((mask_css(&mut self.names, shows, text), None))
+            }
             _ if !shows => Some((mask_layout(text), None)),
             _ => {
                 let has_digits = text.chars().any(char::is_numeric);
@@ -529,6 +576,19 @@ struct Open {
     children: Vec<NodeId>,
 }
 
+fn treat(policy: Policy, above: Treatment, marks: Marks, kind: &NodeKind) -> Treatment {
+    let name = if let NodeKind::Element(element) = kind { element.name.as_str() } else { "" };
+    treat_element(policy, above, marks, name)
+}
+
+/// As the policy says; but what may be chosen in a list that is a secret, and is, no mark shows.
+fn treat_element(policy: Policy, above: Treatment, marks: Marks, name: &str) -> Treatment {
+    match policy.element(above, marks) {
+        treatment if treatment.shows_text() && name == "select" && marks.has(Marks::SECRET) => Treatment::Masked,
+        treatment => treatment,
+    }
+}
+
 /// Whether what is in a node is told.
 fn is_container(tree: &Tree<Told>, id: NodeId) -> bool {
     match tree.node(id).map(|node| &node.kind) {
@@ -540,27 +600,36 @@ fn is_container(tree: &Tree<Told>, id: NodeId) -> bool {
 }
 
 /// The element as it may be told; `None` for what never is: code, and what would act on the agent's page.
-fn element_of(treatment: Treatment, element: &ElementReading<'_>) -> Option<Element> {
+fn element_of(names: &mut Names, treatment: Treatment, element: &ElementReading<'_>) -> Option<Element> {
     let name = Name::new(element.name)?;
     let lower = name.as_str().to_ascii_lowercase();
     if matches!(lower.as_str(), "script" | "noscript" | "base" | "meta" | "template" | "object" | "embed" | "applet") {
         return None;
     }
+    let name = if treatment.shows_text() { name } else { Name::new(&names.element(name.as_str()))? };
     let mut told = Element { namespace: element.namespace, name, attributes: Vec::new() };
     for (attribute, value) in element.attributes.iter().take(MIRROR_ATTRIBUTES) {
-        if let (Some(name), Some(value)) = (Name::new(attribute), attribute_value(treatment, &told, attribute, value)) {
+        if let (Some(name), Some(value)) =
+            (Name::new(attribute), attribute_value(names, treatment, &told, attribute, value))
+        {
             told.attributes.push((name, value));
         }
     }
     Some(told)
 }
 
-fn attribute_value(treatment: Treatment, element: &Element, name: &str, value: &str) -> Option<MaskedText> {
+fn attribute_value(
+    names: &mut Names,
+    treatment: Treatment,
+    element: &Element,
+    name: &str,
+    value: &str,
+) -> Option<MaskedText> {
     // Here it says how the element looks.
     if name == "value" && matches!(element.name.as_str(), "li" | "meter" | "progress") {
-        return Some(show_text(value));
+        return treatment.shows_text().then(|| show_text(value));
     }
-    mask_attribute(treatment, name, value)
+    mask_attribute(names, treatment, name, value)
 }
 
 fn field_read(element: &ElementReading<'_>) -> Field {

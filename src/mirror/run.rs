@@ -12,9 +12,10 @@ use crate::protocol::mirror::{NodeId, NodeKind};
 const REACH: usize = 40;
 
 /// Elements that do not end a line.
-const INLINE: [&str; 25] = [
-    "a", "abbr", "b", "bdi", "bdo", "cite", "code", "data", "em", "font", "i", "kbd", "label", "mark", "q", "s",
-    "samp", "small", "span", "strong", "sub", "sup", "time", "u", "var",
+const INLINE: [&str; 35] = [
+    "a", "abbr", "b", "bdi", "bdo", "big", "cite", "code", "data", "del", "dfn", "em", "font", "i", "ins", "kbd",
+    "label", "mark", "output", "q", "s", "samp", "slot", "small", "span", "strike", "strong", "sub", "sup", "time",
+    "tspan", "tt", "u", "var", "wbr",
 ];
 
 /// The text nodes of the run that `text` is in, in document order.
@@ -51,7 +52,11 @@ enum Direction {
 
 fn is_inline<N>(tree: &Tree<N>, id: NodeId) -> bool {
     match tree.node(id).map(|node| &node.kind) {
-        Some(NodeKind::Element(element)) => INLINE.binary_search(&element.name.as_str()).is_ok(),
+        // Custom elements are inline where no style says otherwise.
+        Some(NodeKind::Element(element)) => {
+            let name = element.name.as_str();
+            name.contains('-') || INLINE.binary_search(&name).is_ok()
+        }
         Some(NodeKind::Comment) => true,
         _ => false,
     }

@@ -2,7 +2,7 @@
 
 /**
  * A fact is `[depth, kind, name, value, cover]`. `cover` is there for what a replica shows otherwise: `masked` (the same shape of text),
- * `blocked`, `badge` (a box in its place; what is in it does not count). Runs inside the judged page, in a world of its own: it may use nothing from outside.
+ * `renamed` (as many names), `blocked`, `badge` (a box in its place; what is in it does not count). Runs inside the judged page, in a world of its own: it may use nothing from outside.
  * Not described, because a replica may rightly leave it out: scripts, `noscript`, comments, `meta`, `base`, links that are not style
  * sheets, event attributes, and whatever carries `data-badge` (only its box is judged).
  *
@@ -86,6 +86,7 @@ export function describe(source, closed, home) {
       let said = value;
       let cover;
       if (masked(element) && ['title', 'alt', 'placeholder', 'aria-label'].includes(name)) cover = 'masked';
+      else if (masked(element) && ['class', 'id', 'for'].includes(name)) cover = 'renamed';
       else if (name === 'style' && read.style(element)) said = css(read.style(element).cssText, base);
       else if (addresses.has(name) && !(local === 'iframe' || local === 'frame')) said = absolute(value.trim(), base);
       else if (name === 'srcset') said = value.trim().split(/\s*,\s+/).map((one) => one.replace(/^\S+/, (address) => absolute(address, base))).join(', ');
@@ -220,7 +221,7 @@ export function firstDifference(source, replica) {
 function isSame(source, replica) {
   if (!source || !replica || source[0] !== replica[0] || source[1] !== replica[1]) return false;
   if (source[4] === 'badge' || source[4] === 'blocked') return true;
-  const shape = (text) => (source[4] === 'masked' ? text.replace(/\S/g, 'x') : text);
+  const shape = (text) => (source[4] === 'masked' ? text.replace(/\S/g, 'x') : source[4] === 'renamed' ? text.replace(/\S+/g, 'x') : text);
   return source[2] === replica[2] && shape(source[3]) === shape(replica[3]);
 }
 

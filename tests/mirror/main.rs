@@ -63,6 +63,7 @@ impl Pair {
                 }
                 EncoderOutput::Forget(id) => self.page.forget(id),
                 EncoderOutput::Fetch(..) => {}
+                EncoderOutput::Remember(id) => panic!("{id:?} is a secret after all were read"),
                 EncoderOutput::Reread(id) => panic!("{id:?} is to be read again after all were"),
             }
         }
@@ -78,6 +79,11 @@ impl Pair {
         for _ in 0..100 {
             let outputs: Vec<_> = core::iter::from_fn(|| self.encoder.poll_output()).collect();
             let mut is_quiet = true;
+            outputs.iter().for_each(|output| {
+                if let EncoderOutput::Remember(id) = output {
+                    self.page.remember(*id);
+                }
+            });
             for output in outputs {
                 match output {
                     EncoderOutput::Reread(id) => {
@@ -99,14 +105,14 @@ impl Pair {
                     self.replica.handle_frame(MirrorFrame::decode(&bytes).expect("a frame"));
                 }
                 EncoderOutput::Forget(id) => self.page.forget(id),
-                EncoderOutput::Reread(_) | EncoderOutput::Fetch(..) => {}
+                EncoderOutput::Remember(_) | EncoderOutput::Reread(_) | EncoderOutput::Fetch(..) => {}
             }
         }
     }
 }
 
 fn policy() -> impl Strategy<Value = Policy> {
-    any::<bool>().prop_map(|is_private_by_default| Policy { is_private_by_default })
+    any::<bool>().prop_map(|is_private_by_default| Policy { is_private_by_default, ..Policy::default() })
 }
 
 proptest! {
@@ -230,7 +236,7 @@ fn a_password_stays_one_when_its_type_is_changed() {
 
 #[test]
 fn a_mark_that_was_taken_away_does_not_go_along_with_a_node_that_moves() {
-    let policy = Policy { is_private_by_default: true };
+    let policy = Policy { is_private_by_default: true, ..Policy::default() };
     let mut page = Page::new(policy);
     let shown = page.add(1, Kind::Element("div"));
     let inner = page.add(shown, Kind::Element("p"));
@@ -280,7 +286,7 @@ fn fetched(is_private: bool, marks: u8) -> Vec<String> {
         children,
     };
     let text = |id, text| Reading { id: NodeId(id), kind: ReadingKind::Text(text), children: 0 };
-    let mut encoder = Encoder::new(Policy { is_private_by_default: is_private });
+    let mut encoder = Encoder::new(Policy { is_private_by_default: is_private, ..Policy::default() });
     for _ in 0..2 {
         encoder.begin((1, 1), false);
         encoder.handle_children(
@@ -319,7 +325,7 @@ fn pictures_are_fetched_once_and_only_where_the_page_is_shown() {
 
 #[test]
 fn an_offer_names_an_address_as_it_was_told() {
-    let mut encoder = Encoder::new(Policy { is_private_by_default: false });
+    let mut encoder = Encoder::new(Policy::default());
     encoder.begin((1, 1), false);
     encoder.handle_children(
         NodeId::DOCUMENT,
@@ -349,4 +355,63 @@ fn parts_of_an_asset_are_decoded_as_they_were_and_no_longer_ones() {
     }
     let long = AssetPart { hash: AssetHash([7; 32]), at: 0, is_last: true, bytes: vec![9; ASSET_PART + 1] };
     assert!(MirrorFrame::decode(&MirrorFrame::Asset(long).encode()).is_err());
+}
+
+#[test]
+fn a_class_in_a_masked_part_is_renamed_until_a_style_sheet_tells_it() {
+    let mut page = Page::new(Policy::default());
+    let outer = page.add(1, Kind::Element("div"));
+    let masked = page.add(outer, Kind::Element("div"));
+    let inner = page.add(masked, Kind::Element("p"));
+    page.edit(&Edit::Mark(masked, Marks::MASK));
+    page.edit(&Edit::Attribute(inner, "class", Some("quorblat zwimp".into())));
+    let mut pair = Pair::of(page, Policy::default());
+    assert!(!pair.wire.windows(5).any(|window| window == b"zwimp" || window == b"quorb"));
+    let style = pair.page.add(1, Kind::Element("style"));
+    pair.page.add(style, Kind::Text(".zwimp { top: 0 }".into()));
+    pair.edit(&[]);
+    assert!(page::drawn(pair.replica.tree()).contains(" zwimp"));
+    assert!(!pair.wire.windows(5).any(|window| window == b"quorb"));
+}
+
+#[test]
+fn a_password_that_is_shown_stays_one_when_it_is_read_again() {
+    let mut page = Page::new(Policy::default());
+    let around = page.add(1, Kind::Element("div"));
+    let field = page.add(around, Kind::Element("input"));
+    page.edit(&Edit::Attribute(field, "type", Some("password".into())));
+    page.edit(&Edit::Value(field, "hunter22".into()));
+    page.edit(&Edit::Mark(around, Marks::SHOW));
+    let mut pair = Pair::of(page, Policy::default());
+    pair.edit(&[Edit::Attribute(field, "type", Some("text".into()))]);
+    for marks in [Marks::MASK, Marks::HIDE, Marks::SHOW] {
+        pair.edit(&[Edit::Mark(around, marks)]);
+    }
+    pair.begin();
+    assert!(!pair.wire.windows(6).any(|window| window == b"hunter"));
+}
+
+#[test]
+fn what_may_be_chosen_in_a_list_that_is_a_secret_is_not_told() {
+    let mut page = Page::new(Policy::default());
+    let list = page.add(1, Kind::Element("select"));
+    let option = page.add(list, Kind::Element("option"));
+    page.add(option, Kind::Text("quorblat".into()));
+    page.edit(&Edit::Mark(1, Marks::SHOW));
+    page.edit(&Edit::Attribute(list, "autocomplete", Some("cc-exp".into())));
+    let mut pair = Pair::of(page, Policy::default());
+    pair.edit(&[Edit::Move(list, 1, 0)]);
+    pair.edit(&[Edit::Attribute(list, "autocomplete", None)]);
+    assert!(!pair.wire.windows(5).any(|window| window == b"quorb"));
+}
+
+#[test]
+fn a_text_that_leaves_a_part_as_that_is_shown_stays_masked() {
+    let policy = Policy { is_private_by_default: true, ..Policy::default() };
+    let mut page = Page::new(policy);
+    let part = page.add(1, Kind::Element("div"));
+    let text = page.add(part, Kind::Text("harmless".into()));
+    let mut pair = Pair::of(page, policy);
+    pair.edit(&[Edit::Text(text, "quorblat".into()), Edit::Mark(part, Marks::SHOW), Edit::Move(text, 1, 0)]);
+    assert!(!pair.wire.windows(5).any(|window| window == b"quorb"));
 }

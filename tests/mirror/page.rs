@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use alongside::mask::{Field, Marks, Policy, Treatment, mask_attribute, mask_layout, show_text};
+use alongside::mask::{Field, Marks, Names, Policy, Treatment, mask_attribute, mask_css, mask_layout, show_text};
 use alongside::mirror::{ElementReading, Encoder, Reading, ReadingKind, StateReading, Tree};
 use alongside::protocol::mirror::{Namespace, NodeId, NodeKind, State};
 use proptest::prelude::*;
@@ -56,8 +56,6 @@ pub struct Page {
     dirty_texts: BTreeSet<usize>,
     dirty_values: BTreeSet<usize>,
     dirty_scrolls: BTreeSet<usize>,
-    /// What stood in attributes that say how something looks.
-    looks: Vec<String>,
     /// Whether anything was ever marked `show`.
     has_shown: bool,
     /// What the digits of a line are expected to be, in the test of split numbers.
@@ -163,9 +161,6 @@ impl Page {
             Edit::Attribute(node, name, value) => {
                 let node = at(*node);
                 if node > 0 && matches!(self.nodes[node].kind, Kind::Element(_)) {
-                    if matches!(*name, "class" | "type" | "autocomplete") {
-                        self.looks.extend(value.clone());
-                    }
                     match value {
                         Some(value) => self.nodes[node].attributes.insert(name, value.clone()),
                         None => self.nodes[node].attributes.remove(name),
@@ -257,7 +252,7 @@ impl Page {
         let marked: Vec<usize> = core::mem::take(&mut self.dirty_marks).into_iter().collect();
         for node in marked {
             match self.ids.get(&node).copied().filter(|id| encoder.knows(*id)) {
-                Some(id) => encoder.handle_marks(id, self.nodes[node].marks),
+                Some(id) => encoder.handle_marks(id, self.marks(node)),
                 None => self.dirty_children.extend(self.nodes[node].parent),
             }
         }
@@ -271,7 +266,6 @@ impl Page {
             if let Some(id) = known(self, node) {
                 let node = &self.nodes[node];
                 encoder.handle_attribute(id, name, node.attributes.get(name).map(String::as_str));
-                self.note_secret(id);
             }
         }
         for node in core::mem::take(&mut self.dirty_values) {
@@ -291,12 +285,15 @@ impl Page {
         }
     }
 
-    /// The model's own memory of what was once a secret: as long as the element keeps its id.
-    fn note_secret(&mut self, id: NodeId) {
+    /// What was once a secret is one for ever.
+    pub fn remember(&mut self, id: NodeId) {
         let Some(index) = self.ids.iter().find(|(_, held)| **held == id).map(|(index, _)| *index) else { return };
-        if self.field(index) == Field::Secret {
-            self.nodes[index].was_secret = true;
-        }
+        self.nodes[index].was_secret = true;
+    }
+
+    fn marks(&self, index: usize) -> Marks {
+        let node = &self.nodes[index];
+        if node.was_secret { node.marks.with(Marks::SECRET) } else { node.marks }
     }
 
     fn field(&self, index: usize) -> Field {
@@ -317,11 +314,6 @@ impl Page {
         let readings: Vec<Reading<'_>> =
             order.iter().map(|(index, is_known)| self.reading(*index, *is_known)).collect();
         encoder.handle_children(id, &readings);
-        for (index, _) in order {
-            if self.field(index) == Field::Secret {
-                self.nodes[index].was_secret = true;
-            }
-        }
     }
 
     fn collect(&mut self, index: usize, encoder: &Encoder, order: &mut Vec<(usize, bool)>) {
@@ -332,7 +324,6 @@ impl Page {
         }
         self.ids.insert(index, NodeId(self.next_id));
         self.next_id += 1;
-        self.nodes[index].was_secret = false;
         for child in self.nodes[index].children.clone() {
             self.collect(child, encoder, order);
         }
@@ -348,7 +339,7 @@ impl Page {
                 namespace: Namespace::Html,
                 name,
                 attributes: node.attributes.iter().map(|(name, value)| (*name, value.as_str())).collect(),
-                marks: node.marks,
+                marks: self.marks(index),
                 size: (10, 20),
                 states: node
                     .value
@@ -375,18 +366,31 @@ impl Page {
     /// The page as it may be seen, by the rules written down once more.
     pub fn masked(&self) -> String {
         let mut out = String::new();
+        let mut names = self.names();
         for child in &self.nodes[0].children {
-            self.write(*child, self.policy.document(), "", &mut out);
+            self.write(*child, self.policy.document(), "", &mut names, &mut out);
         }
         out
     }
 
-    fn write(&self, index: usize, above: Treatment, parent: &str, out: &mut String) {
+    /// Names that style sheets tell as they are.
+    fn names(&self) -> Names {
+        let mut names = Names::new(self.policy);
+        for node in &self.nodes {
+            let is_style = |parent: usize| matches!(self.nodes[parent].kind, Kind::Element("style"));
+            if let (Kind::Text(text), true) = (&node.kind, node.parent.is_some_and(is_style)) {
+                mask_css(&mut names, true, text);
+            }
+        }
+        names
+    }
+
+    fn write(&self, index: usize, above: Treatment, parent: &str, names: &mut Names, out: &mut String) {
         let node = &self.nodes[index];
         match &node.kind {
             Kind::Comment => out.push_str("<!>"),
             Kind::Text(text) if parent == "style" => {
-                out.push_str(alongside::mask::mask_css(above.shows_text(), text).as_str());
+                out.push_str(mask_css(names, above.shows_text(), text).as_str());
                 out.push('|');
             }
             Kind::Text(text) => {
@@ -401,7 +405,10 @@ impl Page {
                 }
             }
             Kind::Element(name) => {
-                let treatment = self.policy.element(above, node.marks);
+                let treatment = match self.policy.element(above, node.marks) {
+                    Treatment::Open | Treatment::Shown if *name == "select" && node.was_secret => Treatment::Masked,
+                    treatment => treatment,
+                };
                 if treatment == Treatment::Hidden {
                     return;
                 }
@@ -414,7 +421,7 @@ impl Page {
                 out.push('<');
                 out.push_str(name);
                 for (name, value) in &node.attributes {
-                    if let Some(value) = mask_attribute(treatment, name, value) {
+                    if let Some(value) = mask_attribute(names, treatment, name, value) {
                         out.push_str(&format!(" {name}={}", value.as_str()));
                     }
                 }
@@ -427,7 +434,7 @@ impl Page {
                 }
                 out.push('>');
                 if *name != "textarea" {
-                    node.children.iter().for_each(|child| self.write(*child, treatment, name, out));
+                    node.children.iter().for_each(|child| self.write(*child, treatment, name, names, out));
                 }
                 out.push_str(&format!("</{name}>"));
             }
@@ -437,11 +444,7 @@ impl Page {
     /// Secrets that were never anywhere where text is shown: here, all in a page that is private and shows nothing.
     pub fn secrets(&self) -> Vec<&'static str> {
         let is_private = self.policy.is_private_by_default && !self.has_shown;
-        let in_layout = |secret: &str| self.looks.iter().any(|look| look == secret);
-        match is_private {
-            true => SECRETS.into_iter().filter(|secret| !in_layout(secret)).collect(),
-            false => Vec::new(),
-        }
+        if is_private { SECRETS.to_vec() } else { Vec::new() }
     }
 }
 

@@ -11,12 +11,12 @@ export const name = 'ours';
 const dist = path.join(path.dirname(fileURLToPath(import.meta.url)), '../../../js/dist');
 
 /** An artefact as a classic script that puts its exports and its wasm module, being compiled, into one global. */
-async function classic(artefact, global) {
+async function classic(artefact, global, folder = dist) {
   const { outputFiles } = await build({
-    entryPoints: [path.join(dist, `${artefact}.js`)], bundle: true, format: 'iife', globalName: global, write: false,
+    entryPoints: [path.join(folder, `${artefact}.js`)], bundle: true, format: 'iife', globalName: global, write: false,
     define: { 'import.meta.url': '"http://localhost/"' }, logLevel: 'error',
   });
-  const wasm = fs.readFileSync(path.join(dist, `${artefact}_bg.wasm`)).toString('base64');
+  const wasm = fs.readFileSync(path.join(folder, `${artefact}_bg.wasm`)).toString('base64');
   const start = `${global}.ready = ${global}.default({ module_or_path: Uint8Array.from(atob('${wasm}'), (char) => char.charCodeAt(0)) });`;
   return `var ${global};\n${outputFiles[0].text}\n${start}`;
 }
@@ -34,9 +34,13 @@ const HELPERS = `(() => {
   window.__take = () => { __mirror.flush(); __mirror.check(); return window.__frames.join(' '); };
 })();`;
 
-export async function prepare(page) {
-  await page.addInitScript({ content: `if (top === window) { ${engage}; window.__engage = __engage; ${HELPERS} }` });
+/** What `prepare` is with another build of `engage`. @param {string} [folder] */
+export async function preparer(folder) {
+  const script = folder ? await classic('engage', '__engage', folder) : engage;
+  return (page) => page.addInitScript({ content: `if (top === window) { ${script}; window.__engage = __engage; ${HELPERS} }` });
 }
+
+export const prepare = await preparer();
 
 export async function record(page) {
   await inPage(page, "window.__record({ selectors: { show: 'html' } })");
