@@ -21,8 +21,10 @@ const HALVES: &[(&str, &str)] = &[
     ("encoder.rs", "replica"),
     ("place.rs", "replica"),
     ("run.rs", "replica"),
+    ("writer.rs", "replica"),
     ("replica.rs", "encoder"),
     ("replica.rs", "place"),
+    ("replica.rs", "writer"),
 ];
 
 /// Folders that hold plain Rust: no browser.

@@ -7,6 +7,8 @@ import {
   attributeNodeOf, attributeOf, attributesOf, baseOf, boxOf, firstChild, isConnected, localName, matches, namespaceOf, nextSibling, nodeType, parentOf,
   scrollLeft, scrollTop, shadowRoot,
 } from './dom.js';
+import { Pack } from './pack.js';
+import { absolute, hasSheet, isSheetLink, Rules, Sheets } from './sheets.js';
 
 /** The numbers of `src/browser/mirror.rs`. */
 const CHILDREN = 1, TEXT = 2, ATTRIBUTE = 3, REMOVED_ATTRIBUTE = 4, MARKS = 5, STATE = 6;
@@ -37,109 +39,7 @@ const MARK_WORDS = ['mask', 'block', 'hide', 'show', 'readonly'];
 /** @param {string} words separated by white space @param {string} word */
 const hasWord = (words, word) => ` ${words.replace(/\s/g, ' ')} `.indexOf(` ${word} `) >= 0;
 
-/** Stands in for what is no node: a sheet that a root adopted, or the rules of an element whose text does not tell them. */
-class Rules {
-  /** @param {CSSStyleSheet} sheet @param {Node} parent @param {boolean} isAdopted */
-  constructor(sheet, parent, isAdopted) {
-    this.sheet = sheet;
-    this.parentNode = parent;
-    this.isAdopted = isAdopted;
-    this.css = rulesOf(sheet, parent.baseURI);
-    this.print = printOf(sheet);
-  }
-  nodeType = 0;
-  firstChild = null;
-  get isConnected() {
-    return this.parentNode.isConnected;
-  }
-}
-
-/** What changes with most changes of a sheet, quickly read. @param {CSSStyleSheet} sheet */
-function printOf(sheet) {
-  try {
-    return `${sheet.cssRules.length} ${sheet.media.mediaText}`;
-  } catch {
-    return 'unreadable';
-  }
-}
-
-/** Addresses in full: the replica has another base. @param {string} css @param {string} base */
-function absolute(css, base) {
-  if (!css.includes('url(')) return css;
-  return css.replace(/url\(\s*("(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|[^)"']*)\s*\)/g, (whole, quoted) => {
-    const address = quoted.trim().replace(/^(["'])(.*)\1$/s, '$2');
-    if (/^(data:|#|blob:)/.test(address) || !address) return whole;
-    try {
-      return `url("${new URL(address, base).href}")`;
-    } catch {
-      return whole;
-    }
-  });
-}
-
-/** @param {any} rule @param {string} base @returns {string} */
-function ruleOf(rule, base) {
-  if (!('styleSheet' in rule)) return absolute(rule.cssText, base);
-  const inner = rule.styleSheet ? rulesOf(rule.styleSheet, base) : '';
-  if (rule.layerName !== null) return `@layer ${rule.layerName} {\n${inner}}`;
-  return rule.media.length > 0 ? `@media ${rule.media.mediaText} {\n${inner}}` : inner;
-}
-
-/** A sheet's rules as text, with what it imports in their place. @param {CSSStyleSheet} sheet @param {string} base @returns {string} */
-function rulesOf(sheet, base) {
-  try {
-    const from = sheet.href ?? base;
-    let css = '';
-    for (const rule of /** @type {Iterable<any>} */ (sheet.cssRules)) css += `${ruleOf(rule, from)}\n`;
-    return css;
-  } catch {
-    // A sheet of another site.
-    return '';
-  }
-}
-
-/** @param {Element} element @returns {element is HTMLLinkElement} */
-const isSheetLink = (element) => localName(element) === 'link' && /(^|\s)stylesheet(\s|$)/i.test(/** @type {any} */ (element).rel);
-
-/** @param {Element} element */
-const hasSheet = (element) => localName(element) === 'style' || isSheetLink(element);
-
-/** @param {readonly unknown[]} some @param {readonly unknown[]} others */
-function isSame(some, others) {
-  if (some.length !== others.length) return false;
-  for (let at = 0; at < some.length; at++) if (some[at] !== others[at]) return false;
-  return true;
-}
-
 /** @typedef {Record<string, string>} Selectors a selector for each of the words of `data-alongside` */
-
-/** Numbers and one text, as they grow. */
-class Pack {
-  numbers = new Uint32Array(4096);
-  length = 0;
-  text = '';
-
-  /** @param {number} number */
-  put(number) {
-    if (this.length === this.numbers.length) {
-      const larger = new Uint32Array(this.length * 2);
-      larger.set(this.numbers);
-      this.numbers = larger;
-    }
-    this.numbers[this.length++] = number;
-  }
-
-  /** @param {number[]} numbers */
-  putAll(...numbers) {
-    for (let at = 0; at < numbers.length; at++) this.put(numbers[at]);
-  }
-
-  /** @param {string} text */
-  say(text) {
-    this.put(text.length);
-    this.text += text;
-  }
-}
 
 export class Reader {
   /** @type {WeakMap<Node, number>} */
@@ -157,10 +57,6 @@ export class Reader {
   #scrolled = new Set();
   /** What was last told of each control. @type {Map<Element, string>} */
   #controls = new Map();
-  /** What is known of the sheets of elements, and what stands in for their text. @type {Map<Element, {print: string, css: string, rules?: Rules, isDisabled: boolean}>} */
-  #styles = new Map();
-  /** Adopted sheets by root. @type {Map<Document | ShadowRoot, Rules[]>} */
-  #adopted = new Map();
   /** Shadow roots of which nothing else tells: closed ones, and those attached late. @type {WeakMap<Element, ShadowRoot>} */
   #roots = new WeakMap();
   /** @type {WeakSet<Node>} */
@@ -168,6 +64,7 @@ export class Reader {
   #abort = new AbortController();
   #observer;
   #pack = new Pack();
+  #sheets = new Sheets();
   #isDue = false;
   #mirror;
   #selectors;
@@ -184,6 +81,15 @@ export class Reader {
     this.#selectors = MARK_WORDS.map((word) => selectors[word]);
     this.#observer = new MutationObserver((records) => this.#mark(records));
   }
+
+  /** @type {import('./sheets.js').Asker} */
+  #asker = {
+    isKnown: (node) => this.#isKnown(node),
+    isDirty: (node) => this.#children.has(node),
+    markChildren: (node) => void this.#children.add(node),
+    markMedia: (element) => void this.#attributes.set(element, (this.#attributes.get(element) ?? new Set()).add('media')),
+    putDisabled: (element, isDisabled) => this.#pack.putAll(STATE, /** @type {number} */ (this.#ids.get(element)), DISABLED, Number(isDisabled)),
+  };
 
   /** No event tells of a new shadow root. The page's own function does what it did, and is put back at the end. @param {Document} page */
   #hookShadowRoots(page) {
@@ -219,7 +125,8 @@ export class Reader {
     this.#next = 1;
     this.#observer.takeRecords();
     this.#forgetMarks();
-    for (const told of [this.#controls, this.#styles, this.#adopted]) told.clear();
+    this.#controls.clear();
+    this.#sheets.clear();
     this.#mirror.begin(innerWidth, innerHeight, document.compatMode === 'BackCompat');
     this.#watch(document);
     this.#putChildren(document);
@@ -241,7 +148,7 @@ export class Reader {
   #tell(isFull) {
     this.#isDue = false;
     this.#mark(this.#observer.takeRecords());
-    this.#checkSheets(isFull);
+    this.#sheets.check(this.#asker, isFull);
     for (const [element, names] of this.#attributes) this.#putAttributes(element, names);
     for (const text of this.#texts) this.#putText(text);
     for (const parent of this.#children) if (this.#isKnown(parent)) this.#putChildren(parent);
@@ -355,7 +262,7 @@ export class Reader {
     if (id !== undefined) this.#nodes.delete(id);
     this.#ids.delete(node);
     this.#controls.delete(/** @type {Element} */ (node));
-    this.#styles.delete(/** @type {Element} */ (node));
+    this.#sheets.forget(/** @type {Element} */ (node));
   }
 
   /** @param {Node} root */
@@ -377,83 +284,11 @@ export class Reader {
       const inner = this.#frameOf(node);
       if (inner) children.push(inner);
     }
-    const rules = isElement(node) && hasSheet(node) ? this.#rulesOf(node) : undefined;
+    const rules = isElement(node) && hasSheet(node) ? this.#sheets.rulesOf(node) : undefined;
     if (rules) return [/** @type {any} */ (rules)];
     for (let child = firstChild(node); child; child = nextSibling(child)) children.push(child);
-    if (isShadowRoot(node) || (!(node instanceof Rules) && nodeType(node) === 9)) children.push(.../** @type {any} */ (this.#adoptedBy(/** @type {any} */ (node))));
+    if (isShadowRoot(node) || (!(node instanceof Rules) && nodeType(node) === 9)) children.push(.../** @type {any} */ (this.#sheets.adoptedBy(/** @type {any} */ (node))));
     return children;
-  }
-
-  /** What stands in for the text of an element with a sheet. @param {any} element */
-  #rulesOf(element) {
-    const known = this.#styles.get(element);
-    if (known) return known.rules;
-    const { sheet } = element;
-    // The author's text is told where it tells all: a link has none, and a script may have filled the sheet.
-    const isTold = !isSheetLink(element) && (!sheet || element.textContent.trim() !== '' || sheet.cssRules.length === 0);
-    const rules = sheet && !isTold ? new Rules(sheet, element, false) : undefined;
-    this.#styles.set(element, { print: sheet ? printOf(sheet) : '', css: sheet ? rulesOf(sheet, baseOf(element)) : '', rules, isDisabled: sheet?.disabled ?? false });
-    return rules;
-  }
-
-  /** @param {Document | ShadowRoot} root */
-  #adoptedBy(root) {
-    const before = this.#adopted.get(root) ?? [];
-    /** @type {Set<Rules>} */
-    const left = new Set(before);
-    /** @type {Rules[]} */
-    const list = [];
-    for (const sheet of root.adoptedStyleSheets ?? []) {
-      if (sheet.disabled) continue;
-      let found;
-      for (const rules of left) if (!found && rules.sheet === sheet && rules.print === printOf(sheet)) found = rules;
-      if (found) left.delete(found);
-      list[list.length] = found ?? new Rules(sheet, root, true);
-    }
-    this.#adopted.set(root, list);
-    return list;
-  }
-
-  /** Marks what has other rules than were told; all of them are compared where `isFull`. @param {boolean} isFull */
-  #checkSheets(isFull) {
-    for (const [root, before] of this.#adopted) {
-      if (!this.#isKnown(root)) {
-        this.#adopted.delete(root);
-        continue;
-      }
-      // Rules that differ have no print any more, and are read again.
-      if (isFull) for (const rules of before) if (rules.css !== rulesOf(rules.sheet, root.baseURI)) rules.print = '';
-      if (!isSame(before, this.#adoptedBy(root))) this.#children.add(root);
-    }
-    for (const [element, known] of this.#styles) {
-      if (!this.#isKnown(element)) {
-        this.#styles.delete(element);
-        continue;
-      }
-      const { sheet } = /** @type {HTMLStyleElement} */ (element);
-      const print = sheet ? printOf(sheet) : '';
-      if (print === known.print && !isFull) {
-        this.#putDisabled(element, known);
-        continue;
-      }
-      const css = sheet ? rulesOf(sheet, baseOf(element)) : '';
-      if (css !== known.css || print !== known.print) {
-        const wasTold = this.#children.has(element) && !known.rules;
-        this.#styles.set(element, { ...known, print, css, rules: sheet && !wasTold ? new Rules(sheet, element, false) : undefined });
-        this.#children.add(element);
-        this.#attributes.set(element, (this.#attributes.get(element) ?? new Set()).add('media'));
-      }
-      this.#putDisabled(element, known);
-    }
-  }
-
-  /** @param {Element} element @param {{isDisabled: boolean}} known */
-  #putDisabled(element, known) {
-    const isDisabled = /** @type {HTMLStyleElement} */ (element).sheet?.disabled ?? (isSheetLink(element) && element.disabled);
-    if (isDisabled === known.isDisabled) return;
-    const told = this.#styles.get(element);
-    if (told) told.isDisabled = isDisabled;
-    this.#pack.putAll(STATE, /** @type {number} */ (this.#ids.get(element)), DISABLED, Number(isDisabled));
   }
 
   /** What a node is a child of, also where the page does not say so. @param {Node} node */
@@ -591,7 +426,7 @@ export class Reader {
       this.#putStates(state);
       pack.numbers[count] += state.length / 2;
     }
-    if (this.#styles.get(element)?.isDisabled) {
+    if (this.#sheets.isDisabled(element)) {
       pack.numbers[count] += 1;
       pack.put(DISABLED);
       pack.put(1);

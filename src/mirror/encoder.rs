@@ -7,13 +7,14 @@ use super::place::{Change, Lists};
 use super::reading::{ElementReading, Reading, ReadingKind, StateReading};
 use super::run;
 use super::tree::{Tree, TreeNode};
+use super::writer::{Writer, text_size};
 use crate::mask::{
     Field, Marks, Policy, Treatment, mask_attribute, mask_css, mask_layout, private_ranges, show_ranges, show_text,
 };
 use crate::protocol::MaskedText;
 use crate::protocol::mirror::{
-    Badge, BadgeReason, Check, Element, MIRROR_ATTRIBUTES, MirrorFrame, Name, NewNode, NodeId, NodeKind, Operation,
-    Patch, Reset, State,
+    Badge, BadgeReason, Check, Element, MIRROR_ATTRIBUTES, MirrorFrame, Name, NodeId, NodeKind, Operation, Patch,
+    Reset, State,
 };
 
 /// A patch is sent when it has so many bytes.
@@ -150,30 +151,21 @@ impl Encoder {
         let NodeKind::Element(element) = &target.kind else { return };
         let Some(name) = Name::new(name) else { return };
         let value = value.and_then(|value| attribute_value(target.own.treatment, element, name.as_str(), value));
-        let before = element.attributes.iter().find(|(held, _)| *held == name).map(|(_, value)| value.clone());
+        let before = target.attribute(&name).cloned();
         if !target.own.is_new && !self.attributes.contains_key(&(node, name.clone())) {
             self.attributes.insert((node, name.clone()), before);
             self.touched.push(Touched::Attribute(node, name.clone()));
         }
-        if let Some(target) = self.tree.node_mut(node)
-            && let NodeKind::Element(element) = &mut target.kind
-        {
-            match element.attributes.iter_mut().find(|(held, _)| *held == name) {
-                Some(held) if value.is_some() => held.1 = value.unwrap_or_default(),
-                _ => {
-                    element.attributes.retain(|(held, _)| *held != name);
-                    if element.attributes.len() < MIRROR_ATTRIBUTES {
-                        element.attributes.extend(value.map(|value| (name, value)));
-                    }
-                }
-            }
+        if let Some(target) = self.tree.node_mut(node) {
+            target.set_attribute(name, value);
+            let NodeKind::Element(element) = &target.kind else { return };
             let field = field_of(element);
             let was = target.own.field;
             target.own.field = was.becomes(field);
-            let value = target.states.iter().find_map(|state| match state {
-                State::Value(value) => Some(value.clone()),
+            let value = match target.state(0) {
+                Some(State::Value(value)) => Some(value.clone()),
                 _ => None,
-            });
+            };
             // What was typed before it became a secret is one from now on.
             if target.own.field == Field::Secret
                 && was != Field::Secret
@@ -225,12 +217,12 @@ impl Encoder {
         let Some(state) = state_of(&target.own, state) else { return };
         let slot = state.slot();
         if !target.own.is_new && !self.states.contains_key(&(node, slot)) {
-            let before = target.states.iter().find(|held| held.slot() == slot).cloned();
+            let before = target.state(slot).cloned();
             self.states.insert((node, slot), before);
             self.touched.push(Touched::State(node, slot));
         }
         if let Some(target) = self.tree.node_mut(node) {
-            set_state(&mut target.states, state);
+            target.set_state(state);
         }
     }
 
@@ -239,7 +231,7 @@ impl Encoder {
         let changes = mem::take(&mut self.lists).settle(&mut self.tree);
         self.drop_unplaced();
         self.recheck_numbers();
-        let mut writer = Writer { operations: Vec::new(), size: 0, parts: Vec::new() };
+        let mut writer = Writer::default();
         for change in changes {
             match change {
                 Change::Insert { parent, before, roots } => writer.insert(&self.tree, parent, before, &roots),
@@ -440,11 +432,8 @@ impl Encoder {
         for touched in mem::take(&mut self.touched) {
             match touched {
                 Touched::Attribute(node, name) => {
-                    let Some(TreeNode { kind: NodeKind::Element(element), .. }) = self.tree.node(node) else {
-                        continue;
-                    };
-                    let value =
-                        element.attributes.iter().find(|(held, _)| *held == name).map(|(_, value)| value.clone());
+                    let Some(target) = self.tree.node(node) else { continue };
+                    let value = target.attribute(&name).cloned();
                     if self.attributes.get(&(node, name.clone())) != Some(&value) {
                         let size = 12 + value.as_ref().map_or(0, |value| value.len());
                         writer.push(Operation::Attribute { node, name, value }, size);
@@ -458,7 +447,7 @@ impl Encoder {
                 }
                 Touched::State(node, slot) => {
                     let Some(target) = self.tree.node(node) else { continue };
-                    let state = target.states.iter().find(|held| held.slot() == slot).cloned();
+                    let state = target.state(slot).cloned();
                     if self.states.get(&(node, slot)) != Some(&state)
                         && let Some(state) = state
                     {
@@ -481,105 +470,6 @@ struct Open {
     treatment: Treatment,
     left: u32,
     children: Vec<NodeId>,
-}
-
-/// Collects operations into parts of bounded size.
-struct Writer {
-    operations: Vec<Operation>,
-    size: usize,
-    parts: Vec<Vec<Operation>>,
-}
-
-impl Writer {
-    fn push(&mut self, operation: Operation, size: usize) {
-        if self.size + size > PART && !self.operations.is_empty() {
-            self.parts.push(mem::take(&mut self.operations));
-            self.size = 0;
-        }
-        self.size += size;
-        self.operations.push(operation);
-    }
-
-    fn finish(mut self) -> Vec<Vec<Operation>> {
-        if !self.operations.is_empty() {
-            self.parts.push(self.operations);
-        }
-        self.parts
-    }
-
-    /// Writes the new nodes under `roots`; where they are too many for one part, in several insertions.
-    fn insert(&mut self, tree: &Tree<Told>, parent: NodeId, before: Option<NodeId>, roots: &[NodeId]) {
-        let mut levels = vec![Level { parent, before, rest: roots.iter().rev().copied().collect(), index: None }];
-        let mut nodes: Vec<NewNode> = Vec::new();
-        let mut size = 0;
-        // The level whose parent is there already.
-        let mut base = None;
-        while let Some(depth) = levels.len().checked_sub(1) {
-            let level = &mut levels[depth];
-            let Some(id) = level.rest.pop() else {
-                if base == Some(depth) {
-                    let (parent, before) = (level.parent, level.before);
-                    self.push(Operation::Insert { parent, before, nodes: mem::take(&mut nodes) }, mem::take(&mut size));
-                    base = None;
-                }
-                levels.pop();
-                continue;
-            };
-            let Some(node) = tree.node(id) else { continue };
-            match (base, level.index) {
-                (None, _) => base = Some(depth),
-                (Some(at), Some(index)) if at != depth => nodes[index].children += 1,
-                _ => {}
-            }
-            size += node_size(&node.kind);
-            nodes.push(NewNode { id, kind: node.kind.clone(), children: 0 });
-            let is_new = |child: &NodeId| tree.node(*child).is_some_and(|child| child.own.is_new);
-            let rest: Vec<NodeId> = node.children.iter().rev().copied().filter(is_new).collect();
-            if !rest.is_empty() {
-                levels.push(Level { parent: id, before: None, rest, index: Some(nodes.len() - 1) });
-            }
-            if self.size + size > PART
-                && let Some(Level { parent, before, .. }) = base.and_then(|base| levels.get(base))
-            {
-                let (parent, before) = (*parent, *before);
-                self.push(Operation::Insert { parent, before, nodes: mem::take(&mut nodes) }, mem::take(&mut size));
-                self.parts.push(mem::take(&mut self.operations));
-                self.size = 0;
-                base = None;
-                levels.iter_mut().for_each(|level| level.index = None);
-            }
-        }
-    }
-}
-
-struct Level {
-    parent: NodeId,
-    before: Option<NodeId>,
-    /// Children that are still to be written, the next one last.
-    rest: Vec<NodeId>,
-    /// Where the parent is in the insertion that is being written.
-    index: Option<usize>,
-}
-
-/// At least what it takes on the wire.
-fn node_size(kind: &NodeKind) -> usize {
-    8 + match kind {
-        NodeKind::Element(element) => {
-            element.attributes.iter().fold(24, |sum, (name, value)| sum + name.as_str().len() + value.len() + 8)
-        }
-        NodeKind::Text(text) => text.len(),
-        NodeKind::Sheet { media, css } => media.len() + css.len() + 8,
-        _ => 16,
-    }
-}
-
-fn text_size(state: &State) -> usize {
-    if let State::Value(text) = state { text.len() } else { 10 }
-}
-
-fn set_state(states: &mut Vec<State>, state: State) {
-    states.retain(|held| held.slot() != state.slot());
-    states.push(state);
 }
 
 /// Whether what is in a node is told.

@@ -12,8 +12,9 @@ mod reading;
 mod replica;
 mod run;
 mod tree;
+mod writer;
 
 pub use encoder::{Encoder, EncoderOutput, PART};
 pub use reading::{ElementReading, Reading, ReadingKind, StateReading};
 pub use replica::{Replica, ReplicaOutput};
-pub use tree::{Misfit, NODE_LIMIT, Tree, TreeNode, attribute};
+pub use tree::{Misfit, NODE_LIMIT, Tree, TreeNode};

@@ -96,7 +96,7 @@ impl Replica {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::protocol::mirror::{Check, NewNode, NodeId, NodeKind};
+    use crate::protocol::mirror::{Check, Element, MIRROR_ATTRIBUTES, Name, Namespace, NewNode, NodeId, NodeKind};
 
     fn replica() -> Replica {
         let mut replica = Replica::new();
@@ -157,5 +157,21 @@ mod tests {
         assert!(!replica.is_waiting());
         replica.handle_frame(MirrorFrame::Check(Check { epoch: 1, number: 0, hash: hash + 1 }));
         assert!(replica.is_waiting());
+    }
+
+    #[test]
+    fn an_element_collects_attributes_up_to_the_limit_only() {
+        let name = |index: usize| Name::new(&format!("a{index}")).expect("a name");
+        let kind = NodeKind::Element(Element { namespace: Namespace::Html, name: name(0), attributes: Vec::new() });
+        let nodes = vec![NewNode { id: NodeId(1), kind, children: 0 }];
+        let mut replica = replica();
+        replica.handle_frame(patch(1, 1, vec![Operation::Insert { parent: NodeId::DOCUMENT, before: None, nodes }]));
+        let value = Some(crate::mask::mask_layout("x"));
+        let set = |index| Operation::Attribute { node: NodeId(1), name: name(index), value: value.clone() };
+        replica.handle_frame(patch(1, 2, (0..2 * MIRROR_ATTRIBUTES).map(set).collect()));
+        let node = replica.tree().node(NodeId(1)).expect("it was inserted");
+        assert_eq!(node.attribute(&name(MIRROR_ATTRIBUTES - 1)), value.as_ref());
+        assert_eq!(node.attribute(&name(MIRROR_ATTRIBUTES)), None);
+        assert!(!replica.is_waiting());
     }
 }

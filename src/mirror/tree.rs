@@ -2,7 +2,8 @@
 
 use core::fmt;
 
-use crate::protocol::mirror::{Name, NewNode, NodeId, NodeKind, Operation, State};
+use crate::protocol::MaskedText;
+use crate::protocol::mirror::{Element, MIRROR_ATTRIBUTES, Name, NewNode, NodeId, NodeKind, Operation, State};
 
 /// Most nodes of one tree.
 pub const NODE_LIMIT: usize = 1_000_000;
@@ -50,6 +51,38 @@ pub struct TreeNode<N> {
     pub states: Vec<State>,
     /// The owner's.
     pub own: N,
+}
+
+impl<N> TreeNode<N> {
+    /// An attribute's value; none where the node is no element.
+    pub fn attribute(&self, name: &Name) -> Option<&MaskedText> {
+        let NodeKind::Element(element) = &self.kind else { return None };
+        element.attributes.iter().find(|(held, _)| held == name).map(|(_, value)| value)
+    }
+
+    /// An attribute has another value, or none. Does nothing where the node is no element, and with one attribute more than
+    /// [`MIRROR_ATTRIBUTES`].
+    pub(super) fn set_attribute(&mut self, name: Name, value: Option<MaskedText>) {
+        let NodeKind::Element(Element { attributes, .. }) = &mut self.kind else { return };
+        match (attributes.iter().position(|(held, _)| *held == name), value) {
+            (Some(at), Some(value)) => attributes[at].1 = value,
+            (Some(at), None) => drop(attributes.remove(at)),
+            (None, Some(value)) if attributes.len() < MIRROR_ATTRIBUTES => attributes.push((name, value)),
+            (None, _) => {}
+        }
+    }
+
+    /// What it shows in one [`State::slot`].
+    pub fn state(&self, slot: u8) -> Option<&State> {
+        self.states.iter().find(|held| held.slot() == slot)
+    }
+
+    pub(super) fn set_state(&mut self, state: State) {
+        match self.states.iter_mut().find(|held| held.slot() == state.slot()) {
+            Some(held) => *held = state,
+            None => self.states.push(state),
+        }
+    }
 }
 
 /// Nodes by id, under one document.
@@ -229,9 +262,10 @@ impl<N: Default> Tree<N> {
             }
             Operation::Attribute { node, name, value } => {
                 let target = self.node_mut(node).ok_or(Misfit::Unknown(node))?;
-                let NodeKind::Element(element) = &mut target.kind else { return Err(Misfit::WrongKind(node)) };
-                element.attributes.retain(|(held, _)| *held != name);
-                element.attributes.extend(value.map(|value| (name, value)));
+                if !matches!(target.kind, NodeKind::Element(_)) {
+                    return Err(Misfit::WrongKind(node));
+                }
+                target.set_attribute(name, value);
                 Ok(())
             }
             Operation::Text { node, text } => {
@@ -242,8 +276,7 @@ impl<N: Default> Tree<N> {
             }
             Operation::State { node, state } => {
                 let target = self.node_mut(node).ok_or(Misfit::Unknown(node))?;
-                target.states.retain(|held| held.slot() != state.slot());
-                target.states.push(state);
+                target.set_state(state);
                 Ok(())
             }
         }
@@ -299,12 +332,6 @@ impl<N: Default> Tree<N> {
         self.node_mut(id).ok_or(Misfit::Unknown(id))?.parent = Some(parent);
         Ok(())
     }
-}
-
-/// An attribute's value.
-pub fn attribute<'a, N>(node: &'a TreeNode<N>, name: &Name) -> Option<&'a str> {
-    let NodeKind::Element(element) = &node.kind else { return None };
-    element.attributes.iter().find(|(held, _)| held == name).map(|(_, value)| value.as_str())
 }
 
 struct Fnv(u64);
