@@ -31,7 +31,7 @@ function printOf(sheet) {
 
 /** Addresses in full: the replica has another base. @param {string} css @param {string} base */
 export function absolute(css, base) {
-  if (!css.includes('url(')) return css;
+  if (css.indexOf('url(') < 0) return css;
   return css.replace(/url\(\s*("(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|[^)"']*)\s*\)/g, (whole, quoted) => {
     const address = quoted.trim().replace(/^(["'])(.*)\1$/s, '$2');
     if (/^(data:|#|blob:)/.test(address) || !address) return whole;
@@ -56,7 +56,8 @@ function rulesOf(sheet, base) {
   try {
     const from = sheet.href ?? base;
     let css = '';
-    for (const rule of /** @type {Iterable<any>} */ (sheet.cssRules)) css += `${ruleOf(rule, from)}\n`;
+    const { cssRules } = sheet;
+    for (let at = 0; at < cssRules.length; at++) css += `${ruleOf(cssRules[at], from)}\n`;
     return css;
   } catch {
     // A sheet of another site.
@@ -66,9 +67,6 @@ function rulesOf(sheet, base) {
 
 /** @param {Element} element @returns {element is HTMLLinkElement} */
 export const isSheetLink = (element) => localName(element) === 'link' && /(^|\s)stylesheet(\s|$)/i.test(/** @type {any} */ (element).rel);
-
-/** @param {Element} element */
-export const hasSheet = (element) => localName(element) === 'style' || isSheetLink(element);
 
 /** @param {readonly unknown[]} some @param {readonly unknown[]} others */
 function isSame(some, others) {
@@ -109,6 +107,11 @@ export class Sheets {
     return this.#styles.get(element)?.isDisabled ?? false;
   }
 
+  /** What was told for the text of an element. @param {Element} element */
+  known(element) {
+    return this.#styles.get(element)?.rules;
+  }
+
   /** What stands in for the text of an element with a sheet. @param {any} element */
   rulesOf(element) {
     const known = this.#styles.get(element);
@@ -125,10 +128,13 @@ export class Sheets {
   adoptedBy(root) {
     const before = this.#adopted.get(root) ?? [];
     /** @type {Set<Rules>} */
-    const left = new Set(before);
+    const left = new Set();
+    for (let at = 0; at < before.length; at++) left.add(before[at]);
     /** @type {Rules[]} */
     const list = [];
-    for (const sheet of root.adoptedStyleSheets ?? []) {
+    const { adoptedStyleSheets = [] } = root;
+    for (let at = 0; at < adoptedStyleSheets.length; at++) {
+      const sheet = adoptedStyleSheets[at];
       if (sheet.disabled) continue;
       let found;
       for (const rules of left) if (!found && rules.sheet === sheet && rules.print === printOf(sheet)) found = rules;
@@ -147,7 +153,9 @@ export class Sheets {
         continue;
       }
       // Rules that differ have no print any more, and are read again.
-      if (isFull) for (const rules of before) if (rules.css !== rulesOf(rules.sheet, root.baseURI)) rules.print = '';
+      for (let at = 0; isFull && at < before.length; at++) {
+        if (before[at].css !== rulesOf(before[at].sheet, root.baseURI)) before[at].print = '';
+      }
       if (!isSame(before, this.adoptedBy(root))) asker.markChildren(root);
     }
     for (const [element, known] of this.#styles) {

@@ -43,17 +43,38 @@ impl Pair {
         self.settle();
     }
 
+    /// As [`Pair::edit`], but new nodes are read a few at a time, and the page changes in between.
+    fn edit_in_slices(&mut self, edits: &[Edit], patience: usize) {
+        for edit in edits {
+            self.page.edit(edit);
+            self.page.be_patient(patience);
+            self.page.tell(&mut self.encoder);
+            self.send();
+        }
+        self.page.be_patient(usize::MAX);
+        for _ in 0..3 {
+            self.page.tell(&mut self.encoder);
+            self.send();
+        }
+        assert!(self.page.is_read());
+        assert_eq!(page::drawn(self.replica.tree()), self.page.masked(), "the replica is the masked page");
+    }
+
     fn settle(&mut self) {
+        self.send();
+        assert_eq!(page::drawn(self.replica.tree()), self.page.masked(), "the replica is the masked page");
+    }
+
+    fn send(&mut self) {
         self.rereads();
         self.encoder.flush();
         self.encoder.check();
         while let Some(output) = self.encoder.poll_output() {
             match output {
-                EncoderOutput::Send(frame) => {
-                    let bytes = frame.encode();
+                EncoderOutput::Send(bytes) => {
                     assert!(bytes.len() <= 640 * 1024, "a frame of {} bytes", bytes.len());
                     let decoded = MirrorFrame::decode(&bytes).expect("what was encoded is decoded");
-                    assert_eq!(decoded, frame);
+                    assert_eq!(decoded.encode(), bytes, "there is one way to write a frame");
                     if let MirrorFrame::Patch(patch) = &decoded {
                         self.operations += patch.operations.len();
                     }
@@ -68,7 +89,6 @@ impl Pair {
             core::iter::from_fn(|| self.replica.poll_output()).any(|output| output == ReplicaOutput::AskForReset);
         assert!(!asked && !self.replica.is_waiting(), "the replica refused a patch");
         assert_eq!(self.replica.tree().hash(), self.encoder.hash(), "the replica is what was told");
-        assert_eq!(page::drawn(self.replica.tree()), self.page.masked(), "the replica is the masked page");
     }
 
     fn rereads(&mut self) {
@@ -91,8 +111,7 @@ impl Pair {
         }
         for output in kept {
             match output {
-                EncoderOutput::Send(frame) => {
-                    let bytes = frame.encode();
+                EncoderOutput::Send(bytes) => {
                     self.wire.extend(&bytes);
                     self.replica.handle_frame(MirrorFrame::decode(&bytes).expect("a frame"));
                 }
@@ -131,6 +150,31 @@ proptest! {
             );
         }
         pair.begin();
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 400, ..ProptestConfig::default() })]
+
+    #[test]
+    fn a_page_that_changes_while_it_is_read_in_slices_is_the_masked_page_at_the_end(
+        policy in policy(),
+        seed in page::edits(40),
+        edits in page::edits(30),
+        patience in 1..6usize,
+    ) {
+        let mut page = Page::new(policy);
+        for edit in &seed {
+            page.edit(edit);
+        }
+        let (encoder, replica) = (Encoder::new(policy), Replica::new());
+        let mut pair = Pair { page, encoder, replica, wire: Vec::new(), operations: 0 };
+        pair.encoder.begin((800, 600), false);
+        pair.page.forget_all();
+        pair.page.be_patient(patience);
+        pair.page.read(0, &mut pair.encoder);
+        pair.send();
+        pair.edit_in_slices(&edits, patience);
     }
 }
 
