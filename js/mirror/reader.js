@@ -24,7 +24,7 @@ const SCROLL = 5, DISABLED = 7;
 const FOREIGN_FRAME = 1, PLUG_IN = 2;
 
 /** What is done with an element of a name, or with an attribute; bits. */
-const IS_FRAME = 1, IS_PLUG_IN = 2, IS_STYLE = 4, IS_LINK = 8, IS_CONTROL = 16, HAS_SHEETS = 32, IS_INLINE = 64;
+const IS_FRAME = 1, IS_PLUG_IN = 2, IS_STYLE = 4, IS_LINK = 8, IS_CONTROL = 16, HAS_SHEETS = 32, IS_INLINE = 64, HAS_ONLY_NEW = 128;
 const IS_ADDRESS = 1, IS_ADDRESSES = 2, IS_CSS = 4, IS_MARK = 8, IS_LAYER = 16, IS_OF_LINK = 32;
 const IN_FULL = IS_ADDRESS | IS_ADDRESSES | IS_CSS;
 
@@ -70,7 +70,7 @@ export class Reader {
   #ids = new Ids();
   /** Nodes whose children are to be read. @type {Set<Node>} */
   #children = new Set();
-  /** @type {Map<Element, Set<string>>} */
+  /** Names of those that changed; most are alone. @type {Map<Element, string | Set<string>>} */
   #attributes = new Map();
   /** @type {Set<CharacterData>} */
   #texts = new Set();
@@ -137,7 +137,7 @@ export class Reader {
     isKnown: (node) => this.#isKnown(node),
     isDirty: (node) => this.#children.has(node),
     markChildren: (node) => void this.#children.add(node),
-    markMedia: (element) => void this.#attributes.set(element, (this.#attributes.get(element) ?? new Set()).add('media')),
+    markMedia: (element) => this.#markAttribute(element, 'media'),
     putDisabled: (element, isDisabled) => {
       this.#pack.put(STATE);
       this.#pack.put(this.#ids.of(element));
@@ -202,7 +202,7 @@ export class Reader {
 
   /** Whether there was no time for a part of the page. */
   get isBehind() {
-    return this.#unread.size > 0 || this.#children.size > 0 || this.#attributes.size > 0;
+    return this.#unread.size > 0 || this.#children.size > 0;
   }
 
   /** @param {boolean} isFull whether all rules are compared @param {number | undefined} deadline */
@@ -218,11 +218,9 @@ export class Reader {
     this.#deadline = deadline;
     this.#isLate = false;
     const first = this.#ids.next;
-    for (const [element, names] of this.#attributes) {
-      this.#putAttributes(element, names);
-      this.#attributes.delete(element);
-      if (this.#isTimeUp()) break;
-    }
+    // None is put off: what is private from now on is so in all that follows.
+    for (const [element, names] of this.#attributes) this.#putAttributes(element, names);
+    this.#attributes.clear();
     for (const text of this.#texts) this.#putText(text);
     this.#texts.clear();
     const parents = this.#children;
@@ -236,7 +234,7 @@ export class Reader {
       if (this.#isLate) break;
       if (this.#isKnown(parent)) this.#putMore(parent, next);
     }
-    for (const [element, before] of this.#controls) this.#putControl(element, before);
+    if (!this.#isLate) for (const [element, before] of this.#controls) this.#putControl(element, before);
     this.#handOver();
     for (const scroller of this.#scrolled) this.#scrollers.add(scroller);
     for (const scroller of this.#scrollers) this.#putScroll(scroller, first);
@@ -308,12 +306,18 @@ export class Reader {
       else {
         const element = /** @type {Element} */ (target);
         const name = attributeNamespace ? this.#qualified(element, attributeNamespace, attributeName ?? '') : attributeName ?? '';
-        const names = this.#attributes.get(element);
-        if (names) names.add(name);
-        else this.#attributes.set(element, new Set().add(name));
+        this.#markAttribute(element, name);
       }
     }
     if (records.length > 0) this.#due();
+  }
+
+  /** @param {Element} element @param {string} name */
+  #markAttribute(element, name) {
+    const names = this.#attributes.get(element);
+    if (names === undefined) this.#attributes.set(element, name);
+    else if (typeof names !== 'string') names.add(name);
+    else if (names !== name) this.#attributes.set(element, new Set().add(names).add(name));
   }
 
   /** @param {Element} element @param {string} namespace @param {string} local */
@@ -438,7 +442,7 @@ export class Reader {
     this.#unread.delete(parent);
     this.#pack.put(MORE_CHILDREN);
     this.#pack.put(this.#ids.of(parent));
-    this.#step(parent, next, kindOf(parent));
+    this.#step(parent, next, kindOf(parent) | HAS_ONLY_NEW);
     this.#walk();
   }
 
@@ -499,8 +503,9 @@ export class Reader {
       return;
     }
     // Of a parent that was known before, all children that are known are told: what is not named is gone.
-    let isMixed = Boolean(this.#kinds[0] & HAS_SHEETS);
-    for (let node = nextSibling(first); node; node = nextSibling(node)) {
+    const kind = this.#kinds[0];
+    let isMixed = Boolean(kind & HAS_SHEETS);
+    for (let node = kind & HAS_ONLY_NEW ? null : nextSibling(first); node; node = nextSibling(node)) {
       const id = this.#ids.of(node);
       if (id < 0) continue;
       this.#pack.put(KNOWN);
@@ -687,7 +692,7 @@ export class Reader {
     pack.put(top);
   }
 
-  /** @param {Element} element @param {Set<string>} names */
+  /** @param {Element} element @param {string | Set<string>} names */
   #putAttributes(element, names) {
     const pack = this.#pack;
     const id = this.#ids.of(element);
@@ -697,23 +702,26 @@ export class Reader {
       if (parent && !this.#isAhead(parent, element)) this.#children.add(parent);
       return;
     }
-    const isMarked = names.has('data-alongside');
-    if (isMarked || this.#selector) {
+    if (this.#selector || (typeof names === 'string' ? names === 'data-alongside' : names.has('data-alongside'))) {
       pack.put(MARKS);
       pack.put(id);
       pack.put(this.#marksOf(element, true));
     }
-    const isLink = localName(element) === 'link' && isSheetLink(element);
-    for (const name of names) {
-      const use = ATTRIBUTES[name] ?? 0;
-      if (isLink && use & IS_OF_LINK) continue;
-      const value = name === 'media' ? mediaOf(element) : attributeOf(element, name);
-      pack.put(value === null ? REMOVED_ATTRIBUTE : ATTRIBUTE);
-      pack.put(id);
-      pack.put(pack.name(name));
-      if (value !== null) pack.say(use & IN_FULL ? inFull(element, use, value) : value);
-    }
+    if (typeof names === 'string') this.#putAttribute(id, element, names);
+    else for (const name of names) this.#putAttribute(id, element, name);
     if (pack.isFull) this.#push();
+  }
+
+  /** @param {number} id @param {Element} element @param {string} name */
+  #putAttribute(id, element, name) {
+    const pack = this.#pack;
+    const use = ATTRIBUTES[name] ?? 0;
+    if (use & IS_OF_LINK && localName(element) === 'link' && isSheetLink(element)) return;
+    const value = name === 'media' ? mediaOf(element) : attributeOf(element, name);
+    pack.put(value === null ? REMOVED_ATTRIBUTE : ATTRIBUTE);
+    pack.put(id);
+    pack.put(pack.name(name));
+    if (value !== null) pack.say(use & IN_FULL ? inFull(element, use, value) : value);
   }
 
   /** Whether an element that is not known will be read anyway. @param {Node} parent @param {Element} element */

@@ -9,6 +9,7 @@ import { after, before, test } from 'node:test';
 import { chromium } from 'playwright-core';
 import * as ours from '../mirror/arms/ours.mjs';
 import { corpus, inPage, Judge } from '../mirror/judge.mjs';
+import { fill } from '../mirror/workloads.mjs';
 import { FLAGS, root } from './harness.mjs';
 
 /** Pages judged at the same time. */
@@ -37,6 +38,73 @@ test('every trait that the mirror has shown is shown', async () => {
     await judge.close();
   }
   assert.deepEqual(lost, []);
+});
+
+/** Edits at random, in the page: what is read and what is not yet, within and across both. */
+const EDIT = `(() => {
+  let seed = 7;
+  const next = (below) => (seed = (seed * 48271) % 2147483647) % below;
+  const all = [...document.querySelectorAll('main, main *')];
+  const place = (node, parent) => {
+    if (!node.contains(parent)) parent.insertBefore(node, parent.childNodes[next(parent.childNodes.length + 1)] ?? null);
+  };
+  return () => {
+    for (let count = 0; count < 12; count++) {
+      const [one, other] = [all[1 + next(all.length - 1)], all[next(all.length)]];
+      const kind = next(6);
+      if (kind === 0) place(one, other);
+      else if (kind === 1) place(one.cloneNode(true), other);
+      else if (kind === 2) one.remove();
+      else if (kind === 3) place(document.createTextNode('text'), other);
+      else if (kind === 4) one.className = 'c' + seed;
+      else place(all[1 + next(40)], all[0]);
+    }
+  };
+})()`;
+
+/** Names, classes and texts of a document's body, in order. */
+const OUTLINE = `(root) => {
+  const told = [];
+  for (const walker = document.createTreeWalker(root); walker.nextNode();) {
+    const node = walker.currentNode;
+    let depth = 0;
+    for (let above = node; above !== root; above = above.parentNode) depth += 1;
+    told.push(depth + (node.nodeType === 1 ? node.localName + '.' + (node.getAttribute('class') ?? '') : ' ' + node.data));
+  }
+  return told.join('\\n');
+}`;
+
+test('a page that changes while it is read in slices is the page at the end', async () => {
+  const context = await browser.newContext();
+  const page = await context.newPage();
+  await ours.prepare(page);
+  await page.goto(`http://localhost:${server.address().port}/empty`);
+  await page.evaluate(fill, 60_000);
+  const rounds = await inPage(page, `(async () => {
+    const edit = ${EDIT};
+    await __record({ selectors: { show: 'html' } });
+    let isWhole = false;
+    __mirror.whole().then(() => { isWhole = true; });
+    let rounds = 0;
+    for (; !isWhole; rounds++) {
+      edit();
+      await new Promise((done) => setTimeout(done));
+    }
+    return rounds;
+  })()`);
+  assert.ok(rounds > 2, `the page changed ${rounds} times while it was read`);
+  const recorded = await ours.take(page);
+  const outline = await inPage(page, `(${OUTLINE})(document.body)`);
+  const desk = await context.newPage();
+  await desk.goto(`http://localhost:${server.address().port}/empty`);
+  await ours.replay(desk, recorded);
+  const drawn = await inPage(desk, `(${OUTLINE})(document.querySelector('iframe').contentDocument.body)`);
+  const lines = outline.split('\n');
+  const found = drawn.split('\n');
+  const at = lines.findIndex((line, at) => line !== found[at]);
+  assert.deepEqual(found.slice(at, at + 3), lines.slice(at, at + 3), `line ${at} of ${lines.length}`);
+  assert.equal(found.length, lines.length);
+  await context.close();
 });
 
 /** Not a word, and no four characters of it stand in any name that a page needs. */
@@ -88,7 +156,9 @@ let browser;
 let server;
 before(async () => {
   const html = `<!doctype html><title>${CANARY}</title>${PLACES.join('\n').replaceAll('@', CANARY)}`;
-  server = http.createServer((_, response) => response.setHeader('content-type', 'text/html').end(html)).listen(0, 'localhost');
+  server = http.createServer(({ url }, response) => {
+    response.setHeader('content-type', 'text/html').end(url === '/empty' ? '<!doctype html><title>Empty</title>' : html);
+  }).listen(0, 'localhost');
   browser = await chromium.launch({ executablePath: '/usr/bin/chromium', args: FLAGS });
 });
 after(async () => {

@@ -76,7 +76,7 @@ export const bench = {
   bytes: (page) => inPage(page, '__bytes()'),
   keyframe: {
     script: `${engage}; window.__engage = __engage; ${COUNTER}`,
-    take: `(window.__parts = [], window.__mirror ? window.__mirror.begin() : (window.__mirror = __engage.mirror(__count, ${OPTIONS})), 0)`,
+    take: `(window.__parts = [], window.__mirror ? window.__mirror.begin() : (window.__mirror = __engage.mirror(__count, ${OPTIONS})), __mirror.whole())`,
     bytes: '__bytes()',
     compressed: "new Response(new Blob(__parts).stream().pipeThrough(new CompressionStream('gzip'))).arrayBuffer().then((buffer) => buffer.byteLength)",
   },
