@@ -326,7 +326,8 @@ impl Page {
     fn tell_children(&mut self, parent: usize, from: usize, encoder: &mut Encoder) {
         let mut first = None;
         let mut is_mixed = false;
-        for child in self.nodes[parent].children[from..].to_vec() {
+        let children = self.nodes[parent].children.clone();
+        for child in children.into_iter().skip(from) {
             let is_known = self.ids.get(&child).is_some_and(|id| encoder.knows(*id));
             if is_known || self.patience > 0 {
                 is_mixed |= first.is_some();
