@@ -26,7 +26,7 @@ const SAMPLE_EVERY = 500;
 /**
  * Mirrors the page until `stop` is called.
  * @param {(frame: Uint8Array) => void} send
- * @param {{isPrivate?: boolean, selectors?: import('./reader.js').Selectors}} [options]
+ * @param {{isPrivate?: boolean, selectors?: import('./walk.js').Selectors}} [options]
  */
 export function mirror(send, { isPrivate = false, selectors } = {}) {
   const abort = new AbortController();

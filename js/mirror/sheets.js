@@ -92,6 +92,9 @@ export class Sheets {
   /** Adopted sheets by root. @type {Map<Document | ShadowRoot, Rules[]>} */
   #adopted = new Map();
 
+  /** Sheets whose rules were all compared in this round. @type {WeakSet<object>} */
+  #compared = new WeakSet();
+
   clear() {
     this.#styles.clear();
     this.#adopted.clear();
@@ -145,16 +148,30 @@ export class Sheets {
     return list;
   }
 
-  /** Marks what has other rules than were told; all of them are compared where `isFull`. @param {Asker} asker @param {boolean} isFull */
-  check(asker, isFull) {
+  /**
+   * Marks what has other rules than were told. Some changes are seen at once, others only where all rules are compared: that is done
+   * until the given time, one sheet after the other, and goes on with the next call.
+   * @param {Asker} asker @param {number} until as in `performance.now()`
+   */
+  check(asker, until) {
+    let isWhole = true;
+    const isTurn = (/** @type {object} */ sheet) => {
+      if (until === Infinity) return true;
+      if (this.#compared.has(sheet)) return false;
+      const has = performance.now() < until;
+      if (has) this.#compared.add(sheet);
+      else isWhole = false;
+      return has;
+    };
     for (const [root, before] of this.#adopted) {
       if (!asker.isKnown(root)) {
         this.#adopted.delete(root);
         continue;
       }
-      // Rules that differ have no print any more, and are read again.
-      for (let at = 0; isFull && at < before.length; at++) {
-        if (before[at].css !== rulesOf(before[at].sheet, root.baseURI)) before[at].print = '';
+      for (let at = 0; at < before.length; at++) {
+        const rules = before[at];
+        // Rules that differ have no print any more, and are read again.
+        if (isTurn(rules) && rules.css !== rulesOf(rules.sheet, root.baseURI)) rules.print = '';
       }
       if (!isSame(before, this.adoptedBy(root))) asker.markChildren(root);
     }
@@ -165,7 +182,7 @@ export class Sheets {
       }
       const { sheet } = /** @type {HTMLStyleElement} */ (element);
       const print = sheet ? printOf(sheet) : '';
-      if (print === known.print && !isFull) {
+      if (print === known.print && !isTurn(element)) {
         this.#checkDisabled(asker, element, known);
         continue;
       }
@@ -178,6 +195,7 @@ export class Sheets {
       }
       this.#checkDisabled(asker, element, known);
     }
+    if (isWhole) this.#compared = new WeakSet();
   }
 
   /** @param {Asker} asker @param {Element} element @param {{isDisabled: boolean}} known */
