@@ -74,6 +74,7 @@ export const bench = {
   prepare: (page) => page.addInitScript({ content: `${engage}; window.__engage = __engage; ${COUNTER}` }),
   start: (page) => inPage(page, `__engage.ready.then(() => { window.__mirror = __engage.mirror(__count, ${OPTIONS}); return 0; })`),
   bytes: (page) => inPage(page, '__bytes()'),
+  settled: (page) => inPage(page, '__mirror.whole()'),
   keyframe: {
     script: `${engage}; window.__engage = __engage; ${COUNTER}`,
     take: `(window.__parts = [], window.__mirror ? window.__mirror.begin() : (window.__mirror = __engage.mirror(__count, ${OPTIONS})), __mirror.whole())`,
