@@ -62,19 +62,23 @@ async function bundle(entry, glue, outfile) {
   await build({ entryPoints: [entry], alias: { 'alongside-wasm': glue, 'alongside-painter': path.join(js, 'mirror/painter.js') }, bundle: true, minify: true, format: 'esm', target: 'es2022', outfile, absWorkingDir: js, external: ['./engage.js'], logLevel: 'warning' });
 }
 
+/** What an artefact is optimised for: the name of its cargo profile, and how wasm-opt is called. */
+const SMALL = { profile: 'wasm-release', optimization: '-Oz' };
+const FAST = { profile: 'wasm-fast', optimization: '-O3' };
+
 /**
  * cargo, wasm-bindgen, wasm-opt: one cargo call for each artefact, because cargo unifies features within a call. `entry` is
  * the JavaScript around the glue, where there is some.
  */
-async function wasm(name, cargoArgs, library, out, entry) {
-  const flags = ['--profile', 'wasm-release', '--target', 'wasm32-unknown-unknown', '--locked'];
+async function wasm(name, cargoArgs, library, out, entry, { profile, optimization } = SMALL) {
+  const flags = ['--profile', profile, '--target', 'wasm32-unknown-unknown', '--locked'];
   // What visitors download names no folder of the machine that built it.
   const home = process.env.CARGO_HOME ?? path.join(os.homedir(), '.cargo');
   // A folder for each: with one for all, cargo takes each artefact's features for a change of the other's, and builds both anew.
   const target = path.join(process.env.CARGO_TARGET_DIR ?? path.join(root, 'target'), name);
   const env = { ...process.env, CARGO_TARGET_DIR: target, RUSTFLAGS: `--remap-path-prefix=${home}=/cargo --remap-path-prefix=${root}=/alongside` };
   await step(`${name}: cargo build (a minute when new)`, () => run('cargo', ['build', '--quiet', ...flags, ...cargoArgs], { env }));
-  const binary = path.join(target, 'wasm32-unknown-unknown/wasm-release', library);
+  const binary = path.join(target, 'wasm32-unknown-unknown', profile, library);
   const stamp = path.join(out, `.${name}.sha256`);
   const optimizer = path.join(js, 'node_modules/.bin/wasm-opt');
   const sources = [binary, fileURLToPath(import.meta.url), ...scripts()];
@@ -91,7 +95,7 @@ async function wasm(name, cargoArgs, library, out, entry) {
       run('wasm-bindgen', ['--target', 'web', '--no-typescript', '--remove-name-section', '--remove-producers-section',
         '--out-name', name, '--out-dir', work, binary]));
     await step(`${name}: wasm-opt`, () =>
-      run(optimizer, ['-Oz', ...FEATURES, '--strip-debug', '--strip-producers', '--strip-target-features',
+      run(optimizer, [optimization, ...FEATURES, '--strip-debug', '--strip-producers', '--strip-target-features',
         path.join(work, `${name}_bg.wasm`), '-o', path.join(work, 'small.wasm')]));
     const glue = path.join(work, `${name}.js`);
     await bundle(entry ?? glue, glue, path.join(work, 'small.js'));
@@ -116,7 +120,7 @@ const ARTEFACTS = {
     }),
   core: () => wasm('core', ['-p', 'alongside', '--no-default-features', '--features', 'core'], 'alongside.wasm', dist, path.join(js, 'core.js')),
   engage: () =>
-    wasm('engage', ['-p', 'alongside', '--no-default-features', '--features', 'engage'], 'alongside.wasm', dist, path.join(js, 'engage.js')),
+    wasm('engage', ['-p', 'alongside', '--no-default-features', '--features', 'engage'], 'alongside.wasm', dist, path.join(js, 'engage.js'), FAST),
   replay: () =>
     wasm('replay', ['-p', 'alongside', '--no-default-features', '--features', 'replay'], 'alongside.wasm', dist, path.join(js, 'replay.js')),
   desk: async () => {

@@ -8,7 +8,7 @@ declare module 'alongside-wasm' {
     /** `key`: four random numbers */
     constructor(isPrivate: boolean, key: Uint32Array);
     begin(width: number, height: number, isQuirky: boolean): void;
-    handle(numbers: Uint32Array, text: string): Uint32Array;
+    handle(numbers: Uint32Array, text: Uint8Array, names: string): Uint32Array;
     flush(): Uint32Array;
     check(): void;
     frame(): Uint8Array | undefined;

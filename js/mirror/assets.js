@@ -3,7 +3,7 @@
 //
 // The encoder says which: those of shown parts only. They come from the browser's cache: what the page has not loaded is not fetched.
 
-import { hex, KINDS } from './kinds.js';
+import { hex, KINDS } from './asset-kinds.js';
 
 /** Largest one, and all of a page, in bytes. */
 const LIMIT = 2 * 1024 * 1024, TOTAL = 20 * 1024 * 1024;

@@ -8,10 +8,30 @@ const getter = (owner, name) => {
   return (node) => /** @type {() => any} */ (get).call(node);
 };
 
-/** @param {any} owner @param {string} name @returns {(node: any, ...values: any[]) => any} */
+// One for each number of values: a list of them would cost more than the call itself.
+
+/** @param {any} owner @param {string} name @returns {(node: any) => any} */
 const method = (owner, name) => {
   const own = owner.prototype[name];
-  return (node, ...values) => own.apply(node, values);
+  return (node) => own.call(node);
+};
+
+/** @param {any} owner @param {string} name @returns {(node: any, value: any) => any} */
+const method1 = (owner, name) => {
+  const own = owner.prototype[name];
+  return (node, value) => own.call(node, value);
+};
+
+/** @param {any} owner @param {string} name @returns {(node: any, one: any, other: any) => any} */
+const method2 = (owner, name) => {
+  const own = owner.prototype[name];
+  return (node, one, other) => own.call(node, one, other);
+};
+
+/** @param {any} owner @param {string} name @returns {(node: any, first: any, second: any, third: any) => any} */
+const method3 = (owner, name) => {
+  const own = owner.prototype[name];
+  return (node, first, second, third) => own.call(node, first, second, third);
 };
 
 export const firstChild = getter(Node, 'firstChild');
@@ -21,22 +41,24 @@ export const parentOf = getter(Node, 'parentNode');
 export const documentOf = getter(Node, 'ownerDocument');
 export const isConnected = getter(Node, 'isConnected');
 export const baseOf = getter(Node, 'baseURI');
-export const insertBefore = method(Node, 'insertBefore');
-export const removeChild = method(Node, 'removeChild');
+export const insertBefore = method2(Node, 'insertBefore');
+export const removeChild = method1(Node, 'removeChild');
+export const textOf = getter(CharacterData, 'data');
 export const attributesOf = getter(Element, 'attributes');
+export const attributeNames = method(Element, 'getAttributeNames');
 export const localName = getter(Element, 'localName');
 export const namespaceOf = getter(Element, 'namespaceURI');
 export const scrollTop = getter(Element, 'scrollTop');
 export const scrollLeft = getter(Element, 'scrollLeft');
 export const shadowRoot = getter(Element, 'shadowRoot');
-export const attributeOf = method(Element, 'getAttribute');
-export const attributeNodeOf = method(Element, 'getAttributeNodeNS');
-export const setAttribute = method(Element, 'setAttribute');
-export const setAttributeNS = method(Element, 'setAttributeNS');
-export const removeAttribute = method(Element, 'removeAttribute');
-const findInDocument = method(Document, 'querySelectorAll');
-const findInRoot = method(DocumentFragment, 'querySelectorAll');
+export const attributeOf = method1(Element, 'getAttribute');
+export const attributeNodeOf = method2(Element, 'getAttributeNodeNS');
+export const setAttribute = method2(Element, 'setAttribute');
+export const setAttributeNS = method3(Element, 'setAttributeNS');
+export const removeAttribute = method1(Element, 'removeAttribute');
+const findInDocument = method1(Document, 'querySelectorAll');
+const findInRoot = method1(DocumentFragment, 'querySelectorAll');
 /** @param {Node} root @param {string} selector @returns {NodeListOf<Element>} */
 export const findAll = (root, selector) => (nodeType(root) === 9 ? findInDocument : findInRoot)(root, selector);
-export const matches = method(Element, 'matches');
+export const matches = method1(Element, 'matches');
 export const boxOf = method(Element, 'getBoundingClientRect');

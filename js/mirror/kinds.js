@@ -1,13 +1,49 @@
 // @ts-check
-// Kinds of pictures and fonts that are shown, by their number in `protocol::AssetKind`.
+// What is done with elements and attributes, by their names.
 
-export const KINDS = [
-  'image/png', 'image/jpeg', 'image/gif', 'image/webp', 'image/avif', 'image/svg+xml', 'font/woff2', 'font/woff', 'font/ttf', 'font/otf',
-];
+import { fullAddress, fullAddresses } from './address.js';
+import { baseOf, localName, nodeType } from './dom.js';
+import { absolute, isSheetLink } from './sheets.js';
 
-/** @param {ArrayBuffer | Uint8Array} digest */
-export function hex(digest) {
-  let text = '';
-  for (const byte of new Uint8Array(digest)) text += byte.toString(16).padStart(2, '0');
-  return text;
+/** What is done with an element of a name, or with an attribute; bits. */
+export const IS_FRAME = 1, IS_PLUG_IN = 2, IS_STYLE = 4, IS_LINK = 8, IS_CONTROL = 16, HAS_SHEETS = 32, IS_INLINE = 64, HAS_ONLY_NEW = 128;
+export const IS_ADDRESS = 1, IS_ADDRESSES = 2, IS_CSS = 4, IS_MARK = 8, IS_LAYER = 16, IS_OF_LINK = 32;
+export const IN_FULL = IS_ADDRESS | IS_ADDRESSES | IS_CSS;
+
+/** Controls are looked at with each flush: scripts, resets and the browser's own filling-in tell nobody. @type {Record<string, number>} */
+export const ELEMENTS = {
+  __proto__: /** @type {any} */ (null),
+  iframe: IS_FRAME, frame: IS_FRAME, object: IS_PLUG_IN, embed: IS_PLUG_IN, style: IS_STYLE, link: IS_LINK,
+  input: IS_CONTROL, textarea: IS_CONTROL, select: IS_CONTROL, option: IS_CONTROL, dialog: IS_CONTROL, details: IS_CONTROL,
+};
+
+// As in `src/mirror/run.rs`.
+const INLINE = ('a abbr b bdi bdo big cite code data del dfn em font i ins kbd label mark output q s samp slot small span strike strong sub ' +
+  'sup time tspan tt u var wbr').split(' ');
+for (let at = 0; at < INLINE.length; at++) ELEMENTS[INLINE[at]] = IS_INLINE;
+
+/** The replica has another base, and asks nobody for sheets. @type {Record<string, number>} */
+export const ATTRIBUTES = {
+  __proto__: /** @type {any} */ (null),
+  src: IS_ADDRESS, href: IS_ADDRESS | IS_OF_LINK, poster: IS_ADDRESS, background: IS_ADDRESS, 'xlink:href': IS_ADDRESS, srcset: IS_ADDRESSES,
+  style: IS_CSS, 'data-alongside': IS_MARK, popover: IS_LAYER, rel: IS_OF_LINK, type: IS_OF_LINK, as: IS_OF_LINK,
+};
+
+// By what a node says it is: a frame's nodes are instances of the frame's own classes.
+/** @param {any} node @returns {node is Element} */
+export const isElement = (node) => Boolean(node) && nodeType(node) === 1;
+/** @param {any} node @returns {node is ShadowRoot} */
+export const isShadowRoot = (node) => nodeType(node) === 11;
+
+/** What is done with a parent. @param {Node} parent */
+export function kindOf(parent) {
+  if (!isElement(parent)) return HAS_SHEETS;
+  const kind = ELEMENTS[localName(parent)] ?? 0;
+  return kind & IS_LINK && !isSheetLink(parent) ? 0 : kind;
+}
+
+/** Addresses in full: the replica has another base. @param {Element} element @param {number} use @param {string} value */
+export function inFull(element, use, value) {
+  const base = baseOf(element);
+  return use & IS_CSS ? absolute(value, base) : use & IS_ADDRESSES ? fullAddresses(value, base) : fullAddress(value, base);
 }

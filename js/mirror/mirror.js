@@ -8,8 +8,21 @@ import { Reader } from './reader.js';
 /** A hidden page draws no frames; it is read so often, in milliseconds. */
 const HIDDEN_EVERY = 50;
 
+/**
+ * So long the page is read at a time, in milliseconds: masking and encoding are a part of it, and the longest task that a page should
+ * have is 50.
+ */
+const SLICE = 8;
+
 /** While the network is behind, it is looked at again so often, in milliseconds. */
 const BUSY_EVERY = 50;
+
+/** Does something in a task of its own. @param {() => void} act */
+const later = (act) => {
+  const { scheduler } = /** @type {any} */ (globalThis);
+  if (scheduler?.postTask) scheduler.postTask(act);
+  else setTimeout(act);
+};
 
 /** Controls change without an event where a script sets them: they are looked at so often, in milliseconds. */
 const SAMPLE_EVERY = 500;
@@ -17,7 +30,7 @@ const SAMPLE_EVERY = 500;
 /**
  * Mirrors the page until `stop` is called.
  * @param {(frame: Uint8Array) => void} send
- * @param {{isPrivate?: boolean, selectors?: import('./reader.js').Selectors, isBusy?: () => boolean, fatal?: (error: unknown) => void}} [options]
+ * @param {{isPrivate?: boolean, selectors?: import('./walk.js').Selectors, isBusy?: () => boolean, fatal?: (error: unknown) => void}} [options]
  *   while `isBusy`, the network is behind: the page is read later; `fatal` is told of a fault, after which nothing is sent any more
  */
 export function mirror(send, { isPrivate = false, selectors, isBusy = () => false, fatal } = {}) {
@@ -35,48 +48,68 @@ export function mirror(send, { isPrivate = false, selectors, isBusy = () => fals
     }
     for (let frame = told.frame(); frame; frame = told.frame()) send(frame);
   };
-  /** @param {() => void} read */
-  const tell = (read) => {
+  let isGoingOn = false;
+  /** @type {Array<() => void>} */
+  let waiting = [];
+  /** @param {(deadline?: number) => void} read @param {number} [deadline] */
+  const tell = (read, deadline) => {
     if (abort.signal.aborted) return;
     try {
-      read();
+      read(deadline);
       reader.obey(told.flush());
       sendAll();
     } catch (error) {
       stop();
       if (!fatal) throw error;
       fatal(error);
+      return;
     }
+    if (reader.isBehind) goOn();
+    else release();
   };
+  const release = () => {
+    const done = waiting;
+    waiting = [];
+    for (let at = 0; at < done.length; at++) done[at]();
+  };
+  const goOn = () => {
+    if (isGoingOn) return;
+    isGoingOn = true;
+    later(() => {
+      isGoingOn = false;
+      flush();
+    });
+  };
+  const soon = () => performance.now() + SLICE;
   const begin = () => {
     isResized = false;
-    tell(() => {
-      reader.begin();
+    tell((deadline) => {
+      reader.begin(deadline);
       assets.again();
-    });
+    }, soon());
     assets.look();
   };
   // The replica is of the visitor's size: another size is another replica, one with each frame that is drawn.
   const flush = () => {
     if (isBusy()) setTimeout(flush, BUSY_EVERY);
     else if (isResized) begin();
-    else tell(() => reader.flush());
+    else tell((deadline) => reader.flush(deadline), soon());
   };
   const sample = () => {
     if (isBusy() || isResized) return;
-    tell(() => reader.sample());
+    tell((deadline) => reader.sample(deadline), soon());
     assets.look();
   };
-  const schedule = () => {
-    if (document.hidden) setTimeout(flush, HIDDEN_EVERY);
-    else requestAnimationFrame(flush);
-  };
-
   const stop = () => {
     clearInterval(sampling);
     abort.abort();
     assets.stop();
     reader.end();
+    release();
+  };
+  const schedule = () => {
+    if (document.hidden) setTimeout(flush, HIDDEN_EVERY);
+    else requestAnimationFrame(flush);
   };
 
   const resized = () => {
@@ -90,8 +123,15 @@ export function mirror(send, { isPrivate = false, selectors, isBusy = () => fals
   return {
     /** Everything from the start: the agent's side has lost something. */
     begin,
-    /** Reads what has changed now, also what nobody tells of. */
-    flush: () => (isResized ? begin() : tell(() => reader.sample())),
+    /** Reads all that has changed now, also what nobody tells of, however long it takes. */
+    flush() {
+      if (isResized) begin();
+      tell(() => reader.sample());
+    },
+    /** Resolves when the whole page was told: a large one is read in slices, and other tasks run in between. */
+    async whole() {
+      if (reader.isBehind && !abort.signal.aborted) await new Promise((resolve) => (waiting[waiting.length] = () => resolve(undefined)));
+    },
     /** Tells what the replica should be now. */
     check() {
       told.check();

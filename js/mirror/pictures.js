@@ -1,7 +1,7 @@
 // @ts-check
 // The agent's half of pictures and fonts: what a replica shows in place of each address, and what is drawn again once it has come.
 
-import { hex, KINDS } from './kinds.js';
+import { hex, KINDS } from './asset-kinds.js';
 
 /** What is kept for later pages, in bytes. */
 const KEPT = 64 * 1024 * 1024;

@@ -1,90 +1,64 @@
 // @ts-check
-// Reads the page for the mirror: gives ids to nodes, marks what is dirty, and packs what it reads into numbers and one text.
+// Reads the page for the mirror: marks what is dirty, and tells the encoder what it is now.
 //
 // Nothing is decided here: what may be told, and what has changed, is the encoder's to say (`src/mirror`).
+//
+// Pages replace what they like: no function of arrays is called here.
 
 import {
-  attributeNodeOf, attributeOf, attributesOf, baseOf, boxOf, findAll, firstChild, isConnected, localName, matches, namespaceOf, nextSibling, nodeType, parentOf,
-  scrollLeft, scrollTop, shadowRoot,
+  attributeNodeOf, attributeOf, baseOf, findAll, firstChild, isConnected, localName, nextSibling, nodeType, parentOf, scrollLeft, scrollTop, textOf,
 } from './dom.js';
+import { Ids } from './ids.js';
+import { ATTRIBUTES, IN_FULL, inFull, IS_LINK, IS_OF_LINK, IS_STYLE, isElement, isShadowRoot, kindOf } from './kinds.js';
 import { Pack } from './pack.js';
-import { absolute, hasSheet, isSheetLink, Rules, Sheets } from './sheets.js';
+import { absolute, isSheetLink, Rules, Sheets } from './sheets.js';
+import { putState, stateOf } from './state.js';
+import { Walker } from './walk.js';
 
 /** The numbers of `src/browser/mirror.rs`. */
-const CHILDREN = 1, TEXT = 2, ATTRIBUTE = 3, REMOVED_ATTRIBUTE = 4, MARKS = 5, STATE = 6;
-const ELEMENT = 1, TEXT_NODE = 2, COMMENT = 3, DOCTYPE = 4, SHADOW_ROOT = 5, DOCUMENT = 6, KNOWN = 7, BADGE = 8, SHEET = 9;
-const VALUE = 1, CHECKED = 2, INDETERMINATE = 3, SELECTED = 4, SCROLL = 5, LAYER = 6, DISABLED = 7;
-const FOREIGN_FRAME = 1, PLUG_IN = 2;
+const TEXT = 18, ATTRIBUTE = 19, REMOVED_ATTRIBUTE = 20, MARKS = 21, STATE = 22;
+const SCROLL = 5, DISABLED = 7;
 
-// By what a node says it is: a frame's nodes are instances of the frame's own classes.
-/** @param {any} node @returns {node is Element} */
-const isElement = (node) => Boolean(node) && !(node instanceof Rules) && nodeType(node) === 1;
-/** @param {any} node @returns {node is ShadowRoot} */
-const isShadowRoot = (node) => !(node instanceof Rules) && nodeType(node) === 11;
-
-/** @type {readonly Node[]} */
-const NONE = [];
-
-const SVG = 'http://www.w3.org/2000/svg';
-const MATHML = 'http://www.w3.org/1998/Math/MathML';
-
-/** Attributes that hold one address; the replica has another base. */
-const ADDRESSES = new Set(['src', 'href', 'poster', 'background', 'xlink:href']);
-
-/** Controls whose state is looked at with each flush: scripts, resets and the browser's own filling-in tell nobody. */
-const CONTROLS = new Set(['input', 'textarea', 'select', 'option', 'dialog', 'details']);
-
-const MARK_WORDS = ['mask', 'block', 'hide', 'show', 'readonly'];
-const SECRET = 32;
-
-/** @param {string} words separated by white space @param {string} word */
-const hasWord = (words, word) => ` ${words.replace(/\s/g, ' ')} `.indexOf(` ${word} `) >= 0;
-
-/** @typedef {Record<string, string>} Selectors a selector for each of the words of `data-alongside` */
+/** So long rules are compared at a time, in milliseconds. */
+const SHEETS = 4;
 
 export class Reader {
-  /** @type {WeakMap<Node, number>} */
-  #ids = new WeakMap();
-  /** @type {Map<number, Node>} */
-  #nodes = new Map();
-  #next = 1;
-  /** @type {Set<Node>} */
+  #ids = new Ids();
+  /** Nodes whose children are to be read. @type {Set<Node>} */
   #children = new Set();
-  /** @type {Map<Element, Set<string>>} */
+  /** Names of those that changed; most are alone. @type {Map<Element, string | Set<string>>} */
   #attributes = new Map();
   /** @type {Set<CharacterData>} */
   #texts = new Set();
   /** @type {Set<Element | Document>} */
   #scrolled = new Set();
-  /** What was last told of each control. @type {Map<Element, string>} */
-  #controls = new Map();
-  /** Shadow roots of which nothing else tells: closed ones, and those attached late. @type {WeakMap<Element, ShadowRoot>} */
-  #roots = new WeakMap();
   /** @type {WeakSet<Node>} */
   #watched = new WeakSet();
-  /** What was a secret once, for the encoder to know when it is read again. @type {WeakSet<Node>} */
-  #secrets = new WeakSet();
-  /** By the selectors that look further than at the element itself. @type {Map<string, Set<Element>>} */
-  #marked = new Map();
   #abort = new AbortController();
   #observer;
   #pack = new Pack();
   #sheets = new Sheets();
   #isDue = false;
   #mirror;
-  #selectors;
+  #walker;
   #changed;
 
+  /** What the encoder has asked for. @type {Uint32Array[]} */
+  #answers = [];
+
   /**
-   * @param {{handle(numbers: Uint32Array, text: string): Uint32Array, begin(width: number, height: number, isQuirky: boolean): void}} mirror
+   * @param {{handle(numbers: Uint32Array, text: Uint8Array, names: string): Uint32Array, begin(width: number, height: number, isQuirky: boolean): void}} mirror
    * @param {() => void} changed told when there is something to flush
-   * @param {Selectors} [selectors]
+   * @param {import('./walk.js').Selectors} [selectors]
    */
   constructor(mirror, changed, selectors = {}) {
     this.#mirror = mirror;
     this.#changed = changed;
-    this.#selectors = MARK_WORDS.map((word) => selectors[word]);
-    for (const selector of this.#selectors) if (selector && /[\s>+~:]/.test(selector)) this.#marked.set(selector, new Set());
+    this.#walker = new Walker(this.#ids, this.#pack, this.#sheets, {
+      watch: (root) => this.#watch(root),
+      putOff: (parent) => void this.#children.add(parent),
+      push: () => this.#push(),
+    }, selectors);
     this.#observer = new MutationObserver((records) => this.#mark(records));
   }
 
@@ -93,8 +67,13 @@ export class Reader {
     isKnown: (node) => this.#isKnown(node),
     isDirty: (node) => this.#children.has(node),
     markChildren: (node) => void this.#children.add(node),
-    markMedia: (element) => void this.#attributes.set(element, (this.#attributes.get(element) ?? new Set()).add('media')),
-    putDisabled: (element, isDisabled) => this.#pack.putAll(STATE, /** @type {number} */ (this.#ids.get(element)), DISABLED, Number(isDisabled)),
+    markMedia: (element) => this.#markAttribute(element, 'media'),
+    putDisabled: (element, isDisabled) => {
+      this.#pack.put(STATE);
+      this.#pack.put(this.#ids.of(element));
+      this.#pack.put(DISABLED);
+      this.#pack.put(Number(isDisabled));
+    },
   };
 
   /** No event tells of a new shadow root. The page's own function does what it did, and is put back at the end. @param {Document} page */
@@ -107,7 +86,7 @@ export class Reader {
     /** @this {Element} @param {ShadowRootInit} init */
     const attachShadow = function (init) {
       const root = own.call(this, init);
-      reader.#roots.set(this, root);
+      reader.#walker.attach(this, root);
       if (reader.#isKnown(this)) {
         reader.#children.add(this);
         reader.#due();
@@ -124,45 +103,74 @@ export class Reader {
     });
   }
 
-  /** Reads the whole page, and watches it from now on. */
-  begin() {
-    this.#ids = new WeakMap([[document, 0]]);
-    this.#nodes = new Map([[0, document]]);
-    this.#next = 1;
+  /** Forgets what was read, and reads the whole page until the deadline; it is watched from now on. @param {number} [deadline] */
+  begin(deadline) {
+    this.#ids.clear(document);
     this.#observer.takeRecords();
     this.#forgetMarks();
-    this.#controls.clear();
+    this.#walker.clear();
     this.#sheets.clear();
+    this.#pack.clear();
     this.#mirror.begin(innerWidth, innerHeight, document.compatMode === 'BackCompat');
     this.#watch(document);
-    this.#putChildren(document);
-    this.#putScroll(document);
-    this.#handOver();
+    this.#children.add(document);
+    const page = document.scrollingElement;
+    if (page && (scrollTop(page) || scrollLeft(page))) this.#scrolled.add(document);
+    this.#read(deadline);
   }
 
-  /** Tells the encoder what is dirty, as it is now. */
-  flush() {
-    this.#tell(false);
+  /** Tells the encoder what is dirty, as it is now, until the deadline. @param {number} [deadline] as in `performance.now()` */
+  flush(deadline) {
+    this.#tell(0, deadline);
   }
 
-  /** As `flush`, and looks at what scripts change without a trace: rules within sheets. */
-  sample() {
-    this.#tell(true);
+  /** As `flush`, and looks at what scripts change without a trace: rules within sheets. @param {number} [deadline] */
+  sample(deadline) {
+    this.#tell(deadline === undefined ? Infinity : performance.now() + SHEETS, deadline);
   }
 
-  /** @param {boolean} isFull whether all rules are compared */
-  #tell(isFull) {
+  /** Whether there was no time for a part of the page. */
+  get isBehind() {
+    return this.#walker.unread.size > 0 || this.#children.size > 0;
+  }
+
+  /** @param {number} until how long rules are compared @param {number | undefined} deadline */
+  #tell(until, deadline) {
     this.#isDue = false;
     this.#mark(this.#observer.takeRecords());
+    this.#isDue = false;
     this.#checkMarks();
-    this.#sheets.check(this.#asker, isFull);
+    this.#sheets.check(this.#asker, until);
+    this.#read(deadline);
+  }
+
+  #read(deadline = Infinity) {
+    this.#walker.begin(deadline);
+    const first = this.#ids.next;
+    // None is put off: what is private from now on is so in all that follows.
     for (const [element, names] of this.#attributes) this.#putAttributes(element, names);
+    this.#attributes.clear();
     for (const text of this.#texts) this.#putText(text);
-    for (const parent of this.#children) if (this.#isKnown(parent)) this.#putChildren(parent);
-    for (const [element, before] of this.#controls) this.#putControl(element, before);
-    for (const scroller of this.#scrolled) this.#putScroll(scroller);
-    this.#forgetMarks();
+    this.#texts.clear();
+    const parents = this.#children;
+    this.#children = new Set();
+    for (const parent of parents) {
+      const id = this.#ids.of(parent);
+      // What was first read now is as it is now.
+      if (id >= 0 && id < first && this.#isKnown(parent)) this.#walker.putChildren(parent);
+    }
+    for (const [parent, next] of this.#walker.unread) {
+      if (this.#walker.isLate) break;
+      if (this.#isKnown(parent)) this.#walker.putMore(parent, next);
+    }
+    if (!this.#walker.isLate) for (const [element, before] of this.#walker.controls) this.#putControl(element, before);
     this.#handOver();
+    for (const scroller of this.#scrolled) this.#walker.scrollers.add(scroller);
+    for (const scroller of this.#walker.scrollers) this.#putScroll(scroller, first);
+    this.#scrolled.clear();
+    this.#walker.isUnwatched = this.#walker.isUnwatched && this.isBehind;
+    this.#push();
+    this.#obeyAll();
   }
 
   /** Leaves the page as it was. */
@@ -187,6 +195,7 @@ export class Reader {
   #watch(root) {
     if (this.#watched.has(root)) return;
     this.#watched.add(root);
+    this.#walker.isUnwatched = true;
     if (!isShadowRoot(root)) this.#hookShadowRoots(root);
     this.#observer.observe(root, { subtree: true, childList: true, attributes: true, characterData: true });
     const { signal } = this.#abort;
@@ -196,7 +205,13 @@ export class Reader {
       this.#scrolled.add(target);
       this.#due();
     });
-    for (const event of ['input', 'change', 'toggle', 'reset', 'close', 'fullscreenchange']) on(event, () => this.#due());
+    const due = () => this.#due();
+    on('input', due);
+    on('change', due);
+    on('toggle', due);
+    on('reset', due);
+    on('close', due);
+    on('fullscreenchange', due);
     on('load', ({ target }) => {
       if (isElement(target) && localName(target) === 'iframe' && this.#isKnown(target)) this.#children.add(target);
       // A style sheet has come, or a picture that a state depends on.
@@ -206,18 +221,25 @@ export class Reader {
 
   /** @param {MutationRecord[]} records */
   #mark(records) {
-    for (const { type, target, attributeName, attributeNamespace } of records) {
+    for (let at = 0; at < records.length; at++) {
+      const { type, target, attributeName, attributeNamespace } = records[at];
       if (type === 'childList') this.#children.add(target);
       else if (type === 'characterData') this.#texts.add(/** @type {CharacterData} */ (target));
       else {
         const element = /** @type {Element} */ (target);
         const name = attributeNamespace ? this.#qualified(element, attributeNamespace, attributeName ?? '') : attributeName ?? '';
-        const names = this.#attributes.get(element);
-        if (names) names.add(name);
-        else this.#attributes.set(element, new Set([name]));
+        this.#markAttribute(element, name);
       }
     }
     if (records.length > 0) this.#due();
+  }
+
+  /** @param {Element} element @param {string} name */
+  #markAttribute(element, name) {
+    const names = this.#attributes.get(element);
+    if (names === undefined) this.#attributes.set(element, name);
+    else if (typeof names !== 'string') names.add(name);
+    else if (names !== name) this.#attributes.set(element, new Set().add(names).add(name));
   }
 
   /** @param {Element} element @param {string} namespace @param {string} local */
@@ -228,11 +250,12 @@ export class Reader {
   /** Marks what other elements' changes have marked, or not any more: `.private p` where a class of the parent is set. */
   #checkMarks() {
     if (this.#children.size === 0 && this.#attributes.size === 0) return;
-    for (const [selector, before] of this.#marked) {
+    const { marked } = this.#walker;
+    for (const [selector, before] of marked) {
       /** @type {Set<Element>} */
       const now = new Set();
       for (const root of this.#sheets.roots()) for (const element of findAll(root, selector)) now.add(element);
-      this.#marked.set(selector, now);
+      marked.set(selector, now);
       for (const element of now) if (!before.delete(element)) this.#remark(element);
       for (const element of before) this.#remark(element);
     }
@@ -245,336 +268,170 @@ export class Reader {
 
   /** @param {Node} node */
   #isKnown(node) {
-    return this.#ids.has(node) && (node instanceof Rules ? node.isConnected : isConnected(node));
+    return this.#ids.of(node) >= 0 && (node instanceof Rules ? node.isConnected : isConnected(node));
   }
 
-  /** Hands over what is packed, and does what is asked for in return. */
+  /** Hands over what is packed, and reads what is asked for in return. */
   #handOver() {
     for (let tries = 0; tries < 100; tries++) {
-      const { numbers, length, text } = this.#pack;
-      this.#pack = new Pack();
-      const answer = this.#mirror.handle(numbers.subarray(0, length), text);
-      const again = this.obey(answer);
+      this.#push();
+      const again = this.#obeyAll();
       if (again.size === 0) return;
-      for (const parent of again) if (this.#isKnown(parent)) this.#putChildren(parent);
+      for (const parent of again) if (this.#isKnown(parent)) this.#walker.putChildren(parent);
     }
+  }
+
+  /** Hands over what is packed. */
+  #push() {
+    const pack = this.#pack;
+    if (pack.length === 0) return;
+    this.#answers[this.#answers.length] = this.#mirror.handle(pack.numbers.subarray(0, pack.length), pack.bytes, pack.names);
+    pack.empty();
+  }
+
+  #obeyAll() {
+    /** @type {Set<Node>} */
+    const again = new Set();
+    for (let at = 0; at < this.#answers.length; at++) this.obey(this.#answers[at], again);
+    this.#answers = [];
+    return again;
   }
 
   /**
-   * Does what the encoder asks for: pairs of 0 and an id to forget, 1 and an id to read anew, 2 and the id of a secret. Returns the nodes whose children
-   * are to be read for that.
-   * @param {Uint32Array} answer
+   * Does what the encoder asks for: pairs of 0 and an id to forget, 1 and an id to read anew, 2 and the id of a secret. The nodes whose children are to be read
+   * for that go into `again`.
+   * @param {Uint32Array} answer @param {Set<Node>} [again]
    */
-  obey(answer) {
-    /** @type {Set<Node>} */
-    const again = new Set();
+  obey(answer, again) {
     for (let at = 0; at < answer.length; at += 2) {
-      const node = this.#nodes.get(answer[at + 1]);
+      const node = this.#ids.node(answer[at + 1]);
       if (!node) continue;
-      if (answer[at] === 2) this.#secrets.add(node);
+      if (answer[at] === 2) this.#walker.secrets.add(node);
       else if (answer[at] === 0) this.#forget(node);
       else {
         const parent = this.#above(node);
-        if (parent) again.add(parent);
+        if (parent) again?.add(parent);
         this.#forgetAll(node);
       }
     }
-    return again;
   }
 
   /** @param {Node} node */
   #forget(node) {
-    const id = this.#ids.get(node);
-    if (id !== undefined) this.#nodes.delete(id);
-    this.#ids.delete(node);
-    this.#controls.delete(/** @type {Element} */ (node));
+    this.#ids.forget(node);
+    this.#walker.forget(node);
+    this.#children.delete(node);
     this.#sheets.forget(/** @type {Element} */ (node));
   }
 
   /** @param {Node} root */
   #forgetAll(root) {
     const open = [root];
-    for (let node = open.pop(); node; node = open.pop()) {
-      // Its rules are known as long as the element is.
-      open.push(...this.#childrenOf(node));
+    for (let count = 1; count > 0;) {
+      const node = open[--count];
+      if (!(node instanceof Rules)) {
+        if (isElement(node)) {
+          // Its rules are known as long as the element is.
+          const rules = this.#sheets.known(node);
+          const inner = this.#walker.rootOf(node) ?? this.#walker.frameOf(node);
+          if (rules) open[count++] = /** @type {any} */ (rules);
+          if (inner) open[count++] = inner;
+        } else if (nodeType(node) === 9 || nodeType(node) === 11) {
+          const adopted = this.#sheets.adoptedBy(/** @type {Document} */ (node));
+          for (let at = 0; at < adopted.length; at++) open[count++] = /** @type {any} */ (adopted[at]);
+        }
+        for (let child = firstChild(node); child; child = nextSibling(child)) open[count++] = child;
+      }
       this.#forget(node);
     }
   }
 
-  /** What counts as children: a shadow root and a frame's document come first. @param {Node} node @returns {Node[]} */
-  #childrenOf(node) {
-    const children = /** @type {Node[]} */ ([]);
-    if (isElement(node)) {
-      const root = this.#roots.get(node) ?? shadowRoot(node);
-      if (root) children.push(root);
-      const inner = this.#frameOf(node);
-      if (inner) children.push(inner);
-    }
-    const rules = isElement(node) && hasSheet(node) ? this.#sheets.rulesOf(node) : undefined;
-    if (rules) return [/** @type {any} */ (rules)];
-    for (let child = firstChild(node); child; child = nextSibling(child)) children.push(child);
-    if (isShadowRoot(node) || (!(node instanceof Rules) && nodeType(node) === 9)) children.push(.../** @type {any} */ (this.#sheets.adoptedBy(/** @type {any} */ (node))));
-    return children;
-  }
-
   /** What a node is a child of, also where the page does not say so. @param {Node} node */
   #above(node) {
+    if (node instanceof Rules) return node.parentNode;
     if (isShadowRoot(node)) return node.host;
     if (nodeType(node) === 9) return /** @type {Document} */ (node).defaultView?.frameElement ?? null;
     return parentOf(node);
   }
 
-  /** The document of a frame that can be read. @param {Element} element */
-  #frameOf(element) {
-    if (localName(element) !== 'iframe' && localName(element) !== 'frame') return null;
-    try {
-      return /** @type {HTMLIFrameElement} */ (element).contentDocument;
-    } catch {
-      return null;
-    }
-  }
-
-  /** @param {Node} parent */
-  #putChildren(parent) {
-    const pack = this.#pack;
-    pack.put(CHILDREN);
-    pack.put(/** @type {number} */ (this.#ids.get(parent)));
-    const count = pack.length;
-    pack.put(0);
-    let readings = 0;
-    // A stack of its own: pages are nested deeper than a recursion may be.
-    const open = this.#childrenOf(parent).reverse();
-    for (let node = open.pop(); node; node = open.pop()) {
-      readings += 1;
-      const children = this.#putNode(node);
-      for (let at = children.length - 1; at >= 0; at--) open.push(children[at]);
-    }
-    pack.numbers[count] = readings;
-  }
-
-  /** What follows: its children, or nothing. @param {Node} node @returns {readonly Node[]} */
-  #putNode(node) {
-    const pack = this.#pack;
-    const known = this.#ids.get(node);
-    if (known !== undefined) {
-      pack.put(KNOWN);
-      pack.put(known);
-      return NONE;
-    }
-    const id = this.#next++;
-    this.#ids.set(node, id);
-    this.#nodes.set(id, node);
-    switch (node instanceof Rules ? 0 : nodeType(node)) {
-      case 0: {
-        const { isAdopted, css, sheet } = /** @type {Rules} */ (/** @type {unknown} */ (node));
-        pack.put(isAdopted ? SHEET : TEXT_NODE);
-        pack.put(id);
-        if (isAdopted) pack.say(sheet.media.mediaText);
-        pack.say(css);
-        return NONE;
-      }
-      case 1: {
-        const element = /** @type {Element} */ (node);
-        const name = localName(element);
-        const isFrame = name === 'iframe' || name === 'frame';
-        const isPlugIn = name === 'object' || name === 'embed';
-        if (isPlugIn || (isFrame && !this.#frameOf(element))) {
-          const { width, height } = boxOf(element);
-          pack.putAll(BADGE, id, isFrame ? FOREIGN_FRAME : PLUG_IN, Math.round(width), Math.round(height));
-          return NONE;
-        }
-        const children = this.#childrenOf(element);
-        this.#putElement(id, element, children.length);
-        return children;
-      }
-      case 3:
-      case 4:
-        pack.put(TEXT_NODE);
-        pack.put(id);
-        pack.say(this.#textOf(/** @type {CharacterData} */ (node)));
-        return NONE;
-      case 10:
-        pack.put(DOCTYPE);
-        pack.put(id);
-        pack.say(node.nodeName);
-        pack.say(/** @type {DocumentType} */ (node).publicId);
-        pack.say(/** @type {DocumentType} */ (node).systemId);
-        return NONE;
-      case 9:
-      case 11: {
-        const children = this.#childrenOf(node);
-        this.#watch(/** @type {Document} */ (node));
-        pack.put(nodeType(node) === 9 ? DOCUMENT : SHADOW_ROOT);
-        pack.put(id);
-        pack.put(children.length);
-        if (isShadowRoot(node)) pack.put(Number(node.delegatesFocus) + 2 * Number(node.slotAssignment === 'manual'));
-        else pack.put(Number(/** @type {Document} */ (node).compatMode === 'BackCompat'));
-        return children;
-      }
-      default:
-        pack.put(COMMENT);
-        pack.put(id);
-        return NONE;
-    }
-  }
-
-  /** @param {number} id @param {Element} element @param {number} children how many */
-  #putElement(id, element, children) {
-    const pack = this.#pack;
-    const namespaceURI = namespaceOf(element);
-    const attributes = attributesOf(element);
-    const marks = this.#marksOf(element);
-    pack.put(ELEMENT);
-    pack.put(id);
-    pack.put(children);
-    pack.put(namespaceURI === SVG ? 1 : namespaceURI === MATHML ? 2 : 0);
-    pack.put(marks);
-    if (marks & 2) {
-      const { width, height } = boxOf(element);
-      pack.put(Math.round(width));
-      pack.put(Math.round(height));
-    }
-    // The agent's side asks nobody for sheets: it is given their rules.
-    const isLink = isSheetLink(element);
-    pack.say(isLink ? 'style' : localName(element));
-    const told = isLink ? Array.from(attributes).filter(({ name }) => !/^(href|rel|type|as)$/.test(name)) : attributes;
-    pack.put(told.length);
-    for (let at = 0; at < told.length; at++) {
-      const { name, value } = told[at];
-      pack.say(name);
-      pack.say(this.#resolved(element, name, value));
-    }
-    const count = pack.length;
-    pack.put(0);
-    if (CONTROLS.has(localName(element)) || attributeOf(element, 'popover') !== null) {
-      const state = this.#stateOf(element);
-      this.#controls.set(element, state.join());
-      this.#putStates(state);
-      pack.numbers[count] += state.length / 2;
-    }
-    if (this.#sheets.isDisabled(element)) {
-      pack.numbers[count] += 1;
-      pack.put(DISABLED);
-      pack.put(1);
-    }
-    if (scrollTop(element) || scrollLeft(element)) {
-      pack.numbers[count] += 1;
-      pack.put(SCROLL);
-      pack.put(scrollLeft(element));
-      pack.put(scrollTop(element));
-    }
-  }
-
-  /** Addresses in full: the replica has another base. @param {Element} element @param {string} name @param {string} value */
-  #resolved(element, name, value) {
-    try {
-      if (name === 'style') return absolute(value, baseOf(element));
-      if (name === 'srcset') {
-        return value.trim().split(/\s*,\s+/).map((one) => one.replace(/^\S+/, (address) => new URL(address, baseOf(element)).href)).join(', ');
-      }
-      if (!ADDRESSES.has(name) || value.startsWith('#') || value.startsWith('data:')) return value;
-      return new URL(value, baseOf(element)).href;
-    } catch {
-      return value;
-    }
-  }
-
-  /** @param {Element} element */
-  #marksOf(element) {
-    let marks = this.#secrets.has(element) ? SECRET : 0;
-    const words = attributeOf(element, 'data-alongside');
-    for (let bit = 0; bit < MARK_WORDS.length; bit++) {
-      const selector = this.#selectors[bit];
-      if ((words && hasWord(words, MARK_WORDS[bit])) || (selector && matches(element, selector))) marks |= 1 << bit;
-    }
-    return marks;
-  }
-
-  /** Pairs of what and its value. @param {any} element @returns {Array<number | string>} */
-  #stateOf(element) {
-    switch (localName(element)) {
-      case 'input':
-        if (element.type === 'checkbox' || element.type === 'radio') {
-          return [CHECKED, Number(element.checked), INDETERMINATE, Number(element.indeterminate)];
-        }
-        return element.type === 'file' || element.type === 'hidden' ? [] : [VALUE, element.value];
-      case 'textarea':
-      case 'select':
-        return [VALUE, element.value];
-      case 'option':
-        return [SELECTED, Number(element.selected)];
-      default:
-        return [LAYER, matches(element, ':modal') ? 2 : matches(element, ':popover-open') ? 1 : 0];
-    }
-  }
-
-  /** @param {Array<number | string>} states */
-  #putStates(states) {
-    for (let at = 0; at < states.length; at += 2) {
-      const value = states[at + 1];
-      this.#pack.put(/** @type {number} */ (states[at]));
-      if (typeof value === 'string') this.#pack.say(value);
-      else this.#pack.put(value);
-    }
-  }
-
-  /** @param {Element} element @param {string} before */
+  /** @param {Element} element @param {string | number} before */
   #putControl(element, before) {
-    if (!this.#isKnown(element)) return;
-    const states = this.#stateOf(element);
-    if (states.join() === before) return;
-    this.#controls.set(element, states.join());
-    for (let at = 0; at < states.length; at += 2) {
-      this.#pack.put(STATE);
-      this.#pack.put(/** @type {number} */ (this.#ids.get(element)));
-      this.#putStates(states.slice(at, at + 2));
-    }
+    const state = stateOf(element);
+    if (state === before || !this.#isKnown(element)) return;
+    this.#walker.controls.set(element, state);
+    putState(this.#pack, state, this.#ids.of(element));
   }
 
-  /** @param {Element | Document} scroller */
-  #putScroll(scroller) {
-    const id = this.#ids.get(scroller);
+  /** @param {Element | Document} scroller @param {number} first the first id of those that are new */
+  #putScroll(scroller, first) {
+    const id = this.#ids.of(scroller);
+    if (!isConnected(scroller)) this.#walker.scrollers.delete(scroller);
+    if (id < 0 || (id < first && !this.#scrolled.has(scroller))) return;
     const element = nodeType(scroller) === 9 ? /** @type {Document} */ (scroller).scrollingElement : /** @type {Element} */ (scroller);
-    if (id === undefined || !element) return;
-    const [left, top] = [scrollLeft(element), scrollTop(element)];
+    if (!element) return;
+    const left = scrollLeft(element);
+    const top = scrollTop(element);
     if (!left && !top && !this.#scrolled.has(scroller)) return;
-    this.#pack.putAll(STATE, id, SCROLL, left, top);
+    const pack = this.#pack;
+    pack.put(STATE);
+    pack.put(id);
+    pack.put(SCROLL);
+    pack.put(left);
+    pack.put(top);
   }
 
-  /** @param {Element} element @param {Set<string>} names */
+  /** @param {Element} element @param {string | Set<string>} names */
   #putAttributes(element, names) {
-    const id = this.#ids.get(element);
-    if (id === undefined || !isConnected(element)) {
+    const pack = this.#pack;
+    const id = this.#ids.of(element);
+    if (id < 0) {
       // What was not told because of its marks may be to be told now.
-      const parent = parentOf(element);
-      if (isConnected(element) && parent) this.#children.add(parent);
+      const parent = isConnected(element) && this.#above(element);
+      if (parent && !this.#isAhead(parent, element)) this.#children.add(parent);
       return;
     }
-    this.#pack.putAll(MARKS, id, this.#marksOf(element));
-    for (const name of names) {
-      if (isSheetLink(element) && /^(href|rel|type|as)$/.test(name)) continue;
-      const { sheet } = /** @type {HTMLStyleElement} */ (element);
-      // A script may have changed what the sheet is for.
-      const value = name === 'media' && sheet && hasSheet(element) ? sheet.media.mediaText || null : attributeOf(element, name);
-      this.#pack.put(value === null ? REMOVED_ATTRIBUTE : ATTRIBUTE);
-      this.#pack.put(id);
-      this.#pack.say(name);
-      if (value !== null) this.#pack.say(this.#resolved(element, name, value));
+    if (this.#walker.selector || (typeof names === 'string' ? names === 'data-alongside' : names.has('data-alongside'))) {
+      pack.put(MARKS);
+      pack.put(id);
+      pack.put(this.#walker.marksOf(element, true));
     }
+    if (typeof names === 'string') this.#putAttribute(id, element, names);
+    else for (const name of names) this.#putAttribute(id, element, name);
+    if (pack.isFull) this.#push();
+  }
+
+  /** @param {number} id @param {Element} element @param {string} name */
+  #putAttribute(id, element, name) {
+    const pack = this.#pack;
+    const use = ATTRIBUTES[name] ?? 0;
+    if (use & IS_OF_LINK && localName(element) === 'link' && isSheetLink(element)) return;
+    const value = name === 'media' ? mediaOf(element) : attributeOf(element, name);
+    pack.put(value === null ? REMOVED_ATTRIBUTE : ATTRIBUTE);
+    pack.put(id);
+    pack.put(pack.name(name));
+    if (value !== null) pack.say(use & IN_FULL ? inFull(element, use, value) : value);
+  }
+
+  /** Whether an element that is not known will be read anyway. @param {Node} parent @param {Element} element */
+  #isAhead(parent, element) {
+    const next = this.#walker.unread.get(parent);
+    return Boolean(next && (next === element || next.compareDocumentPosition(element) & Node.DOCUMENT_POSITION_FOLLOWING));
   }
 
   /** @param {CharacterData} text */
   #putText(text) {
-    const id = this.#ids.get(text);
-    if (id === undefined || !text.isConnected) return;
+    const id = this.#ids.of(text);
+    if (id < 0) return;
+    const parent = parentOf(text);
     this.#pack.put(TEXT);
     this.#pack.put(id);
-    this.#pack.say(this.#textOf(text));
+    this.#pack.say(isElement(parent) && localName(parent) === 'style' ? absolute(textOf(text), baseOf(text)) : textOf(text));
+    if (this.#pack.isFull) this.#push();
   }
+}
 
-  /** @param {CharacterData} text */
-  #textOf(text) {
-    const parent = parentOf(text);
-    return isElement(parent) && localName(parent) === 'style' ? absolute(text.data, text.baseURI) : text.data;
-  }
+/** A script may have changed what a sheet is for. @param {any} element */
+function mediaOf(element) {
+  const sheet = kindOf(element) & (IS_STYLE | IS_LINK) ? element.sheet : null;
+  return sheet ? sheet.media.mediaText || null : attributeOf(element, 'media');
 }

@@ -17,9 +17,9 @@ const WORDS = ['mask', 'block', 'hide', 'show', 'readonly'];
  *   masking: Record<string, any>, fatal(error: unknown): void}} Link
  */
 
-/** @param {Record<string, any>} masking @returns {import('./reader.js').Selectors} */
+/** @param {Record<string, any>} masking @returns {import('./walk.js').Selectors} */
 function selectors(masking) {
-  /** @type {import('./reader.js').Selectors} */
+  /** @type {import('./walk.js').Selectors} */
   const checked = {};
   for (const word of WORDS) {
     const selector = masking[word];

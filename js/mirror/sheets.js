@@ -31,7 +31,7 @@ function printOf(sheet) {
 
 /** Addresses in full: the replica has another base. @param {string} css @param {string} base */
 export function absolute(css, base) {
-  if (!css.includes('url(')) return css;
+  if (css.indexOf('url(') < 0) return css;
   return css.replace(/url\(\s*("(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|[^)"']*)\s*\)/g, (whole, quoted) => {
     const address = quoted.trim().replace(/^(["'])(.*)\1$/s, '$2');
     if (/^(data:|#|blob:)/.test(address) || !address) return whole;
@@ -56,7 +56,8 @@ function rulesOf(sheet, base) {
   try {
     const from = sheet.href ?? base;
     let css = '';
-    for (const rule of /** @type {Iterable<any>} */ (sheet.cssRules)) css += `${ruleOf(rule, from)}\n`;
+    const { cssRules } = sheet;
+    for (let at = 0; at < cssRules.length; at++) css += `${ruleOf(cssRules[at], from)}\n`;
     return css;
   } catch {
     // A sheet of another site.
@@ -66,9 +67,6 @@ function rulesOf(sheet, base) {
 
 /** @param {Element} element @returns {element is HTMLLinkElement} */
 export const isSheetLink = (element) => localName(element) === 'link' && /(^|\s)stylesheet(\s|$)/i.test(/** @type {any} */ (element).rel);
-
-/** @param {Element} element */
-export const hasSheet = (element) => localName(element) === 'style' || isSheetLink(element);
 
 /** @param {readonly unknown[]} some @param {readonly unknown[]} others */
 function isSame(some, others) {
@@ -94,6 +92,9 @@ export class Sheets {
   /** Adopted sheets by root. @type {Map<Document | ShadowRoot, Rules[]>} */
   #adopted = new Map();
 
+  /** Sheets whose rules were all compared in this round. @type {WeakSet<object>} */
+  #compared = new WeakSet();
+
   /** The documents and shadow roots that are told. */
   roots() {
     return this.#adopted.keys();
@@ -114,6 +115,11 @@ export class Sheets {
     return this.#styles.get(element)?.isDisabled ?? false;
   }
 
+  /** What was told for the text of an element. @param {Element} element */
+  known(element) {
+    return this.#styles.get(element)?.rules;
+  }
+
   /** What stands in for the text of an element with a sheet. @param {any} element */
   rulesOf(element) {
     const known = this.#styles.get(element);
@@ -130,10 +136,13 @@ export class Sheets {
   adoptedBy(root) {
     const before = this.#adopted.get(root) ?? [];
     /** @type {Set<Rules>} */
-    const left = new Set(before);
+    const left = new Set();
+    for (let at = 0; at < before.length; at++) left.add(before[at]);
     /** @type {Rules[]} */
     const list = [];
-    for (const sheet of root.adoptedStyleSheets ?? []) {
+    const { adoptedStyleSheets = [] } = root;
+    for (let at = 0; at < adoptedStyleSheets.length; at++) {
+      const sheet = adoptedStyleSheets[at];
       if (sheet.disabled) continue;
       let found;
       for (const rules of left) if (!found && rules.sheet === sheet && rules.print === printOf(sheet)) found = rules;
@@ -144,15 +153,31 @@ export class Sheets {
     return list;
   }
 
-  /** Marks what has other rules than were told; all of them are compared where `isFull`. @param {Asker} asker @param {boolean} isFull */
-  check(asker, isFull) {
+  /**
+   * Marks what has other rules than were told. Some changes are seen at once, others only where all rules are compared: that is done
+   * until the given time, one sheet after the other, and goes on with the next call.
+   * @param {Asker} asker @param {number} until as in `performance.now()`
+   */
+  check(asker, until) {
+    let isWhole = true;
+    const isTurn = (/** @type {object} */ sheet) => {
+      if (until === Infinity) return true;
+      if (this.#compared.has(sheet)) return false;
+      const has = performance.now() < until;
+      if (has) this.#compared.add(sheet);
+      else isWhole = false;
+      return has;
+    };
     for (const [root, before] of this.#adopted) {
       if (!asker.isKnown(root)) {
         this.#adopted.delete(root);
         continue;
       }
-      // Rules that differ have no print any more, and are read again.
-      if (isFull) for (const rules of before) if (rules.css !== rulesOf(rules.sheet, root.baseURI)) rules.print = '';
+      for (let at = 0; at < before.length; at++) {
+        const rules = before[at];
+        // Rules that differ have no print any more, and are read again.
+        if (isTurn(rules) && rules.css !== rulesOf(rules.sheet, root.baseURI)) rules.print = '';
+      }
       if (!isSame(before, this.adoptedBy(root))) asker.markChildren(root);
     }
     for (const [element, known] of this.#styles) {
@@ -162,7 +187,7 @@ export class Sheets {
       }
       const { sheet } = /** @type {HTMLStyleElement} */ (element);
       const print = sheet ? printOf(sheet) : '';
-      if (print === known.print && !isFull) {
+      if (print === known.print && !isTurn(element)) {
         this.#checkDisabled(asker, element, known);
         continue;
       }
@@ -175,6 +200,7 @@ export class Sheets {
       }
       this.#checkDisabled(asker, element, known);
     }
+    if (isWhole) this.#compared = new WeakSet();
   }
 
   /** @param {Asker} asker @param {Element} element @param {{isDisabled: boolean}} known */

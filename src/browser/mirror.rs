@@ -1,6 +1,7 @@
 //! The visitor's half of the mirror in the browser: unpacks what `js/mirror/reader.js` reads, and hands out frames.
 //!
 //! A reading is numbers and one text. Texts stand in it one after another; their lengths, in UTF-16 units, among the numbers.
+//! Names are told once, and stand there as numbers from then on.
 
 use core::cell::RefCell;
 use std::collections::VecDeque;
@@ -8,7 +9,7 @@ use std::collections::VecDeque;
 use wasm_bindgen::prelude::*;
 
 use crate::mask::{Marks, NameKey, Policy};
-use crate::mirror::{ElementReading, Encoder, EncoderOutput, Reading, ReadingKind, StateReading};
+use crate::mirror::{ElementReading, Encoder, EncoderOutput, ReadName, Reading, ReadingKind, StateReading};
 use crate::protocol::mirror::{Badge, BadgeReason, Layer, MirrorFrame, Namespace, NodeId};
 use crate::protocol::{AssetHash, AssetKind, AssetPart};
 
@@ -16,6 +17,7 @@ use crate::protocol::{AssetHash, AssetKind, AssetPart};
 #[wasm_bindgen]
 pub struct Mirror {
     encoder: RefCell<Encoder>,
+    names: RefCell<Vec<ReadName>>,
     frames: RefCell<VecDeque<Vec<u8>>>,
     fetches: RefCell<VecDeque<(u32, String)>>,
 }
@@ -27,22 +29,29 @@ impl Mirror {
     pub fn new(is_private: bool, key: &[u32]) -> Self {
         let key = NameKey(key.try_into().unwrap_or_default());
         let policy = Policy { is_private_by_default: is_private, key };
-        Self { encoder: RefCell::new(Encoder::new(policy)), frames: RefCell::default(), fetches: RefCell::default() }
+        Self {
+            encoder: RefCell::new(Encoder::new(policy)),
+            names: RefCell::default(),
+            frames: RefCell::default(),
+            fetches: RefCell::default(),
+        }
     }
 
-    /// Begins a new epoch.
+    /// Begins a new epoch. Names are told anew.
     pub fn begin(&self, width: u32, height: u32, is_quirky: bool) {
+        self.names.borrow_mut().clear();
         self.encoder.borrow_mut().begin((width, height), is_quirky);
         self.collect();
     }
 
-    /// Takes a reading. What it answers are pairs: 0 and an id to forget, 1 and an id to read anew, or, before all others, 2 and an id
-    /// whose node is marked as a secret from now on.
-    pub fn handle(&self, numbers: &[u32], text: &str) -> Vec<u32> {
-        let mut pack = Pack { numbers: numbers.iter(), text, is_plain: text.is_ascii() };
-        let mut encoder = self.encoder.borrow_mut();
-        while pack.fact(&mut encoder).is_some() {}
-        drop(encoder);
+    /// Takes a reading; `names` are those that are new, one a line, and the text is UTF-8. What it answers are pairs: 0 and an id
+    /// to forget, 1 and an id to read anew, or, before all others, 2 and an id whose node is marked as a secret from now on.
+    pub fn handle(&self, numbers: &[u32], text: &[u8], names: &str) -> Vec<u32> {
+        self.names.borrow_mut().extend(names.lines().map(ReadName::new));
+        let names = self.names.borrow();
+        let text = core::str::from_utf8(text).unwrap_or_default();
+        let mut pack = Pack { numbers: numbers.iter(), text, names: &names };
+        pack.tell(&mut self.encoder.borrow_mut());
         self.collect()
     }
 
@@ -63,7 +72,7 @@ impl Mirror {
         self.fetches.borrow_mut().pop_front().map(|(number, address)| [&number.to_string(), " ", &address].concat())
     }
 
-    /// Offers what was fetched; `kind` is an index of `js/mirror/kinds.js`.
+    /// Offers what was fetched; `kind` is an index of `js/mirror/asset-kinds.js`.
     pub fn offer(&self, number: u32, hash: &[u8], kind: u32) {
         let (Ok(hash), Some(kind)) = (hash.try_into(), AssetKind::from_number(kind)) else { return };
         self.encoder.borrow_mut().offer(number, AssetHash(hash), kind);
@@ -87,7 +96,7 @@ impl Mirror {
         let mut answer = Vec::new();
         while let Some(output) = encoder.poll_output() {
             match output {
-                EncoderOutput::Send(frame) => self.frames.borrow_mut().push_back(frame.encode()),
+                EncoderOutput::Send(frame) => self.frames.borrow_mut().push_back(frame),
                 EncoderOutput::Fetch(number, address) => self.fetches.borrow_mut().push_back((number, address)),
                 EncoderOutput::Remember(id) => drop(answer.splice(0..0, [2, id.0])),
                 EncoderOutput::Forget(id) => answer.extend([0, id.0]),
@@ -102,8 +111,7 @@ impl Mirror {
 struct Pack<'a> {
     numbers: core::slice::Iter<'a, u32>,
     text: &'a str,
-    /// Whether bytes are UTF-16 units.
-    is_plain: bool,
+    names: &'a [ReadName],
 }
 
 impl<'a> Pack<'a> {
@@ -116,43 +124,80 @@ impl<'a> Pack<'a> {
     }
 
     fn text(&mut self) -> Option<&'a str> {
-        let mut units = self.number()? as usize;
-        let mut length = units;
-        if !self.is_plain {
-            let mut chars = self.text.char_indices();
-            length = loop {
-                match chars.next() {
-                    Some((at, _)) if units == 0 => break at,
-                    Some((_, char)) => units = units.saturating_sub(char.len_utf16()),
-                    None => break self.text.len(),
-                }
-            };
-        }
+        let units = self.number()? as usize;
+        let is_plain = self.text.as_bytes().get(..units).is_some_and(<[u8]>::is_ascii);
+        let length = if is_plain { units } else { self.length(units) };
         let (text, rest) = self.text.split_at_checked(length)?;
         self.text = rest;
         Some(text)
     }
 
-    fn fact(&mut self, encoder: &mut Encoder) -> Option<()> {
-        let kind = self.number()?;
-        let node = self.id()?;
-        match kind {
-            1 => {
-                let count = self.number()?;
-                let mut readings = Vec::with_capacity((count as usize).min(self.numbers.len()));
-                for _ in 0..count {
-                    readings.push(self.reading()?);
-                }
-                encoder.handle_children(node, &readings);
+    /// How many bytes so many UTF-16 units take.
+    fn length(&self, mut units: usize) -> usize {
+        let end = self.text.char_indices().find(|(_, char)| {
+            let is_end = units == 0;
+            units = units.saturating_sub(char.len_utf16());
+            is_end
+        });
+        end.map_or(self.text.len(), |(at, _)| at)
+    }
+
+    /// By its place among all that were told in this epoch.
+    fn name(&mut self) -> Option<&'a ReadName> {
+        let index = self.number()? as usize;
+        self.names.get(index)
+    }
+
+    /// One fact after the other, to the end.
+    fn tell(&mut self, encoder: &mut Encoder) {
+        let (mut attributes, mut states) = (Vec::new(), Vec::new());
+        while self.fact(encoder, &mut attributes, &mut states).is_some() {}
+    }
+
+    /// The vectors are there to be used again.
+    fn fact(
+        &mut self,
+        encoder: &mut Encoder,
+        attributes: &mut Vec<(&'a ReadName, &'a str)>,
+        states: &mut Vec<StateReading<'a>>,
+    ) -> Option<()> {
+        let fact = self.number()?;
+        if fact == 0 {
+            encoder.close_children();
+            return Some(());
+        }
+        let id = self.id()?;
+        let kind = match fact {
+            1 => self.element(attributes, states)?,
+            2 => ReadingKind::Text(self.text()?),
+            3 => ReadingKind::Comment,
+            4 => ReadingKind::Doctype { name: self.text()?, public: self.text()?, system: self.text()? },
+            5 => {
+                let bits = self.number()?;
+                ReadingKind::ShadowRoot { delegates_focus: bits & 1 != 0, has_manual_slots: bits & 2 != 0 }
             }
-            2 => encoder.handle_text(node, self.text()?),
-            3 | 4 => {
-                let name = self.text()?;
-                let value = if kind == 3 { Some(self.text()?) } else { None };
-                encoder.handle_attribute(node, name, value);
+            6 => ReadingKind::Document { is_quirky: self.number()? != 0 },
+            7 => ReadingKind::Known,
+            8 => {
+                let reason = if self.number()? == 1 { BadgeReason::ForeignFrame } else { BadgeReason::PlugIn };
+                ReadingKind::Badge(Badge { reason, size: (self.number()?, self.number()?) })
             }
-            5 => encoder.handle_marks(node, self.marks()?),
-            6 => encoder.handle_state(node, self.state()?),
+            9 => ReadingKind::Sheet { media: self.text()?, css: self.text()? },
+            _ => return self.change(fact, id, encoder),
+        };
+        encoder.handle_node(&Reading { id, kind });
+        Some(())
+    }
+
+    fn change(&mut self, fact: u32, node: NodeId, encoder: &mut Encoder) -> Option<()> {
+        match fact {
+            16 => encoder.open_children(node),
+            17 => encoder.open_more_children(node),
+            18 => encoder.handle_text(node, self.text()?),
+            19 => encoder.handle_attribute(node, self.name()?, Some(self.text()?)),
+            20 => encoder.handle_attribute(node, self.name()?, None),
+            21 => encoder.handle_marks(node, self.marks()?),
+            22 => encoder.handle_state(node, self.state()?),
             _ => return None,
         }
         Some(())
@@ -162,57 +207,33 @@ impl<'a> Pack<'a> {
         self.number().map(|bits| Marks::from_bits(bits as u8))
     }
 
-    fn reading(&mut self) -> Option<Reading<'a>> {
-        let kind = self.number()?;
-        let id = self.id()?;
-        let mut children = 0;
-        let kind = match kind {
-            1 => {
-                children = self.number()?;
-                ReadingKind::Element(self.element()?)
-            }
-            2 => ReadingKind::Text(self.text()?),
-            3 => ReadingKind::Comment,
-            4 => ReadingKind::Doctype { name: self.text()?, public: self.text()?, system: self.text()? },
-            5 | 6 => {
-                children = self.number()?;
-                let bits = self.number()?;
-                match kind {
-                    5 => ReadingKind::ShadowRoot { delegates_focus: bits & 1 != 0, has_manual_slots: bits & 2 != 0 },
-                    _ => ReadingKind::Document { is_quirky: bits != 0 },
-                }
-            }
-            7 => ReadingKind::Known,
-            9 => ReadingKind::Sheet { media: self.text()?, css: self.text()? },
-            8 => {
-                let reason = if self.number()? == 1 { BadgeReason::ForeignFrame } else { BadgeReason::PlugIn };
-                ReadingKind::Badge(Badge { reason, size: (self.number()?, self.number()?) })
-            }
-            _ => return None,
-        };
-        Some(Reading { id, kind, children })
-    }
-
-    fn element(&mut self) -> Option<ElementReading<'a>> {
-        let namespace = match self.number()? {
+    fn element<'b>(
+        &mut self,
+        attributes: &'b mut Vec<(&'a ReadName, &'a str)>,
+        states: &'b mut Vec<StateReading<'a>>,
+    ) -> Option<ReadingKind<'b>>
+    where
+        'a: 'b,
+    {
+        let name = self.name()?;
+        // Eight bits for the marks, then the namespace.
+        let bits = self.number()?;
+        let namespace = match bits >> 8 {
             1 => Namespace::Svg,
             2 => Namespace::MathMl,
             _ => Namespace::Html,
         };
-        let bits = self.number()?;
-        let size = if bits & 2 == 0 { (0, 0) } else { (self.number()?, self.number()?) };
-        let name = self.text()?;
-        let count = self.number()?;
-        let mut attributes = Vec::with_capacity((count as usize).min(self.numbers.len()));
-        for _ in 0..count {
-            attributes.push((self.text()?, self.text()?));
+        attributes.clear();
+        for _ in 0..self.number()? {
+            attributes.push((self.name()?, self.text()?));
         }
-        let count = self.number()?;
-        let mut states = Vec::with_capacity((count as usize).min(self.numbers.len()));
-        for _ in 0..count {
+        let size = if bits & 2 == 0 { (0, 0) } else { (self.number()?, self.number()?) };
+        states.clear();
+        for _ in 0..self.number()? {
             states.push(self.state()?);
         }
-        Some(ElementReading { namespace, name, attributes, marks: Marks::from_bits(bits as u8), size, states })
+        let marks = Marks::from_bits(bits as u8);
+        Some(ReadingKind::Element(ElementReading { namespace, name, attributes, marks, size, states }))
     }
 
     fn state(&mut self) -> Option<StateReading<'a>> {

@@ -237,28 +237,48 @@ pub(super) fn is_layout(name: &str) -> bool {
     content(name) == Content::Layout
 }
 
-/// The value of an attribute as it may be sent; `None` where the attribute is left out.
-///
-/// Values of fields are no business of this function: `value` is left out, the encoder tells it as a state.
-pub fn mask_attribute(names: &mut Names, treatment: Treatment, name: &str, value: &str) -> Option<MaskedText> {
-    let shows = treatment.shows_text();
-    match content(name) {
-        Content::Never => None,
-        _ if name == "value" => None,
-        Content::Layout if !shows || names.renames_all() => mask_look(names, shows, name, value),
-        // Coordinates have long numbers by chance; a class has none.
-        Content::Layout if COORDINATES.contains(&name) => Some(MaskedText::vouch_mirrored(value.to_owned())),
-        Content::Layout => {
-            if name == "id" {
-                names.learn(value);
-            }
-            Some(show_text(value))
-        }
-        Content::Address => mask_address(names, shows, value),
-        Content::Style => Some(mask_css(names, shows, value)),
-        Content::Text if shows => Some(show_text(value)),
-        Content::Text => readable(name).then(|| mask_layout(value)),
+/// What is known of an attribute by its name: looked up once, for all its values.
+#[derive(Clone, Copy, Debug)]
+pub struct AttributeRule {
+    content: Content,
+    /// Long numbers stand in it by chance.
+    has_coordinates: bool,
+    /// People see or hear it.
+    is_readable: bool,
+}
+
+impl AttributeRule {
+    /// The rule for the attribute of that name.
+    pub fn of(name: &str) -> Self {
+        // Values of fields are no business of this rule: the encoder tells them as a state.
+        let content = if name == "value" { Content::Never } else { content(name) };
+        Self { content, has_coordinates: COORDINATES.contains(&name), is_readable: readable(name) }
     }
+
+    /// The value as it may be sent, of the attribute of that `name`; `None` where the attribute is left out.
+    pub fn mask(self, names: &mut Names, treatment: Treatment, name: &str, value: &str) -> Option<MaskedText> {
+        let shows = treatment.shows_text();
+        match self.content {
+            Content::Never => None,
+            Content::Layout if !shows || names.renames_all() => mask_look(names, shows, name, value),
+            Content::Layout if self.has_coordinates => Some(MaskedText::vouch_mirrored(value.to_owned())),
+            Content::Layout => {
+                if name == "id" {
+                    names.learn(value);
+                }
+                Some(show_text(value))
+            }
+            Content::Address => mask_address(names, shows, value),
+            Content::Style => Some(mask_css(names, shows, value)),
+            Content::Text if shows => Some(show_text(value)),
+            Content::Text => self.is_readable.then(|| mask_layout(value)),
+        }
+    }
+}
+
+/// As [`AttributeRule::mask`], by name.
+pub fn mask_attribute(names: &mut Names, treatment: Treatment, name: &str, value: &str) -> Option<MaskedText> {
+    AttributeRule::of(name).mask(names, treatment, name, value)
 }
 
 /// How something looks, with names renamed; where text is masked, with no word that HTML and CSS do not know.

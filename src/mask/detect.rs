@@ -7,10 +7,17 @@ use super::scrub::card_length;
 /// Lengths of bank account numbers (ISO 13616), without spaces.
 const IBAN: core::ops::RangeInclusive<usize> = 15..=34;
 
+/// Both have so many bytes at least.
+const SHORTEST: usize = 13;
+
 /// Where card numbers (13 to 19 digits that pass the Luhn check) and bank accounts (an IBAN that passes its check) stand in
 /// the text: ranges of bytes, in order.
 pub fn private_ranges(text: &str) -> Vec<Range<usize>> {
     let mut found = Vec::new();
+    // Most texts are too short for either, or hold no digit: both have some. Outside of ASCII there are other digits.
+    if text.len() < SHORTEST || !text.bytes().any(|byte| byte.is_ascii_digit() || !byte.is_ascii()) {
+        return found;
+    }
     let mut after = 0;
     let mut before = ' ';
     for (at, char) in text.char_indices() {

@@ -1,21 +1,20 @@
 //! The visitor's half: compares what the browser reads with what was told, and tells the least set of changes, masked.
 
 use core::mem;
-use std::collections::{HashMap, HashSet, VecDeque};
+use std::collections::{HashSet, VecDeque};
 
 use super::asset::Addresses;
-use super::place::{Change, Lists};
-use super::reading::{ElementReading, Reading, ReadingKind, StateReading};
-use super::run;
+use super::place::{Change, Ids, Lists};
+use super::reading::{ElementReading, ElementRule, ReadName, Reading, ReadingKind, StateReading};
+use super::run::{self, Finder};
 use super::tree::{Tree, TreeNode};
-use super::writer::{Writer, text_size};
+use super::writer::Writer;
 use crate::mask::{
-    Field, Marks, Names, Policy, Treatment, css_addresses, mask_attribute, mask_css, mask_layout, picture_addresses,
-    private_ranges, show_ranges, show_text,
+    Field, Marks, Names, Policy, Treatment, css_addresses, mask_css, mask_layout, picture_addresses, private_ranges,
+    show_ranges, show_text,
 };
 use crate::protocol::mirror::{
-    Badge, BadgeReason, Check, Element, MIRROR_ATTRIBUTES, MirrorFrame, Name, NodeId, NodeKind, Operation, Patch,
-    Reset, State,
+    Badge, BadgeReason, Check, Element, MIRROR_ATTRIBUTES, MirrorFrame, Name, NodeId, NodeKind, Operation, Reset, State,
 };
 use crate::protocol::{AssetHash, AssetKind, AssetOffer, MaskedText};
 
@@ -25,16 +24,16 @@ pub const PART: usize = 256 * 1024;
 /// What an encoder wants done.
 #[derive(Clone, Debug, PartialEq)]
 pub enum EncoderOutput {
-    /// Send this.
-    Send(MirrorFrame),
+    /// Send this, a [`MirrorFrame`].
+    Send(Vec<u8>),
     /// Forget the id of this node and of all that is in it, and read its parent's children again.
     Reread(NodeId),
     /// This node is not told any more: if it comes back it has a new id.
     Forget(NodeId),
-    /// The page shows this picture or font: once it is there, offer it with [`Encoder::offer`].
-    Fetch(u32, String),
     /// This node is a secret from now on: wherever it is read again it has [`Marks::SECRET`]. Do it before all else.
     Remember(NodeId),
+    /// The page shows this picture or font: once it is there, offer it with [`Encoder::offer`].
+    Fetch(u32, String),
 }
 
 /// What is kept of each node besides what was told.
@@ -43,15 +42,32 @@ pub(super) struct Told {
     treatment: Treatment,
     marks: Marks,
     field: Field,
-    /// Inserted since the last flush.
-    pub(super) is_new: bool,
+    /// The batch in which it was first read; it is told when that ends.
+    batch: u32,
     /// The text as it was read, where it may be a part of a number that is private as a whole.
     raw: Option<Box<str>>,
+    /// Old values of what changed since the last flush.
+    before: Option<Box<Before>>,
+}
+
+#[derive(Clone, Debug, Default)]
+struct Before {
+    attributes: Vec<(Name, Option<MaskedText>)>,
+    states: Vec<(u8, Option<State>)>,
+    text: Option<MaskedText>,
 }
 
 impl Default for Told {
     fn default() -> Self {
-        Self { treatment: Treatment::Open, marks: Marks::default(), field: Field::None, is_new: false, raw: None }
+        let (treatment, marks, field) = (Treatment::Open, Marks::default(), Field::None);
+        Self { treatment, marks, field, batch: 0, raw: None, before: None }
+    }
+}
+
+impl Told {
+    /// Whether it was first read in this batch: the agent's side has not heard of it.
+    pub(super) const fn is_new(&self, batch: u32) -> bool {
+        self.batch == batch
     }
 }
 
@@ -63,27 +79,22 @@ pub struct Encoder {
     tree: Tree<Told>,
     epoch: u32,
     number: u32,
+    /// Counts the flushes, from 1.
+    batch: u32,
+    /// Parents whose children are being read, the innermost last.
+    open: Vec<Open>,
     /// Child lists that were read since the last flush.
     lists: Lists,
-    /// New nodes in the order in which they were read.
-    new: Vec<NodeId>,
-    /// Old values of what changed since the last flush.
-    attributes: HashMap<(NodeId, Name), Option<MaskedText>>,
-    texts: HashMap<NodeId, MaskedText>,
-    states: HashMap<(NodeId, u8), Option<State>>,
+    /// New nodes that have no place before the lists are settled.
+    roots: Vec<NodeId>,
+    /// New nodes that have states, in the order in which they were read.
+    stateful: Vec<NodeId>,
     /// In which order they first changed.
-    touched: Vec<Touched>,
+    touched: Vec<NodeId>,
     /// Texts that may have become a part of a private number.
-    suspects: HashSet<NodeId>,
+    suspects: Vec<NodeId>,
     addresses: Addresses,
     outputs: VecDeque<EncoderOutput>,
-}
-
-#[derive(Debug)]
-enum Touched {
-    Attribute(NodeId, Name),
-    Text(NodeId),
-    State(NodeId, u8),
 }
 
 impl Encoder {
@@ -95,13 +106,13 @@ impl Encoder {
             tree: Tree::default(),
             epoch: 0,
             number: 0,
+            batch: 1,
+            open: Vec::new(),
             lists: Lists::default(),
-            new: Vec::new(),
-            attributes: HashMap::new(),
-            texts: HashMap::new(),
-            states: HashMap::new(),
+            roots: Vec::new(),
+            stateful: Vec::new(),
             touched: Vec::new(),
-            suspects: HashSet::new(),
+            suspects: Vec::new(),
             addresses: Addresses::default(),
             outputs: VecDeque::new(),
         }
@@ -115,46 +126,56 @@ impl Encoder {
         if let Some(document) = self.tree.node_mut(NodeId::DOCUMENT) {
             document.own.treatment = self.policy.document();
         }
-        self.outputs.push_back(EncoderOutput::Send(MirrorFrame::Reset(Reset { epoch, size, is_quirky })));
+        self.send(&MirrorFrame::Reset(Reset { epoch, size, is_quirky }));
     }
 
-    /// The children of `parent` are these now, in order; new ones with all that is in them. Nodes that are not shown have no
-    /// children that matter, and are ignored.
-    pub fn handle_children(&mut self, parent: NodeId, readings: &[Reading<'_>]) {
-        let Some(treatment) = self.tree.node(parent).map(|node| node.own.treatment) else { return };
-        if !is_container(&self.tree, parent) {
-            return;
+    /// The children of `parent` are now those that are read until [`Encoder::close_children`], in order; new ones with all that
+    /// is in them. Nodes that are not shown have no children that matter.
+    pub fn open_children(&mut self, parent: NodeId) {
+        let place = Place::List(Vec::new());
+        self.open_level(parent, place);
+    }
+
+    /// As [`Encoder::open_children`], for those that come after all that were read before.
+    pub fn open_more_children(&mut self, parent: NodeId) {
+        let is_new = self.tree.node(parent).is_some_and(|node| node.own.is_new(self.batch));
+        let place = match is_new {
+            true => Place::Tree { list: self.lists.take(parent) },
+            false => Place::Tail(Vec::new()),
+        };
+        self.open_level(parent, place);
+    }
+
+    /// The next child. Where it is an element, a shadow root or a document, its own children follow, and a
+    /// [`Encoder::close_children`].
+    pub fn handle_node(&mut self, reading: &Reading<'_>) {
+        let Some(level) = self.open.last() else { return };
+        let (parent, treatment) = (level.parent, level.treatment);
+        let told = parent.and_then(|parent| self.tell(parent, treatment, reading));
+        match told {
+            Some(_) => self.put(reading.id, matches!(reading.kind, ReadingKind::Known)),
+            None if matches!(reading.kind, ReadingKind::Known) => {}
+            // Read again whenever it is found: it may be told then.
+            None => self.outputs.push_back(EncoderOutput::Forget(reading.id)),
         }
-        let mut open = vec![Open { parent: Some(parent), treatment, left: u32::MAX, children: Vec::new() }];
-        for reading in readings {
-            while open.len() > 1 && open.last().is_some_and(|level| level.left == 0) {
-                self.close(open.pop());
-            }
-            let Some(level) = open.last_mut() else { return };
-            level.left -= 1;
-            let (above, treatment) = (level.parent, level.treatment);
-            let told = above.and_then(|above| self.tell(above, treatment, reading));
-            if told.is_none() && !matches!(reading.kind, ReadingKind::Known) {
-                // Read again whenever it is found: it may be told then.
-                self.outputs.push_back(EncoderOutput::Forget(reading.id));
-            }
-            if let (Some(level), Some(_)) = (open.last_mut(), told) {
-                level.children.push(reading.id);
-            }
-            if reading.children > 0 {
-                let inner = told.filter(|_| is_container(&self.tree, reading.id));
-                open.push(Open {
-                    parent: inner.map(|_| reading.id),
-                    treatment: inner.unwrap_or(Treatment::Hidden),
-                    left: reading.children,
-                    children: Vec::new(),
-                });
-            }
+        if reading.kind.is_container() {
+            let inner = told.filter(|_| is_container(&self.tree, reading.id));
+            let treatment = inner.unwrap_or(Treatment::Hidden);
+            self.open.push(Open { parent: inner.map(|_| reading.id), treatment, place: Place::Tree { list: None } });
         }
-        while let Some(level) = open.pop() {
-            self.close(Some(level));
+    }
+
+    /// All children of the parent that was opened last were read, or as many as there was time for.
+    pub fn close_children(&mut self) {
+        let Some(Open { parent: Some(parent), place, .. }) = self.open.pop() else { return };
+        match place {
+            Place::List(children) | Place::Tree { list: Some(children) } => self.lists.set(parent, children),
+            Place::Tail(children) => self.lists.append(parent, children),
+            Place::Tree { list: None } => {}
         }
-        self.reread_renamed();
+        if self.open.is_empty() {
+            self.reread_renamed();
+        }
     }
 
     /// A style sheet came after what it is for: masked parts had their names renamed, and need not.
@@ -163,7 +184,7 @@ impl Encoder {
             return;
         }
         // Those that have no place yet, too; of parts in masked parts the outer one comes first.
-        let mut open: Vec<NodeId> = self.new.iter().rev().copied().chain([NodeId::DOCUMENT]).collect();
+        let mut open: Vec<NodeId> = self.roots.iter().rev().copied().chain([NodeId::DOCUMENT]).collect();
         while let Some(id) = open.pop() {
             match self.tree.node(id) {
                 Some(node) if node.own.treatment == Treatment::Masked => {
@@ -176,41 +197,53 @@ impl Encoder {
     }
 
     /// An attribute was changed or, with `None`, taken away. Where the element's marks changed too, tell those first.
-    pub fn handle_attribute(&mut self, node: NodeId, name: &str, value: Option<&str>) {
-        let Some(TreeNode { kind: NodeKind::Element(element), own, .. }) = self.tree.node(node) else { return };
-        if let Some(value) = value {
-            let (treatment, element) = (own.treatment, element.name.clone());
-            self.note_pictures(treatment, element.as_str(), name, value);
-        }
-        let Some(target) = self.tree.node(node) else { return };
+    pub fn handle_attribute(&mut self, node: NodeId, name: &ReadName, value: Option<&str>) {
+        let batch = self.batch;
+        let Some(target) = self.tree.node_mut(node) else { return };
         let NodeKind::Element(element) = &target.kind else { return };
-        let Some(name) = Name::new(name) else { return };
-        let value = value
-            .and_then(|value| attribute_value(&mut self.names, target.own.treatment, element, name.as_str(), value));
-        let before = target.attribute(&name).cloned();
-        if !target.own.is_new && !self.attributes.contains_key(&(node, name.clone())) {
-            self.attributes.insert((node, name.clone()), before);
-            self.touched.push(Touched::Attribute(node, name.clone()));
+        let Some(held) = &name.name else { return };
+        let is_gauge = matches!(element.name.as_str(), "li" | "meter" | "progress");
+        let is_field = matches!(element.name.as_str(), "input" | "textarea" | "select");
+        let treatment = target.own.treatment;
+        if let Some(value) = value {
+            note_pictures(
+                &mut self.addresses,
+                &mut self.outputs,
+                treatment,
+                element.name.as_str(),
+                held.as_str(),
+                value,
+            );
         }
-        if let Some(target) = self.tree.node_mut(node) {
-            target.set_attribute(name, value);
-            let NodeKind::Element(element) = &target.kind else { return };
-            let field = field_of(element);
-            let was = target.own.field;
-            target.own.field = was.becomes(field);
-            if target.own.field == Field::Secret && was != Field::Secret {
-                let marks = target.own.marks.with(Marks::SECRET);
-                let value = match target.state(0) {
-                    Some(State::Value(value)) => Some(value.clone()),
-                    _ => None,
-                };
-                self.outputs.push_back(EncoderOutput::Remember(node));
-                self.handle_marks(node, marks);
-                // What was typed before it became a secret is one from now on.
-                if let Some(value) = value {
-                    self.handle_state(node, StateReading::Value(&value));
-                }
+        let value = value.and_then(|value| attribute_value(&mut self.names, treatment, is_gauge, name, value));
+        if !target.own.is_new(batch) {
+            let old = target.attribute(held).cloned();
+            let before = before(target, node, &mut self.touched);
+            if !before.attributes.iter().any(|(known, _)| known == held) {
+                before.attributes.push((held.clone(), old));
             }
+        }
+        target.set_attribute(held.clone(), value);
+        if !is_field {
+            return;
+        }
+        let NodeKind::Element(element) = &target.kind else { return };
+        let field = field_of(element);
+        let was = target.own.field;
+        target.own.field = was.becomes(field);
+        if target.own.field != Field::Secret || was == Field::Secret {
+            return;
+        }
+        let marks = target.own.marks.with(Marks::SECRET);
+        let value = match target.state(State::VALUE) {
+            Some(State::Value(value)) => Some(value.clone()),
+            _ => None,
+        };
+        self.outputs.push_back(EncoderOutput::Remember(node));
+        self.handle_marks(node, marks);
+        // What was typed before it became a secret is one from now on.
+        if let Some(value) = value {
+            self.handle_state(node, StateReading::Value(&value));
         }
     }
 
@@ -229,90 +262,82 @@ impl Encoder {
 
     /// A text node has another text.
     pub fn handle_text(&mut self, node: NodeId, text: &str) {
-        let Some((parent, before, is_new, told)) = self.tree.node(node).and_then(|target| match &target.kind {
-            NodeKind::Text(before) => Some((target.parent, before.clone(), target.own.is_new, target.own.treatment)),
-            _ => None,
-        }) else {
+        let Some(target) = self.tree.node(node).filter(|target| matches!(target.kind, NodeKind::Text(_))) else {
             return;
         };
         // Its parent may be shown since just now, and the text not be in it any more.
-        let Some((masked, raw)) = parent.and_then(|parent| self.mask_text(parent, told, text)) else { return };
-        if let Some(parent) = parent {
-            self.note_sheet(parent, told, text);
-        }
-        if !is_new && !self.texts.contains_key(&node) {
-            self.texts.insert(node, before);
-            self.touched.push(Touched::Text(node));
-        }
+        let (Some(parent), treatment) = (target.parent, target.own.treatment) else { return };
+        let Some((masked, raw)) = self.mask_text(parent, treatment, text) else { return };
         if let Some(target) = self.tree.node_mut(node) {
-            target.kind = NodeKind::Text(masked);
             if raw.is_some() || target.own.raw.is_some() {
-                self.suspects.insert(node);
+                self.suspects.push(node);
             }
             target.own.raw = raw;
         }
+        self.replace_text(node, masked);
         self.reread_renamed();
     }
 
     /// Something that is no attribute has changed.
     pub fn handle_state(&mut self, node: NodeId, state: StateReading<'_>) {
-        let Some(target) = self.tree.node(node) else { return };
+        let batch = self.batch;
+        let Some(target) = self.tree.node_mut(node) else { return };
         let Some(state) = state_of(&target.own, state) else { return };
         let slot = state.slot();
-        if !target.own.is_new && !self.states.contains_key(&(node, slot)) {
-            let before = target.state(slot).cloned();
-            self.states.insert((node, slot), before);
-            self.touched.push(Touched::State(node, slot));
+        if !target.own.is_new(batch) {
+            let old = target.state(slot).cloned();
+            let before = before(target, node, &mut self.touched);
+            if !before.states.iter().any(|(known, _)| *known == slot) {
+                before.states.push((slot, old));
+            }
+        } else if target.states.is_empty() {
+            self.stateful.push(node);
         }
-        if let Some(target) = self.tree.node_mut(node) {
-            target.set_state(state);
-        }
+        target.set_state(state);
     }
 
     /// Tells what has changed since the last flush; nothing where nothing did.
     pub fn flush(&mut self) {
-        let changes = mem::take(&mut self.lists).settle(&mut self.tree);
+        let changes = mem::take(&mut self.lists).settle(&mut self.tree, self.batch);
         self.drop_unplaced();
         self.recheck_numbers();
-        let mut writer = Writer::default();
+        let mut writer = Writer::new(self.epoch, self.number);
         for change in changes {
             match change {
-                Change::Insert { parent, before, roots } => writer.insert(&self.tree, parent, before, &roots),
-                Change::Move { node, parent, before } => writer.push(Operation::Move { node, parent, before }, 12),
+                Change::Insert { parent, before, roots } => {
+                    writer.insert(&self.tree, self.batch, parent, before, &roots);
+                }
+                Change::Move { node, parent, before } => writer.push(&Operation::Move { node, parent, before }),
                 Change::Remove { node } => {
-                    writer.push(Operation::Remove { node }, 6);
+                    writer.push(&Operation::Remove { node });
                     self.forget(node);
                 }
                 Change::Forget { node } => self.forget(node),
             }
         }
-        for node in mem::take(&mut self.new) {
-            let Some(target) = self.tree.node_mut(node) else { continue };
-            target.own.is_new = false;
-            for state in target.states.clone() {
-                let size = 8 + text_size(&state);
-                writer.push(Operation::State { node, state }, size);
+        for node in mem::take(&mut self.stateful) {
+            for state in self.tree.node(node).iter().flat_map(|target| &target.states) {
+                writer.push(&Operation::State { node, state: state.clone() });
             }
         }
         self.write_touched(&mut writer);
-        for operations in writer.finish() {
+        for part in writer.finish() {
             self.number += 1;
-            let patch = Patch { epoch: self.epoch, number: self.number, operations };
-            self.outputs.push_back(EncoderOutput::Send(MirrorFrame::Patch(patch)));
+            self.outputs.push_back(EncoderOutput::Send(part));
         }
+        self.batch += 1;
     }
 
     /// Tells what the replica's tree should be now; call it every few seconds, after a flush.
     pub fn check(&mut self) {
         let check = Check { epoch: self.epoch, number: self.number, hash: self.tree.hash() };
-        self.outputs.push_back(EncoderOutput::Send(MirrorFrame::Check(check)));
+        self.send(&MirrorFrame::Check(check));
     }
 
     /// Offers what [`EncoderOutput::Fetch`] asked for, perhaps again: a replica knows nothing of what was before it.
     pub fn offer(&mut self, number: u32, hash: AssetHash, kind: AssetKind) {
         if let Some(address) = self.addresses.told(number).cloned() {
-            let offer = AssetOffer { address, hash, kind };
-            self.outputs.push_back(EncoderOutput::Send(MirrorFrame::Offer(offer)));
+            self.send(&MirrorFrame::Offer(AssetOffer { address, hash, kind }));
         }
     }
 
@@ -344,7 +369,7 @@ impl Encoder {
     /// Takes one reading into the tree, not placed yet. How its children are treated; `None` where it is not told.
     fn tell(&mut self, parent: NodeId, above: Treatment, reading: &Reading<'_>) -> Option<Treatment> {
         let id = reading.id;
-        let mut own = Told { treatment: above, is_new: true, ..Told::default() };
+        let mut own = Told { treatment: above, batch: self.batch, ..Told::default() };
         let mut states = Vec::new();
         let kind = match &reading.kind {
             ReadingKind::Known => return self.tell_again(above, id),
@@ -362,15 +387,16 @@ impl Encoder {
             ReadingKind::Badge(badge) => NodeKind::Badge(*badge),
             ReadingKind::Sheet { media, css } => {
                 let shows = above.shows_text();
-                self.note_css(above, css);
+                if shows {
+                    note_css(&mut self.addresses, &mut self.outputs, css);
+                }
                 let names = &mut self.names;
                 NodeKind::Sheet { media: mask_css(names, shows, media), css: mask_css(names, shows, css) }
             }
             ReadingKind::Text(text) => {
                 let (masked, raw) = self.mask_text(parent, above, text)?;
-                self.note_sheet(parent, above, text);
                 if raw.is_some() {
-                    self.suspects.insert(id);
+                    self.suspects.push(id);
                 }
                 own.raw = raw;
                 NodeKind::Text(masked)
@@ -378,19 +404,24 @@ impl Encoder {
             ReadingKind::Element(element) => {
                 own.marks = element.marks;
                 // By what was read: the attributes that are told may be fewer.
-                own.field = field_read(element);
+                if element.name.element == ElementRule::Field {
+                    own.field = field_read(element);
+                }
                 if element.marks.has(Marks::SECRET) || own.field == Field::Secret {
                     own.field = Field::Secret;
                     own.marks = element.marks.with(Marks::SECRET);
                 }
-                own.treatment = treat_element(self.policy, above, own.marks, element.name);
+                let name = element.name.name.as_ref().map_or("", Name::as_str);
+                own.treatment = treat_element(self.policy, above, own.marks, name);
                 match own.treatment {
                     Treatment::Hidden => return None,
                     Treatment::Blocked => NodeKind::Badge(Badge { reason: BadgeReason::Blocked, size: element.size }),
                     treatment => {
                         let told = element_of(&mut self.names, treatment, element)?;
-                        for (name, value) in &element.attributes {
-                            self.note_pictures(treatment, element.name, name, value);
+                        let (addresses, outputs) = (&mut self.addresses, &mut self.outputs);
+                        for (attribute, value) in element.attributes.iter() {
+                            let attribute = attribute.name.as_ref().map_or("", Name::as_str);
+                            note_pictures(addresses, outputs, treatment, name, attribute, value);
                         }
                         states.extend(element.states.iter().filter_map(|state| state_of(&own, *state)));
                         NodeKind::Element(told)
@@ -406,10 +437,12 @@ impl Encoder {
         if is_new_secret {
             self.outputs.push_back(EncoderOutput::Remember(id));
         }
-        if let Some(node) = self.tree.node_mut(id) {
+        if !states.is_empty()
+            && let Some(node) = self.tree.node_mut(id)
+        {
             node.states = states;
+            self.stateful.push(id);
         }
-        self.new.push(id);
         Some(treatment)
     }
 
@@ -423,9 +456,40 @@ impl Encoder {
         None
     }
 
+    fn open_level(&mut self, parent: NodeId, place: Place) {
+        let treatment = self.tree.node(parent).map(|node| node.own.treatment);
+        let parent = treatment.map(|_| parent).filter(|parent| is_container(&self.tree, *parent));
+        self.open.push(Open { parent, treatment: treatment.unwrap_or(Treatment::Hidden), place });
+    }
+
+    /// Puts what was told into the parent that was opened last.
+    fn put(&mut self, id: NodeId, is_known: bool) {
+        let Some(Open { parent: Some(parent), place, .. }) = self.open.last_mut() else { return };
+        match place {
+            Place::List(children) | Place::Tail(children) => {
+                children.push(id);
+                if !is_known {
+                    self.roots.push(id);
+                }
+            }
+            Place::Tree { list } => {
+                // One that was told before is moved when the lists are settled.
+                if is_known && list.is_none() {
+                    *list = Some(self.tree.children(*parent).to_vec());
+                }
+                if let Some(list) = list {
+                    list.push(id);
+                }
+                if !is_known {
+                    self.tree.append(id, *parent);
+                }
+            }
+        }
+    }
+
     /// New nodes that a later reading left out again.
     fn drop_unplaced(&mut self) {
-        for id in self.new.clone() {
+        for id in mem::take(&mut self.roots) {
             if self.tree.node(id).is_some_and(|node| node.parent.is_none()) {
                 self.forget(id);
             }
@@ -437,39 +501,8 @@ impl Encoder {
         self.tree.discard(node, |gone| outputs.push_back(EncoderOutput::Forget(gone)));
     }
 
-    fn close(&mut self, level: Option<Open>) {
-        if let Some(Open { parent: Some(parent), children, .. }) = level {
-            self.lists.add(parent, children);
-        }
-    }
-
-    /// The element's pictures, where it is shown.
-    fn note_pictures(&mut self, treatment: Treatment, element: &str, name: &str, value: &str) {
-        if name == "style" {
-            self.note_css(treatment, value);
-        } else if treatment.shows_text() {
-            picture_addresses(element, name, value).into_iter().for_each(|address| self.note(address));
-        }
-    }
-
-    /// The pictures and fonts of a text that may be a style sheet.
-    fn note_sheet(&mut self, parent: NodeId, treatment: Treatment, text: &str) {
-        let Some(TreeNode { kind: NodeKind::Element(element), own, .. }) = self.tree.node(parent) else { return };
-        if element.name.as_str() == "style" && own.treatment.shows_text() {
-            self.note_css(treatment, text);
-        }
-    }
-
-    fn note_css(&mut self, treatment: Treatment, css: &str) {
-        if treatment.shows_text() {
-            css_addresses(css).into_iter().for_each(|address| self.note(address));
-        }
-    }
-
-    fn note(&mut self, address: &str) {
-        if let Some(number) = self.addresses.note(address) {
-            self.outputs.push_back(EncoderOutput::Fetch(number, address.to_owned()));
-        }
+    fn send(&mut self, frame: &MirrorFrame) {
+        self.outputs.push_back(EncoderOutput::Send(frame.encode()));
     }
 
     /// The text as it may be told, and as it was read where it has digits; `None` where a parent's text is not told at all.
@@ -483,11 +516,15 @@ impl Encoder {
         let shows = node.own.treatment.shows_text() && treatment.shows_text();
         match &node.kind {
             NodeKind::Element(element) if element.name.as_str() == "style" => {
+                if shows {
+                    note_css(&mut self.addresses, &mut self.outputs, text);
+                }
                 Some((mask_css(&mut self.names, shows, text), None))
             }
             _ if !shows => Some((mask_layout(text), None)),
             _ => {
-                let has_digits = text.chars().any(char::is_numeric);
+                let has_digits = text.bytes().any(|byte| byte.is_ascii_digit())
+                    || (!text.is_ascii() && text.chars().any(char::is_numeric));
                 Some((show_text(text), has_digits.then(|| text.into())))
             }
         }
@@ -495,12 +532,17 @@ impl Encoder {
 
     /// Masks numbers that are private only together with the texts beside them.
     fn recheck_numbers(&mut self) {
-        let mut done = HashSet::new();
+        let mut done = HashSet::<NodeId, Ids>::default();
+        let mut finder = Finder::default();
         for suspect in mem::take(&mut self.suspects) {
             if done.contains(&suspect) || !self.tree.contains(suspect) {
                 continue;
             }
-            let run = run::run_of(&self.tree, suspect);
+            let run = run::run_of(&self.tree, suspect, &mut finder);
+            // Alone it was masked when it was read.
+            if run.len() == 1 {
+                continue;
+            }
             let text_of = |id: &NodeId| match self.tree.node(*id) {
                 Some(TreeNode { own: Told { raw: Some(raw), .. }, .. }) => raw.to_string(),
                 Some(TreeNode { kind: NodeKind::Text(text), .. }) => text.to_string(),
@@ -513,67 +555,117 @@ impl Encoder {
                 let masked = show_ranges(&raw, &run::part(&ranges, start, raw.len()));
                 start += raw.len();
                 done.insert(id);
-                self.replace_text(id, masked);
+                if self.tree.node(id).is_some_and(|node| node.own.raw.is_some()) {
+                    self.replace_text(id, masked);
+                }
             }
         }
     }
 
     fn replace_text(&mut self, id: NodeId, masked: MaskedText) {
+        let batch = self.batch;
         let Some(target) = self.tree.node_mut(id) else { return };
-        let (NodeKind::Text(held), true) = (&mut target.kind, target.own.raw.is_some()) else { return };
+        let NodeKind::Text(held) = &mut target.kind else { return };
         if *held == masked {
             return;
         }
-        let before = mem::replace(held, masked);
-        if !target.own.is_new && !self.texts.contains_key(&id) {
-            self.texts.insert(id, before);
-            self.touched.push(Touched::Text(id));
+        let old = mem::replace(held, masked);
+        if !target.own.is_new(batch) {
+            before(target, id, &mut self.touched).text.get_or_insert(old);
         }
     }
 
     /// What changed in nodes that were told before, and is not as it was.
     fn write_touched(&mut self, writer: &mut Writer) {
-        for touched in mem::take(&mut self.touched) {
-            match touched {
-                Touched::Attribute(node, name) => {
-                    let Some(target) = self.tree.node(node) else { continue };
-                    let value = target.attribute(&name).cloned();
-                    if self.attributes.get(&(node, name.clone())) != Some(&value) {
-                        let size = 12 + value.as_ref().map_or(0, |value| value.len());
-                        writer.push(Operation::Attribute { node, name, value }, size);
-                    }
+        for node in mem::take(&mut self.touched) {
+            let Some(target) = self.tree.node_mut(node) else { continue };
+            let Some(before) = target.own.before.take() else { continue };
+            let target = &*target;
+            for (name, old) in before.attributes {
+                let value = target.attribute(&name);
+                if value != old.as_ref() {
+                    writer.push(&Operation::Attribute { node, name, value: value.cloned() });
                 }
-                Touched::Text(node) => {
-                    let Some(TreeNode { kind: NodeKind::Text(text), .. }) = self.tree.node(node) else { continue };
-                    if self.texts.get(&node) != Some(text) {
-                        writer.push(Operation::Text { node, text: text.clone() }, 8 + text.len());
-                    }
-                }
-                Touched::State(node, slot) => {
-                    let Some(target) = self.tree.node(node) else { continue };
-                    let state = target.state(slot).cloned();
-                    if self.states.get(&(node, slot)) != Some(&state)
-                        && let Some(state) = state
-                    {
-                        let size = 8 + text_size(&state);
-                        writer.push(Operation::State { node, state }, size);
-                    }
+            }
+            if let (Some(old), NodeKind::Text(text)) = (before.text, &target.kind)
+                && old != *text
+            {
+                writer.push(&Operation::Text { node, text: text.clone() });
+            }
+            for (slot, old) in before.states {
+                let state = target.state(slot);
+                if state != old.as_ref()
+                    && let Some(state) = state
+                {
+                    writer.push(&Operation::State { node, state: state.clone() });
                 }
             }
         }
-        self.attributes.clear();
-        self.texts.clear();
-        self.states.clear();
     }
 }
 
-/// A node whose children are being read.
+/// An element's pictures, where it is shown.
+fn note_pictures(
+    addresses: &mut Addresses,
+    outputs: &mut VecDeque<EncoderOutput>,
+    treatment: Treatment,
+    element: &str,
+    name: &str,
+    value: &str,
+) {
+    if !treatment.shows_text() {
+        return;
+    }
+    if name == "style" {
+        return note_css(addresses, outputs, value);
+    }
+    for address in picture_addresses(element, name, value) {
+        note(addresses, outputs, address);
+    }
+}
+
+/// The pictures and fonts of shown style rules.
+fn note_css(addresses: &mut Addresses, outputs: &mut VecDeque<EncoderOutput>, css: &str) {
+    for address in css_addresses(css) {
+        note(addresses, outputs, address);
+    }
+}
+
+fn note(addresses: &mut Addresses, outputs: &mut VecDeque<EncoderOutput>, address: &str) {
+    if let Some(number) = addresses.note(address) {
+        outputs.push_back(EncoderOutput::Fetch(number, address.to_owned()));
+    }
+}
+
+/// Where a node's old values are kept until the next flush.
+fn before<'a>(target: &'a mut TreeNode<Told>, node: NodeId, touched: &mut Vec<NodeId>) -> &'a mut Before {
+    target.own.before.get_or_insert_with(|| {
+        touched.push(node);
+        Box::default()
+    })
+}
+
+/// A parent whose children are being read.
+#[derive(Debug)]
 struct Open {
     /// `None` where it is not told.
     parent: Option<NodeId>,
     treatment: Treatment,
-    left: u32,
-    children: Vec<NodeId>,
+    place: Place,
+}
+
+/// Where children go as they are read.
+#[derive(Debug)]
+enum Place {
+    /// Into the list of a parent that was told before: what has changed of it is seen when it is settled.
+    List(Vec<NodeId>),
+    /// After the children of such a parent.
+    Tail(Vec<NodeId>),
+    /// The parent is new: so are its children, and they are put into the tree at once.
+    Tree {
+        /// All children, where some of them were told before and come from elsewhere.
+        list: Option<Vec<NodeId>>,
+    },
 }
 
 fn treat(policy: Policy, above: Treatment, marks: Marks, kind: &NodeKind) -> Treatment {
@@ -601,40 +693,35 @@ fn is_container(tree: &Tree<Told>, id: NodeId) -> bool {
 
 /// The element as it may be told; `None` for what never is: code, and what would act on the agent's page.
 fn element_of(names: &mut Names, treatment: Treatment, element: &ElementReading<'_>) -> Option<Element> {
-    let name = Name::new(element.name)?;
-    let lower = name.as_str().to_ascii_lowercase();
-    if matches!(lower.as_str(), "script" | "noscript" | "base" | "meta" | "template" | "object" | "embed" | "applet") {
-        return None;
-    }
+    let name = element.name.name.clone().filter(|_| element.name.element != ElementRule::Never)?;
     let name = if treatment.shows_text() { name } else { Name::new(&names.element(name.as_str()))? };
-    let mut told = Element { namespace: element.namespace, name, attributes: Vec::new() };
-    for (attribute, value) in element.attributes.iter().take(MIRROR_ATTRIBUTES) {
-        if let (Some(name), Some(value)) =
-            (Name::new(attribute), attribute_value(names, treatment, &told, attribute, value))
-        {
-            told.attributes.push((name, value));
+    let is_gauge = element.name.element == ElementRule::Gauge;
+    let mut attributes = Vec::with_capacity(element.attributes.len().min(MIRROR_ATTRIBUTES));
+    for (name, value) in element.attributes.iter().take(MIRROR_ATTRIBUTES) {
+        if let (Some(held), Some(value)) = (&name.name, attribute_value(names, treatment, is_gauge, name, value)) {
+            attributes.push((held.clone(), value));
         }
     }
-    Some(told)
+    Some(Element { namespace: element.namespace, name, attributes })
 }
 
 fn attribute_value(
     names: &mut Names,
     treatment: Treatment,
-    element: &Element,
-    name: &str,
+    is_gauge: bool,
+    name: &ReadName,
     value: &str,
 ) -> Option<MaskedText> {
-    // Here it says how the element looks.
-    if name == "value" && matches!(element.name.as_str(), "li" | "meter" | "progress") {
+    if is_gauge && name.is("value") {
         return treatment.shows_text().then(|| show_text(value));
     }
-    mask_attribute(names, treatment, name, value)
+    name.attribute.mask(names, treatment, name.name.as_ref()?.as_str(), value)
 }
 
 fn field_read(element: &ElementReading<'_>) -> Field {
-    let attribute = |wanted| element.attributes.iter().find(|(name, _)| *name == wanted).map(|(_, value)| *value);
-    Field::of(element.name, attribute("type"), attribute("autocomplete"))
+    let attribute = |wanted| element.attributes.iter().find(|(name, _)| name.is(wanted)).map(|(_, value)| *value);
+    let name = element.name.name.as_ref().map_or("", Name::as_str);
+    Field::of(name, attribute("type"), attribute("autocomplete"))
 }
 
 fn field_of(element: &Element) -> Field {

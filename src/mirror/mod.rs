@@ -16,6 +16,6 @@ mod tree;
 mod writer;
 
 pub use encoder::{Encoder, EncoderOutput, PART};
-pub use reading::{ElementReading, Reading, ReadingKind, StateReading};
+pub use reading::{ElementReading, ReadName, Reading, ReadingKind, StateReading};
 pub use replica::{Replica, ReplicaOutput};
 pub use tree::{Misfit, NODE_LIMIT, Tree, TreeNode};

@@ -1,7 +1,47 @@
 //! What the browser says of nodes, unmasked: it goes into the encoder and nowhere else.
 
-use crate::mask::Marks;
-use crate::protocol::mirror::{Badge, Layer, Namespace, NodeId};
+use crate::mask::{AttributeRule, Marks};
+use crate::protocol::mirror::{Badge, Layer, Name, Namespace, NodeId};
+
+/// A name of elements or attributes as a page has it, with all that is known by it: looked up once, read many times.
+#[derive(Clone, Debug)]
+pub struct ReadName {
+    /// Absent where it is no [`Name`]: what is called so is not told.
+    pub(super) name: Option<Name>,
+    pub(super) attribute: AttributeRule,
+    pub(super) element: ElementRule,
+}
+
+/// What an element's name says of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum ElementRule {
+    Plain,
+    /// It has a value that people type or choose.
+    Field,
+    /// Its `value` attribute says how it looks.
+    Gauge,
+    /// Code, and what would act on the agent's page.
+    Never,
+}
+
+impl ReadName {
+    /// The name.
+    pub fn new(text: &str) -> Self {
+        let element = match text.to_ascii_lowercase().as_str() {
+            "script" | "noscript" | "base" | "meta" | "template" | "object" | "embed" | "applet" => ElementRule::Never,
+            _ => match text {
+                "input" | "textarea" | "select" => ElementRule::Field,
+                "li" | "meter" | "progress" => ElementRule::Gauge,
+                _ => ElementRule::Plain,
+            },
+        };
+        Self { name: Name::new(text), attribute: AttributeRule::of(text), element }
+    }
+
+    pub(super) fn is(&self, name: &str) -> bool {
+        self.name.as_ref().is_some_and(|own| own.as_str() == name)
+    }
+}
 
 /// One node, as it was read.
 #[derive(Clone, Debug)]
@@ -10,8 +50,6 @@ pub struct Reading<'a> {
     pub id: NodeId,
     /// What it is.
     pub kind: ReadingKind<'a>,
-    /// How many of the readings that follow, with all that is in each, are its children.
-    pub children: u32,
 }
 
 /// What was read.
@@ -57,21 +95,28 @@ pub enum ReadingKind<'a> {
     Known,
 }
 
+impl ReadingKind<'_> {
+    /// Whether readings of its children follow, and an end of them.
+    pub(super) const fn is_container(&self) -> bool {
+        matches!(self, Self::Element(_) | Self::ShadowRoot { .. } | Self::Document { .. })
+    }
+}
+
 /// An element as it was read.
 #[derive(Clone, Debug)]
 pub struct ElementReading<'a> {
     /// Where its name is from.
     pub namespace: Namespace,
     /// Its local name.
-    pub name: &'a str,
+    pub name: &'a ReadName,
     /// Names and values.
-    pub attributes: Vec<(&'a str, &'a str)>,
+    pub attributes: &'a [(&'a ReadName, &'a str)],
     /// What `data-alongside` and the customer's selectors say of it.
     pub marks: Marks,
     /// Size in CSS pixels; needed for elements that are marked `block` only.
     pub size: (u32, u32),
     /// What it shows besides.
-    pub states: Vec<StateReading<'a>>,
+    pub states: &'a [StateReading<'a>],
 }
 
 /// Something of a node that is no attribute.

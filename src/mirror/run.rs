@@ -19,10 +19,10 @@ const INLINE: [&str; 35] = [
 ];
 
 /// The text nodes of the run that `text` is in, in document order.
-pub(super) fn run_of<N>(tree: &Tree<N>, text: NodeId) -> Vec<NodeId> {
+pub(super) fn run_of<N>(tree: &Tree<N>, text: NodeId, finder: &mut Finder) -> Vec<NodeId> {
     let mut before = Vec::new();
     let mut at = text;
-    while let Some(found) = next_text(tree, at, Direction::Back).filter(|_| before.len() < REACH) {
+    while let Some(found) = next_text(tree, at, Direction::Back, finder).filter(|_| before.len() < REACH) {
         before.push(found);
         at = found;
     }
@@ -30,7 +30,7 @@ pub(super) fn run_of<N>(tree: &Tree<N>, text: NodeId) -> Vec<NodeId> {
     before.push(text);
     let mut at = text;
     let full = before.len() + REACH;
-    while let Some(found) = next_text(tree, at, Direction::Forward).filter(|_| before.len() < full) {
+    while let Some(found) = next_text(tree, at, Direction::Forward, finder).filter(|_| before.len() < full) {
         before.push(found);
         at = found;
     }
@@ -42,6 +42,24 @@ pub(super) fn part(ranges: &[Range<usize>], start: usize, length: usize) -> Vec<
     let end = start + length;
     let cut = |range: &Range<usize>| range.start.clamp(start, end) - start..range.end.clamp(start, end) - start;
     ranges.iter().map(cut).filter(|range| !range.is_empty()).collect()
+}
+
+/// Finds a node among its siblings. It begins where the last one was found: of ten thousand siblings each would be looked for
+/// from the first one otherwise.
+#[derive(Debug, Default)]
+pub(super) struct Finder {
+    last: Option<(NodeId, usize)>,
+}
+
+impl Finder {
+    fn position(&mut self, parent: NodeId, siblings: &[NodeId], node: NodeId) -> Option<usize> {
+        let near = self.last.filter(|(known, at)| *known == parent && *at < siblings.len());
+        let (before, after) = siblings.split_at(near.map_or(0, |(_, at)| at.saturating_sub(1)));
+        let found = after.iter().position(|sibling| *sibling == node).map(|at| at + before.len());
+        let index = found.or_else(|| before.iter().position(|sibling| *sibling == node))?;
+        self.last = Some((parent, index));
+        Some(index)
+    }
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -63,13 +81,13 @@ fn is_inline<N>(tree: &Tree<N>, id: NodeId) -> bool {
 }
 
 /// The next text node of the same run in one direction.
-fn next_text<N>(tree: &Tree<N>, from: NodeId, direction: Direction) -> Option<NodeId> {
+fn next_text<N>(tree: &Tree<N>, from: NodeId, direction: Direction, finder: &mut Finder) -> Option<NodeId> {
     let mut at = from;
     // Each step goes to another node; a run of empty inline elements is not followed for ever.
     for _ in 0..4 * REACH {
         let parent = tree.node(at)?.parent?;
         let siblings = tree.children(parent);
-        let index = siblings.iter().position(|child| *child == at)?;
+        let index = finder.position(parent, siblings, at)?;
         let sibling = match direction {
             Direction::Back => index.checked_sub(1).and_then(|index| siblings.get(index)),
             Direction::Forward => siblings.get(index + 1),

@@ -145,6 +145,16 @@ impl<N> Tree<N> {
         true
     }
 
+    /// Makes a node the last child of another; it must not be placed yet.
+    pub(super) fn append(&mut self, id: NodeId, parent: NodeId) {
+        if let Some(parent) = self.node_mut(parent) {
+            parent.children.push(id);
+        }
+        if let Some(node) = self.node_mut(id) {
+            node.parent = Some(parent);
+        }
+    }
+
     /// Takes out a node that is not placed, and all that is in it.
     pub(super) fn discard(&mut self, root: NodeId, mut gone: impl FnMut(NodeId)) {
         let mut open = vec![root];

@@ -1,102 +1,113 @@
-//! From changes to the operations of patches, in parts of bounded size.
+//! From changes to the bytes of patches, in parts of bounded size.
 
-use core::mem;
+use core::{mem, slice};
 
 use super::encoder::{PART, Told};
 use super::tree::Tree;
-use crate::protocol::mirror::{NewNode, NodeId, NodeKind, Operation, State};
+use crate::protocol::mirror::{NodeId, NodesOutput, Operation, PatchOutput};
 
-/// Collects operations into parts of bounded size.
-#[derive(Debug, Default)]
+/// Writes operations as they are found, into as many patches as it takes.
 pub(super) struct Writer {
-    operations: Vec<Operation>,
-    size: usize,
-    parts: Vec<Vec<Operation>>,
+    epoch: u32,
+    /// Of the last part that was begun.
+    number: u32,
+    part: Option<PatchOutput>,
+    parts: Vec<Vec<u8>>,
 }
 
 impl Writer {
-    pub(super) fn push(&mut self, operation: Operation, size: usize) {
-        if self.size + size > PART && !self.operations.is_empty() {
-            self.parts.push(mem::take(&mut self.operations));
-            self.size = 0;
-        }
-        self.size += size;
-        self.operations.push(operation);
+    /// A writer of what follows the patch `number`.
+    pub(super) fn new(epoch: u32, number: u32) -> Self {
+        Self { epoch, number, part: None, parts: Vec::new() }
     }
 
-    pub(super) fn finish(mut self) -> Vec<Vec<Operation>> {
-        if !self.operations.is_empty() {
-            self.parts.push(self.operations);
-        }
+    pub(super) fn push(&mut self, operation: &Operation) {
+        self.part().push(operation);
+        self.end_if_full();
+    }
+
+    pub(super) fn finish(mut self) -> Vec<Vec<u8>> {
+        self.end();
         self.parts
     }
 
     /// Writes the new nodes under `roots`; where they are too many for one part, in several insertions.
-    pub(super) fn insert(&mut self, tree: &Tree<Told>, parent: NodeId, before: Option<NodeId>, roots: &[NodeId]) {
-        let mut levels = vec![Level { parent, before, rest: roots.iter().rev().copied().collect(), index: None }];
-        let mut nodes: Vec<NewNode> = Vec::new();
-        let mut size = 0;
+    pub(super) fn insert(
+        &mut self,
+        tree: &Tree<Told>,
+        batch: u32,
+        parent: NodeId,
+        before: Option<NodeId>,
+        roots: &[NodeId],
+    ) {
+        let mut levels = vec![Level { parent, before, rest: roots.iter(), told: 0, count: (0, 0) }];
+        let mut nodes = NodesOutput::new(parent);
         // The level whose parent is there already.
         let mut base = None;
         while let Some(depth) = levels.len().checked_sub(1) {
             let level = &mut levels[depth];
-            let Some(id) = level.rest.pop() else {
+            let Some(id) = level.rest.next().copied() else {
                 if base == Some(depth) {
-                    let (parent, before) = (level.parent, level.before);
-                    self.push(Operation::Insert { parent, before, nodes: mem::take(&mut nodes) }, mem::take(&mut size));
+                    let nodes = mem::replace(&mut nodes, NodesOutput::new(parent));
+                    self.part().insert(level.parent, level.before, nodes);
+                    self.end_if_full();
                     base = None;
                 }
                 levels.pop();
                 continue;
             };
-            let Some(node) = tree.node(id) else { continue };
-            match (base, level.index) {
-                (None, _) => base = Some(depth),
-                (Some(at), Some(index)) if at != depth => nodes[index].children += 1,
-                _ => {}
+            let is_new = |id: NodeId| tree.node(id).filter(|node| node.own.is_new(batch));
+            let Some(node) = is_new(id) else { continue };
+            if base.is_none() {
+                base = Some(depth);
+                nodes = NodesOutput::new(level.parent);
             }
-            size += node_size(&node.kind);
-            nodes.push(NewNode { id, kind: node.kind.clone(), children: 0 });
-            let is_new = |child: &NodeId| tree.node(*child).is_some_and(|child| child.own.is_new);
-            let rest: Vec<NodeId> = node.children.iter().rev().copied().filter(is_new).collect();
-            if !rest.is_empty() {
-                levels.push(Level { parent: id, before: None, rest, index: Some(nodes.len() - 1) });
+            level.told += 1;
+            // Children that were told before are moved to it later.
+            let children = node.children.iter().filter(|child| is_new(**child).is_some()).count() as u32;
+            let count = nodes.push(id, &node.kind, children);
+            if children > 0 {
+                levels.push(Level { parent: id, before: None, rest: node.children.iter(), told: 0, count });
             }
-            if self.size + size > PART
-                && let Some(Level { parent, before, .. }) = base.and_then(|base| levels.get(base))
+            if self.part().len() + nodes.len() > PART
+                && let Some(at) = base.take()
             {
-                let (parent, before) = (*parent, *before);
-                self.push(Operation::Insert { parent, before, nodes: mem::take(&mut nodes) }, mem::take(&mut size));
-                self.parts.push(mem::take(&mut self.operations));
-                self.size = 0;
-                base = None;
-                levels.iter_mut().for_each(|level| level.index = None);
+                for level in levels.iter().skip(at + 1) {
+                    nodes.correct(level.count, level.told);
+                }
+                let (parent, before) = (levels[at].parent, levels[at].before);
+                self.part().insert(parent, before, mem::replace(&mut nodes, NodesOutput::new(parent)));
+                self.end();
+                levels.iter_mut().for_each(|level| level.told = 0);
             }
         }
     }
+
+    fn part(&mut self) -> &mut PatchOutput {
+        self.part.get_or_insert_with(|| {
+            self.number += 1;
+            PatchOutput::new(self.epoch, self.number)
+        })
+    }
+
+    fn end_if_full(&mut self) {
+        if self.part.as_ref().is_some_and(|part| part.len() > PART) {
+            self.end();
+        }
+    }
+
+    fn end(&mut self) {
+        self.parts.extend(self.part.take().map(PatchOutput::into_bytes));
+    }
 }
 
-struct Level {
+struct Level<'a> {
     parent: NodeId,
     before: Option<NodeId>,
-    /// Children that are still to be written, the next one last.
-    rest: Vec<NodeId>,
-    /// Where the parent is in the insertion that is being written.
-    index: Option<usize>,
-}
-
-/// At least what it takes on the wire.
-fn node_size(kind: &NodeKind) -> usize {
-    8 + match kind {
-        NodeKind::Element(element) => {
-            element.attributes.iter().fold(24, |sum, (name, value)| sum + name.as_str().len() + value.len() + 8)
-        }
-        NodeKind::Text(text) => text.len(),
-        NodeKind::Sheet { media, css } => media.len() + css.len() + 8,
-        _ => 16,
-    }
-}
-
-pub(super) fn text_size(state: &State) -> usize {
-    if let State::Value(text) = state { text.len() } else { 10 }
+    /// Children that are still to be written.
+    rest: slice::Iter<'a, NodeId>,
+    /// How many of the children are in the insertion that is being written.
+    told: u32,
+    /// Where in it the parent's count of children is.
+    count: (usize, usize),
 }

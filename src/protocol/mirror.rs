@@ -8,6 +8,7 @@
 //! without passing `mask`.
 
 use core::fmt;
+use std::sync::Arc;
 
 use super::asset::{AssetOffer, AssetPart};
 use super::codec::{BinaryInput, BinaryOutput, Malformed, Output};
@@ -48,7 +49,8 @@ pub struct Name(NameText);
 enum NameText {
     /// Index in [`NAMES`].
     Common(u8),
-    Other(Box<str>),
+    /// Many elements share it.
+    Other(Arc<str>),
 }
 
 impl Name {
@@ -190,10 +192,13 @@ pub enum State {
 }
 
 impl State {
+    /// The slot of [`State::Value`].
+    pub const VALUE: u8 = 0;
+
     /// Which of the states it is; a node has one of each.
     pub const fn slot(&self) -> u8 {
         match self {
-            Self::Value(_) => 0,
+            Self::Value(_) => Self::VALUE,
             Self::Checked(_) => 1,
             Self::Indeterminate(_) => 2,
             Self::Selected(_) => 3,
@@ -389,7 +394,10 @@ impl Operation {
                 // Most ids follow one another.
                 let mut expected = *parent;
                 for node in nodes {
-                    node.write(node.id.0.wrapping_sub(expected.0) as i32, out);
+                    write_node(&node.kind, node.id.0.wrapping_sub(expected.0) as i32, out);
+                    if node.kind.is_container() {
+                        out.unsigned(node.children.into());
+                    }
                     expected = NodeId(node.id.0.wrapping_add(1));
                 }
             }
@@ -474,63 +482,157 @@ impl Operation {
     }
 }
 
+/// The bytes of a [`Patch`], written as its operations are found: no operation is held.
+#[derive(Default)]
+pub(crate) struct PatchOutput {
+    out: BinaryOutput,
+}
+
+impl PatchOutput {
+    /// A patch without operations.
+    pub(crate) fn new(epoch: u32, number: u32) -> Self {
+        let mut patch = Self::default();
+        [1, epoch, number].into_iter().for_each(|number| patch.out.unsigned(number.into()));
+        patch
+    }
+
+    /// How many bytes there are.
+    pub(crate) fn len(&self) -> usize {
+        self.out.len()
+    }
+
+    pub(crate) fn push(&mut self, operation: &Operation) {
+        operation.write(&mut self.out);
+    }
+
+    /// [`Operation::Insert`], with nodes that are written already.
+    pub(crate) fn insert(&mut self, parent: NodeId, before: Option<NodeId>, nodes: NodesOutput) {
+        self.out.unsigned(0);
+        self.out.unsigned(parent.0.into());
+        write_before(before, &mut self.out);
+        self.out.unsigned(nodes.count.into());
+        self.out.append(&nodes.into_bytes());
+    }
+
+    pub(crate) fn into_bytes(self) -> Vec<u8> {
+        self.out.into_bytes()
+    }
+}
+
+/// The nodes of an [`Operation::Insert`], as they are found.
+pub(crate) struct NodesOutput {
+    out: BinaryOutput,
+    count: u32,
+    /// The id that the next node has in most pages.
+    expected: NodeId,
+    /// Counts of children that are others than were written: where they begin and end, in order.
+    corrections: Vec<(usize, usize, u32)>,
+}
+
+impl NodesOutput {
+    /// None yet, to be inserted into `parent`.
+    pub(crate) fn new(parent: NodeId) -> Self {
+        Self { out: BinaryOutput::default(), count: 0, expected: parent, corrections: Vec::new() }
+    }
+
+    /// How many bytes there are.
+    pub(crate) fn len(&self) -> usize {
+        self.out.len()
+    }
+
+    /// Adds a node with so many children. Where its count of children begins and ends.
+    pub(crate) fn push(&mut self, id: NodeId, kind: &NodeKind, children: u32) -> (usize, usize) {
+        write_node(kind, id.0.wrapping_sub(self.expected.0) as i32, &mut self.out);
+        let start = self.out.len();
+        if kind.is_container() {
+            self.out.unsigned(children.into());
+        }
+        self.expected = NodeId(id.0.wrapping_add(1));
+        self.count += 1;
+        (start, self.out.len())
+    }
+
+    /// A node has fewer children here than was said. Call in the order of the nodes, each once, after the last node.
+    pub(crate) fn correct(&mut self, (start, end): (usize, usize), children: u32) {
+        self.corrections.push((start, end, children));
+    }
+
+    fn into_bytes(self) -> Vec<u8> {
+        let bytes = self.out.into_bytes();
+        let mut whole = BinaryOutput::default();
+        let mut at = 0;
+        for (start, end, children) in self.corrections {
+            whole.append(bytes.get(at..start).unwrap_or_default());
+            whole.unsigned(children.into());
+            at = end;
+        }
+        if at == 0 {
+            return bytes;
+        }
+        whole.append(bytes.get(at..).unwrap_or_default());
+        whole.into_bytes()
+    }
+}
+
+impl NodeKind {
+    /// Whether a count of children follows it.
+    const fn is_container(&self) -> bool {
+        matches!(self, Self::Element(_) | Self::ShadowRoot { .. } | Self::Document { .. })
+    }
+}
+
 /// After the reasons of badges, with room for more of them.
 const SHEET: u64 = 32;
 
-impl NewNode {
-    /// `gap` is what its id is beyond the one that is expected.
-    fn write(&self, gap: i32, out: &mut BinaryOutput) {
-        let tag = match &self.kind {
-            NodeKind::Element(element) => element.namespace as u64,
-            NodeKind::Text(_) => 3,
-            NodeKind::Comment => 4,
-            NodeKind::Doctype { .. } => 5,
-            NodeKind::ShadowRoot { .. } => 6,
-            NodeKind::Document { .. } => 7,
-            NodeKind::Badge(badge) => 8 + badge.reason as u64,
-            NodeKind::Sheet { .. } => SHEET,
-        };
-        out.unsigned(tag << 1 | u64::from(gap != 0));
-        if gap != 0 {
-            out.unsigned(zigzag(gap));
-        }
-        match &self.kind {
-            NodeKind::Element(element) => {
-                element.name.write(out);
-                out.unsigned(element.attributes.len() as u64);
-                for (name, value) in &element.attributes {
-                    name.write(out);
-                    out.text(value);
-                }
-                out.unsigned(self.children.into());
-            }
-            NodeKind::Text(text) => out.text(text),
-            NodeKind::Comment => {}
-            NodeKind::Doctype { name, public, system } => {
+/// All of it but the count of its children. `gap` is what its id is beyond the one that is expected.
+fn write_node(kind: &NodeKind, gap: i32, out: &mut BinaryOutput) {
+    let tag = match kind {
+        NodeKind::Element(element) => element.namespace as u64,
+        NodeKind::Text(_) => 3,
+        NodeKind::Comment => 4,
+        NodeKind::Doctype { .. } => 5,
+        NodeKind::ShadowRoot { .. } => 6,
+        NodeKind::Document { .. } => 7,
+        NodeKind::Badge(badge) => 8 + badge.reason as u64,
+        NodeKind::Sheet { .. } => SHEET,
+    };
+    out.unsigned(tag << 1 | u64::from(gap != 0));
+    if gap != 0 {
+        out.unsigned(zigzag(gap));
+    }
+    match kind {
+        NodeKind::Element(element) => {
+            element.name.write(out);
+            out.unsigned(element.attributes.len() as u64);
+            for (name, value) in &element.attributes {
                 name.write(out);
-                out.text(public);
-                out.text(system);
+                out.text(value);
             }
-            NodeKind::ShadowRoot { delegates_focus, has_manual_slots } => {
-                out.flag(*delegates_focus);
-                out.flag(*has_manual_slots);
-                out.unsigned(self.children.into());
-            }
-            NodeKind::Document { is_quirky } => {
-                out.flag(*is_quirky);
-                out.unsigned(self.children.into());
-            }
-            NodeKind::Sheet { media, css } => {
-                out.text(media);
-                out.text(css);
-            }
-            NodeKind::Badge(badge) => {
-                out.unsigned(badge.size.0.into());
-                out.unsigned(badge.size.1.into());
-            }
+        }
+        NodeKind::Text(text) => out.text(text),
+        NodeKind::Comment => {}
+        NodeKind::Doctype { name, public, system } => {
+            name.write(out);
+            out.text(public);
+            out.text(system);
+        }
+        NodeKind::ShadowRoot { delegates_focus, has_manual_slots } => {
+            out.flag(*delegates_focus);
+            out.flag(*has_manual_slots);
+        }
+        NodeKind::Document { is_quirky } => out.flag(*is_quirky),
+        NodeKind::Sheet { media, css } => {
+            out.text(media);
+            out.text(css);
+        }
+        NodeKind::Badge(badge) => {
+            out.unsigned(badge.size.0.into());
+            out.unsigned(badge.size.1.into());
         }
     }
+}
 
+impl NewNode {
     fn read(expected: NodeId, input: &mut BinaryInput<'_>) -> Result<Self, Malformed> {
         let tag = input.varint()?;
         let gap = if tag & 1 == 1 { unzigzag(input.varint()?)? } else { 0 };

@@ -42,6 +42,7 @@ async function measure(arm, { before, work }) {
     const timeBefore = await time();
     await inPage(page, `(${work.toString().replace(/^work/, 'function work')})()`);
     await page.waitForTimeout(DRAIN);
+    await arm.bench.settled?.(page);
     const milliseconds = (await time()) - timeBefore;
     return { milliseconds, bytes: (await arm.bench.bytes(page)) - bytesBefore };
   } finally {

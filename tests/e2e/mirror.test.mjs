@@ -2,11 +2,14 @@
 
 import assert from 'node:assert/strict';
 import * as fs from 'node:fs';
+import * as http from 'node:http';
 import * as path from 'node:path';
 import { test } from 'node:test';
+import { chromium } from 'playwright-core';
 import * as ours from '../mirror/arms/ours.mjs';
-import { corpus, Judge } from '../mirror/judge.mjs';
-import { root } from './harness.mjs';
+import { corpus, inPage, Judge } from '../mirror/judge.mjs';
+import { fill } from '../mirror/workloads.mjs';
+import { FLAGS, root } from './harness.mjs';
 
 /** Pages judged at the same time. */
 const LANES = 2;
@@ -35,3 +38,80 @@ test('every trait that the mirror has shown is shown', async () => {
   }
   assert.deepEqual(lost, []);
 });
+
+/** Edits at random, in the page: what is read and what is not yet, within and across both. */
+const EDIT = `(() => {
+  let seed = 7;
+  const next = (below) => (seed = (seed * 48271) % 2147483647) % below;
+  const all = [...document.querySelectorAll('main, main *')];
+  const place = (node, parent) => {
+    if (!node.contains(parent)) parent.insertBefore(node, parent.childNodes[next(parent.childNodes.length + 1)] ?? null);
+  };
+  return () => {
+    for (let count = 0; count < 12; count++) {
+      const [one, other] = [all[1 + next(all.length - 1)], all[next(all.length)]];
+      const kind = next(6);
+      if (kind === 0) place(one, other);
+      else if (kind === 1) place(one.cloneNode(true), other);
+      else if (kind === 2) one.remove();
+      else if (kind === 3) place(document.createTextNode('text'), other);
+      else if (kind === 4) one.className = 'c' + seed;
+      else place(all[1 + next(40)], all[0]);
+    }
+  };
+})()`;
+
+/** Names, classes and texts of a document's body, in order. */
+const OUTLINE = `(root) => {
+  const told = [];
+  for (const walker = document.createTreeWalker(root); walker.nextNode();) {
+    const node = walker.currentNode;
+    let depth = 0;
+    for (let above = node; above !== root; above = above.parentNode) depth += 1;
+    told.push(depth + (node.nodeType === 1 ? node.localName + '.' + (node.getAttribute('class') ?? '') : ' ' + node.data));
+  }
+  return told.join('\\n');
+}`;
+
+test('a page that changes while it is read in slices is the page at the end', async () => {
+  const server = http.createServer((_, response) => response.setHeader('content-type', 'text/html').end('<!doctype html>')).listen(0, 'localhost');
+  const browser = await chromium.launch({ executablePath: '/usr/bin/chromium', args: FLAGS });
+  const address = `http://localhost:${server.address().port}/`;
+  try {
+    await slices(await browser.newContext(), address);
+  } finally {
+    await browser.close();
+    server.close();
+  }
+});
+
+async function slices(context, address) {
+  const page = await context.newPage();
+  await ours.prepare(page);
+  await page.goto(address);
+  await page.evaluate(fill, 60_000);
+  const rounds = await inPage(page, `(async () => {
+    const edit = ${EDIT};
+    await __record({ selectors: { show: 'html' } });
+    let isWhole = false;
+    __mirror.whole().then(() => { isWhole = true; });
+    let rounds = 0;
+    for (; !isWhole; rounds++) {
+      edit();
+      await new Promise((done) => setTimeout(done));
+    }
+    return rounds;
+  })()`);
+  assert.ok(rounds > 2, `the page changed ${rounds} times while it was read`);
+  const recorded = await ours.take(page);
+  const outline = await inPage(page, `(${OUTLINE})(document.body)`);
+  const desk = await context.newPage();
+  await desk.goto(address);
+  await ours.replay(desk, recorded);
+  const drawn = await inPage(desk, `(${OUTLINE})(document.querySelector('iframe').contentDocument.body)`);
+  const lines = outline.split('\n');
+  const found = drawn.split('\n');
+  const at = lines.findIndex((line, at) => line !== found[at]);
+  assert.deepEqual(found.slice(at, at + 3), lines.slice(at, at + 3), `line ${at} of ${lines.length}`);
+  assert.equal(found.length, lines.length);
+}

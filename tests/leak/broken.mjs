@@ -10,7 +10,7 @@ const root = path.join(path.dirname(fileURLToPath(import.meta.url)), '../..');
 
 /** File, what stands there, what stands there instead, and a place in which that leaks. */
 export const FAULTS = [
-  ['src/mask/attribute.rs', 'Content::Text => readable(name).then(|| mask_layout(value)),', 'Content::Text => readable(name).then(|| show_text(value)),', 'placeholder'],
+  ['src/mask/attribute.rs', 'Content::Text => self.is_readable.then(|| mask_layout(value)),', 'Content::Text => self.is_readable.then(|| show_text(value)),', 'placeholder'],
   ['src/mask/sheet.rs', '_ => mask_layout(text).to_string(),', '_ => text.to_owned(),', 'CSS content'],
   ['src/mask/names.rs', 'self.rename(name, false)', 'name.to_owned()', 'class'],
   ['src/mask/field.rs', 'Self::Button | Self::Typed => Some(mask_layout(value)),', 'Self::Button | Self::Typed => Some(show_text(value)),', 'typed'],

@@ -8,8 +8,8 @@
 //   replay(page, recorded, about) draws it in an empty page of another origin; returns the selector of the frame that holds the replica, or
 //                                 `null` when the page itself is the replica
 //   normalise(facts, side)        optional; takes the arm's own artefacts out of the facts (see describe.mjs); side is `source` or `replica`
-//   bench                         optional; for the benchmarks: `{prepare(page), start(page), bytes(page), keyframe: {script, take, bytes, compressed}}`:
-//                                 start records, bytes says how many were made so far; the keyframe's script goes before the page, the rest
+//   bench                         optional; for the benchmarks: `{prepare(page), start(page), bytes(page), settled(page), keyframe: {script, take, bytes, compressed}}`:
+//                                 start records, bytes says how many were made so far, settled (optional) waits for what was put off; the keyframe's script goes before the page, the rest
 //                                 are expressions in the page (promises are awaited), timed is `take` alone
 //   device                        optional; `visitor` opens the replica with the visitor's preferences (dark mode and the like)
 // `about` is `{name, file, url, origin, flags}` of the corpus page.

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use alongside::mask::{Field, Marks, Names, Policy, Treatment, mask_attribute, mask_css, mask_layout, show_text};
-use alongside::mirror::{ElementReading, Encoder, Reading, ReadingKind, StateReading, Tree};
+use alongside::mirror::{ElementReading, Encoder, ReadName, Reading, ReadingKind, StateReading, Tree};
 use alongside::protocol::mirror::{Namespace, NodeId, NodeKind, State};
 use proptest::prelude::*;
 
@@ -56,6 +56,10 @@ pub struct Page {
     dirty_texts: BTreeSet<usize>,
     dirty_values: BTreeSet<usize>,
     dirty_scrolls: BTreeSet<usize>,
+    /// How many new nodes may still be read: the reader's time.
+    patience: usize,
+    /// Parents whose children were not all read, and the first of those.
+    unread: BTreeMap<usize, usize>,
     /// Whether anything was ever marked `show`.
     has_shown: bool,
     /// What the digits of a line are expected to be, in the test of split numbers.
@@ -108,7 +112,7 @@ pub fn edits(most: usize) -> impl Strategy<Value = Vec<Edit>> {
 impl Page {
     /// The document with an element in it.
     pub fn new(policy: Policy) -> Self {
-        let mut page = Self { policy, next_id: 1, ..Self::default() };
+        let mut page = Self { policy, next_id: 1, patience: usize::MAX, ..Self::default() };
         page.nodes.push(Node::new(Kind::Element("#document")));
         page.ids.insert(0, NodeId::DOCUMENT);
         page.add(0, Kind::Element("html"));
@@ -240,10 +244,23 @@ impl Page {
         }
         self.dirty_attributes.clear();
         self.dirty_scrolls.clear();
+        self.unread.clear();
     }
 
     pub fn forget(&mut self, id: NodeId) {
         self.ids.retain(|_, held| *held != id);
+        let ids = &self.ids;
+        self.unread.retain(|parent, _| ids.contains_key(parent));
+    }
+
+    /// From now on a reading ends after so many new nodes.
+    pub fn be_patient(&mut self, patience: usize) {
+        self.patience = patience;
+    }
+
+    /// Whether nothing is left to read.
+    pub fn is_read(&self) -> bool {
+        self.unread.is_empty() && self.dirty_children.is_empty()
     }
 
     /// Tells the encoder what is dirty, as it is now.
@@ -265,7 +282,7 @@ impl Page {
         for (node, name) in core::mem::take(&mut self.dirty_attributes) {
             if let Some(id) = known(self, node) {
                 let node = &self.nodes[node];
-                encoder.handle_attribute(id, name, node.attributes.get(name).map(String::as_str));
+                encoder.handle_attribute(id, &ReadName::new(name), node.attributes.get(name).map(String::as_str));
             }
         }
         for node in core::mem::take(&mut self.dirty_values) {
@@ -279,9 +296,44 @@ impl Page {
             }
         }
         for node in core::mem::take(&mut self.dirty_children) {
+            self.unread.remove(&node);
             if self.is_connected(node) {
                 self.read(node, encoder);
             }
+        }
+        while self.patience > 0 {
+            let Some((parent, next)) = self.unread.iter().find(|(parent, _)| self.is_connected(**parent)) else {
+                break;
+            };
+            let (parent, next) = (*parent, *next);
+            self.unread.remove(&parent);
+            let Some(id) = self.ids.get(&parent).copied() else { continue };
+            encoder.open_more_children(id);
+            let children = &self.nodes[parent].children;
+            let at = children.iter().position(|child| *child == next).expect("a parent that changed is read anew");
+            self.tell_children(parent, at, encoder);
+            encoder.close_children();
+        }
+    }
+
+    /// Reads new children of the parent that is open, from this place on, while there is patience; all that are known.
+    fn tell_children(&mut self, parent: usize, from: usize, encoder: &mut Encoder) {
+        let mut first = None;
+        let mut is_mixed = false;
+        let children = self.nodes[parent].children.clone();
+        for child in children.into_iter().skip(from) {
+            let is_known = self.ids.get(&child).is_some_and(|id| encoder.knows(*id));
+            if is_known || self.patience > 0 {
+                is_mixed |= first.is_some();
+                self.tell_node(child, encoder);
+            } else {
+                first = first.or(Some(child));
+            }
+        }
+        match first {
+            Some(_) if is_mixed => drop(self.dirty_children.insert(parent)),
+            Some(child) => drop(self.unread.insert(parent, child)),
+            None => {}
         }
     }
 
@@ -307,49 +359,43 @@ impl Page {
     /// Reads the children of a node and gives them to the encoder, as the reader in the browser does.
     pub fn read(&mut self, parent: usize, encoder: &mut Encoder) {
         let Some(id) = self.ids.get(&parent).copied() else { return };
-        let mut order = Vec::new();
-        for child in self.nodes[parent].children.clone() {
-            self.collect(child, encoder, &mut order);
-        }
-        let readings: Vec<Reading<'_>> =
-            order.iter().map(|(index, is_known)| self.reading(*index, *is_known)).collect();
-        encoder.handle_children(id, &readings);
+        self.unread.remove(&parent);
+        encoder.open_children(id);
+        self.tell_children(parent, 0, encoder);
+        encoder.close_children();
     }
 
-    fn collect(&mut self, index: usize, encoder: &Encoder, order: &mut Vec<(usize, bool)>) {
-        let is_known = self.ids.get(&index).is_some_and(|id| encoder.knows(*id));
-        order.push((index, is_known));
-        if is_known {
-            return;
+    /// Reads a child of the parent that is open.
+    fn tell_node(&mut self, index: usize, encoder: &mut Encoder) {
+        if let Some(id) = self.ids.get(&index).copied().filter(|id| encoder.knows(*id)) {
+            return encoder.handle_node(&Reading { id, kind: ReadingKind::Known });
         }
-        self.ids.insert(index, NodeId(self.next_id));
+        let id = NodeId(self.next_id);
+        self.patience = self.patience.saturating_sub(1);
+        self.ids.insert(index, id);
         self.next_id += 1;
-        for child in self.nodes[index].children.clone() {
-            self.collect(child, encoder, order);
-        }
-    }
-
-    fn reading(&self, index: usize, is_known: bool) -> Reading<'_> {
         let node = &self.nodes[index];
-        let kind = match &node.kind {
-            _ if is_known => ReadingKind::Known,
-            Kind::Text(text) => ReadingKind::Text(text),
-            Kind::Comment => ReadingKind::Comment,
-            Kind::Element(name) => ReadingKind::Element(ElementReading {
-                namespace: Namespace::Html,
-                name,
-                attributes: node.attributes.iter().map(|(name, value)| (*name, value.as_str())).collect(),
-                marks: self.marks(index),
-                size: (10, 20),
-                states: node
-                    .value
-                    .iter()
-                    .map(|value| StateReading::Value(value))
-                    .chain(node.scroll.map(|to| StateReading::Scroll(0, to)))
-                    .collect(),
-            }),
-        };
-        Reading { id: self.ids[&index], kind, children: if is_known { 0 } else { node.children.len() as u32 } }
+        match &node.kind {
+            Kind::Text(text) => encoder.handle_node(&Reading { id, kind: ReadingKind::Text(text) }),
+            Kind::Comment => encoder.handle_node(&Reading { id, kind: ReadingKind::Comment }),
+            Kind::Element(name) => {
+                let names: Vec<ReadName> = node.attributes.keys().map(|name| ReadName::new(name)).collect();
+                let attributes: Vec<_> = names.iter().zip(node.attributes.values().map(String::as_str)).collect();
+                let value = node.value.iter().map(|value| StateReading::Value(value));
+                let states: Vec<_> = value.chain(node.scroll.map(|to| StateReading::Scroll(0, to))).collect();
+                let element = ElementReading {
+                    namespace: Namespace::Html,
+                    name: &ReadName::new(name),
+                    attributes: &attributes,
+                    marks: self.marks(index),
+                    size: (10, 20),
+                    states: &states,
+                };
+                encoder.handle_node(&Reading { id, kind: ReadingKind::Element(element) });
+                self.tell_children(index, 0, encoder);
+                encoder.close_children();
+            }
+        }
     }
 
     pub fn reread(&mut self, id: NodeId, encoder: &mut Encoder) {

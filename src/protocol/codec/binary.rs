@@ -20,6 +20,15 @@ impl BinaryOutput {
         self.bytes
     }
 
+    pub(in crate::protocol) fn len(&self) -> usize {
+        self.bytes.len()
+    }
+
+    /// Takes over what was written already.
+    pub(in crate::protocol) fn append(&mut self, bytes: &[u8]) {
+        self.bytes.extend_from_slice(bytes);
+    }
+
     pub(in crate::protocol) fn sized(&mut self, value: &[u8]) {
         self.unsigned(value.len() as u64);
         self.bytes.extend_from_slice(value);

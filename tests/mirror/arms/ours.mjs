@@ -78,9 +78,10 @@ export const bench = {
   prepare: (page) => page.addInitScript({ content: `${engage}; window.__engage = __engage; ${COUNTER}` }),
   start: (page) => inPage(page, `__engage.ready.then(() => { window.__mirror = __engage.mirror(__count, ${OPTIONS}); return 0; })`),
   bytes: (page) => inPage(page, '__bytes()'),
+  settled: (page) => inPage(page, '__mirror.whole()'),
   keyframe: {
     script: `${engage}; window.__engage = __engage; ${COUNTER}`,
-    take: `(window.__parts = [], window.__mirror ? window.__mirror.begin() : (window.__mirror = __engage.mirror(__count, ${OPTIONS})), 0)`,
+    take: `(window.__parts = [], window.__mirror ? window.__mirror.begin() : (window.__mirror = __engage.mirror(__count, ${OPTIONS})), __mirror.whole())`,
     bytes: '__bytes()',
     compressed: "new Response(new Blob(__parts).stream().pipeThrough(new CompressionStream('gzip'))).arrayBuffer().then((buffer) => buffer.byteLength)",
   },

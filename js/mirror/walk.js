@@ -1,0 +1,397 @@
+// @ts-check
+// Walks over nodes, gives them ids, and packs what they are: in slices, where there is no time for all.
+//
+// What there was no time for is read later, and what changes meanwhile is marked as always. Lists of children that are known are never
+// put off, so that the encoder's tree is one that the page has been.
+
+import {
+  attributeNames, attributeOf, attributesOf, baseOf, boxOf, firstChild, localName, matches, namespaceOf, nextSibling, nodeType, scrollLeft, scrollTop,
+  shadowRoot, textOf,
+} from './dom.js';
+import {
+  ATTRIBUTES, ELEMENTS, HAS_ONLY_NEW, HAS_SHEETS, IN_FULL, inFull, IS_CONTROL, IS_FRAME, IS_INLINE, IS_LAYER, IS_LINK, IS_MARK, IS_OF_LINK, IS_PLUG_IN,
+  IS_STYLE, isElement, isShadowRoot, kindOf,
+} from './kinds.js';
+import { absolute, isSheetLink } from './sheets.js';
+import { putState, stateOf } from './state.js';
+
+/** The numbers of `src/browser/mirror.rs`. */
+const END = 0, ELEMENT = 1, TEXT_NODE = 2, COMMENT = 3, DOCTYPE = 4, SHADOW_ROOT = 5, DOCUMENT = 6, KNOWN = 7, BADGE = 8, SHEET = 9;
+const CHILDREN = 16, MORE_CHILDREN = 17;
+const DISABLED = 7;
+const FOREIGN_FRAME = 1, PLUG_IN = 2;
+
+const BLOCK = 2, SECRET = 32;
+const MARK_WORDS = ['mask', 'block', 'hide', 'show', 'readonly'];
+
+const SVG = 'http://www.w3.org/2000/svg';
+const MATHML = 'http://www.w3.org/1998/Math/MathML';
+
+/** So many nodes are read between two looks at the clock. */
+const STRIDE = 64;
+
+/** @param {string} words separated by white space @param {string} word */
+const hasWord = (words, word) => ` ${words.replace(/\s/g, ' ')} `.indexOf(` ${word} `) >= 0;
+
+/** @typedef {Record<string, string>} Selectors a selector for each of the words of `data-alongside` */
+
+/**
+ * Who is told what happens on the way.
+ * @typedef {object} Guide
+ * @property {(root: Document | ShadowRoot) => void} watch a root was found
+ * @property {(parent: Node) => void} putOff the children of a parent are to be listed again
+ * @property {() => void} push the pack is full
+ */
+
+export class Walker {
+  /** All that have ever scrolled: to ask each element would take longer than all else. @type {Set<Element | Document>} */
+  scrollers = new Set();
+  /** Whether the elements that are read may have scrolled before anybody watched. */
+  isUnwatched = true;
+  /** What was last told of each control. @type {Map<Element, string | number>} */
+  controls = new Map();
+  /** Parents that are being read, what is next in each, and what is to be done with them. @type {Node[]} */
+  #parents = [];
+  /** @type {Array<Node | null>} */
+  #nexts = [];
+  /** @type {number[]} */
+  #kinds = [];
+  #depth = 0;
+  /** What there was no time for: parents, and the first of their children that was not read. @type {Map<Node, Node | null>} */
+  unread = new Map();
+  /** When to leave the rest for later. */
+  #deadline = Infinity;
+  isLate = false;
+  #stride = STRIDE;
+  /** Shadow roots of which nothing else tells: closed ones, and those attached late. @type {WeakMap<Element, ShadowRoot>} */
+  #roots = new WeakMap();
+  /** What is done with elements and attributes, by the numbers of their names. @type {number[]} */
+  #elements = [];
+  /** @type {number[]} */
+  #attributes = [];
+  #ids;
+  #pack;
+  #sheets;
+  #guide;
+  /** @type {Array<string | undefined>} */
+  #selectors = [];
+  /** Any of them. */
+  selector = '';
+  /** What was a secret once, for the encoder to know when it is read again. @type {WeakSet<Node>} */
+  secrets = new WeakSet();
+  /** Elements by the selectors that look further than at the element itself. @type {Map<string, Set<Element>>} */
+  marked = new Map();
+
+  /** @param {import('./ids.js').Ids} ids @param {import('./pack.js').Pack} pack @param {import('./sheets.js').Sheets} sheets @param {Guide} guide @param {Selectors} selectors */
+  constructor(ids, pack, sheets, guide, selectors) {
+    this.#ids = ids;
+    this.#pack = pack;
+    this.#sheets = sheets;
+    this.#guide = guide;
+    for (let bit = 0; bit < MARK_WORDS.length; bit++) {
+      const selector = selectors[MARK_WORDS[bit]];
+      this.#selectors[bit] = selector;
+      if (selector && /[\s>+~:]/.test(selector)) this.marked.set(selector, new Set());
+      if (selector) this.selector += this.selector ? `, ${selector}` : selector;
+    }
+  }
+
+  /** Forgets what was read. */
+  clear() {
+    this.unread.clear();
+    this.controls.clear();
+    this.#elements = [];
+    this.#attributes = [];
+  }
+
+  /** @param {Node} node */
+  forget(node) {
+    this.unread.delete(node);
+    this.controls.delete(/** @type {Element} */ (node));
+  }
+
+  /** From now on there is time until then. @param {number} deadline as in `performance.now()` */
+  begin(deadline) {
+    this.#deadline = deadline;
+    this.isLate = false;
+  }
+
+  /** @param {Element} element @param {ShadowRoot} root */
+  attach(element, root) {
+    this.#roots.set(element, root);
+  }
+
+  /** @param {Element} element @returns {ShadowRoot | null} */
+  rootOf(element) {
+    return this.#roots.get(element) ?? shadowRoot(element);
+  }
+
+  /** The document of a frame that can be read. @param {Element} element */
+  frameOf(element) {
+    if (localName(element) !== 'iframe' && localName(element) !== 'frame') return null;
+    try {
+      return /** @type {HTMLIFrameElement} */ (element).contentDocument;
+    } catch {
+      return null;
+    }
+  }
+
+  /** Lists the children of a node that is known; those that are not are read until the deadline. @param {Node} parent */
+  putChildren(parent) {
+    this.unread.delete(parent);
+    this.#pack.put(CHILDREN);
+    this.#pack.put(this.#ids.of(parent));
+    this.#open(parent, kindOf(parent));
+    this.#walk();
+  }
+
+  /** Goes on where there was no time any more. @param {Node} parent @param {Node | null} next */
+  putMore(parent, next) {
+    this.unread.delete(parent);
+    this.#pack.put(MORE_CHILDREN);
+    this.#pack.put(this.#ids.of(parent));
+    this.#step(parent, next, kindOf(parent) | HAS_ONLY_NEW);
+    this.#walk();
+  }
+
+  /** @param {Node} parent @param {Node | null} next @param {number} kind */
+  #step(parent, next, kind) {
+    const depth = this.#depth++;
+    this.#parents[depth] = parent;
+    this.#nexts[depth] = next;
+    this.#kinds[depth] = kind;
+  }
+
+  /** Steps into a node. A shadow root and a frame's document come before all children. @param {Node} parent @param {number} kind */
+  #open(parent, kind) {
+    const rules = kind & (IS_STYLE | IS_LINK) ? this.#sheets.rulesOf(/** @type {Element} */ (parent)) : undefined;
+    this.#step(parent, rules ? null : firstChild(parent), kind);
+    if (rules) this.#putRules(rules);
+    if (kind & HAS_SHEETS) return;
+    const inner = this.rootOf(/** @type {Element} */ (parent)) ?? (kind & IS_FRAME ? this.frameOf(/** @type {Element} */ (parent)) : null);
+    if (inner) this.#putNode(inner);
+  }
+
+  /** Reads what is open, to its end or until the deadline. A stack of its own: pages are nested deeper than a recursion may be. */
+  #walk() {
+    const pack = this.#pack;
+    while (this.#depth > 0) {
+      const top = this.#depth - 1;
+      const node = this.#nexts[top];
+      if (!node) {
+        if (this.#kinds[top] & HAS_SHEETS) this.#putAdopted(/** @type {Document} */ (this.#parents[top]));
+        pack.put(END);
+        this.#depth = top;
+      } else if (this.#isTimeUp() && this.#canWait(node)) {
+        this.#leave(top, node);
+      } else {
+        this.#nexts[top] = nextSibling(node);
+        this.#putNode(node);
+      }
+      if (pack.isFull) this.#guide.push();
+    }
+  }
+
+  /**
+   * Whether a node can be read later than what stands before it. What may be one line of text is read at once: a number that is split
+   * over nodes is private as a whole only.
+   * @param {Node} node
+   */
+  #canWait(node) {
+    if (this.#ids.of(node) >= 0 || !isElement(node)) return false;
+    const name = localName(node);
+    // Custom elements are inline where no style says otherwise.
+    return !((ELEMENTS[name] ?? 0) & IS_INLINE) && name.indexOf('-') < 0;
+  }
+
+  /** Leaves this child and those after it for later. @param {number} top @param {Node} first */
+  #leave(top, first) {
+    const parent = this.#parents[top];
+    if (top > 0) {
+      this.unread.set(parent, first);
+      this.#pack.put(END);
+      this.#depth = top;
+      return;
+    }
+    // Of a parent that was known before, all children that are known are told: what is not named is gone.
+    const kind = this.#kinds[0];
+    let isMixed = Boolean(kind & HAS_SHEETS);
+    for (let node = kind & HAS_ONLY_NEW ? null : nextSibling(first); node; node = nextSibling(node)) {
+      const id = this.#ids.of(node);
+      if (id < 0) continue;
+      this.#pack.put(KNOWN);
+      this.#pack.put(id);
+      isMixed = true;
+    }
+    if (isMixed) this.#guide.putOff(parent);
+    else this.unread.set(parent, first);
+    this.#nexts[0] = null;
+  }
+
+  /** @param {Node} node */
+  #putNode(node) {
+    const pack = this.#pack;
+    const known = this.#ids.of(node);
+    if (known >= 0) {
+      pack.put(KNOWN);
+      pack.put(known);
+      return;
+    }
+    const type = nodeType(node);
+    const id = this.#ids.give(node);
+    switch (type) {
+      case 1:
+        this.#putElement(id, /** @type {Element} */ (node));
+        break;
+      case 3:
+      case 4: {
+        const text = textOf(node);
+        pack.put(TEXT_NODE);
+        pack.put(id);
+        pack.say(this.#depth > 0 && this.#kinds[this.#depth - 1] & IS_STYLE ? absolute(text, baseOf(node)) : text);
+        break;
+      }
+      case 10:
+        pack.put(DOCTYPE);
+        pack.put(id);
+        pack.say(node.nodeName);
+        pack.say(/** @type {DocumentType} */ (node).publicId);
+        pack.say(/** @type {DocumentType} */ (node).systemId);
+        break;
+      case 9:
+      case 11:
+        this.#guide.watch(/** @type {Document} */ (node));
+        pack.put(type === 9 ? DOCUMENT : SHADOW_ROOT);
+        pack.put(id);
+        if (isShadowRoot(node)) pack.put(Number(node.delegatesFocus) + 2 * Number(node.slotAssignment === 'manual'));
+        else pack.put(Number(/** @type {Document} */ (node).compatMode === 'BackCompat'));
+        this.#open(node, HAS_SHEETS);
+        break;
+      default:
+        pack.put(COMMENT);
+        pack.put(id);
+    }
+  }
+
+  /** @param {Document | ShadowRoot} root */
+  #putAdopted(root) {
+    const adopted = this.#sheets.adoptedBy(root);
+    for (let at = 0; at < adopted.length; at++) this.#putRules(adopted[at]);
+  }
+
+  /** @param {import('./sheets.js').Rules} rules */
+  #putRules(rules) {
+    const pack = this.#pack;
+    const node = /** @type {Node} */ (/** @type {unknown} */ (rules));
+    const known = this.#ids.of(node);
+    pack.put(known >= 0 ? KNOWN : rules.isAdopted ? SHEET : TEXT_NODE);
+    if (known >= 0) return pack.put(known);
+    pack.put(this.#ids.give(node));
+    if (rules.isAdopted) pack.say(rules.sheet.media.mediaText);
+    pack.say(rules.css);
+  }
+
+  /** What is done by a name, and from now on by its number. @param {number} index @param {string} name @param {number[]} known @param {Record<string, number>} table */
+  #learn(index, name, known, table) {
+    const kind = table[name] ?? 0;
+    // The first number is of all names that have none.
+    if (index > 0) known[index] = kind;
+    return kind;
+  }
+
+  /** @param {number} id @param {Element} element */
+  #putElement(id, element) {
+    const pack = this.#pack;
+    const name = localName(element);
+    const index = pack.name(name);
+    const kind = this.#elements[index] ?? this.#learn(index, name, this.#elements, ELEMENTS);
+    if (kind & IS_PLUG_IN || (kind & IS_FRAME && !this.frameOf(element))) {
+      pack.put(BADGE);
+      pack.put(id);
+      pack.put(kind & IS_FRAME ? FOREIGN_FRAME : PLUG_IN);
+      this.#putBox(element);
+      return;
+    }
+    const namespace = namespaceOf(element);
+    // The agent's side asks nobody for sheets: it is given their rules.
+    const isLink = Boolean(kind & IS_LINK) && isSheetLink(element);
+    pack.put(ELEMENT);
+    pack.put(id);
+    pack.put(isLink ? pack.name('style') : index);
+    const bits = pack.length;
+    pack.put(0);
+    const uses = this.#putOwnAttributes(element, isLink);
+    const isMarked = uses & IS_MARK || this.selector || (kind & IS_CONTROL && this.secrets.has(element));
+    const marks = isMarked ? this.marksOf(element, Boolean(uses & IS_MARK)) : 0;
+    pack.numbers[bits] = marks | (namespace === SVG ? 256 : namespace === MATHML ? 512 : 0);
+    if (marks & BLOCK) this.#putBox(element);
+    const count = pack.length;
+    pack.put(0);
+    if (kind & IS_CONTROL || uses & IS_LAYER) {
+      const state = stateOf(element);
+      this.controls.set(element, state);
+      pack.numbers[count] += putState(pack, state);
+    }
+    if (kind & IS_STYLE || isLink) {
+      this.#sheets.rulesOf(element);
+      if (this.#sheets.isDisabled(element)) {
+        pack.numbers[count] += 1;
+        pack.put(DISABLED);
+        pack.put(1);
+      }
+    }
+    if (this.isUnwatched && (scrollTop(element) || scrollLeft(element))) this.scrollers.add(element);
+    this.#open(element, isLink ? kind : kind & ~IS_LINK);
+  }
+
+  /** @param {Element} element @param {boolean} isLink to a style sheet */
+  #putOwnAttributes(element, isLink) {
+    const pack = this.#pack;
+    const names = attributeNames(element);
+    const count = pack.length;
+    let told = 0;
+    let uses = 0;
+    pack.put(0);
+    for (let at = 0; at < names.length; at++) {
+      const name = names[at];
+      const index = pack.name(name);
+      const use = this.#attributes[index] ?? this.#learn(index, name, this.#attributes, ATTRIBUTES);
+      if (isLink && use & IS_OF_LINK) continue;
+      // Of an HTML element, a name with capitals is not found by itself.
+      const value = attributeOf(element, name) ?? attributesOf(element)[at]?.value ?? '';
+      pack.put(index);
+      pack.say(use & IN_FULL ? inFull(element, use, value) : value);
+      uses |= use;
+      told += 1;
+    }
+    pack.numbers[count] = told;
+    return uses;
+  }
+
+  /** @param {Element} element */
+  #putBox(element) {
+    const { width, height } = boxOf(element);
+    this.#pack.put(Math.round(width));
+    this.#pack.put(Math.round(height));
+  }
+
+  /** @param {Element} element @param {boolean} isMarked whether it has the attribute */
+  marksOf(element, isMarked) {
+    const words = isMarked ? attributeOf(element, 'data-alongside') : null;
+    const isSelected = this.selector !== '' && matches(element, this.selector);
+    let marks = this.secrets.has(element) ? SECRET : 0;
+    if (!words && !isSelected) return marks;
+    for (let bit = 0; bit < MARK_WORDS.length; bit++) {
+      const selector = this.#selectors[bit];
+      if ((words && hasWord(words, MARK_WORDS[bit])) || (isSelected && selector && matches(element, selector))) marks |= 1 << bit;
+    }
+    return marks;
+  }
+
+  #isTimeUp() {
+    if (--this.#stride > 0) return this.isLate;
+    this.#stride = STRIDE;
+    if (!this.isLate && this.#deadline < Infinity) this.isLate = performance.now() > this.#deadline;
+    return this.isLate;
+  }
+}
