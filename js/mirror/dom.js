@@ -39,6 +39,7 @@ export const nextSibling = getter(Node, 'nextSibling');
 export const nodeType = getter(Node, 'nodeType');
 export const parentOf = getter(Node, 'parentNode');
 export const documentOf = getter(Node, 'ownerDocument');
+export const hostOf = getter(ShadowRoot, 'host');
 export const isConnected = getter(Node, 'isConnected');
 export const baseOf = getter(Node, 'baseURI');
 export const insertBefore = method2(Node, 'insertBefore');

@@ -24,6 +24,16 @@ const REASONS = ['blocked by the site', 'a page of another site', 'a plug-in'];
 const policy = (sources) =>
   `default-src 'none'; style-src 'unsafe-inline' ${sources}; img-src data: blob: ${sources}; font-src data: ${sources}; media-src data: ${sources}`;
 
+/** What the visitor's pointer and focus match, by its bit; the agent's own match otherwise. */
+const PSEUDO = ['hover', 'active', 'focus', 'focus-visible', 'focus-within', 'target'];
+
+/** Rules by what the visitor's browser matches. @param {string} css */
+const withPseudo = (css) =>
+  /:(hover|active|focus|target)/.test(css)
+    ? css.replace(/("(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|\/\*[^]*?\*\/)|(?<![\\:]):(hover|active|focus-visible|focus-within|focus|target)(?![-\w(])/g,
+      (whole, skipped, name) => (skipped ? whole : `[data-alongside-${name}]`))
+    : css;
+
 export class Painter {
   /** @type {Map<number, Node>} */
   #nodes = new Map();
@@ -236,9 +246,20 @@ export class Painter {
     draw();
   }
 
+  /** @param {number} id @param {number} bits */
+  pseudo(id, bits) {
+    const element = this.#node(id);
+    for (let bit = 0; bit < PSEUDO.length; bit++) {
+      const name = `data-alongside-${PSEUDO[bit]}`;
+      if (bits & (1 << bit)) setAttribute(element, name, '');
+      else removeAttribute(element, name);
+    }
+  }
+
   /** Style rules or declarations, with what is there of their pictures. @param {number} id @param {string} name @param {string} css @param {(shown: string) => void} show */
   #styled(id, name, css, show) {
     const pictures = this.#pictures;
+    if (name === '') css = withPseudo(css);
     if (!pictures) return show(css);
     const place = `${id} ${name}`;
     this.#values.set(place, css);

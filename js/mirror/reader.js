@@ -11,13 +11,14 @@ import {
 import { Ids } from './ids.js';
 import { ATTRIBUTES, IN_FULL, inFull, IS_LINK, IS_OF_LINK, IS_STYLE, isElement, isShadowRoot, kindOf } from './kinds.js';
 import { Pack } from './pack.js';
+import { Pointer } from './pointer.js';
 import { absolute, isSheetLink, Rules, Sheets } from './sheets.js';
 import { putState, stateOf } from './state.js';
 import { Walker } from './walk.js';
 
 /** The numbers of `src/browser/mirror.rs`. */
 const TEXT = 18, ATTRIBUTE = 19, REMOVED_ATTRIBUTE = 20, MARKS = 21, STATE = 22;
-const SCROLL = 5, DISABLED = 7;
+const SCROLL = 5, DISABLED = 7, PSEUDO = 8;
 
 /** So long rules are compared at a time, in milliseconds. */
 const SHEETS = 4;
@@ -38,6 +39,7 @@ export class Reader {
   #observer;
   #pack = new Pack();
   #sheets = new Sheets();
+  #pointer = new Pointer();
   #isDue = false;
   #mirror;
   #walker;
@@ -110,6 +112,7 @@ export class Reader {
     this.#forgetMarks();
     this.#walker.clear();
     this.#sheets.clear();
+    this.#pointer.clear();
     this.#pack.clear();
     this.#mirror.begin(innerWidth, innerHeight, document.compatMode === 'BackCompat');
     this.#watch(document);
@@ -168,6 +171,7 @@ export class Reader {
     for (const scroller of this.#scrolled) this.#walker.scrollers.add(scroller);
     for (const scroller of this.#walker.scrollers) this.#putScroll(scroller, first);
     this.#scrolled.clear();
+    this.#pointer.check((element, bits) => this.#putPseudo(element, bits));
     this.#walker.isUnwatched = this.#walker.isUnwatched && this.isBehind;
     this.#push();
     this.#obeyAll();
@@ -196,7 +200,10 @@ export class Reader {
     if (this.#watched.has(root)) return;
     this.#watched.add(root);
     this.#walker.isUnwatched = true;
-    if (!isShadowRoot(root)) this.#hookShadowRoots(root);
+    if (!isShadowRoot(root)) {
+      this.#hookShadowRoots(root);
+      this.#pointer.watch(root, this.#abort.signal, () => this.#due());
+    }
     this.#observer.observe(root, { subtree: true, childList: true, attributes: true, characterData: true });
     const { signal } = this.#abort;
     const on = (/** @type {string} */ event, /** @type {(event: any) => void} */ act) =>
@@ -378,6 +385,18 @@ export class Reader {
     pack.put(SCROLL);
     pack.put(left);
     pack.put(top);
+  }
+
+  /** False where the element is not known yet. @param {Element} element @param {number} bits */
+  #putPseudo(element, bits) {
+    const id = this.#ids.of(element);
+    if (id < 0) return false;
+    const pack = this.#pack;
+    pack.put(STATE);
+    pack.put(id);
+    pack.put(PSEUDO);
+    pack.put(bits);
+    return true;
   }
 
   /** @param {Element} element @param {string | Set<string>} names */

@@ -250,6 +250,7 @@ impl<'a> Pack<'a> {
                 _ => Layer::None,
             }),
             7 => StateReading::Disabled(self.number()? == 1),
+            8 => StateReading::Pseudo(self.number()? as u8),
             _ => return None,
         })
     }

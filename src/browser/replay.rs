@@ -48,6 +48,8 @@ extern "C" {
     fn scroll(this: &Painter, id: u32, left: i32, top: i32);
     #[wasm_bindgen(method)]
     fn layer(this: &Painter, id: u32, layer: u32);
+    #[wasm_bindgen(method)]
+    fn pseudo(this: &Painter, id: u32, bits: u32);
     /// Whether its bytes are wanted.
     #[wasm_bindgen(method)]
     fn offer(this: &Painter, address: &str, hash: &str) -> bool;
@@ -116,6 +118,7 @@ impl Replay {
                 State::Selected(is) => self.painter.flag(node.0, "selected", *is),
                 State::Scroll(left, top) => self.painter.scroll(node.0, *left, *top),
                 State::Disabled(is) => self.painter.flag(node.0, "disabled", *is),
+                State::Pseudo(bits) => self.painter.pseudo(node.0, (*bits).into()),
                 State::Layer(layer) => self.painter.layer(node.0, *layer as u32),
             },
         }

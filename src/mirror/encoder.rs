@@ -741,5 +741,6 @@ fn state_of(own: &Told, state: StateReading<'_>) -> Option<State> {
         StateReading::Scroll(x, y) => Some(State::Scroll(x, y)),
         StateReading::Layer(layer) => Some(State::Layer(layer)),
         StateReading::Disabled(is) => Some(State::Disabled(is)),
+        StateReading::Pseudo(bits) => Some(State::Pseudo(bits & 63)),
     }
 }

@@ -136,4 +136,6 @@ pub enum StateReading<'a> {
     Layer(Layer),
     /// `disabled` of a style sheet.
     Disabled(bool),
+    /// See [`State::Pseudo`](crate::protocol::mirror::State::Pseudo).
+    Pseudo(u8),
 }

@@ -235,6 +235,7 @@ impl<N> Tree<N> {
                         hash.number(*y as u32);
                     }
                     State::Layer(layer) => hash.number(*layer as u32),
+                    State::Pseudo(bits) => hash.number(u32::from(*bits)),
                 }
                 hash.0
             });

@@ -189,6 +189,8 @@ pub enum State {
     Layer(Layer),
     /// Whether a style sheet is switched off.
     Disabled(bool),
+    /// Which of `:hover`, `:active`, `:focus`, `:focus-visible`, `:focus-within` and `:target` match, as bits from the lowest.
+    Pseudo(u8),
 }
 
 impl State {
@@ -205,6 +207,7 @@ impl State {
             Self::Scroll(..) => 4,
             Self::Layer(_) => 5,
             Self::Disabled(_) => 6,
+            Self::Pseudo(_) => 7,
         }
     }
 }
@@ -432,6 +435,7 @@ impl Operation {
                         out.unsigned(zigzag(*y));
                     }
                     State::Layer(layer) => out.unsigned(*layer as u64),
+                    State::Pseudo(bits) => out.unsigned((*bits).into()),
                 }
             }
         }
@@ -474,6 +478,10 @@ impl Operation {
                         _ => return Err(Malformed::Unknown),
                     }),
                     6 => State::Disabled(bit(input)?),
+                    7 => match input.small()? {
+                        bits @ 0..64 => State::Pseudo(bits as u8),
+                        _ => return Err(Malformed::OutOfRange),
+                    },
                     _ => return Err(Malformed::Unknown),
                 };
                 Self::State { node, state }

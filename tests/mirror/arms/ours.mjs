@@ -67,6 +67,14 @@ export async function replay(page, frames) {
   return 'iframe';
 }
 
+/** What the visitor's pointer and focus match stands in attributes, and the rules that ask for it ask for those. */
+export function normalise(facts) {
+  const own = /^data-alongside-(hover|active|focus|focus-visible|focus-within|target)$/;
+  return facts
+    .filter(([, kind, name]) => kind !== 'attribute' || !own.test(name))
+    .map((fact) => fact.map((said) => (typeof said === 'string' ? said.replace(/\[data-alongside-([a-z-]+)\]/g, ':$1') : said)));
+}
+
 const COUNTER = `
   window.__parts = [];
   window.__count = (frame) => { window.__parts.push(frame); };
