@@ -7,7 +7,7 @@ declare module 'alongside-wasm' {
   export class Mirror {
     /** `key`: four random numbers */
     constructor(isPrivate: boolean, key: Uint32Array);
-    begin(width: number, height: number, isQuirky: boolean): void;
+    begin(width: number, height: number, isQuirky: boolean, device: number, ratio: number): void;
     handle(numbers: Uint32Array, text: Uint8Array, names: string): Uint32Array;
     flush(): Uint32Array;
     check(): void;

@@ -3,6 +3,7 @@
 
 import { Mirror } from 'alongside-wasm';
 import { Assets } from './assets.js';
+import { watchDevice } from './device.js';
 import { Reader } from './reader.js';
 
 /** A hidden page draws no frames; it is read so often, in milliseconds. */
@@ -89,7 +90,7 @@ export function mirror(send, { isPrivate = false, selectors, isBusy = () => fals
     }, soon());
     assets.look();
   };
-  // The replica is of the visitor's size: another size is another replica, one with each frame that is drawn.
+  // The replica is of the visitor's size and device: another one is another replica, one with each frame that is drawn.
   const flush = () => {
     if (isBusy()) setTimeout(flush, BUSY_EVERY);
     else if (isResized) begin();
@@ -117,6 +118,7 @@ export function mirror(send, { isPrivate = false, selectors, isBusy = () => fals
     isResized = true;
   };
   addEventListener('resize', resized, { signal: abort.signal });
+  watchDevice(abort.signal, resized);
   const sampling = setInterval(sample, SAMPLE_EVERY);
   begin();
 

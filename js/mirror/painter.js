@@ -1,6 +1,7 @@
 // @ts-check
 // Draws a replica into a frame that can run nothing: nodes are created one by one, never from text.
 
+import { withDevice, withScheme } from './device.js';
 import { documentOf, insertBefore, localName, nodeType, parentOf, removeAttribute, removeChild, setAttribute, setAttributeNS } from './dom.js';
 import { candidates, Pictures, withAddresses } from './pictures.js';
 
@@ -38,6 +39,9 @@ export class Painter {
   /** @type {Map<number, Node>} */
   #nodes = new Map();
   #frame;
+  /** What media queries ask of the visitor's device. */
+  #device = 0;
+  #ratio = 100;
   #sources;
   /** Ids of the sheets of documents and shadow roots, in order. @type {WeakMap<object, number[]>} */
   #adopted = new WeakMap();
@@ -60,8 +64,10 @@ export class Painter {
     frame.setAttribute('sandbox', 'allow-same-origin');
   }
 
-  /** @param {number} width @param {number} height @param {boolean} isQuirky */
-  clear(width, height, isQuirky) {
+  /** @param {number} width @param {number} height @param {boolean} isQuirky @param {number} device @param {number} ratio */
+  clear(width, height, isQuirky, device, ratio) {
+    this.#device = device;
+    this.#ratio = ratio;
     this.#frame.style.width = `${width}px`;
     this.#frame.style.height = `${height}px`;
     const page = /** @type {Document} */ (this.#frame.contentDocument);
@@ -188,7 +194,7 @@ export class Painter {
     const root = this.#node(parent);
     const { defaultView } = this.#document(parent);
     // Made by the frame's own window: no other one's can be adopted there.
-    const sheet = new defaultView.CSSStyleSheet({ media });
+    const sheet = new defaultView.CSSStyleSheet({ media: withDevice(media, this.#device, this.#ratio) });
     this.#nodes.set(id, /** @type {any} */ ({ adopter: root, sheet }));
     this.#styled(id, '', css, (shown) => {
       try {
@@ -219,7 +225,8 @@ export class Painter {
     }
     // Icons and the like ask for pictures that nobody sees.
     if (this.#pictures && name === 'href' && localName(element) === 'link') return;
-    if (this.#pictures && name === 'style') this.#styled(id, name, value, (shown) => setAttribute(element, name, shown));
+    if (name === 'media') value = withDevice(value, this.#device, this.#ratio);
+    if (name === 'style') this.#styled(id, name, value, (shown) => setAttribute(element, name, shown));
     else if (this.#pictures && this.#namesPictures(element, name)) this.#picture(id, name, value);
     else this.#set(element, name, value);
   }
@@ -259,7 +266,7 @@ export class Painter {
   /** Style rules or declarations, with what is there of their pictures. @param {number} id @param {string} name @param {string} css @param {(shown: string) => void} show */
   #styled(id, name, css, show) {
     const pictures = this.#pictures;
-    if (name === '') css = withPseudo(css);
+    css = withScheme(name === '' ? withDevice(withPseudo(css), this.#device, this.#ratio) : css, this.#device);
     if (!pictures) return show(css);
     const place = `${id} ${name}`;
     this.#values.set(place, css);

@@ -8,6 +8,7 @@
 import {
   attributeNodeOf, attributeOf, baseOf, findAll, firstChild, isConnected, localName, nextSibling, nodeType, parentOf, scrollLeft, scrollTop, textOf,
 } from './dom.js';
+import { device } from './device.js';
 import { Ids } from './ids.js';
 import { ATTRIBUTES, IN_FULL, inFull, IS_LINK, IS_OF_LINK, IS_STYLE, isElement, isShadowRoot, kindOf } from './kinds.js';
 import { Pack } from './pack.js';
@@ -49,7 +50,7 @@ export class Reader {
   #answers = [];
 
   /**
-   * @param {{handle(numbers: Uint32Array, text: Uint8Array, names: string): Uint32Array, begin(width: number, height: number, isQuirky: boolean): void}} mirror
+   * @param {{handle(numbers: Uint32Array, text: Uint8Array, names: string): Uint32Array, begin(width: number, height: number, isQuirky: boolean, device: number, ratio: number): void}} mirror
    * @param {() => void} changed told when there is something to flush
    * @param {import('./walk.js').Selectors} [selectors]
    */
@@ -114,7 +115,8 @@ export class Reader {
     this.#sheets.clear();
     this.#pointer.clear();
     this.#pack.clear();
-    this.#mirror.begin(innerWidth, innerHeight, document.compatMode === 'BackCompat');
+    const { bits, ratio } = device();
+    this.#mirror.begin(innerWidth, innerHeight, document.compatMode === 'BackCompat', bits, ratio);
     this.#watch(document);
     this.#children.add(document);
     const page = document.scrollingElement;

@@ -10,7 +10,7 @@ use wasm_bindgen::prelude::*;
 
 use crate::mask::{Marks, NameKey, Policy};
 use crate::mirror::{ElementReading, Encoder, EncoderOutput, ReadName, Reading, ReadingKind, StateReading};
-use crate::protocol::mirror::{Badge, BadgeReason, Layer, MirrorFrame, Namespace, NodeId};
+use crate::protocol::mirror::{Badge, BadgeReason, Device, Layer, MirrorFrame, Namespace, NodeId};
 use crate::protocol::{AssetHash, AssetKind, AssetPart};
 
 /// Tells a page.
@@ -38,9 +38,9 @@ impl Mirror {
     }
 
     /// Begins a new epoch. Names are told anew.
-    pub fn begin(&self, width: u32, height: u32, is_quirky: bool) {
+    pub fn begin(&self, width: u32, height: u32, is_quirky: bool, device: u8, ratio: u32) {
         self.names.borrow_mut().clear();
-        self.encoder.borrow_mut().begin((width, height), is_quirky);
+        self.encoder.borrow_mut().begin((width, height), is_quirky, Device { bits: device, ratio });
         self.collect();
     }
 

@@ -6,7 +6,7 @@ use wasm_bindgen::prelude::*;
 
 use crate::mirror::{Replica, ReplicaOutput};
 use crate::protocol::AssetHash;
-use crate::protocol::mirror::{MirrorFrame, NewNode, NodeId, NodeKind, Operation, State};
+use crate::protocol::mirror::{MirrorFrame, NewNode, NodeId, NodeKind, Operation, Reset, State};
 
 #[wasm_bindgen]
 extern "C" {
@@ -15,7 +15,7 @@ extern "C" {
     pub type Painter;
 
     #[wasm_bindgen(method)]
-    fn clear(this: &Painter, width: u32, height: u32, is_quirky: bool);
+    fn clear(this: &Painter, width: u32, height: u32, is_quirky: bool, device: u8, ratio: u32);
     #[wasm_bindgen(method)]
     fn element(this: &Painter, parent: u32, before: u32, id: u32, namespace: u32, name: &str);
     #[wasm_bindgen(method)]
@@ -83,7 +83,7 @@ impl Replay {
             match output {
                 None => return is_lost,
                 Some(ReplicaOutput::AskForReset) => is_lost = true,
-                Some(ReplicaOutput::Clear(reset)) => self.painter.clear(reset.size.0, reset.size.1, reset.is_quirky),
+                Some(ReplicaOutput::Clear(reset)) => self.clear(&reset),
                 Some(ReplicaOutput::Draw(operation)) => self.draw(&operation),
                 Some(ReplicaOutput::Offer(offer)) => {
                     if self.painter.offer(&offer.address, &offer.hash.to_hex()) {
@@ -100,6 +100,11 @@ impl Replay {
     /// The pictures and fonts that are to be asked for, each once.
     pub fn take_wants(&self) -> Vec<AssetHash> {
         self.wants.take()
+    }
+
+    fn clear(&self, reset: &Reset) {
+        let Reset { size: (width, height), is_quirky, device, .. } = *reset;
+        self.painter.clear(width, height, is_quirky, device.bits, device.ratio);
     }
 
     fn draw(&self, operation: &Operation) {

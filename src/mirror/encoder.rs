@@ -14,7 +14,8 @@ use crate::mask::{
     show_ranges, show_text,
 };
 use crate::protocol::mirror::{
-    Badge, BadgeReason, Check, Element, MIRROR_ATTRIBUTES, MirrorFrame, Name, NodeId, NodeKind, Operation, Reset, State,
+    Badge, BadgeReason, Check, Device, Element, MIRROR_ATTRIBUTES, MirrorFrame, Name, NodeId, NodeKind, Operation,
+    Reset, State,
 };
 use crate::protocol::{AssetHash, AssetKind, AssetOffer, MaskedText};
 
@@ -119,14 +120,14 @@ impl Encoder {
     }
 
     /// Begins anew: all ids may be given again, and the document's children are to be read.
-    pub fn begin(&mut self, size: (u32, u32), is_quirky: bool) {
+    pub fn begin(&mut self, size: (u32, u32), is_quirky: bool, device: Device) {
         let epoch = self.epoch + 1;
         let (addresses, outputs) = (mem::take(&mut self.addresses), mem::take(&mut self.outputs));
         *self = Self { epoch, addresses, outputs, ..Self::new(self.policy) };
         if let Some(document) = self.tree.node_mut(NodeId::DOCUMENT) {
             document.own.treatment = self.policy.document();
         }
-        self.send(&MirrorFrame::Reset(Reset { epoch, size, is_quirky }));
+        self.send(&MirrorFrame::Reset(Reset { epoch, size, is_quirky, device }));
     }
 
     /// The children of `parent` are now those that are read until [`Encoder::close_children`], in order; new ones with all that

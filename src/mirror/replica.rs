@@ -130,11 +130,18 @@ impl Replica {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::protocol::mirror::{Check, Element, MIRROR_ATTRIBUTES, Name, Namespace, NewNode, NodeId, NodeKind};
+    use crate::protocol::mirror::{
+        Check, Device, Element, MIRROR_ATTRIBUTES, Name, Namespace, NewNode, NodeId, NodeKind,
+    };
 
     fn replica() -> Replica {
         let mut replica = Replica::new();
-        replica.handle_frame(MirrorFrame::Reset(Reset { epoch: 1, size: (800, 600), is_quirky: false }));
+        replica.handle_frame(MirrorFrame::Reset(Reset {
+            epoch: 1,
+            size: (800, 600),
+            is_quirky: false,
+            device: Device::default(),
+        }));
         replica
     }
 
@@ -167,7 +174,12 @@ mod tests {
             let asked =
                 core::iter::from_fn(|| replica.poll_output()).filter(|output| *output == ReplicaOutput::AskForReset);
             assert_eq!(asked.count(), 1, "{bad:?}");
-            replica.handle_frame(MirrorFrame::Reset(Reset { epoch: 2, size: (1, 1), is_quirky: true }));
+            replica.handle_frame(MirrorFrame::Reset(Reset {
+                epoch: 2,
+                size: (1, 1),
+                is_quirky: true,
+                device: Device::default(),
+            }));
             assert!(!replica.is_waiting());
         }
     }

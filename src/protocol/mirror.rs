@@ -97,6 +97,23 @@ pub struct Reset {
     pub size: (u32, u32),
     /// Whether the page is in quirks mode.
     pub is_quirky: bool,
+    /// What media queries ask of it.
+    pub device: Device,
+}
+
+/// The visitor's device, as media queries see it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Device {
+    /// From the lowest: prefers dark colours, reduced motion, more contrast; forces its own colours.
+    pub bits: u8,
+    /// Device pixels by CSS pixel, in hundredths.
+    pub ratio: u32,
+}
+
+impl Default for Device {
+    fn default() -> Self {
+        Self { bits: 0, ratio: 100 }
+    }
 }
 
 /// Changes that are to be made together.
@@ -328,6 +345,8 @@ impl MirrorFrame {
                 let [epoch, width, height] = [reset.epoch, reset.size.0, reset.size.1].map(u64::from);
                 [0, epoch, width, height].into_iter().for_each(|number| out.unsigned(number));
                 out.flag(reset.is_quirky);
+                out.unsigned(reset.device.bits.into());
+                out.unsigned(reset.device.ratio.into());
             }
             Self::Patch(patch) => {
                 [1, patch.epoch, patch.number].into_iter().for_each(|number| out.unsigned(number.into()));
@@ -363,7 +382,9 @@ impl MirrorFrame {
         let frame = match kind {
             0 => {
                 let size = (input.small()?, input.small()?);
-                Self::Reset(Reset { epoch, size, is_quirky: bit(&mut input)? })
+                let is_quirky = bit(&mut input)?;
+                let bits = u8::try_from(input.small()?).map_err(|_| Malformed::OutOfRange)?;
+                Self::Reset(Reset { epoch, size, is_quirky, device: Device { bits, ratio: input.small()? } })
             }
             1 => {
                 let number = input.small()?;

@@ -6,7 +6,7 @@ mod page;
 
 use alongside::mask::{Marks, Policy};
 use alongside::mirror::{Encoder, EncoderOutput, Replica, ReplicaOutput};
-use alongside::protocol::mirror::MirrorFrame;
+use alongside::protocol::mirror::{Device, MirrorFrame};
 use alongside::protocol::{ASSET_PART, AssetHash, AssetKind, AssetPart};
 use page::{Edit, Kind, Page};
 use proptest::prelude::*;
@@ -30,7 +30,7 @@ impl Pair {
     }
 
     fn begin(&mut self) {
-        self.encoder.begin((800, 600), false);
+        self.encoder.begin((800, 600), false, Device::default());
         self.page.forget_all();
         self.page.read(0, &mut self.encoder);
         self.settle();
@@ -179,7 +179,7 @@ proptest! {
         }
         let (encoder, replica) = (Encoder::new(policy), Replica::new());
         let mut pair = Pair { page, encoder, replica, wire: Vec::new(), operations: 0, fetched: Vec::new() };
-        pair.encoder.begin((800, 600), false);
+        pair.encoder.begin((800, 600), false, Device::default());
         pair.page.forget_all();
         pair.page.be_patient(patience);
         pair.page.read(0, &mut pair.encoder);

@@ -67,12 +67,12 @@ export async function replay(page, frames) {
   return 'iframe';
 }
 
-/** What the visitor's pointer and focus match stands in attributes, and the rules that ask for it ask for those. */
+/** What the visitor's pointer and focus match stands in attributes, and the rules that ask for it ask for those; media conditions stand beside an answer. */
 export function normalise(facts) {
   const own = /^data-alongside-(hover|active|focus|focus-visible|focus-within|target)$/;
   return facts
     .filter(([, kind, name]) => kind !== 'attribute' || !own.test(name))
-    .map((fact) => fact.map((said) => (typeof said === 'string' ? said.replace(/\[data-alongside-([a-z-]+)\]/g, ':$1') : said)));
+    .map((fact) => fact.map((said) => (typeof said === 'string' ? said.replace(/\[data-alongside-([a-z-]+)\]/g, ':$1').replace(/color-scheme: (?:dark|light); --alongside-color-scheme: /g, 'color-scheme: ').replace(/\(\((?:min-width: 0px\) or|max-width: 0px\) and) (\([^()]*\))\)/g, '$1') : said)));
 }
 
 const COUNTER = `
