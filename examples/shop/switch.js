@@ -29,7 +29,13 @@
   };
   const tell = () => {
     const command = sessionStorage.getItem(KEY) === null ? 'cobrowse.unshare' : 'cobrowse.share';
-    /** @type {any} */ (window).alongside?.(command).catch((/** @type {Error} */ error) => {
+    const { alongside } = /** @type {any} */ (window);
+    // The script tag is loaded at its own pace.
+    if (!alongside) {
+      setTimeout(tell, 50);
+      return;
+    }
+    alongside(command).catch((/** @type {Error} */ error) => {
       sessionStorage.removeItem(KEY);
       draw();
       button.textContent = error.message;

@@ -283,7 +283,8 @@ impl Encoder {
     pub fn handle_state(&mut self, node: NodeId, state: StateReading<'_>) {
         let batch = self.batch;
         let Some(target) = self.tree.node_mut(node) else { return };
-        let Some(state) = state_of(&target.own, state) else { return };
+        // A box in the place of what is blocked has none.
+        let Some(state) = state_of(&target.own, state).filter(|state| target.takes(state)) else { return };
         let slot = state.slot();
         if !target.own.is_new(batch) {
             let old = target.state(slot).cloned();

@@ -131,7 +131,7 @@ impl Replica {
 mod tests {
     use super::*;
     use crate::protocol::mirror::{
-        Check, Device, Element, MIRROR_ATTRIBUTES, Name, Namespace, NewNode, NodeId, NodeKind,
+        Check, Device, Element, MIRROR_ATTRIBUTES, Name, Namespace, NewNode, NodeId, NodeKind, State,
     };
 
     fn replica() -> Replica {
@@ -166,6 +166,9 @@ mod tests {
             Operation::Remove { node: NodeId::DOCUMENT },
             Operation::Remove { node: NodeId(9) },
             Operation::Text { node, text: crate::mask::mask_layout("x") },
+            Operation::State { node, state: State::Pseudo(1) },
+            Operation::State { node, state: State::Scroll(1, 1) },
+            Operation::State { node: NodeId::DOCUMENT, state: State::Pseudo(1) },
         ] {
             let mut replica = replica();
             replica.handle_frame(patch(1, 1, vec![insert(1, 0)]));

@@ -77,6 +77,15 @@ impl<N> TreeNode<N> {
         self.states.iter().find(|held| held.slot() == slot)
     }
 
+    /// Whether a node of this kind can have this: elements all, documents a scroll position.
+    pub(super) fn takes(&self, state: &State) -> bool {
+        match self.kind {
+            NodeKind::Element(_) => true,
+            NodeKind::Document { .. } => matches!(state, State::Scroll(..)),
+            _ => false,
+        }
+    }
+
     pub(super) fn set_state(&mut self, state: State) {
         match self.states.iter_mut().find(|held| held.slot() == state.slot()) {
             Some(held) => *held = state,
@@ -287,6 +296,9 @@ impl<N: Default> Tree<N> {
             }
             Operation::State { node, state } => {
                 let target = self.node_mut(node).ok_or(Misfit::Unknown(node))?;
+                if !target.takes(&state) {
+                    return Err(Misfit::WrongKind(node));
+                }
                 target.set_state(state);
                 Ok(())
             }

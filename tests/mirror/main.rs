@@ -441,3 +441,14 @@ fn a_text_that_leaves_a_part_as_that_is_shown_stays_masked() {
     pair.edit(&[Edit::Text(text, "quorblat".into()), Edit::Mark(part, Marks::SHOW), Edit::Move(text, 1, 0)]);
     assert!(!pair.wire.windows(5).any(|window| window == b"quorb"));
 }
+
+#[test]
+fn what_scrolls_in_a_blocked_part_is_not_told() {
+    let mut page = Page::new(Policy::default());
+    let part = page.add(1, Kind::Element("div"));
+    page.edit(&Edit::Mark(part, Marks::BLOCK));
+    let mut pair = Pair::of(page, Policy::default());
+    let operations = pair.operations;
+    pair.edit(&[Edit::Scroll(part, 40)]);
+    assert_eq!(pair.operations, operations);
+}
