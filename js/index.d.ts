@@ -82,6 +82,7 @@ export interface AlongsideError extends Error {
     | 'stopped'
     | 'no-page'
     | 'not-permitted'
+    | 'no-visit'
     | 'fatal';
 }
 

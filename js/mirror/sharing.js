@@ -54,7 +54,7 @@ export class Sharing {
     this.#share = new Share(link.isJson);
     // Agents see the tab that the visitor sees.
     const shown = () => {
-      if (this.#isShared && !document.hidden) this.share();
+      if (this.#isShared && !document.hidden && this.#link.visit() !== null) this.share();
     };
     document.addEventListener('visibilitychange', shown, { signal: this.#abort.signal });
     this.handleStatus();
@@ -67,8 +67,9 @@ export class Sharing {
       throw failure('not-permitted', 'cobrowse.share is for development: it shares pages of this machine (localhost) only');
     }
     const visit = this.#link.visit();
+    if (visit === null) throw failure('no-visit', 'desks find a shared page by its visit: record a page view first');
     this.#tell(() => {
-      this.#isShared = visit !== null && this.#share.share(visit);
+      this.#isShared = this.#share.share(visit);
     });
   }
 
