@@ -23,7 +23,7 @@ const REASONS = ['blocked by the site', 'a page of another site', 'a plug-in'];
 
 /** @param {string} sources where pictures, fonts and styles may come from, as in a Content-Security-Policy */
 const policy = (sources) =>
-  `default-src 'none'; style-src 'unsafe-inline' ${sources}; img-src data: blob: ${sources}; font-src data: ${sources}; media-src data: ${sources}`;
+  `default-src 'none'; style-src 'unsafe-inline' ${sources}; img-src data: blob: ${sources}; font-src data: blob: ${sources}; media-src data: ${sources}`;
 
 /** What the visitor's pointer and focus match, by its bit; the agent's own match otherwise. */
 const PSEUDO = ['hover', 'active', 'focus', 'focus-visible', 'focus-within', 'target'];

@@ -1,9 +1,11 @@
 // A visitor's tab is shown at the desk as it is: through page loads, other tabs, and a hub that comes back.
 
 import assert from 'node:assert/strict';
+import * as fs from 'node:fs';
+import * as path from 'node:path';
 import { after, afterEach, before, test } from 'node:test';
 import { chromium } from 'playwright-core';
-import { FLAGS, online, picture, until, World } from './harness.mjs';
+import { FLAGS, online, picture, root, until, World } from './harness.mjs';
 
 let world;
 let desk;
@@ -77,6 +79,14 @@ test('pictures come from the visitor, once, and the desk asks nobody else', asyn
   assert.equal(given, 0, 'the desk has it already');
   await page.evaluate(() => document.body.append(Object.assign(new Image(), { id: 'late', src: URL.createObjectURL(new Blob(['<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"/>'], { type: 'image/svg+xml' })) })));
   await until('what the page made itself is drawn', () => replica().locator('#late').evaluate((image) => image.naturalWidth === 9).catch(() => false));
+  const font = fs.readFileSync(path.join(root, 'tests/mirror/corpus/assets/squares.woff2')).toString('base64');
+  await page.evaluate((font) => {
+    const bytes = Uint8Array.from(atob(font), (char) => char.charCodeAt(0));
+    const address = URL.createObjectURL(new Blob([bytes], { type: 'font/woff2' }));
+    document.head.append(Object.assign(document.createElement('style'), { textContent: `@font-face { font-family: squares; src: url("${address}") } body { font-family: squares }` }));
+  }, font);
+  await until('what is written is in the page’s own font', () =>
+    replica().locator('html').evaluate(({ ownerDocument }) => [...ownerDocument.fonts].some(({ status }) => status === 'loaded')));
   desk.off('request', note);
   assert.deepEqual(asked.filter((url) => url.startsWith(world.siteUrl)), []);
 });
