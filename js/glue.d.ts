@@ -31,7 +31,6 @@ declare module 'alongside-wasm' {
     poll(): Wish;
     text(): string | undefined;
     bytes(): Uint8Array | undefined;
-    desks(): number;
     hash(): string;
   }
   export enum Wish {

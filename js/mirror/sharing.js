@@ -4,12 +4,10 @@
 import { Share, Wish } from 'alongside-wasm';
 import { failure } from '../queue.js';
 import { mirror } from './mirror.js';
+import { MARK_WORDS } from './walk.js';
 
 /** Above so many bytes that wait for the network, the page is read when they have gone. */
 const WAITING_LIMIT = 256 * 1024;
-
-/** The words of `data-alongside`; each may have a selector in the options. */
-const WORDS = ['mask', 'block', 'hide', 'show', 'readonly'];
 
 /**
  * What the core gives: `relay` sends a message and returns how many bytes wait then, `waiting` says it again.
@@ -21,7 +19,7 @@ const WORDS = ['mask', 'block', 'hide', 'show', 'readonly'];
 function selectors(masking) {
   /** @type {import('./walk.js').Selectors} */
   const checked = {};
-  for (const word of WORDS) {
+  for (const word of MARK_WORDS) {
     const selector = masking[word];
     if (selector === undefined) continue;
     try {

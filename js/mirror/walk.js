@@ -22,7 +22,9 @@ const DISABLED = 7;
 const FOREIGN_FRAME = 1, PLUG_IN = 2;
 
 const BLOCK = 2, SECRET = 32;
-const MARK_WORDS = ['mask', 'block', 'hide', 'show', 'readonly'];
+
+/** The words of `data-alongside`, by their bits. */
+export const MARK_WORDS = ['mask', 'block', 'hide', 'show', 'readonly'];
 
 const SVG = 'http://www.w3.org/2000/svg';
 const MATHML = 'http://www.w3.org/1998/Math/MathML';

@@ -128,10 +128,6 @@ impl Share {
             _ => None,
         }
     }
-
-    pub fn desks(&self) -> u32 {
-        self.session.borrow().desks()
-    }
 }
 
 impl Share {

@@ -114,13 +114,9 @@ impl AgentSession {
         self.following
     }
 
-    /// The visit that is followed.
-    pub fn visit(&self) -> Option<VisitId> {
-        self.visit
-    }
-
     /// Bytes that are held of a frame which is not whole.
-    pub fn held(&self) -> usize {
+    #[cfg(test)]
+    pub(super) fn held(&self) -> usize {
         self.parts.len()
     }
 

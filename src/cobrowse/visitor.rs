@@ -118,11 +118,6 @@ impl VisitorSession {
         self.outputs.pop_front()
     }
 
-    /// How many desks follow.
-    pub fn desks(&self) -> u32 {
-        self.desks
-    }
-
     fn say(&mut self) {
         if let (Some(visit), true) = (self.shared, self.is_online) {
             self.outputs.push_back(VisitorOutput::Send(RelayBody::Share(Share { visit })));

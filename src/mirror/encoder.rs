@@ -353,16 +353,6 @@ impl Encoder {
         self.tree.contains(node)
     }
 
-    /// How many nodes are told.
-    pub fn len(&self) -> usize {
-        self.tree.len()
-    }
-
-    /// Whether only the document is told.
-    pub fn is_empty(&self) -> bool {
-        self.tree.len() == 1
-    }
-
     /// [`Tree::hash`] of what was told and read.
     pub fn hash(&self) -> u64 {
         self.tree.hash()

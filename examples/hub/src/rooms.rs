@@ -169,9 +169,7 @@ impl Share {
             // The page begins anew for one more desk, without being asked.
             let begins = wanted.desks > told.desks;
             if wanted.desks != told.desks {
-                if begins {
-                    self.told.beginnings = wanted.beginnings;
-                } else {
+                if !begins {
                     self.told.beginnings = told.beginnings;
                 }
                 return RelayBody::Followed(Followed { desks: wanted.desks });
