@@ -1,0 +1,308 @@
+//! A page as a tree and its changes, from the visitor's page to the agent's replica.
+//!
+//! A keyframe is a [`Reset`] and the patches that follow it: so a page of any size crosses in parts of bounded size, and the
+//! replica needs one way only to build its tree. Always binary; hand-written and not by description, because here each byte
+//! of a small change counts.
+//!
+//! Invariant: every text in here is a [`MaskedText`], and every name a [`Name`]: neither can be made from a page's text
+//! without passing `mask`.
+
+mod codec;
+mod name;
+
+use core::fmt;
+
+use super::asset::{AssetOffer, AssetPart};
+use super::masked_text::MaskedText;
+
+pub use name::{MIRROR_NAME_LIMIT, Name};
+
+pub(super) use codec::bit;
+pub(crate) use codec::{NodesOutput, PatchOutput};
+
+/// Largest frame of a mirror, in bytes: a part of 256 KiB, and what its last operation may add.
+pub const MIRROR_FRAME_LIMIT: usize = 640 * 1024;
+
+/// Longest text of one node or attribute, in bytes; longer ones are cut by the mask.
+pub const MIRROR_TEXT_LIMIT: usize = 256 * 1024;
+
+/// Most attributes of one element.
+pub const MIRROR_ATTRIBUTES: usize = 256;
+
+/// One node of the mirrored page. The document is 0; ids of removed nodes are not used again before the next reset.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct NodeId(pub u32);
+
+impl NodeId {
+    /// The document.
+    pub const DOCUMENT: Self = Self(0);
+}
+
+impl fmt::Debug for NodeId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "#{}", self.0)
+    }
+}
+
+/// What crosses for a mirror.
+#[derive(Clone, Debug, PartialEq)]
+pub enum MirrorFrame {
+    /// Forget everything: patches of this epoch build the page anew.
+    Reset(Reset),
+    /// Changes, in order.
+    Patch(Patch),
+    /// What the replica's tree should be now.
+    Check(Check),
+    /// A picture or font that can be had; of no epoch.
+    Offer(AssetOffer),
+    /// Some of its bytes; of no epoch.
+    Asset(AssetPart),
+}
+
+/// A new epoch begins with an empty document.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Reset {
+    /// Higher than all before.
+    pub epoch: u32,
+    /// Viewport in CSS pixels.
+    pub size: (u32, u32),
+    /// Whether the page is in quirks mode.
+    pub is_quirky: bool,
+    /// What media queries ask of it.
+    pub device: Device,
+}
+
+/// The visitor's device, as media queries see it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Device {
+    /// From the lowest: prefers dark colours, reduced motion, more contrast; forces its own colours.
+    pub bits: u8,
+    /// Device pixels by CSS pixel, in hundredths.
+    pub ratio: u32,
+}
+
+impl Default for Device {
+    fn default() -> Self {
+        Self { bits: 0, ratio: 100 }
+    }
+}
+
+/// Changes that are to be made together.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Patch {
+    /// The epoch that it belongs to.
+    pub epoch: u32,
+    /// 1, 2, 3 ... in each epoch.
+    pub number: u32,
+    /// What changes, in order.
+    pub operations: Vec<Operation>,
+}
+
+/// For the healing of drift.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Check {
+    /// The epoch that it belongs to.
+    pub epoch: u32,
+    /// After the patch of this number.
+    pub number: u32,
+    /// `Tree::hash`.
+    pub hash: u64,
+}
+
+/// One change.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Operation {
+    /// New nodes: siblings in a row with all that is in them.
+    Insert {
+        /// A node that is there.
+        parent: NodeId,
+        /// A child of `parent`; the end where `None`.
+        before: Option<NodeId>,
+        /// In document order, each before its children.
+        nodes: Vec<NewNode>,
+    },
+    /// A node that is there goes elsewhere, with all that is in it.
+    Move {
+        /// Not the document, and not above `parent`.
+        node: NodeId,
+        /// A node that is there.
+        parent: NodeId,
+        /// As in an insertion; not `node` itself.
+        before: Option<NodeId>,
+    },
+    /// A node goes, with all that is in it.
+    Remove {
+        /// Not the document.
+        node: NodeId,
+    },
+    /// An attribute has another value.
+    Attribute {
+        /// An element.
+        node: NodeId,
+        /// Which.
+        name: Name,
+        /// Absent where `None`.
+        value: Option<MaskedText>,
+    },
+    /// A text node has another text.
+    Text {
+        /// A text node.
+        node: NodeId,
+        /// All of it.
+        text: MaskedText,
+    },
+    /// Something that is no attribute has another value.
+    State {
+        /// An element, or the document for its scroll position.
+        node: NodeId,
+        /// What, and its value.
+        state: State,
+    },
+}
+
+/// What a node shows besides its attributes.
+#[derive(Clone, Debug, PartialEq)]
+pub enum State {
+    /// What is in a field.
+    Value(MaskedText),
+    /// Whether a box or radio button is checked.
+    Checked(bool),
+    /// Whether a box is neither checked nor not.
+    Indeterminate(bool),
+    /// Whether an option is selected.
+    Selected(bool),
+    /// Scroll position in CSS pixels; negative in right-to-left scrollers.
+    Scroll(i32, i32),
+    /// How it is shown above the page.
+    Layer(Layer),
+    /// Whether a style sheet is switched off.
+    Disabled(bool),
+    /// Which of `:hover`, `:active`, `:focus`, `:focus-visible`, `:focus-within` and `:target` match, as bits from the lowest.
+    Pseudo(u8),
+}
+
+impl State {
+    /// The slot of [`State::Value`].
+    pub const VALUE: u8 = 0;
+
+    /// Which of the states it is; a node has one of each.
+    pub const fn slot(&self) -> u8 {
+        match self {
+            Self::Value(_) => Self::VALUE,
+            Self::Checked(_) => 1,
+            Self::Indeterminate(_) => 2,
+            Self::Selected(_) => 3,
+            Self::Scroll(..) => 4,
+            Self::Layer(_) => 5,
+            Self::Disabled(_) => 6,
+            Self::Pseudo(_) => 7,
+        }
+    }
+}
+
+/// The top layer of a page.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Layer {
+    /// In the page, as its attributes say.
+    None = 0,
+    /// An open popover.
+    Popover = 1,
+    /// A modal dialog.
+    Modal = 2,
+    /// Fills the screen.
+    Fullscreen = 3,
+}
+
+/// A node as it is first told.
+#[derive(Clone, Debug, PartialEq)]
+pub struct NewNode {
+    /// Not in use.
+    pub id: NodeId,
+    /// What it is.
+    pub kind: NodeKind,
+    /// How many of the nodes that follow, with all that is in each, are its children.
+    pub children: u32,
+}
+
+/// What a node is.
+#[derive(Clone, Debug, PartialEq)]
+pub enum NodeKind {
+    /// `<!DOCTYPE name PUBLIC public system>`
+    Doctype {
+        /// Such as `html`.
+        name: Name,
+        /// Empty in most pages.
+        public: MaskedText,
+        /// Empty in most pages.
+        system: MaskedText,
+    },
+    /// An element.
+    Element(Element),
+    /// Text.
+    Text(MaskedText),
+    /// A comment: where it is, never what it says.
+    Comment,
+    /// The shadow root of its parent.
+    ShadowRoot {
+        /// Whether it passes focus on.
+        delegates_focus: bool,
+        /// Whether scripts fill its slots.
+        has_manual_slots: bool,
+    },
+    /// The document in its parent, a frame.
+    Document {
+        /// Whether it is in quirks mode.
+        is_quirky: bool,
+    },
+    /// A box instead of what is not shown.
+    Badge(Badge),
+    /// A style sheet that its parent, a document or shadow root, has adopted; after the parent's other children.
+    Sheet {
+        /// For which media; all where empty.
+        media: MaskedText,
+        /// Its rules.
+        css: MaskedText,
+    },
+}
+
+/// An element with the attributes that it may show.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Element {
+    /// Where its name is from.
+    pub namespace: Namespace,
+    /// Its local name; lower case for HTML.
+    pub name: Name,
+    /// Each name once.
+    pub attributes: Vec<(Name, MaskedText)>,
+}
+
+/// Namespaces that a replica makes elements in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Namespace {
+    /// `http://www.w3.org/1999/xhtml`
+    Html = 0,
+    /// `http://www.w3.org/2000/svg`
+    Svg = 1,
+    /// `http://www.w3.org/1998/Math/MathML`
+    MathMl = 2,
+}
+
+/// A box of the size of what is not shown, and why it is not.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Badge {
+    /// Why.
+    pub reason: BadgeReason,
+    /// Size in CSS pixels.
+    pub size: (u32, u32),
+}
+
+/// Why something is not shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum BadgeReason {
+    /// The customer blocked it.
+    Blocked = 0,
+    /// A frame of another site.
+    ForeignFrame = 1,
+    /// A plug-in (`object`, `embed`).
+    PlugIn = 2,
+}
