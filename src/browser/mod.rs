@@ -6,6 +6,8 @@
 //! The adapters themselves are JavaScript, in `js/host/`: a listener or a promise costs a visitor a fifth of what the same
 //! one costs as a closure of the wasm module, and what they do is the browser's business alone.
 
+#[cfg(feature = "engage")]
+pub mod cobrowse;
 #[cfg(feature = "core")]
 pub mod driver;
 #[cfg(feature = "core")]
@@ -14,5 +16,3 @@ pub mod host;
 pub mod mirror;
 #[cfg(feature = "replay")]
 pub mod replay;
-#[cfg(feature = "engage")]
-pub mod share;

@@ -5,9 +5,10 @@ use std::collections::{BTreeMap, VecDeque};
 use crate::cobrowse::{AgentOutput, AgentSession};
 use crate::journey::Status;
 use crate::link::{Link, LinkOutput, LinkStatus, Snapshot};
+use crate::protocol::cobrowse::Done;
 use crate::protocol::{
-    AgentParty, Body, Encoding, HubFrame, LiveChange, LiveVisit, Message, Party, Payload, SourceId, Ticket, Topic,
-    VisitId, Watch,
+    AgentParty, Body, Encoding, HubFrame, LiveChange, LiveVisit, Message, Party, Payload, RelayBody, SourceId, Ticket,
+    Topic, VisitId, Watch,
 };
 use crate::time::{Instant, Timestamp};
 
@@ -31,6 +32,10 @@ pub enum DeskOutput {
     Begin,
     /// Show this frame of the mirror.
     Show(Vec<u8>),
+    /// The visitor, or another agent, shows this on the page.
+    Sign(RelayBody),
+    /// What became of an act.
+    Done(Done),
 }
 
 /// One agent's desk: asks for a ticket before each socket, watches Live Now.
@@ -66,10 +71,11 @@ impl DeskClient {
         self.drain(now, Timestamp::default());
     }
 
-    /// Changes what is followed.
-    pub fn with_session(&mut self, change: impl FnOnce(&mut AgentSession), now: Instant) {
-        change(&mut self.session);
+    /// Does something in the session.
+    pub fn with_session<T>(&mut self, change: impl FnOnce(&mut AgentSession) -> T, now: Instant) -> T {
+        let result = change(&mut self.session);
         self.drain(now, Timestamp::default());
+        result
     }
 
     /// The ticket that [`DeskOutput::FetchTicket`] asked for.
@@ -105,12 +111,13 @@ impl DeskClient {
     /// Time passed; early calls do nothing.
     pub fn handle_timeout(&mut self, now: Instant, jitter: f64) {
         self.link.handle_timeout(now, jitter);
+        self.session.handle_timeout(now);
         self.drain(now, Timestamp::default());
     }
 
     /// When to call [`DeskClient::handle_timeout`] next.
     pub fn poll_timeout(&self) -> Option<Instant> {
-        self.link.poll_timeout()
+        [self.link.poll_timeout(), self.session.poll_timeout()].into_iter().flatten().min()
     }
 
     /// The next thing to do; call until `None`.
@@ -128,7 +135,7 @@ impl DeskClient {
         &self.live
     }
 
-    /// What is followed.
+    /// The session that this desk takes part in.
     pub fn session(&self) -> &AgentSession {
         &self.session
     }
@@ -152,7 +159,7 @@ impl DeskClient {
                 }
                 LinkOutput::Relayed(payload) => {
                     if let Ok(body) = payload.decode_relay() {
-                        self.session.handle_body(body);
+                        self.session.handle_body(body, now);
                     }
                 }
                 LinkOutput::Status => {
@@ -174,6 +181,8 @@ impl DeskClient {
                 AgentOutput::Send(body) => self.link.relay(Payload::encode_relay(&body, Encoding::Binary)),
                 AgentOutput::Begin => self.outputs.push_back(DeskOutput::Begin),
                 AgentOutput::Show(frame) => self.outputs.push_back(DeskOutput::Show(frame)),
+                AgentOutput::Sign(sign) => self.outputs.push_back(DeskOutput::Sign(sign)),
+                AgentOutput::Done(done) => self.outputs.push_back(DeskOutput::Done(done)),
                 AgentOutput::Changed => self.outputs.push_back(DeskOutput::Changed),
             }
         }

@@ -1,9 +1,18 @@
 //! The agent's half.
 
+use core::time::Duration;
 use std::collections::VecDeque;
 
+use crate::protocol::cobrowse::{
+    Act, Action, Attend, Capability, Channel, Code, Done, Draw, End, EndReason, Erase, Grant, Highlight, Leave,
+    MakeCode, Objection, Offer, Point, Probe, Request, Revoke, Session, Stage, UseCode,
+};
 use crate::protocol::mirror::MIRROR_FRAME_LIMIT;
-use crate::protocol::{AssetHash, Follow, MirrorPiece, Refresh, RelayBody, Unfollow, VisitId, Want};
+use crate::protocol::{AssetHash, MirrorPiece, Refresh, RelayBody, SessionId, VisitId, Want};
+use crate::time::Instant;
+
+/// How often the way to the visitor's page and back is measured.
+const PROBE_EVERY: Duration = Duration::from_secs(2);
 
 /// What the agent's half wants done.
 #[derive(Clone, Debug, PartialEq)]
@@ -14,110 +23,248 @@ pub enum AgentOutput {
     Begin,
     /// Show this frame of the mirror.
     Show(Vec<u8>),
-    /// [`AgentSession::following`] changed.
+    /// The visitor, or another agent, shows this on the page.
+    Sign(RelayBody),
+    /// What became of an act.
+    Done(Done),
+    /// What is to be seen of the session changed: draw it again.
     Changed,
 }
 
-/// What a desk follows, for people.
+/// How far the agent's half is, for people.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Following {
-    /// Nothing.
+pub enum AgentStage {
+    /// No session.
     #[default]
-    Nothing,
-    /// The hub has not answered, or the visit has no shared tab now; it is shown as soon as there is one.
+    Idle,
+    /// The hub has not answered yet.
+    Asking,
+    /// The visitor has not answered yet.
+    Offered,
+    /// There is a session, and no page of the visitor to be seen now: it loads, is reconnecting, or is paused.
     Waiting,
-    /// A tab.
+    /// The visitor's page is shown.
     Live,
+    /// It ended.
+    Over(EndReason),
 }
 
-/// Follows one visitor's tab.
+/// One desk's part in one session.
 #[derive(Debug, Default)]
 pub struct AgentSession {
-    visit: Option<VisitId>,
     is_online: bool,
-    following: Following,
-    /// The parts of a frame that have come.
-    parts: Vec<u8>,
-    /// The number of the part that comes next; `None` where the frame's beginning is missing.
-    next: Option<u32>,
+    /// What to attend again after a cut.
+    attended: Option<Attend>,
+    is_asking: bool,
+    told: Option<(Session, Instant)>,
+    is_shown: bool,
+    objection: Option<Objection>,
+    code: Option<(Code, Instant)>,
+    acts: u32,
+    probes: u32,
+    /// When the last one was sent, until its answer comes.
+    probe: Option<Instant>,
+    probe_at: Option<Instant>,
+    latency: Option<Duration>,
+    parts: Parts,
     outputs: VecDeque<AgentOutput>,
 }
 
+/// The parts of a frame that have come.
+#[derive(Debug, Default)]
+struct Parts {
+    bytes: Vec<u8>,
+    /// The number of the part that comes next; `None` where the frame's beginning is missing.
+    next: Option<u32>,
+}
+
 impl AgentSession {
-    /// A desk that follows nothing.
+    /// A desk without a session.
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// Follows this visit, and no other.
-    pub fn follow(&mut self, visit: VisitId) {
-        self.visit = Some(visit);
-        self.wait();
-        self.say();
+    /// Offers a session to a visit.
+    pub fn offer(&mut self, visit: VisitId, channel: Channel) {
+        self.begin(RelayBody::Offer(Offer { visit, channel }));
     }
 
-    /// Follows nothing any more.
-    pub fn unfollow(&mut self) {
-        if self.visit.take().is_some() && self.is_online {
-            self.outputs.push_back(AgentOutput::Send(RelayBody::Unfollow(Unfollow {})));
+    /// Asks for a code that a visitor can use.
+    pub fn make_code(&mut self) {
+        self.begin(RelayBody::MakeCode(MakeCode { visit: None }));
+    }
+
+    /// Uses a visitor's code.
+    pub fn use_code(&mut self, code: &str) {
+        self.begin(RelayBody::UseCode(UseCode { code: code.into(), visit: None }));
+    }
+
+    /// Takes part in a session that others began, or looks on in silence.
+    pub fn attend(&mut self, session: SessionId, is_silent: bool) {
+        let attend = Attend { session, is_silent };
+        self.begin(RelayBody::Attend(attend.clone()));
+        self.attended = Some(attend);
+    }
+
+    /// Takes part no more.
+    pub fn leave(&mut self) {
+        self.send(RelayBody::Leave(Leave {}));
+        self.clear();
+        self.changed();
+    }
+
+    /// Ends the session for everybody, or takes the offer back.
+    pub fn end(&mut self, reason: EndReason) {
+        if self.told.is_some() {
+            self.send(RelayBody::End(End { reason }));
+        } else {
+            self.leave();
         }
-        self.enter(Following::Nothing);
+    }
+
+    /// Asks the visitor for something. [`Request::agent`] is filled in.
+    pub fn request(&mut self, request: Request) {
+        if self.is_live() {
+            self.send(RelayBody::Request(request));
+        }
+    }
+
+    /// Gives back what was granted.
+    pub fn give_back(&mut self) {
+        self.send(RelayBody::Revoke(Revoke { agent: None }));
+    }
+
+    /// Does something on the visitor's page; the number that the answer will have, or `None` where nothing permits it.
+    pub fn act(&mut self, epoch: u32, node: u32, fingerprint: u32, action: Action, now: Instant) -> Option<u32> {
+        self.grant(super::grant::needed(&action), now)?;
+        let agent = self.you()?;
+        self.acts += 1;
+        self.send(RelayBody::Act(Act { agent, number: self.acts, epoch, node, fingerprint, action }));
+        Some(self.acts)
+    }
+
+    /// Where the agent points. To be called at most once a frame.
+    pub fn point(&mut self, node: Option<u32>, place: (u32, u32), is_pressed: bool) {
+        self.show(|by| RelayBody::Point(Point { by, node, x: place.0, y: place.1, is_pressed }));
+    }
+
+    /// Draws attention to an element, or to none any more.
+    pub fn highlight(&mut self, node: Option<u32>) {
+        self.show(|by| RelayBody::Highlight(Highlight { by, node }));
+    }
+
+    /// Draws on the page. [`Draw::by`] is filled in.
+    pub fn draw(&mut self, draw: Draw) {
+        self.show(|by| RelayBody::Draw(Draw { by, ..draw }));
+    }
+
+    /// Takes back what he drew.
+    pub fn erase(&mut self) {
+        self.show(|by| RelayBody::Erase(Erase { by }));
     }
 
     /// Asks for the page from its start: the replica has lost something.
     pub fn refresh(&mut self) {
-        if self.following == Following::Live {
-            self.outputs.push_back(AgentOutput::Send(RelayBody::Refresh(Refresh {})));
+        if self.is_shown {
+            self.send(RelayBody::Refresh(Refresh {}));
         }
     }
 
     /// Asks for an asset that was offered.
     pub fn want(&mut self, hash: AssetHash) {
-        if self.following == Following::Live {
-            self.outputs.push_back(AgentOutput::Send(RelayBody::Want(Want { hash })));
+        if self.is_shown {
+            self.send(RelayBody::Want(Want { hash }));
         }
     }
 
     /// The link is up.
     pub fn handle_online(&mut self) {
-        if !self.is_online {
-            self.is_online = true;
-            self.say();
+        if core::mem::replace(&mut self.is_online, true) {
+            return;
         }
+        if let Some(attend) = self.attended.clone() {
+            self.send(RelayBody::Attend(attend));
+        }
+        self.changed();
     }
 
     /// The link is down.
     pub fn handle_offline(&mut self) {
-        self.is_online = false;
-        if self.visit.is_some() {
-            self.wait();
+        if !core::mem::replace(&mut self.is_online, false) {
+            return;
         }
+        self.is_asking = false;
+        self.code = None;
+        self.hide();
+        self.changed();
     }
 
     /// A message came. What is not for a desk is ignored.
-    pub fn handle_body(&mut self, body: RelayBody) {
+    pub fn handle_body(&mut self, body: RelayBody, now: Instant) {
         match body {
-            _ if self.visit.is_none() => {}
-            RelayBody::Shown(shown) if shown.is_live && self.following != Following::Live => {
-                self.outputs.push_back(AgentOutput::Begin);
-                self.enter(Following::Live);
+            RelayBody::Session(session) => self.handle_session(session, now),
+            RelayBody::Code(code) => {
+                (self.is_asking, self.code) = (false, Some((code, now)));
+                self.changed();
             }
-            RelayBody::Shown(shown) if shown.is_live => self.drop_parts(),
-            RelayBody::Shown(_) => self.wait(),
-            RelayBody::Mirror(piece) if self.following == Following::Live => self.take(piece),
+            RelayBody::Refused(refused) => {
+                (self.is_asking, self.objection) = (false, Some(refused.objection));
+                if self.told.is_none() {
+                    self.attended = None;
+                }
+                self.changed();
+            }
+            _ if self.told.is_none() => {}
+            RelayBody::Shown(shown) if shown.is_live && !self.is_shown => {
+                self.is_shown = true;
+                self.probe_at = Some(now);
+                self.outputs.push_back(AgentOutput::Begin);
+                self.changed();
+            }
+            RelayBody::Shown(shown) if shown.is_live => self.parts = Parts::default(),
+            RelayBody::Shown(_) => {
+                self.hide();
+                self.changed();
+            }
+            RelayBody::Mirror(piece) if self.is_shown => {
+                if let Some(frame) = self.parts.take(piece) {
+                    self.outputs.push_back(AgentOutput::Show(frame));
+                }
+            }
+            RelayBody::Point(_) | RelayBody::Highlight(_) | RelayBody::Draw(_) | RelayBody::Erase(_) => {
+                self.outputs.push_back(AgentOutput::Sign(body));
+            }
+            RelayBody::Done(done) if Some(done.agent) == self.you() => self.outputs.push_back(AgentOutput::Done(done)),
+            RelayBody::Probe(probe) => {
+                if let Some(sent) = self.probe.take_if(|_| self.probes == probe.number) {
+                    self.latency = Some(now.since(sent));
+                    self.changed();
+                }
+            }
             _ => {}
         }
     }
 
-    /// What is followed.
-    pub fn following(&self) -> Following {
-        self.following
+    /// Time passed; early calls do nothing.
+    pub fn handle_timeout(&mut self, now: Instant) {
+        if self.code.as_ref().is_some_and(|(code, at)| *at + millis(code.expires_in) <= now) {
+            self.code = None;
+            self.changed();
+        }
+        if self.probe_at.is_some_and(|at| at <= now) {
+            self.probe_at = Some(now + PROBE_EVERY);
+            self.probes = self.probes.wrapping_add(1);
+            self.probe = Some(now);
+            let latency = self.latency.map(|latency| latency.as_millis() as u32);
+            let agent = self.you().unwrap_or_default();
+            self.send(RelayBody::Probe(Probe { agent, number: self.probes, latency }));
+        }
     }
 
-    /// Bytes that are held of a frame which is not whole.
-    #[cfg(test)]
-    pub(super) fn held(&self) -> usize {
-        self.parts.len()
+    /// When to call [`AgentSession::handle_timeout`] next.
+    pub fn poll_timeout(&self) -> Option<Instant> {
+        let code = self.code.as_ref().map(|(code, at)| *at + millis(code.expires_in));
+        [code, self.probe_at].into_iter().flatten().min()
     }
 
     /// The next thing to do; call until `None`.
@@ -125,44 +272,158 @@ impl AgentSession {
         self.outputs.pop_front()
     }
 
-    fn say(&mut self) {
-        if let (Some(visit), true) = (self.visit, self.is_online) {
-            self.outputs.push_back(AgentOutput::Send(RelayBody::Follow(Follow { visit })));
+    /// How far it is.
+    pub fn stage(&self) -> AgentStage {
+        match &self.told {
+            None if self.is_asking => AgentStage::Asking,
+            None => AgentStage::Idle,
+            Some((told, _)) => match told.stage {
+                Stage::Offered => AgentStage::Offered,
+                Stage::Live if self.is_shown && !told.is_paused => AgentStage::Live,
+                Stage::Live => AgentStage::Waiting,
+                Stage::Ended => AgentStage::Over(told.reason.unwrap_or(EndReason::Lost)),
+            },
         }
     }
 
-    fn wait(&mut self) {
-        self.drop_parts();
-        self.enter(Following::Waiting);
+    /// The session as the hub told it last.
+    pub fn told(&self) -> Option<&Session> {
+        self.told.as_ref().map(|(told, _)| told)
     }
 
-    fn enter(&mut self, following: Following) {
-        if core::mem::replace(&mut self.following, following) != following {
+    /// An offer expires then, or the session ends where nothing is done, or the visitor does not come back.
+    pub fn ends_at(&self) -> Option<Instant> {
+        self.told.as_ref().and_then(|(told, at)| told.ends_in.map(|ends_in| *at + millis(ends_in)))
+    }
+
+    /// What this agent may do now with a capability.
+    pub fn grant(&self, capability: Capability, now: Instant) -> Option<&Grant> {
+        let (told, at) = self.told.as_ref()?;
+        let you = self.you()?;
+        let is_mine = |grant: &&Grant| (grant.agent, grant.capability) == (you, capability);
+        let is_good = |grant: &&Grant| grant.expires_in.is_none_or(|expires_in| *at + millis(expires_in) > now);
+        told.grants.iter().find(is_mine).filter(is_good).filter(|_| self.stage() == AgentStage::Live)
+    }
+
+    /// Which agent of the session this is.
+    pub fn you(&self) -> Option<u32> {
+        self.told().and_then(|told| told.you)
+    }
+
+    /// How long a message takes to the visitor's page and back.
+    pub fn latency(&self) -> Option<Duration> {
+        self.latency
+    }
+
+    /// Why the last wish was not met.
+    pub fn objection(&self) -> Option<Objection> {
+        self.objection
+    }
+
+    /// The code to tell the visitor, while it is good.
+    pub fn code(&self) -> Option<&str> {
+        self.code.as_ref().map(|(code, _)| code.code.as_str())
+    }
+
+    /// Whether the link is up.
+    pub fn is_online(&self) -> bool {
+        self.is_online
+    }
+
+    /// Bytes that are held of a frame which is not whole.
+    #[cfg(test)]
+    pub(super) fn held(&self) -> usize {
+        self.parts.bytes.len()
+    }
+
+    fn handle_session(&mut self, session: Session, now: Instant) {
+        let is_known = self.told.as_ref().is_some_and(|(told, _)| told.session == session.session);
+        // Where an offer of this desk's ended, another may have begun.
+        let is_new = self.told.as_ref().is_none_or(|(told, _)| told.stage == Stage::Ended);
+        let is_mine = self.is_asking || self.code.is_some() || self.attended.is_some();
+        let is_expected = is_known || (is_new && is_mine);
+        if !is_expected {
+            return;
+        }
+        (self.is_asking, self.objection, self.code) = (false, None, None);
+        let me = session.agents.iter().find(|agent| Some(agent.number) == session.you);
+        match (session.stage, me) {
+            (Stage::Ended, _) => {
+                self.attended = None;
+                self.hide();
+            }
+            (_, Some(me)) => {
+                self.attended = Some(Attend { session: session.session, is_silent: me.is_silent });
+            }
+            (_, None) => {}
+        }
+        self.told = Some((session, now));
+        self.changed();
+    }
+
+    fn begin(&mut self, body: RelayBody) {
+        self.clear();
+        (self.is_asking, self.objection) =
+            if self.is_online { (true, None) } else { (false, Some(Objection::NobodyThere)) };
+        self.send(body);
+        self.changed();
+    }
+
+    fn clear(&mut self) {
+        self.hide();
+        (self.attended, self.told, self.code, self.objection) = (None, None, None, None);
+        self.is_asking = false;
+    }
+
+    fn hide(&mut self) {
+        (self.is_shown, self.probe, self.probe_at, self.latency) = (false, None, None, None);
+        self.parts = Parts::default();
+    }
+
+    fn is_live(&self) -> bool {
+        self.stage() == AgentStage::Live
+    }
+
+    fn show(&mut self, body: impl FnOnce(u32) -> RelayBody) {
+        if let (true, Some(you)) = (self.is_live(), self.you()) {
+            self.send(body(you));
+        }
+    }
+
+    fn send(&mut self, body: RelayBody) {
+        if self.is_online {
+            self.outputs.push_back(AgentOutput::Send(body));
+        }
+    }
+
+    fn changed(&mut self) {
+        if self.outputs.back() != Some(&AgentOutput::Changed) {
             self.outputs.push_back(AgentOutput::Changed);
         }
     }
+}
 
-    fn take(&mut self, piece: MirrorPiece) {
+impl Parts {
+    /// The frame, where the piece makes it whole.
+    fn take(&mut self, piece: MirrorPiece) -> Option<Vec<u8>> {
         if piece.at == 0 {
-            self.parts.clear();
+            self.bytes.clear();
             self.next = Some(0);
         }
         // The replica finds the gap, and asks for a new beginning.
-        if self.next != Some(piece.at) || self.parts.len() + piece.bytes.0.len() > MIRROR_FRAME_LIMIT {
-            self.drop_parts();
-            return;
+        if self.next != Some(piece.at) || self.bytes.len() + piece.bytes.0.len() > MIRROR_FRAME_LIMIT {
+            *self = Self::default();
+            return None;
         }
-        self.parts.extend(piece.bytes.0);
+        self.bytes.extend(piece.bytes.0);
         self.next = Some(piece.at + 1);
-        if piece.is_last {
-            let frame = core::mem::take(&mut self.parts);
+        piece.is_last.then(|| {
             self.next = None;
-            self.outputs.push_back(AgentOutput::Show(frame));
-        }
+            core::mem::take(&mut self.bytes)
+        })
     }
+}
 
-    fn drop_parts(&mut self) {
-        self.parts = Vec::new();
-        self.next = None;
-    }
+fn millis(milliseconds: u32) -> Duration {
+    Duration::from_millis(milliseconds.into())
 }

@@ -368,6 +368,11 @@ macro_rules! wire_choice {
             pub const fn as_str(self) -> &'static str {
                 match self { $( Self::$variant => $json, )* }
             }
+
+            /// The choice that the word stands for.
+            pub fn from_word(word: &str) -> Option<Self> {
+                match word { $( $json => Some(Self::$variant), )* _ => None }
+            }
         }
 
         impl $crate::protocol::codec::Wire for $name {

@@ -87,6 +87,14 @@ id! {
     VisitorToken
 }
 id! {
+    /// A session that a visitor shares with agents.
+    SessionId
+}
+id! {
+    /// The secret by which a page proves that its visitor agreed to a session. Made by the page that asked him.
+    ConsentKey
+}
+id! {
     /// A secret that lets an agent open one socket, once, within 30 seconds.
     Ticket
 }
@@ -100,7 +108,7 @@ macro_rules! plain_debug {
         }
     )* };
 }
-plain_debug!(SourceId, Epoch, VisitorId, VisitId);
+plain_debug!(SourceId, Epoch, VisitorId, VisitId, SessionId);
 
 macro_rules! secret_debug {
     ($($name:ident),*) => { $(
@@ -111,7 +119,7 @@ macro_rules! secret_debug {
         }
     )* };
 }
-secret_debug!(VisitorToken, Ticket);
+secret_debug!(VisitorToken, ConsentKey, Ticket);
 
 #[cfg(test)]
 mod tests {

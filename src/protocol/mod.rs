@@ -30,6 +30,11 @@
 //! assert_eq!(Frame::decode_text(&json), Ok(hello));
 //! ```
 //!
+//! # What is relayed
+//!
+//! [`Relay`] carries the messages of shared sessions ([`RelayBody`], [`cobrowse`], and in pieces the frames of [`mirror`]). They have no
+//! numbers and are not kept: what was said on a socket that died is said anew by who still wants it.
+//!
 //! # Two encodings
 //!
 //! Binary is the default: a field is a varint key (tag and kind) and its value, so unknown fields can be skipped. JSON has
@@ -42,6 +47,7 @@
 //! for anything else. New fields are optional.
 
 mod asset;
+pub mod cobrowse;
 mod codec;
 mod frame;
 mod id;
@@ -59,7 +65,7 @@ pub use frame::{
     Ack, AgentParty, Body, Bye, Data, Frame, Hello, HubFrame, Nack, Party, Ping, Pong, Refusal, RefusalCode, Relay,
     Resume, VisitorBody, VisitorParty, Welcome,
 };
-pub use id::{Epoch, NotAnId, SourceId, Ticket, VisitId, VisitorId, VisitorToken};
+pub use id::{ConsentKey, Epoch, NotAnId, SessionId, SourceId, Ticket, VisitId, VisitorId, VisitorToken};
 pub use journey::{
     ATTRIBUTE_LIMIT, Attribute, AttributeValue, Custom, Forget, JourneyEvent, JourneyKind, NAME_LIMIT, PageView, Search,
 };
@@ -67,9 +73,7 @@ pub use live::{LiveChange, LiveVisit, Topic, Watch};
 pub use masked_text::{MASKED_TEXT_LIMIT, MaskedText};
 pub use number::Number;
 pub use payload::Payload;
-pub use relay::{
-    Bytes, Follow, Followed, MirrorPiece, PIECE_LIMIT, Refresh, RelayBody, Share, Shown, Unfollow, Unshare, Want,
-};
+pub use relay::{Bytes, Followed, MirrorPiece, PIECE_LIMIT, Refresh, RelayBody, Shown, Want};
 
 use codec::{BinaryInput, BinaryOutput, JsonInput, JsonOutput, Wire};
 

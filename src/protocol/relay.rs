@@ -1,67 +1,79 @@
-//! What passes between a visitor's page and the desks that follow it, by way of the hub.
+//! What passes between a visitor's page and the desks of a shared session, by way of the hub.
 //!
 //! It lives no longer than the sockets that carry it: nothing here is numbered, kept or sent again. After a cut both ends say anew
-//! what they want.
+//! what they want, and the hub tells the session as it stands.
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 
 use super::asset::AssetHash;
+use super::cobrowse;
 use super::codec::{Input, Kind, Malformed, Output, Wire, wire_record, wire_union};
-use super::id::VisitId;
 use super::{Encoding, FRAME_LIMIT, Message};
 
 /// Most bytes of one [`MirrorPiece`]: in JSON they are a third more.
 pub const PIECE_LIMIT: usize = 45_000;
 
 wire_union! {
-    /// One message of a shared page.
+    /// One message of a shared session.
     pub enum RelayBody {
-        /// Page to hub: desks may follow this tab.
-        1 Share(Share) "share",
-        /// Page to hub: no longer.
-        2 Unshare(Unshare) "unshare",
-        /// Desk to hub: show me this visit's shared tab, also later, and instead of any other.
-        3 Follow(Follow) "follow",
-        /// Desk to hub: no longer.
-        4 Unfollow(Unfollow) "unfollow",
         /// Hub to page: so many desks follow.
         5 Followed(Followed) "followed",
         /// Desk to hub, hub to page: tell the page from its start.
         6 Refresh(Refresh) "refresh",
-        /// Hub to desk: whether there is a tab to follow.
+        /// Hub to desk: whether there is a page to follow.
         7 Shown(Shown) "shown",
         /// Page to hub, hub to desk: a part of a frame of the mirror.
         8 Mirror(MirrorPiece) "mirror",
         /// Desk to hub, hub to page: give me this picture or font.
         9 Want(Want) "want",
+        /// Desk to hub.
+        10 Offer(cobrowse::Offer) "offer",
+        /// Page or desk to hub.
+        11 MakeCode(cobrowse::MakeCode) "makeCode",
+        /// Hub to who made it.
+        12 Code(cobrowse::Code) "code",
+        /// Page or desk to hub.
+        13 UseCode(cobrowse::UseCode) "useCode",
+        /// Hub to who wished.
+        14 Refused(cobrowse::Refused) "refused",
+        /// Hub to page and desk.
+        15 Session(cobrowse::Session) "session",
+        /// Page to hub.
+        16 Answer(cobrowse::Answer) "answer",
+        /// Page to hub.
+        17 Join(cobrowse::Join) "join",
+        /// Desk to hub.
+        18 Attend(cobrowse::Attend) "attend",
+        /// Desk to hub.
+        19 Leave(cobrowse::Leave) "leave",
+        /// Page or desk to hub.
+        20 End(cobrowse::End) "end",
+        /// Desk to hub.
+        21 Request(cobrowse::Request) "request",
+        /// Page to hub.
+        22 Decide(cobrowse::Decide) "decide",
+        /// Page or desk to hub.
+        23 Revoke(cobrowse::Revoke) "revoke",
+        /// Page to hub.
+        24 Pause(cobrowse::Pause) "pause",
+        /// Page to hub.
+        25 Active(cobrowse::Active) "active",
+        /// Desk to hub, hub to page.
+        26 Act(cobrowse::Act) "act",
+        /// Page to hub, hub to desk.
+        27 Done(cobrowse::Done) "done",
+        /// Either way.
+        28 Point(cobrowse::Point) "point",
+        /// Desk to hub, hub to page and other desks.
+        29 Highlight(cobrowse::Highlight) "highlight",
+        /// Either way.
+        30 Draw(cobrowse::Draw) "draw",
+        /// Either way.
+        31 Erase(cobrowse::Erase) "erase",
+        /// Desk to hub, hub to page, and back.
+        32 Probe(cobrowse::Probe) "probe",
     }
-}
-
-wire_record! {
-    /// A tab that desks may follow. The tab of a visit that said so last is the one that is shown.
-    pub struct Share {
-        /// The visit, by the page's own id.
-        1 visit "visit": VisitId,
-    }
-}
-
-wire_record! {
-    /// The tab is not to be followed any more.
-    pub struct Unshare {}
-}
-
-wire_record! {
-    /// A desk's wish to see a visit's shared tab.
-    pub struct Follow {
-        /// The visit, by the hub's id.
-        1 visit "visit": VisitId,
-    }
-}
-
-wire_record! {
-    /// The desk looks away.
-    pub struct Unfollow {}
 }
 
 wire_record! {

@@ -5,6 +5,7 @@
 use std::fs;
 use std::path::Path;
 
+use alongside::protocol::cobrowse::*;
 use alongside::protocol::*;
 use alongside::time::Timestamp;
 
@@ -82,16 +83,81 @@ fn bodies() -> Vec<(&'static str, Body)> {
 
 fn relayed() -> Vec<(&'static str, RelayBody)> {
     let visit = VisitId::from_bytes([4; 16]);
+    let session = SessionId::from_bytes([0x0c; 16]);
+    let key = ConsentKey::from_bytes([0x0d; 16]);
+    let request = Request {
+        agent: 1,
+        capability: Capability::Control,
+        within: Some(70),
+        uses: Some(2),
+        seconds: Some(120),
+        proposes: Some(true),
+    };
+    let act = |number, action| {
+        RelayBody::Act(Act { agent: 1, number, epoch: 3, node: 300, fingerprint: 0xfedc_ba98, action })
+    };
     vec![
-        ("share", RelayBody::Share(Share { visit })),
-        ("unshare", RelayBody::Unshare(Unshare {})),
-        ("follow", RelayBody::Follow(Follow { visit })),
-        ("unfollow", RelayBody::Unfollow(Unfollow {})),
         ("followed", RelayBody::Followed(Followed { desks: 2 })),
         ("refresh", RelayBody::Refresh(Refresh {})),
         ("shown", RelayBody::Shown(Shown { is_live: true })),
         ("want", RelayBody::Want(Want { hash: AssetHash([9; 32]) })),
         ("mirror", RelayBody::Mirror(MirrorPiece { at: 1, is_last: true, bytes: Bytes(vec![0, 1, 254, 255]) })),
+        ("offer", RelayBody::Offer(Offer { visit, channel: Channel::Messaging })),
+        ("make-code", RelayBody::MakeCode(MakeCode { visit: Some(visit) })),
+        ("code", RelayBody::Code(Code { code: "031415".into(), expires_in: 600_000 })),
+        ("use-code", RelayBody::UseCode(UseCode { code: "031 415".into(), visit: None })),
+        ("refused", RelayBody::Refused(Refused { objection: Objection::WrongCode, retry_after: Some(30_000) })),
+        (
+            "session",
+            RelayBody::Session(Session {
+                session,
+                visit,
+                channel: Channel::Chat,
+                stage: Stage::Live,
+                agents: vec![
+                    Agent { number: 1, name: "葵 Aoi".into(), is_silent: false },
+                    Agent { number: 2, name: "Ren".into(), is_silent: true },
+                ],
+                request: Some(request.clone()),
+                grants: vec![Grant {
+                    agent: 1,
+                    capability: Capability::Navigation,
+                    within: None,
+                    uses: None,
+                    expires_in: Some(60_000),
+                    proposes: None,
+                }],
+                is_paused: false,
+                is_there: true,
+                ends_in: Some(20_000),
+                reason: Some(EndReason::Idle),
+                you: Some(1),
+            }),
+        ),
+        ("answer", RelayBody::Answer(Answer { session, key: Some(key) })),
+        ("join", RelayBody::Join(Join { session, key })),
+        ("attend", RelayBody::Attend(Attend { session, is_silent: true })),
+        ("leave", RelayBody::Leave(Leave {})),
+        ("end", RelayBody::End(End { reason: EndReason::Visitor })),
+        ("request", RelayBody::Request(request)),
+        ("decide", RelayBody::Decide(Decide { agent: 1, capability: Capability::Control, is_granted: true })),
+        ("revoke", RelayBody::Revoke(Revoke { agent: Some(1) })),
+        ("pause", RelayBody::Pause(Pause { is_paused: true })),
+        ("active", RelayBody::Active(Active { is_visible: true })),
+        ("act-click", act(1, Action::Click(Click { x: 5_000, y: 10_000, count: 2 }))),
+        ("act-type", act(2, Action::Type(Type { text: "緑茶".into() }))),
+        ("act-press", act(3, Action::Press(Press { key: Key::Tab, is_shifted: true }))),
+        ("act-fill", act(4, Action::Fill(Type { text: "2".into() }))),
+        ("act-choose", act(5, Action::Choose(Choose { options: vec![0, 3] }))),
+        ("act-scroll", act(6, Action::Scroll(Scroll { x: 0, y: 640 }))),
+        ("act-go-back", act(7, Action::Go(Go::Through(Way::Back)))),
+        ("act-go-address", act(8, Action::Go(Go::Address("/cart.html".into())))),
+        ("done", RelayBody::Done(Done { agent: 1, number: 8, outcome: Outcome::OffSite })),
+        ("point", RelayBody::Point(Point { by: 0, node: Some(300), x: 1, y: 9_999, is_pressed: true })),
+        ("highlight", RelayBody::Highlight(Highlight { by: 1, node: Some(300) })),
+        ("draw", RelayBody::Draw(Draw { by: 1, number: 5, tool: Tool::Arrow, points: vec![0, 0, 500_000, 1_000_000] })),
+        ("erase", RelayBody::Erase(Erase { by: 1 })),
+        ("probe", RelayBody::Probe(Probe { agent: 1, number: 9, latency: Some(8) })),
     ]
 }
 

@@ -1,0 +1,385 @@
+//! The visitor's half of a shared session in the browser: says in plain values what the machine says, for `js/cobrowse/`.
+//!
+//! Records cross as JSON, in the protocol's own names: that encoding is here anyway.
+
+use core::cell::{Cell, RefCell};
+use core::time::Duration;
+
+use wasm_bindgen::prelude::*;
+
+use crate::cobrowse::{Lead, Leave, Sign, Target, Task, VisitorOutput, VisitorSession, VisitorStage, needed, refusal};
+use crate::protocol::cobrowse::{Draw, Outcome, Session, Tool};
+use crate::protocol::{AssetHash, ConsentKey, Encoding, Message, Payload, RelayBody, SessionId, VisitId};
+use crate::time::Instant;
+
+/// What is to be done next.
+#[wasm_bindgen]
+#[derive(Clone, Copy, Debug)]
+pub enum Wish {
+    /// Nothing.
+    None,
+    /// Send [`Cobrowse::text`] or [`Cobrowse::bytes`].
+    Send,
+    /// Begin the mirror, or begin it anew.
+    Begin,
+    /// End the mirror.
+    End,
+    /// Send the bytes of [`Cobrowse::hash`], if they were offered.
+    Give,
+    /// Keep [`Cobrowse::kept`] for the visitor's other pages and for the next one.
+    Remember,
+    /// Keep it no longer.
+    Forget,
+    /// Do [`Cobrowse::act`] if [`Cobrowse::judge`] does not refuse it, then say what became of it.
+    Perform,
+    /// Show [`Cobrowse::sign`] over the page.
+    Show,
+    /// Draw the session again.
+    Changed,
+}
+
+/// One page of the visitor.
+#[wasm_bindgen]
+pub struct Cobrowse {
+    session: RefCell<VisitorSession>,
+    encoding: Encoding,
+    message: RefCell<Option<Message>>,
+    hash: Cell<Option<AssetHash>>,
+    kept: Cell<Option<(SessionId, ConsentKey)>>,
+    task: RefCell<Option<Task>>,
+    sign: RefCell<Option<Sign>>,
+}
+
+#[wasm_bindgen]
+#[allow(missing_docs, reason = "each is the session's function of that name; times are in milliseconds")]
+impl Cobrowse {
+    /// A page without a session.
+    #[wasm_bindgen(constructor)]
+    pub fn new(is_json: bool) -> Self {
+        Self {
+            session: RefCell::default(),
+            encoding: if is_json { Encoding::Json } else { Encoding::Binary },
+            message: RefCell::default(),
+            hash: Cell::default(),
+            kept: Cell::default(),
+            task: RefCell::default(),
+            sign: RefCell::default(),
+        }
+    }
+
+    /// `kept` is what [`Cobrowse::kept`] was; false where it is not.
+    pub fn resume(&self, kept: &str) -> bool {
+        let kept = kept.split_once(' ').and_then(|(session, key)| Some((session.parse().ok()?, key.parse().ok()?)));
+        kept.map(|(session, key)| self.session.borrow_mut().resume(session, key)).is_some()
+    }
+
+    #[wasm_bindgen(js_name = handleForgotten)]
+    pub fn handle_forgotten(&self) {
+        self.session.borrow_mut().handle_forgotten();
+    }
+
+    #[wasm_bindgen(js_name = makeCode)]
+    pub fn make_code(&self, visit: &str) {
+        if let Ok(visit) = visit.parse::<VisitId>() {
+            self.session.borrow_mut().make_code(visit);
+        }
+    }
+
+    #[wasm_bindgen(js_name = useCode)]
+    pub fn use_code(&self, code: &str, visit: &str) {
+        if let Ok(visit) = visit.parse::<VisitId>() {
+            self.session.borrow_mut().use_code(code, visit);
+        }
+    }
+
+    /// `key` is 16 random bytes.
+    pub fn accept(&self, key: &[u8]) {
+        if let Ok(key) = key.try_into() {
+            self.session.borrow_mut().accept(ConsentKey::from_bytes(key));
+        }
+    }
+
+    pub fn decline(&self) {
+        self.session.borrow_mut().decline();
+    }
+
+    pub fn dismiss(&self) {
+        self.session.borrow_mut().dismiss();
+    }
+
+    pub fn decide(&self, is_granted: bool, now: f64) {
+        self.session.borrow_mut().decide(is_granted, instant(now));
+    }
+
+    pub fn revoke(&self) {
+        self.session.borrow_mut().revoke();
+    }
+
+    pub fn pause(&self) {
+        self.session.borrow_mut().pause();
+    }
+
+    #[wasm_bindgen(js_name = goOn)]
+    pub fn go_on(&self, now: f64) {
+        self.session.borrow_mut().go_on(instant(now));
+    }
+
+    pub fn end(&self) {
+        self.session.borrow_mut().end();
+    }
+
+    #[wasm_bindgen(js_name = handleInput)]
+    pub fn handle_input(&self, now: f64) {
+        self.session.borrow_mut().handle_input(instant(now));
+    }
+
+    #[wasm_bindgen(js_name = handleVisibility)]
+    pub fn handle_visibility(&self, is_visible: bool, now: f64) {
+        self.session.borrow_mut().handle_visibility(is_visible, instant(now));
+    }
+
+    pub fn point(&self, node: Option<u32>, x: u32, y: u32, is_pressed: bool, now: f64) {
+        self.session.borrow_mut().point(node, (x, y), is_pressed, instant(now));
+    }
+
+    /// `tool` is one of the protocol's words.
+    pub fn draw(&self, number: u32, tool: &str, points: Vec<u32>) {
+        if let Some(tool) = Tool::from_word(tool) {
+            self.session.borrow_mut().draw(Draw { by: 0, number, tool, points });
+        }
+    }
+
+    pub fn erase(&self) {
+        self.session.borrow_mut().erase();
+    }
+
+    #[wasm_bindgen(js_name = handleOnline)]
+    pub fn handle_online(&self) {
+        self.session.borrow_mut().handle_online();
+    }
+
+    #[wasm_bindgen(js_name = handleOffline)]
+    pub fn handle_offline(&self) {
+        self.session.borrow_mut().handle_offline();
+    }
+
+    #[wasm_bindgen(js_name = handleText)]
+    pub fn handle_text(&self, text: String, now: f64) {
+        self.handle(Message::Text(text), now);
+    }
+
+    #[wasm_bindgen(js_name = handleBytes)]
+    pub fn handle_bytes(&self, bytes: Vec<u8>, now: f64) {
+        self.handle(Message::Binary(bytes), now);
+    }
+
+    #[wasm_bindgen(js_name = handleFrame)]
+    pub fn handle_frame(&self, frame: &[u8]) {
+        self.session.borrow_mut().handle_frame(frame);
+    }
+
+    #[wasm_bindgen(js_name = handleTimeout)]
+    pub fn handle_timeout(&self, now: f64) {
+        self.session.borrow_mut().handle_timeout(instant(now));
+    }
+
+    /// How long until [`Cobrowse::handle_timeout`] is to be called.
+    #[wasm_bindgen(js_name = pollTimeout)]
+    pub fn poll_timeout(&self, now: f64) -> Option<f64> {
+        self.session.borrow().poll_timeout().map(|at| left(at, now) + 1.0)
+    }
+
+    /// The next thing to do; call until it is `None`.
+    pub fn poll(&self) -> Wish {
+        match self.session.borrow_mut().poll_output() {
+            None => Wish::None,
+            Some(VisitorOutput::Begin) => Wish::Begin,
+            Some(VisitorOutput::End) => Wish::End,
+            Some(VisitorOutput::Forget) => Wish::Forget,
+            Some(VisitorOutput::Changed) => Wish::Changed,
+            Some(VisitorOutput::Give(hash)) => {
+                self.hash.set(Some(hash));
+                Wish::Give
+            }
+            Some(VisitorOutput::Remember(session, key)) => {
+                self.kept.set(Some((session, key)));
+                Wish::Remember
+            }
+            Some(VisitorOutput::Perform(task)) => {
+                *self.task.borrow_mut() = Some(task);
+                Wish::Perform
+            }
+            Some(VisitorOutput::Show(sign)) => {
+                *self.sign.borrow_mut() = Some(sign);
+                Wish::Show
+            }
+            Some(VisitorOutput::Send(body)) => {
+                let payload = Payload::encode_relay(&body, self.encoding);
+                *self.message.borrow_mut() = Some(payload.as_message().clone());
+                Wish::Send
+            }
+        }
+    }
+
+    /// What is wanted, as hexadecimal digits.
+    pub fn hash(&self) -> String {
+        self.hash.get().map(|hash| hash.to_hex()).unwrap_or_default()
+    }
+
+    /// What is to be sent, where the link's encoding is JSON.
+    pub fn text(&self) -> Option<String> {
+        match self.message.take() {
+            Some(Message::Text(text)) => Some(text),
+            _ => None,
+        }
+    }
+
+    /// What is to be sent, where the link's encoding is binary.
+    pub fn bytes(&self) -> Option<Vec<u8>> {
+        match self.message.take() {
+            Some(Message::Binary(bytes)) => Some(bytes),
+            _ => None,
+        }
+    }
+
+    /// What is to be kept: session and key. A secret of the visitor's pages.
+    pub fn kept(&self) -> String {
+        self.kept.get().map(|(session, key)| [session.to_string(), key.to_string()].join(" ")).unwrap_or_default()
+    }
+
+    /// The act that is to be performed: JSON of an `act`.
+    pub fn act(&self) -> String {
+        let act = self.task.borrow().as_ref().map(|task| task.act.clone());
+        act.map(|act| json(&RelayBody::Act(act))).unwrap_or_default()
+    }
+
+    /// The node within which that act was granted.
+    pub fn within(&self) -> Option<u32> {
+        self.task.borrow().as_ref().and_then(|task| task.permit.within)
+    }
+
+    /// Whether what is typed by that act is only to be proposed.
+    pub fn proposes(&self) -> bool {
+        self.task.borrow().as_ref().is_some_and(|task| task.permit.proposes)
+    }
+
+    /// Why the act is refused, by what the page found. `facts` has a bit for each of the first nine fields of [`Target`], in order;
+    /// `lead` is 0 for staying on the page, 1 for another page of the site, 2 for anything else.
+    pub fn judge(&self, facts: u32, lead: u32, submits: bool) -> Option<String> {
+        let task = self.task.borrow();
+        let task = task.as_ref()?;
+        let fact = |bit: u32| facts >> bit & 1 == 1;
+        let target = Target {
+            is_gone: fact(0),
+            is_changed: fact(1),
+            is_masked: fact(2),
+            is_read_only: fact(3),
+            is_disabled: fact(4),
+            is_covered: fact(5),
+            is_unsuited: fact(6),
+            is_submit: fact(7),
+            is_file_picker: fact(8),
+            leads: [Lead::Nowhere, Lead::OnSite].get(lead as usize).copied().unwrap_or(Lead::OffSite),
+        };
+        let leave = Leave { navigates: task.navigates, submits };
+        refusal(&task.act.action, target, leave).map(|outcome| outcome.as_str().into())
+    }
+
+    /// What became of the act that was performed last, in one of the protocol's words.
+    pub fn done(&self, outcome: &str) {
+        let act = self.task.borrow().as_ref().map(|task| task.act.clone());
+        let (Some(act), Some(outcome)) = (act, Outcome::from_word(outcome)) else { return };
+        self.session.borrow_mut().done(act.agent, act.number, outcome, needed(&act.action));
+    }
+
+    /// What became later of an act that was proposed or done: `done`, `rejected`, `undone`.
+    #[wasm_bindgen(js_name = doneLater)]
+    pub fn done_later(&self, agent: u32, number: u32, outcome: &str) {
+        if let Some(outcome) = Outcome::from_word(outcome) {
+            self.session.borrow_mut().done(agent, number, outcome, crate::protocol::cobrowse::Capability::Control);
+        }
+    }
+
+    /// What an agent shows: JSON of a `point`, `highlight`, `draw` or `erase`, or `{"gone": agent}`.
+    pub fn sign(&self) -> String {
+        match self.sign.take() {
+            None => String::new(),
+            Some(Sign::Point(point)) => json(&RelayBody::Point(point)),
+            Some(Sign::Highlight(highlight)) => json(&RelayBody::Highlight(highlight)),
+            Some(Sign::Draw(draw)) => json(&RelayBody::Draw(draw)),
+            Some(Sign::Erase(erase)) => json(&RelayBody::Erase(erase)),
+            Some(Sign::Gone(agent)) => ["{\"gone\":", &agent.to_string(), "}"].concat(),
+        }
+    }
+
+    /// `idle`, `asked`, `joining`, `live`, or `over` and a space and the reason.
+    pub fn stage(&self) -> String {
+        match self.session.borrow().stage() {
+            VisitorStage::Idle => "idle".into(),
+            VisitorStage::Asked => "asked".into(),
+            VisitorStage::Joining => "joining".into(),
+            VisitorStage::Live => "live".into(),
+            VisitorStage::Over(reason) => ["over", reason.as_str()].join(" "),
+        }
+    }
+
+    /// JSON of the `session`, with the grants and times as this page knows them; empty where there is none.
+    pub fn told(&self, now: f64) -> String {
+        let session = self.session.borrow();
+        let Some(told) = session.told() else { return String::new() };
+        let told = Session {
+            grants: session.grants(instant(now)),
+            ends_in: session.ends_at().map(|at| left(at, now) as u32),
+            is_paused: session.is_paused(),
+            ..told.clone()
+        };
+        json(&RelayBody::Session(told))
+    }
+
+    #[wasm_bindgen(js_name = isSharing)]
+    pub fn is_sharing(&self) -> bool {
+        self.session.borrow().is_sharing()
+    }
+
+    #[wasm_bindgen(js_name = isOnline)]
+    pub fn is_online(&self) -> bool {
+        self.session.borrow().is_online()
+    }
+
+    pub fn latency(&self) -> Option<u32> {
+        self.session.borrow().latency()
+    }
+
+    /// One of the protocol's words.
+    pub fn objection(&self) -> Option<String> {
+        self.session.borrow().objection().map(|objection| objection.as_str().into())
+    }
+
+    pub fn code(&self) -> Option<String> {
+        self.session.borrow().code().map(Into::into)
+    }
+}
+
+impl Cobrowse {
+    fn handle(&self, message: Message, now: f64) {
+        // What cannot be read is of a later hub.
+        if let Ok(body) = Payload::from_message(message).decode_relay() {
+            self.session.borrow_mut().handle_body(body, instant(now));
+        }
+    }
+}
+
+fn json(body: &RelayBody) -> String {
+    match Payload::encode_relay(body, Encoding::Json).as_message() {
+        Message::Text(text) => text.clone(),
+        Message::Binary(_) => String::new(),
+    }
+}
+
+fn instant(milliseconds: f64) -> Instant {
+    Instant::at(Duration::from_micros((milliseconds * 1_000.0) as u64))
+}
+
+fn left(at: Instant, now: f64) -> f64 {
+    at.since(instant(now)).as_millis() as f64
+}
