@@ -2,22 +2,14 @@
 // JavaScript, the browser's outerHTML and rrweb's snapshot, interleaved. ./dev bench capture [--json FILE] [--runs N] [--nodes small]
 // Warm: later calls in one page. Cold: the first call in a fresh page. Time is the main thread's own CPU time.
 
-import * as fs from 'node:fs';
-import * as os from 'node:os';
 import { gzipSync } from 'node:zlib';
 import { Judge, arms, inPage } from '../mirror/judge.mjs';
 import { fill } from '../mirror/workloads.mjs';
+import { flag, median, row, wantedRuns, writeJson } from './report/report.mjs';
 
-const flag = (name) => (process.argv.includes(name) ? process.argv[process.argv.indexOf(name) + 1] : undefined);
-const runs = Math.max(5, Number(flag('--runs') ?? 5));
+const runs = wantedRuns(5);
 const SMALL = 38_000;
 const LARGE = 250_000;
-
-const median = (numbers) => {
-  const sorted = [...numbers].sort((one, other) => one - other);
-  const middle = sorted.length >> 1;
-  return sorted.length % 2 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
-};
 
 /** Name, attributes and text of every node are read, and nothing is done with them; of four ways to walk, the fastest: it makes no `Attr`. */
 const WALK = `(() => {
@@ -138,27 +130,21 @@ async function longestTask(nodes, { bench }) {
 }
 
 const rows = [];
-const row = (id, unit, figures, references) => {
-  const ours = figures.ours ?? null;
-  const others = Object.fromEntries(references.filter((name) => figures[name] !== undefined).map((name) => [name, figures[name]]));
-  rows.push({ id, unit, ours, references: others, ratios: Object.fromEntries(Object.entries(others).map(([name, figure]) => [name, ours === null ? null : ours / figure])) });
-};
 try {
-  const times = ['bare-walk', 'outer-html', 'rrweb'];
-  row('keyframe-warm-38k', 'ms', await warm(SMALL), times);
-  row('keyframe-cold-38k', 'ms', await cold(SMALL), times);
+  rows.push(row('keyframe-warm-38k', 'ms', await warm(SMALL)));
+  rows.push(row('keyframe-cold-38k', 'ms', await cold(SMALL)));
   const { plain, packed } = await bytes(SMALL);
-  row('keyframe-bytes-38k', 'bytes', plain, ['outer-html', 'rrweb']);
-  row('keyframe-compressed-38k', 'bytes', packed, ['outer-html-gzip', 'rrweb']);
+  rows.push(row('keyframe-bytes-38k', 'bytes', plain));
+  rows.push(row('keyframe-compressed-38k', 'bytes', packed));
   if (flag('--nodes') !== 'small') {
-    row('keyframe-warm-250k', 'ms', await warm(LARGE), times);
+    rows.push(row('keyframe-warm-250k', 'ms', await warm(LARGE)));
     const longest = {};
     for (const arm of mirrors) {
       const found = [];
       for (let run = 0; run < runs; run += 1) found.push(await longestTask(LARGE, arm));
       longest[arm.name] = median(found);
     }
-    row('longest-task-250k', 'ms', longest, ['rrweb']);
+    rows.push(row('longest-task-250k', 'ms', longest));
   }
 } finally {
   await judge.close();
@@ -168,7 +154,4 @@ for (const { id, unit, ours, references } of rows) {
   const shown = Object.entries({ ours, ...references }).map(([name, figure]) => `${name} ${figure === null ? '-' : Math.round(figure * 10) / 10}`);
   console.log(`${id.padEnd(26)} ${unit.padEnd(6)} ${shown.join('   ')}`);
 }
-if (flag('--json')) {
-  const machine = { cpu: os.cpus()[0]?.model, cores: os.cpus().length, memory: os.totalmem(), node: process.version, runs };
-  fs.writeFileSync(flag('--json'), JSON.stringify({ bench: 'capture', machine, rows }, null, 2) + '\n');
-}
+writeJson('capture', rows, { runs });

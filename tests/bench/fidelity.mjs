@@ -7,9 +7,9 @@ import * as os from 'node:os';
 import * as path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { arms, corpus, Judge } from '../mirror/judge.mjs';
+import { flag, row, writeJson } from './report/report.mjs';
 
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../..');
-const flag = (name) => (process.argv.includes(name) ? process.argv[process.argv.indexOf(name) + 1] : undefined);
 
 /** Pages judged at the same time. */
 const LANES = Math.min(3, os.cpus().length);
@@ -72,15 +72,7 @@ fs.writeFileSync(path.join(report, 'index.html'), `<!doctype html><meta charset=
 <tr class="${verdict.dom && verdict.pixels ? '' : 'no'}"><td><b>${escape(verdict.page)}</b><br>${escape(verdict.trait)}<td>${escape(verdict.arm)}<td>dom ${verdict.dom ? 'same' : 'differs'}<br>pixels ${(verdict.share * 100).toFixed(2)} %
 <td>${['source', 'replica'].map((side) => `<img loading="lazy" src="${escape(encodeURIComponent(`${verdict.page}.${verdict.arm}.${side}.png`))}">`).join(' ')}<td>${escape(verdict.difference)}`).join('')}</table>`);
 
-if (flag('--json')) {
-  const others = chosen.map(({ name }) => name).filter((name) => name !== 'ours');
-  const rows = [['dom-equal', 'dom'], ['pixel-equal', 'pixels']].map(([id, key]) => {
-    const ours = chosen.some(({ name }) => name === 'ours') ? share('ours', key) : null;
-    const references = Object.fromEntries(others.map((name) => [name, share(name, key)]));
-    const ratios = Object.fromEntries(others.map((name) => [name, ours === null ? null : ours / references[name]]));
-    return { id, unit: 'share of the corpus', ours, references, ratios };
-  });
-  const machine = { cpu: os.cpus()[0]?.model, cores: os.cpus().length, memory: os.totalmem(), node: process.version, pages: pages.length };
-  fs.writeFileSync(flag('--json'), JSON.stringify({ bench: 'fidelity', machine, rows }, null, 2) + '\n');
-}
+const rows = [['dom-equal', 'dom'], ['pixel-equal', 'pixels']].map(([id, key]) => (
+  row(id, 'share of the corpus', Object.fromEntries(chosen.map(({ name }) => [name, share(name, key)])))));
+writeJson('fidelity', rows, { pages: pages.length });
 if (wanted?.includes('perfect') && share('perfect', 'dom') < 1) process.exitCode = 1;

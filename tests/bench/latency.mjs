@@ -2,12 +2,10 @@
 // A run is one changed text, at a moment that no frame knows of. Its end is the desk's next frame after the replica has changed.
 // The reference is one frame of a 60 Hz screen.
 
-import * as fs from 'node:fs';
-import * as os from 'node:os';
 import { online, until, World } from '../e2e/harness.mjs';
+import { row, wantedRuns, writeJson } from './report/report.mjs';
 
-const flag = (name) => (process.argv.includes(name) ? process.argv[process.argv.indexOf(name) + 1] : undefined);
-const runs = Math.max(5, Number(flag('--runs') ?? 300));
+const runs = wantedRuns(300);
 const FRAME = 1000 / 60;
 
 const world = await World.begin({ site: { args: ['--switch'] } });
@@ -45,12 +43,7 @@ try {
 
 times.sort((one, other) => one - other);
 const share = (part) => times[Math.min(times.length - 1, Math.floor(times.length * part))];
-const rows = [['mirror-p50', share(0.5)], ['mirror-p99', share(0.99)]].map(([id, ours]) => (
-  { id, unit: 'ms', ours, references: { frame: FRAME }, ratios: { frame: ours / FRAME } }));
+const rows = [['mirror-p50', share(0.5)], ['mirror-p99', share(0.99)]].map(([id, ours]) => row(id, 'ms', { ours, frame: FRAME }));
 console.log(`from a change to its frame at the desk, ${runs} runs`);
 for (const { id, ours, ratios } of rows) console.log(`${id.padEnd(12)} ${ours.toFixed(1).padStart(7)} ms   ${ratios.frame.toFixed(2)} frames of 60 Hz`);
-const json = flag('--json');
-if (json) {
-  const machine = { cpu: os.cpus()[0]?.model, cores: os.cpus().length, memory: os.totalmem(), node: process.version };
-  fs.writeFileSync(json, JSON.stringify({ bench: 'latency', machine, rows }, null, 2) + '\n');
-}
+writeJson('latency', rows);

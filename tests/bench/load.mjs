@@ -11,25 +11,19 @@ import { brotliCompressSync } from 'node:zlib';
 import { build } from 'esbuild';
 import { chromium } from 'playwright-core';
 import { inject, site } from '../../examples/shop/serve.mjs';
+import { median, row, wantedRuns, writeJson } from './report/report.mjs';
 
 const tests = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..');
 const root = path.dirname(tests);
 const shop = path.join(root, 'examples/shop');
 const dist = path.join(root, 'js/dist');
-const flag = (name) => (process.argv.includes(name) ? process.argv[process.argv.indexOf(name) + 1] : undefined);
-const runs = Math.max(5, Number(flag('--runs') ?? 7));
+const runs = wantedRuns(7);
 /** The page of the shop that every arm loads. */
 const PAGE = 'catalog.html';
 /** Every arm is watched for so long after navigation, in milliseconds. */
 const WATCH = 4_000;
 /** The hub is up within so many milliseconds, or never. */
 const START = 15_000;
-
-const median = (numbers) => {
-  const sorted = [...numbers].sort((one, other) => one - other);
-  const middle = sorted.length >> 1;
-  return sorted.length % 2 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
-};
 
 /** What is undone at the end, last first; also where the beginning failed. */
 const endings = [];
@@ -199,21 +193,14 @@ function tell(results) {
     'main-thread-ms': ['ms', (arm) => Math.max(0, of(arm, 'task') - of('nothing', 'task'))],
     'ready-ms': ['ms', (arm) => of(arm, 'ready')],
   };
-  const rows = Object.entries(values).map(([id, [unit, value]]) => {
-    const ours = value('alongside');
-    const references = { posthog: value('posthog'), snowplow: value('snowplow') };
-    const ratios = Object.fromEntries(Object.entries(references).map(([name, figure]) => [name, ours / figure]));
-    return { id, unit, ours, references, ratios };
-  });
+  const rows = Object.entries(values).map(([id, [unit, value]]) => (
+    row(id, unit, { ours: value('alongside'), posthog: value('posthog'), snowplow: value('snowplow') })));
   const round = (number) => String(Math.round(number * 100) / 100).padStart(10);
   console.log(`${''.padEnd(16)}${['ours', 'posthog', 'snowplow', 'x posthog', 'x snowplow'].map((name) => name.padStart(11)).join('')}`);
   for (const { id, ours, references, ratios } of rows) {
     console.log(`${id.padEnd(16)} ${[ours, references.posthog, references.snowplow, ratios.posthog, ratios.snowplow].map(round).join(' ')}`);
   }
-  if (flag('--json')) {
-    const machine = { cpu: os.cpus()[0]?.model, cores: os.cpus().length, memory: os.totalmem(), node: process.version, runs };
-    fs.writeFileSync(flag('--json'), JSON.stringify({ bench: 'load', machine, rows }, null, 2) + '\n');
-  }
+  writeJson('load', rows, { runs });
 }
 
 try {

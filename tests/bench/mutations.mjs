@@ -3,21 +3,13 @@
 // Time is the main thread's own CPU time, so that a busy machine does not change it. Bytes are what the arm would send (for rrweb: its
 // events as JSON), from the first mutation on.
 
-import * as fs from 'node:fs';
-import * as os from 'node:os';
 import { Judge, arms, inPage } from '../mirror/judge.mjs';
 import { WORKLOADS } from '../mirror/workloads.mjs';
+import { flag, median, row, wantedRuns, writeJson } from './report/report.mjs';
 
-const flag = (name) => (process.argv.includes(name) ? process.argv[process.argv.indexOf(name) + 1] : undefined);
-const runs = Math.max(5, Number(flag('--runs') ?? 5));
+const runs = wantedRuns(5);
 /** What an arm has put off is done by then. */
 const DRAIN = 400;
-
-const median = (numbers) => {
-  const sorted = [...numbers].sort((one, other) => one - other);
-  const middle = sorted.length >> 1;
-  return sorted.length % 2 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
-};
 
 const bare = { name: 'bare', bench: { start: () => {}, bytes: () => 0 } };
 const chosen = [bare, ...(await arms()).filter(({ bench }) => bench)];
@@ -67,21 +59,13 @@ try {
 
 const of = (workload, arm, key) => median(results[workload][arm].map((result) => result[key]));
 const names = chosen.slice(1).map(({ name }) => name);
-const row = (id, unit, value) => {
-  const ours = names.includes('ours') ? value('ours') : null;
-  const references = Object.fromEntries(names.filter((name) => name !== 'ours').map((name) => [name, value(name)]));
-  const ratios = Object.fromEntries(Object.entries(references).map(([name, figure]) => [name, ours === null ? null : ours / figure]));
-  return { id, unit, ours, references, ratios };
-};
+const figures = (value) => Object.fromEntries(names.map((name) => [name, value(name)]));
 const rows = [
-  ...workloads.map(([name]) => row(`time-${name}`, 'ms', (arm) => Math.max(0, of(name, arm, 'milliseconds') - of(name, 'bare', 'milliseconds')))),
-  ...workloads.map(([name]) => row(`bytes-${name}`, 'bytes', (arm) => of(name, arm, 'bytes'))),
+  ...workloads.map(([name]) => row(`time-${name}`, 'ms', figures((arm) => Math.max(0, of(name, arm, 'milliseconds') - of(name, 'bare', 'milliseconds'))))),
+  ...workloads.map(([name]) => row(`bytes-${name}`, 'bytes', figures((arm) => of(name, arm, 'bytes')))),
 ];
 
 const round = (number) => (number === null ? '-' : String(Math.round(number * 100) / 100)).padStart(12);
 console.log(`${''.padEnd(18)}${['ours', ...names.filter((name) => name !== 'ours')].map((name) => name.padStart(13)).join('')}`);
 for (const { id, ours, references } of rows) console.log(`${id.padEnd(18)} ${[ours, ...Object.values(references)].map(round).join(' ')}`);
-if (flag('--json')) {
-  const machine = { cpu: os.cpus()[0]?.model, cores: os.cpus().length, memory: os.totalmem(), node: process.version, runs };
-  fs.writeFileSync(flag('--json'), JSON.stringify({ bench: 'mutations', machine, rows }, null, 2) + '\n');
-}
+writeJson('mutations', rows, { runs });
