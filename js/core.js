@@ -2,6 +2,7 @@
 // The artefact `core`: the commands of the page, turned into calls of the wasm module.
 
 import init, { Core } from 'alongside-wasm';
+import { isKept } from './cobrowse/kept.js';
 import { Host } from './host/host.js';
 import { view } from './host/page.js';
 import { checked } from './options.js';
@@ -39,7 +40,7 @@ function attributes(object) {
 export function start(options, fatal = () => {}) {
   const known = checked(options);
   /** @type {Record<string, Array<(status: unknown) => void>>} */
-  const listeners = { status: [], refused: [] };
+  const listeners = { status: [], refused: [], cobrowse: [] };
   /** Calls that wait for the visitor. @type {Array<() => void>} */
   let held = [];
   let isStopped = false;
@@ -57,11 +58,18 @@ export function start(options, fatal = () => {}) {
     return code ? { ...all, code, reason: reason.join('\n') } : all;
   };
 
+  /** @param {string} topic @param {unknown} state */
+  const emitTo = (topic, state) => {
+    for (const listen of listeners[topic]) setTimeout(() => listen(state));
+  };
+
   /** @param {string} topic */
   const emit = (topic) => {
     if (topic === 'ready') {
       // Later: the core is at work now.
       for (const go of held.splice(0)) queueMicrotask(go);
+      // A session goes on from page to page.
+      if (isKept(host, known)) void engage().catch(() => {});
     } else if (topic === 'unreachable') {
       warnOnce(
         `cannot reach ${known.hub}. Events are kept and sent later. Is the hub running, and does the page's ` +
@@ -70,10 +78,10 @@ export function start(options, fatal = () => {}) {
     } else {
       setTimeout(() => {
         if (host.signal.aborted) return;
-        sharing?.handleStatus();
+        session?.handleStatus();
         const now = /** @type {any} */ (status());
         if (topic === 'refused') warnOnce(`the hub refused this page (${now.code}): ${now.reason}`);
-        for (const listen of listeners[topic]) setTimeout(() => listen(now));
+        emitTo(topic, now);
       });
     }
   };
@@ -81,21 +89,25 @@ export function start(options, fatal = () => {}) {
   /** @param {unknown} error */
   const ended = (error) => {
     for (const go of held.splice(0)) go();
-    sharing?.end();
+    session?.end();
     fatal(error);
   };
   const host = new Host(known, emit, ended);
 
-  /** The artefact `engage`, once something needs it. @type {Promise<import('./mirror/sharing.js').Sharing> | undefined} */
+  /** The artefact `engage`, once something needs it. @type {Promise<import('./cobrowse/session.js').Session> | undefined} */
   let engaging;
-  /** @type {import('./mirror/sharing.js').Sharing | undefined} */
-  let sharing;
+  /** @type {import('./cobrowse/session.js').Session | undefined} */
+  let session;
   const isJson = known.format === 'json';
-  const engage = async () => {
+  const engage = () => (engaging ??= fetched().catch((error) => {
+    engaging = undefined;
+    throw error;
+  }));
+  const fetched = async () => {
     // Beside this file, also for bundlers.
-    const { default: ready, Sharing } = await import('./engage.js');
+    const { default: ready, Session, keep, read } = await import('./engage.js');
     await ready({ module_or_path: new URL('./engage_bg.wasm', import.meta.url) });
-    sharing = new Sharing({
+    session = new Session({
       relay(/** @type {string | Uint8Array} */ message) {
         host.ask(isJson ? 'relayText' : 'relayBytes', message);
         return host.ask('waiting');
@@ -105,15 +117,20 @@ export function start(options, fatal = () => {}) {
       isOnline: () => status().state === 'online',
       isJson,
       masking: known.masking,
+      cobrowse: known.cobrowse,
+      read: () => read(host, known),
+      keep: (/** @type {string | null} */ kept) => keep(host, known, kept),
+      changed: (/** @type {unknown} */ state) => emitTo('cobrowse', state),
       fatal(/** @type {unknown} */ error) {
         // The rest of the SDK goes on: it is another module.
         console.warn(`[alongside] this page is not shown any more: ${error}`);
-        sharing = engaging = undefined;
+        session = engaging = undefined;
       },
     });
-    host.onrelayed = (message) => sharing?.handleRelayed(message);
-    return sharing;
+    return session;
   };
+  // Who is offered a session is asked by `engage`.
+  host.onrelayed = (message) => void engage().then((session) => session.handleRelayed(message), () => {});
 
   /** @type {Record<string, (...args: any[]) => unknown>} */
   const commands = {
@@ -127,28 +144,18 @@ export function start(options, fatal = () => {}) {
       host.ask('record', name);
     },
     'visitor.forget': () => host.ask('forget'),
-    async 'cobrowse.share'() {
-      engaging ??= engage();
-      try {
-        (await engaging).share();
-      } catch (error) {
-        if (!sharing) engaging = undefined;
-        throw error;
-      }
-    },
-    'cobrowse.unshare': () => sharing?.unshare(),
     status,
     on(topic, listen) {
       if (typeof listen !== 'function') throw failure('bad-argument', 'on takes a function as its second argument');
       // The loader tells of `fatal` itself.
       if (topic !== 'fatal' && !Object.hasOwn(listeners, topic)) {
-        throw failure('bad-argument', "on takes 'status', 'refused' or 'fatal'");
+        throw failure('bad-argument', "on takes 'status', 'refused', 'cobrowse' or 'fatal'");
       }
       listeners[topic]?.push(listen);
     },
     stop() {
       isStopped = true;
-      sharing?.end();
+      session?.end();
       host.ask('stop');
       host.end();
       for (const go of held.splice(0)) go();
@@ -163,12 +170,13 @@ export function start(options, fatal = () => {}) {
 
   return {
     async call(command, args) {
-      if (!Object.hasOwn(commands, command)) throw failure('unknown-command', `there is no command '${command}'`);
+      const [group, name] = command.split('.');
+      if (!Object.hasOwn(commands, command) && group !== 'cobrowse') throw failure('unknown-command', `there is no command '${command}'`);
       if (!AT_ONCE.includes(command)) {
         if (!isStopped && !host.ask('isReady')) await new Promise((go) => held.push(() => go(undefined)));
         if (isStopped) throw failure('stopped', 'Alongside was stopped');
       }
-      return commands[command](...args);
+      return group === 'cobrowse' ? (await engage()).command(name, args) : commands[command](...args);
     },
   };
 }

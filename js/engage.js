@@ -5,5 +5,6 @@ import init from 'alongside-wasm';
 
 /** Fetches and compiles the wasm module. */
 export default init;
+export { keep, read } from './cobrowse/kept.js';
+export { Session } from './cobrowse/session.js';
 export { mirror } from './mirror/mirror.js';
-export { Sharing } from './mirror/sharing.js';

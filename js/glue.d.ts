@@ -15,12 +15,32 @@ declare module 'alongside-wasm' {
     fetch(): string | undefined;
     offer(number: number, hash: Uint8Array, kind: number): void;
     asset(hash: Uint8Array, at: number, isLast: boolean, bytes: Uint8Array): void;
+    epoch(): number;
+    /** Bits: 1 masked, 2 its value is not seen, 4 read-only; nothing where it was not told. */
+    guards(node: number): number | undefined;
+    fingerprint(node: number): number | undefined;
+    outline(node: number): number | undefined;
   }
-  /** `src/browser/share.rs`; times are in milliseconds. */
-  export class Share {
+  /** `src/browser/cobrowse.rs`; times are in milliseconds. */
+  export class Cobrowse {
     constructor(isJson: boolean);
-    share(visit: string): boolean;
-    unshare(): void;
+    resume(kept: string): boolean;
+    handleForgotten(): void;
+    makeCode(visit: string): void;
+    useCode(code: string, visit: string): void;
+    accept(key: Uint8Array): void;
+    decline(): void;
+    dismiss(): void;
+    decide(isGranted: boolean, now: number): void;
+    revoke(): void;
+    pause(): void;
+    goOn(now: number): void;
+    end(): void;
+    handleInput(now: number): void;
+    handleVisibility(isVisible: boolean, now: number): void;
+    point(node: number | undefined, x: number, y: number, isPressed: boolean, now: number): void;
+    draw(number: number, tool: string, points: Uint32Array): void;
+    erase(): void;
     handleOnline(): void;
     handleOffline(): void;
     handleText(text: string, now: number): void;
@@ -29,9 +49,24 @@ declare module 'alongside-wasm' {
     handleTimeout(now: number): void;
     pollTimeout(now: number): number | undefined;
     poll(): Wish;
+    hash(): string;
     text(): string | undefined;
     bytes(): Uint8Array | undefined;
-    hash(): string;
+    kept(): string;
+    act(): string;
+    within(): number | undefined;
+    proposes(): boolean;
+    judge(facts: number, lead: number, submits: boolean): string | undefined;
+    done(outcome: string): void;
+    doneLater(agent: number, number: number, outcome: string): void;
+    sign(): string;
+    stage(): string;
+    told(now: number): string;
+    isSharing(): boolean;
+    isOnline(): boolean;
+    latency(): number | undefined;
+    objection(): string | undefined;
+    code(): string | undefined;
   }
   export enum Wish {
     None,
@@ -39,6 +74,11 @@ declare module 'alongside-wasm' {
     Begin,
     End,
     Give,
+    Remember,
+    Forget,
+    Perform,
+    Show,
+    Changed,
   }
   /** `src/browser/replay.rs` */
   export class Replay {

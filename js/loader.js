@@ -35,6 +35,7 @@ import { Queue } from './queue.js';
     excludedParameters: words('excludedParameters'),
     keepFragment: 'keepFragment' in script.dataset,
     masking: script.dataset,
+    cobrowse: script.dataset,
   };
   boot(queue, options, async (fatal) => {
     // Not `import(...)` of a bundler: the core lies beside this script.

@@ -65,5 +65,6 @@ export function checked(options) {
     excludedParameters: texts(options, 'excludedParameters', []),
     keepFragment: Boolean(options.keepFragment),
     masking: options.masking ?? {},
+    cobrowse: options.cobrowse ?? {},
   };
 }

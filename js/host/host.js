@@ -11,7 +11,8 @@ import { open } from './transport.js';
 
 /**
  * @typedef {{deployment: string, hub: string, transport: any, format: string, pageViews: string, searchParameters: string[],
- *   excludedParameters: string[], keepFragment: boolean, masking: Record<string, any>}} Options
+ *   excludedParameters: string[], keepFragment: boolean, masking: Record<string, any>,
+ *   cobrowse: Record<string, any>}} Options
  */
 
 export class Host {

@@ -141,6 +141,12 @@ export function mirror(send, { isPrivate = false, selectors, isBusy = () => fals
     },
     /** A desk wants this picture or font. @param {string} hash */
     want: (hash) => assets.want(hash),
+    /** The id of a node; -1 where it was not told. @param {Node} node */
+    idOf: (node) => reader.idOf(node),
+    /** The node with this id, in this epoch. @param {number} id */
+    node: (id) => reader.node(id),
+    /** What agents know of the page: epoch, fingerprints, what they may not act on. See `src/browser/mirror.rs`. */
+    told,
     /** Leaves the page as it was; nothing is sent any more. */
     stop,
   };

@@ -26,6 +26,17 @@ const SHEETS = 4;
 
 export class Reader {
   #ids = new Ids();
+
+  /** @param {Node} node */
+  idOf(node) {
+    return this.#ids.of(node);
+  }
+
+  /** @param {number} id */
+  node(id) {
+    return this.#ids.node(id);
+  }
+
   /** Nodes whose children are to be read. @type {Set<Node>} */
   #children = new Set();
   /** Names of those that changed; most are alone. @type {Map<Element, string | Set<string>>} */

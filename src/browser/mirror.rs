@@ -91,6 +91,26 @@ impl Mirror {
         self.frames.borrow_mut().pop_front()
     }
 
+    /// The epoch that is told.
+    pub fn epoch(&self) -> u32 {
+        self.encoder.borrow().epoch()
+    }
+
+    /// See [`Encoder::guards`].
+    pub fn guards(&self, node: u32) -> Option<u8> {
+        self.encoder.borrow().guards(NodeId(node))
+    }
+
+    /// What an agent saw of a node that he presses.
+    pub fn fingerprint(&self, node: u32) -> Option<u32> {
+        self.encoder.borrow().tree().fingerprint(NodeId(node))
+    }
+
+    /// What an agent saw of a node that he writes into.
+    pub fn outline(&self, node: u32) -> Option<u32> {
+        self.encoder.borrow().tree().outline(NodeId(node))
+    }
+
     fn collect(&self) -> Vec<u32> {
         let mut encoder = self.encoder.borrow_mut();
         let mut answer = Vec::new();

@@ -102,6 +102,21 @@ impl Replay {
         self.wants.take()
     }
 
+    /// The epoch that is shown.
+    pub fn epoch(&self) -> u32 {
+        self.replica.borrow().epoch()
+    }
+
+    /// What is shown of a node that is to be pressed.
+    pub fn fingerprint(&self, node: u32) -> Option<u32> {
+        self.replica.borrow().tree().fingerprint(NodeId(node))
+    }
+
+    /// What is shown of a node that is to be written into.
+    pub fn outline(&self, node: u32) -> Option<u32> {
+        self.replica.borrow().tree().outline(NodeId(node))
+    }
+
     fn clear(&self, reset: &Reset) {
         let Reset { size: (width, height), is_quirky, device, .. } = *reset;
         self.painter.clear(width, height, is_quirky, device.bits, device.ratio);

@@ -37,9 +37,20 @@ pub enum EncoderOutput {
     Fetch(u32, String),
 }
 
+/// Why no agent may act on a node.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Guard {
+    /// It is masked, or in something that is.
+    Masked = 1,
+    /// Agents do not see its value.
+    Value = 2,
+    /// The customer lets agents see it only.
+    ReadOnly = 4,
+}
+
 /// What is kept of each node besides what was told.
 #[derive(Clone, Debug)]
-pub(super) struct Told {
+pub struct Told {
     treatment: Treatment,
     marks: Marks,
     field: Field,
@@ -351,6 +362,35 @@ impl Encoder {
     /// Whether the node was told, so that it is not read again where it is found.
     pub fn knows(&self, node: NodeId) -> bool {
         self.tree.contains(node)
+    }
+
+    /// The epoch that is told.
+    pub fn epoch(&self) -> u32 {
+        self.epoch
+    }
+
+    /// What was told.
+    pub fn tree(&self) -> &Tree<Told> {
+        &self.tree
+    }
+
+    /// Why no agent may act on the node, as bits of [`Guard`]; `None` where it was not told.
+    pub fn guards(&self, node: NodeId) -> Option<u8> {
+        let Told { treatment, field, .. } = self.tree.node(node)?.own;
+        let is_value_hidden = field != Field::None && field != Field::Button && !treatment.shows_values();
+        let mut above = Some(node);
+        let chain = core::iter::from_fn(|| {
+            let node = self.tree.node(above?)?;
+            above = node.parent;
+            Some(node.own.marks)
+        });
+        let is_read_only = { chain }.any(|marks| marks.has(Marks::READ_ONLY));
+        let guards = [
+            (!treatment.shows_text(), Guard::Masked),
+            (is_value_hidden || field == Field::Secret, Guard::Value),
+            (is_read_only, Guard::ReadOnly),
+        ];
+        Some(guards.into_iter().filter(|(holds, _)| *holds).fold(0, |bits, (_, guard)| bits | guard as u8))
     }
 
     /// [`Tree::hash`] of what was told and read.

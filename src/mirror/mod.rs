@@ -8,6 +8,7 @@
 
 mod asset;
 mod encoder;
+mod fingerprint;
 mod place;
 mod reading;
 mod replica;
@@ -15,7 +16,7 @@ mod run;
 mod tree;
 mod writer;
 
-pub use encoder::{Encoder, EncoderOutput, PART};
+pub use encoder::{Encoder, EncoderOutput, Guard, PART};
 pub use reading::{ElementReading, ReadName, Reading, ReadingKind, StateReading};
 pub use replica::{Replica, ReplicaOutput};
 pub use tree::{Misfit, NODE_LIMIT, Tree, TreeNode};

@@ -46,6 +46,11 @@ impl Replica {
         Self { is_waiting: true, ..Self::default() }
     }
 
+    /// The epoch that is built.
+    pub fn epoch(&self) -> u32 {
+        self.epoch
+    }
+
     /// A frame came. Frames of older epochs are ignored; a gap or a misfit ends this epoch.
     pub fn handle_frame(&mut self, frame: MirrorFrame) {
         match frame {

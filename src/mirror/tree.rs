@@ -357,19 +357,30 @@ impl<N: Default> Tree<N> {
     }
 }
 
-struct Fnv(u64);
+pub(super) struct Fnv(u64);
+
+impl Default for Fnv {
+    fn default() -> Self {
+        Self(0xcbf2_9ce4_8422_2325)
+    }
+}
 
 impl Fnv {
     fn byte(&mut self, byte: u8) {
         self.0 = (self.0 ^ u64::from(byte)).wrapping_mul(0x100_0000_01b3);
     }
 
-    fn number(&mut self, number: u32) {
+    pub(super) fn number(&mut self, number: u32) {
         number.to_le_bytes().into_iter().for_each(|byte| self.byte(byte));
     }
 
-    fn text(&mut self, text: &str) {
+    pub(super) fn text(&mut self, text: &str) {
         self.number(text.len() as u32);
         text.bytes().for_each(|byte| self.byte(byte));
+    }
+
+    /// Both halves of it in one.
+    pub(super) fn short(&self) -> u32 {
+        (self.0 ^ (self.0 >> 32)) as u32
     }
 }
