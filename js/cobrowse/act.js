@@ -6,37 +6,44 @@
 import { documentOf, isConnected, nodeType } from '../mirror/dom.js';
 import { Changes } from './changes.js';
 import { GONE, SUBMIT, examine } from './examine.js';
-import { choose, editorOf, held, kindOf } from './fields.js';
+import { editorOf, held, kindOf } from './fields.js';
 import { isFile, isSending, STAYS } from './leads.js';
-import { scrollTo, scrollHeight, scrollWidth, viewOf } from './natives.js';
+import { listen, scrollHeight, scrollTo, scrollWidth, unlisten, viewOf } from './natives.js';
 import { Pointer } from './pointer.js';
 import { press } from './keys.js';
 import { apply, proposed } from './proposals.js';
-import { fill, type } from './typing.js';
+import { soon, Stepper } from './steps.js';
 
 /**
  * Whom the actor asks and tells. `later` is told what became of acts that were proposed or done; `changed`, that `changes` are others.
  * @typedef {import('./examine.js').Page & {later(agent: number, number: number, outcome: string): void, changed(): void}} Visitor
  * @typedef {import('./examine.js').Found} Found
+ * @typedef {import('./steps.js').Steps} Steps
  */
 
 export class Actor {
   #page;
+  /** @type {Visitor['later']} */
+  #later;
   #changes;
   #pointer;
+  #stepper = new Stepper();
   /** What was examined last. @type {{act: any, found: Found} | undefined} */
   #examined;
 
   /** @param {Visitor} page */
   constructor(page) {
     this.#page = page;
-    this.#changes = new Changes(page.later);
+    // Whoever asks for something is not told of something else meanwhile.
+    this.#later = (agent, number, outcome) => soon(() => page.later(agent, number, outcome));
+    this.#changes = new Changes(this.#later);
     this.#pointer = new Pointer(page.isOwn);
   }
 
   /** What an act would meet: bits of `Target`, and where it leads. @param {any} act as in the protocol @param {number} [within] */
   examine(act, within) {
     this.#examined = undefined;
+    this.#stepper.finish();
     try {
       const found = examine(this.#page, act, within);
       this.#examined = { act, found };
@@ -47,7 +54,10 @@ export class Actor {
     }
   }
 
-  /** Does what was examined, and says what became of it. @param {any} act @param {boolean} proposes @returns {string} an `Outcome` */
+  /**
+   * Does what was examined, and says what became of it: an `Outcome`, or nothing where it is told later.
+   * @param {any} act @param {boolean} proposes @returns {string}
+   */
   perform(act, proposes) {
     const examined = this.#examined;
     this.#examined = undefined;
@@ -85,17 +95,14 @@ export class Actor {
   answer(index, isAccepted) {
     const change = this.#changes.at(index, true);
     if (!change) return;
-    const { element, proposal, agent, numbers } = change;
-    let outcome = 'rejected';
-    try {
-      if (isAccepted && proposal && isConnected(element) && change.outline === this.#outline(element)) {
-        outcome = this.#noted({ agent, number: numbers[numbers.length - 1] }, element, () => apply(element, proposal));
-      }
-    } catch {
-      // The page has made something else of it.
-    }
-    this.#changes.end(change, outcome);
-    this.#page.changed();
+    const { element, proposal, agent, numbers, outline } = change;
+    const end = (/** @type {string} */ outcome) => {
+      this.#changes.end(change, outcome);
+      this.#page.changed();
+    };
+    const isSame = isConnected(element) && outline === this.#outline(element);
+    if (!isAccepted || !proposal || !isSame) end('rejected');
+    else this.#run({ agent, number: numbers[numbers.length - 1] }, element, apply(element, proposal), end);
   }
 
   /** Nobody is there any more who would be told. */
@@ -124,55 +131,57 @@ export class Actor {
         return 'proposed';
       }
     }
-    const outcome = this.#noted(act, control ?? target, () => {
-      if (click) this.#pointer.click(target, /** @type {import('./place.js').Point} */ (point), click.count);
-      else if (key) press(target, key.key, Boolean(key.shift), { control, isSubmit: Boolean(facts & SUBMIT), isOwn: this.#page.isOwn });
-      else if (writing.type) type(target, writing.type.text);
-      else if (writing.fill) fill(target, writing.fill.text);
-      else choose(target, writing.choose.options);
+    const steps = click
+      ? this.#pointer.click(target, /** @type {import('./place.js').Point} */ (point), click.count)
+      : key
+        ? press(target, key.key, Boolean(key.shift), { control, isSubmit: Boolean(facts & SUBMIT), isOwn: this.#page.isOwn })
+        : apply(target, /** @type {import('./proposals.js').Proposal} */ (proposed(target, writing)));
+    this.#run(act, control ?? target, steps, (outcome) => {
+      this.#later(act.agent, act.number, outcome);
+      this.#page.changed();
     });
-    this.#page.changed();
-    return outcome;
+    return '';
   }
 
-  /** Does something, and notes what a field held before. @param {any} act @param {Element} target @param {() => void} perform */
-  #noted(act, target, perform) {
+  /** Does something, and notes what a field held before. @param {{agent: number, number: number}} act @param {Element} target @param {Steps} steps @param {(outcome: string) => void} ended */
+  #run(act, target, steps, ended) {
+    this.#stepper.finish();
     const field = kindOf(target) === 'rich' ? editorOf(target) : target;
     const before = held(field);
-    const outcome = this.#guarded(target, perform);
-    if (before) this.#changes.note(act, field, before);
-    return outcome;
+    const guard = this.#guard(target);
+    this.#stepper.run(steps, (isFault) => {
+      guard.release();
+      if (before) this.#changes.note(act, field, before);
+      ended(guard.outcome ?? (isFault ? 'unsuited' : 'done'));
+    });
   }
 
   /**
    * What scripts of the page make of an act is not known beforehand: while it is done, no form is sent that may not be, and no file picker
    * opens.
-   * @param {Element} target @param {() => void} perform
+   * @param {Element} target @returns {{outcome?: string, release(): void}}
    */
-  #guarded(target, perform) {
-    let outcome = 'done';
+  #guard(target) {
     const view = viewOf(target);
-    const stop = (/** @type {Event} */ event, /** @type {string} */ reason) => {
+    const page = this.#page;
+    const guard = {
+      /** @type {string | undefined} */
+      outcome: undefined,
+      release() {
+        for (const type of ['submit', 'click']) unlisten(view, type, handle);
+      },
+    };
+    /** @param {Event} event */
+    function handle(event) {
+      const [first] = /** @type {any[]} */ (event.composedPath());
+      const reason = event.type === 'submit' ? !page.options.submits && isSending(event) && 'submit' : nodeType(first) === 1 && isFile(first) && 'file-picker';
+      if (!reason) return;
       event.preventDefault();
       event.stopImmediatePropagation();
-      outcome = reason;
-    };
-    const submitted = (/** @type {Event} */ event) => {
-      if (!this.#page.options.submits && isSending(event)) stop(event, 'submit');
-    };
-    const clicked = (/** @type {Event} */ event) => {
-      const [first] = /** @type {any[]} */ (event.composedPath());
-      if (nodeType(first) === 1 && isFile(first)) stop(event, 'file-picker');
-    };
-    view.addEventListener('submit', submitted, true);
-    view.addEventListener('click', clicked, true);
-    try {
-      perform();
-    } finally {
-      view.removeEventListener('submit', submitted, true);
-      view.removeEventListener('click', clicked, true);
+      guard.outcome = reason;
     }
-    return outcome;
+    for (const type of ['submit', 'click']) listen(view, type, handle, true);
+    return guard;
   }
 }
 

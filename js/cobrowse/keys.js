@@ -113,16 +113,20 @@ function act(element, key, isShifted) {
  * Presses a key where the focus is, or takes it there first.
  * @param {Element} element @param {string} key @param {boolean} isShifted
  * @param {{control: Element | null | undefined, isSubmit: boolean, isOwn: (node: Node) => boolean}} meets what it sets off
+ * @returns {import('./steps.js').Steps}
  */
-export function press(element, key, isShifted, { control, isSubmit, isOwn }) {
+export function* press(element, key, isShifted, { control, isSubmit, isOwn }) {
   if (kindOf(element) === 'text' || kindOf(element) === 'rich') enter(element);
   else if (!hasFocus(element) && matches(element, FOCUSABLE)) giveFocus(element);
   const known = { key: key === 'Space' ? ' ' : key, code: key, keyCode: CODES[key] };
   const more = { shiftKey: isShifted };
   const has = (/** @type {string} */ type) => tellKey(element, type, known, { ...more, charCode: type === 'keypress' ? CODES[key] : 0 });
+  yield;
   let goesOn = has('keydown');
+  yield;
   // Only these two have a character.
   if (goesOn && (key === 'Enter' || key === 'Space')) goesOn = has('keypress');
+  yield;
   if (goesOn) {
     if (key === 'Tab') moveOn(element, isShifted, isOwn);
     else if (key === 'Escape') escape(element);
@@ -130,6 +134,7 @@ export function press(element, key, isShifted, { control, isSubmit, isOwn }) {
     if (key === 'Enter' && control) clickOn(control);
     else if (key === 'Enter' && isSubmit) requestSubmit?.(ownerFormOf.input(element));
   }
+  yield;
   const isReleased = tellKey(focused(element) ?? element, 'keyup', known, more);
   if (goesOn && isReleased && key === 'Space' && control) clickOn(control);
 }

@@ -16,8 +16,12 @@ const setter = (owner, name) => {
   return (node, value) => /** @type {(value: any) => void} */ (set).call(node, value);
 };
 
+const remove = /** @type {any} */ (later(EventTarget, 'removeEventListener'));
 export const dispatch = method1(EventTarget, 'dispatchEvent');
 export const listen = method3(EventTarget, 'addEventListener');
+/** @type {(target: any, type: string, listener: (event: any) => void) => void} */
+export const unlisten = (target, type, listener) => remove(target, type, listener, true);
+export const slotOfText = getter(Text, 'assignedSlot');
 export const rootOf = method(Node, 'getRootNode');
 export const lastChild = getter(Node, 'lastChild');
 export const previousSibling = getter(Node, 'previousSibling');

@@ -1,11 +1,14 @@
 // @ts-check
 // What is at a place of the page, as a person who presses there would meet it.
 
-import { attributeOf, boxOf, documentOf, hostOf, localName, nodeType, parentOf, scrollLeft, scrollTop, shadowRoot } from '../mirror/dom.js';
-import { above, elementAt, isWithin, scrollIntoView, scrollTo, viewOf } from './natives.js';
+import { attributeOf, boxOf, documentOf, firstChild, hostOf, localName, nextSibling, nodeType, parentOf, scrollLeft, scrollTop, shadowRoot } from '../mirror/dom.js';
+import { above, elementAt, isWithin, scrollIntoView, scrollTo, slotOfText, viewOf } from './natives.js';
 
 /** A place within a box is told in so many parts: `PLACE_PARTS` of the protocol. */
 const PARTS = 10_000;
+
+/** Most texts of a host that are looked at. */
+const TEXTS = 50;
 
 /** @typedef {{x: number, y: number}} Point in the window of the element's own document */
 
@@ -31,10 +34,23 @@ function innermost(target, { x, y }) {
   while (hit && (root = closed.get(hit) ?? shadowRoot(hit))) {
     const inner = elementAt(root, x, y);
     // Some browsers look further than into the root.
-    if (!inner || inner === hit || !isWithin(root, inner)) break;
+    if (!inner || inner === hit || !isWithin(root, inner)) return slotAt(hit, { x, y }) ?? hit;
     hit = inner;
   }
   return hit;
+}
+
+/** The slot that shows a host's own text there: that is what is pressed, inside the host. @param {Element} host @param {Point} point @returns {Element | undefined} */
+function slotAt(host, { x, y }) {
+  const range = documentOf(host).createRange();
+  let left = TEXTS;
+  for (let node = firstChild(host); node && left > 0; node = nextSibling(node), left--) {
+    const slot = nodeType(node) === 3 && slotOfText(node);
+    if (!slot) continue;
+    range.selectNode(node);
+    for (const box of range.getClientRects()) if (x >= box.left && x <= box.right && y >= box.top && y <= box.bottom) return slot;
+  }
+  return undefined;
 }
 
 /** Whether the page shows the frame in which the point is there too. @param {Element} target @param {Point} point */

@@ -92,17 +92,25 @@ export class Pointer {
     if (active && active !== documentOf(target).body && !this.#isOwn(active)) blur(active);
   }
 
-  /** @param {Element} target @param {Point} point @param {number} count */
-  click(target, point, count) {
+  /** @param {Element} target @param {Point} point @param {number} count @returns {import('./steps.js').Steps} */
+  *click(target, point, count) {
     this.#move(target, point);
+    yield;
     for (let detail = 1; detail <= count && isConnected(target); detail++) {
       const compatible = this.#tell(target, 'pointerdown', point, { buttons: 1, pressure: 0.5 });
+      yield;
+      // What is gone would be pressed in another one's place.
+      if (!isConnected(target)) return;
       if (!compatible || this.#tell(target, 'mousedown', point, { buttons: 1, detail })) this.#focus(target, point);
+      yield;
       if (!isConnected(target)) return;
       this.#tell(target, 'pointerup', point);
+      yield;
       if (compatible) this.#tell(target, 'mouseup', point, { detail });
+      yield;
       if (!isConnected(target)) return;
       this.#tell(target, 'click', point, { detail });
+      yield;
     }
     if (count === 2 && isConnected(target)) this.#tell(target, 'dblclick', point, { detail: 2 });
   }

@@ -39,9 +39,8 @@ export function proposed(element, action, open = { text: '' }) {
   return key === 'Enter' && localName(element) !== 'input' ? more('\n') : undefined;
 }
 
-/** Does what was proposed. @param {Element} element @param {Proposal} proposal */
-export function apply(element, { text, isWhole, options }) {
+/** Does what was proposed. @param {Element} element @param {Proposal} proposal @returns {import('./steps.js').Steps} */
+export function* apply(element, { text, isWhole, options }) {
   if (options) choose(element, options);
-  else if (isWhole) fill(element, text);
-  else type(element, text);
+  else yield* isWhole ? fill(element, text) : type(element, text);
 }

@@ -4,7 +4,7 @@
 // The text itself is put in by the browser's own editing, which keeps the caret, the longest length, the visitor's undo and `change` at
 // the field's end; where there is none, by the field's own setter, so that frameworks that watch a field see it.
 
-import { attributeOf } from '../mirror/dom.js';
+import { attributeOf, documentOf } from '../mirror/dom.js';
 import { editorOf, fieldName, kindOf, setWhole, tell, valueIn } from './fields.js';
 import { dispatch, edit, endOf, giveFocus, hasFocus, isWithin, listen, focused, select, selectRange, setValue, startOf, viewOf } from './natives.js';
 
@@ -15,6 +15,7 @@ const COMPOSED = /[\u1100-\u11ff\u2e80-\u9fff\uac00-\ud7ff\uf900-\ufaff\uff00-\u
 const KEYS = 128;
 
 /** @typedef {{key: string, code?: string, keyCode?: number}} Key */
+/** @typedef {import('./steps.js').Steps} Steps */
 
 /** @param {Element} element @param {string} type @param {Key} key @param {KeyboardEventInit} [more] whether the page let it happen */
 export function tellKey(element, type, { key, code = '', keyCode = 0 }, more) {
@@ -89,6 +90,15 @@ const COMMANDS = {
   deleteContentBackward: 'delete', deleteContentForward: 'forwardDelete',
 };
 
+/** An old event that some frameworks go by, where the browser has it. @param {Element} element @param {string} text whether the page let it happen */
+function tellText(element, text) {
+  const view = viewOf(element);
+  if (!view.TextEvent) return true;
+  const event = documentOf(element).createEvent('TextEvent');
+  event.initTextEvent('textInput', true, true, view, text);
+  return dispatch(element, event);
+}
+
 /**
  * One change of text at the caret, in the words of the page's own input events.
  * @param {Element} element @param {string} inputType @param {string} [text] @param {boolean} [isWhole] whether all that is there goes
@@ -96,6 +106,7 @@ const COMMANDS = {
 export function change(element, inputType, text = '', isWhole = false) {
   const isComposing = inputType === 'insertCompositionText';
   if (!tell(element, 'beforeinput', { inputType, data: text || null, cancelable: !isComposing, isComposing })) return;
+  if (/^insert(Text|Line|Par)/.test(inputType) && !tellText(element, text || '\n')) return;
   if (hasCaret(element) && edit(element, COMMANDS[inputType], text)) return;
   if (kindOf(element) !== 'text') return;
   const [start, end] = isWhole ? [0, valueIn(element).length] : caretOf(element);
@@ -106,27 +117,37 @@ export function change(element, inputType, text = '', isWhole = false) {
   splice(element, inputType === 'insertLineBreak' ? '\n' : text, inputType, Math.max(start - back, 0), end + ahead);
 }
 
-/** What an input method puts in at once. @param {Element} element @param {string} text @param {boolean} [isWhole] */
-function compose(element, text, isWhole) {
+/** What an input method puts in at once. @param {Element} element @param {string} text @param {boolean} [isWhole] @returns {Steps} */
+function* compose(element, text, isWhole) {
   const view = viewOf(element);
   const say = (/** @type {string} */ type, /** @type {string} */ data) =>
     dispatch(element, new view.CompositionEvent(type, { bubbles: true, composed: true, cancelable: true, view, data }));
   const process = { key: 'Process', keyCode: 229 };
-  tellKey(element, 'keydown', process, { isComposing: false });
+  tellKey(element, 'keydown', process);
+  yield;
   say('compositionstart', '');
+  yield;
   say('compositionupdate', text);
+  yield;
   change(element, 'insertCompositionText', text, isWhole);
+  yield;
   say('compositionend', text);
+  yield;
   tellKey(element, 'keyup', process);
+  yield;
 }
 
-/** @param {Element} element @param {string} char */
-function strike(element, char) {
+/** @param {Element} element @param {string} char @returns {Steps} */
+function* strike(element, char) {
   const key = keyOf(char);
-  if (tellKey(element, 'keydown', key) && tellKey(element, 'keypress', { ...key, keyCode: char.codePointAt(0) }, { charCode: char.codePointAt(0) })) {
-    change(element, 'insertText', char);
-  }
+  let goesOn = tellKey(element, 'keydown', key);
+  yield;
+  if (goesOn) goesOn = tellKey(element, 'keypress', { ...key, keyCode: char.codePointAt(0) }, { charCode: char.codePointAt(0) });
+  yield;
+  if (goesOn) change(element, 'insertText', char);
+  yield;
   tellKey(element, 'keyup', key);
+  yield;
 }
 
 /** A line ends; in a field of one line nothing does. @param {Element} element @param {boolean} isShifted */
@@ -135,42 +156,46 @@ export function endLine(element, isShifted) {
   else if (fieldName(element) === 'textarea') change(element, 'insertLineBreak');
 }
 
-/** Types at the caret. @param {Element} element @param {string} text */
-export function type(element, text) {
+/** Types at the caret. @param {Element} element @param {string} text @returns {Steps} */
+export function* type(element, text) {
   enter(element);
+  yield;
   for (const line of text.replace(/\r\n?/g, '\n').split(/(\n)/)) {
     if (line === '\n') endLine(element, false);
     else if (line.length > KEYS) change(element, 'insertText', line);
-    else typeLine(element, line);
+    else yield* typeLine(element, line);
+    yield;
   }
 }
 
-/** @param {Element} element @param {string} line */
-function typeLine(element, line) {
+/** @param {Element} element @param {string} line @returns {Steps} */
+function* typeLine(element, line) {
   let composed = '';
   for (const char of line) {
     if (COMPOSED.test(char)) {
       composed += char;
       continue;
     }
-    if (composed) compose(element, composed);
+    if (composed) yield* compose(element, composed);
     composed = '';
-    strike(element, char);
+    yield* strike(element, char);
   }
-  if (composed) compose(element, composed);
+  if (composed) yield* compose(element, composed);
 }
 
-/** Writes a field anew. @param {Element} element @param {string} text */
-export function fill(element, text) {
+/** Writes a field anew. @param {Element} element @param {string} text @returns {Steps} */
+export function* fill(element, text) {
   giveFocus(element);
-  if (kindOf(element) === 'value') return setWhole(element, text);
-  if (kindOf(element) === 'rich') {
+  yield;
+  const kind = kindOf(element);
+  if (kind === 'value') return setWhole(element, text);
+  if (kind === 'rich') {
     enter(element);
     viewOf(element).getSelection()?.selectAllChildren(editorOf(element));
   } else select[fieldName(element)](element);
-  const isOneLine = kindOf(element) !== 'rich' && fieldName(element) === 'input';
-  const written = isOneLine ? text.replace(/[\r\n]+/g, '') : text;
+  // A field of one line has no second one.
+  const written = kind === 'text' && fieldName(element) === 'input' ? text.replace(/[\r\n]+/g, '') : text;
   if (written === '') change(element, 'deleteContentBackward', '', true);
-  else if (COMPOSED.test(written)) compose(element, written, true);
+  else if (COMPOSED.test(written)) yield* compose(element, written, true);
   else change(element, 'insertText', written, true);
 }

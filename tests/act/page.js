@@ -7,12 +7,13 @@ const epoch = 1;
 const nodes = [document];
 /** @type {string[]} */
 const said = [];
+/** Acts that are still being done. */
+const waiting = new Map();
 
-const idOf = (node) => {
-  if (insideOf(node, (one) => /block|hide/.test(one.dataset?.alongside ?? '')) || isOwn(node)) return -1;
-  if (!nodes.includes(node)) nodes.push(node);
-  return nodes.indexOf(node);
-};
+/** What an agent would have to name who knows more than he was told. */
+const numberOf = (node) => (nodes.includes(node) ? nodes.indexOf(node) : nodes.push(node) - 1);
+const isTold = (node) => !isOwn(node) && !insideOf(node, (one) => /block|hide/.test(one.dataset?.alongside ?? ''));
+const idOf = (node) => (isTold(node) ? numberOf(node) : -1);
 const upOf = (node) => node.parentNode ?? node.host ?? node.defaultView?.frameElement ?? null;
 const insideOf = (node, is) => {
   for (let at = node; at; at = upOf(at)) if (is(at)) return true;
@@ -24,7 +25,7 @@ const outline = (id) => hash(`${nodes[id].localName} ${nodes[id].type} ${nodes[i
 const fingerprint = (id) => hash(`${outline(id)} ${nodes[id].textContent}`);
 const guards = (id) => {
   const node = nodes[id];
-  if (!node) return undefined;
+  if (!node || !isTold(node)) return undefined;
   const marked = (word) => insideOf(node, (one) => one.dataset?.alongside === word);
   return Number(marked('mask')) + 2 * Number(marked('private') || node.type === 'password') + 4 * Number(marked('readonly'));
 };
@@ -36,7 +37,11 @@ const actor = new Actor({
   told: () => ({ epoch: () => epoch, guards, fingerprint, outline }),
   isOwn,
   options,
-  later: (agent, number, outcome) => said.push(`${agent} ${number} ${outcome}`),
+  later(agent, number, outcome) {
+    said.push(`${agent} ${number} ${outcome}`);
+    waiting.get(number)?.(outcome);
+    waiting.delete(number);
+  },
   changed() {},
 });
 
@@ -58,14 +63,15 @@ window.acting = {
   idOf,
   /** The act as a desk would send it: what it saw, it saw now. */
   act(node, action, more = {}) {
-    const id = idOf(node);
+    const id = numberOf(node);
     const print = action.click ? fingerprint : outline;
-    return { agent: 1, number: (number += 1), epoch, node: id, fingerprint: id < 0 ? 0 : print(id), action, ...more };
+    return { agent: 1, number: (number += 1), epoch, node: id, fingerprint: print(id), action, ...more };
   },
   /** Judged, and done where nothing refuses it. */
-  perform(act, { within, navigates = false, proposes = false } = {}) {
+  async perform(act, { within, navigates = false, proposes = false } = {}) {
     const found = actor.examine(act, within);
-    return judge(found, navigates) ?? actor.perform(act, proposes);
+    const outcome = judge(found, navigates) ?? actor.perform(act, proposes);
+    return outcome || new Promise((resolve) => waiting.set(act.number, resolve));
   },
   do(node, action, leave) {
     return this.perform(this.act(node, action), leave);

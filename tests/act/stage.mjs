@@ -10,7 +10,7 @@ const here = path.dirname(fileURLToPath(import.meta.url));
 
 /** A script and all that it imports. */
 export async function bundled(name) {
-  const options = { bundle: true, format: 'iife', target: 'es2022', write: false, logLevel: 'warning', define: { 'process.env.NODE_ENV': '"production"', __VUE_OPTIONS_API__: 'true', __VUE_PROD_DEVTOOLS__: 'false', __VUE_PROD_HYDRATION_MISMATCH_DETAILS__: 'false' }, alias: { vue: 'vue/dist/vue.esm-bundler.js' } };
+  const options = { bundle: true, format: 'iife', target: 'es2022', write: false, logLevel: 'warning', define: { 'process.env.NODE_ENV': '"production"', __VUE_OPTIONS_API__: 'true', __VUE_PROD_DEVTOOLS__: 'false', __VUE_PROD_HYDRATION_MISMATCH_DETAILS__: 'false' }, jsx: 'automatic', alias: { vue: 'vue/dist/vue.esm-bundler.js' } };
   const { outputFiles } = await build({ ...options, entryPoints: [path.join(here, name)], absWorkingDir: here });
   return outputFiles[0].text;
 }

@@ -14,7 +14,7 @@ const BODY = `
   <div id=rich contenteditable>abc</div>`;
 
 const POINTER = ['over', 'enter', 'move', 'down', 'up', 'out', 'leave'].flatMap((word) => [`pointer${word}`, `mouse${word}`]);
-const TYPES = [...POINTER, 'click', 'dblclick', 'focus', 'blur', 'focusin', 'focusout', 'keydown', 'keypress', 'keyup', 'beforeinput', 'input', 'change',
+const TYPES = [...POINTER, 'click', 'dblclick', 'focus', 'blur', 'focusin', 'focusout', 'keydown', 'keypress', 'keyup', 'beforeinput', 'textInput', 'input', 'change',
   'compositionstart', 'compositionupdate', 'compositionend'];
 
 let stage;
@@ -27,7 +27,9 @@ async function heard(perform, types) {
   await page.evaluate((types) => window.record(types), types);
   await perform(page);
   assert.deepEqual(stage.errors, []);
-  return page.evaluate(() => window.heard.map(({ clientX = 0, clientY = 0, ...event }) => ({ ...event, x: Math.round(clientX), y: Math.round(clientY) })));
+  // Nobody but the browser makes this one composed.
+  const plain = ({ clientX = 0, clientY = 0, ...event }) => ({ ...event, x: Math.round(clientX), y: Math.round(clientY), composed: event.type === 'textInput' || event.composed });
+  return (await page.evaluate(() => window.heard)).map(plain);
 }
 
 /** `except`: facts that scripts cannot make as the browser does. */
