@@ -132,7 +132,7 @@ export class Actor {
       }
     }
     const steps = click
-      ? this.#pointer.click(target, /** @type {import('./place.js').Point} */ (point), click.count)
+      ? this.#pointer.click(target, /** @type {import('./meet.js').Point} */ (point), click.count)
       : key
         ? press(target, key.key, Boolean(key.shift), { control, isSubmit: Boolean(facts & SUBMIT), isOwn: this.#page.isOwn })
         : apply(target, /** @type {import('./proposals.js').Proposal} */ (proposed(target, writing)));

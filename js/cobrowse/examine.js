@@ -5,7 +5,7 @@ import { boxOf, findAll, isConnected, localName, matches, nodeType } from '../mi
 import { fits, isField, isText, kindOf } from './fields.js';
 import { entering, isFile, leadOf, OFF_SITE, ON_SITE, pressing, STAYS } from './leads.js';
 import { above, hasAttribute, isMultiple, isVisible, isWithin, optionsOf, viewOf } from './natives.js';
-import { meet } from './place.js';
+import { meet } from './meet.js';
 
 /** The facts of `Target`, by their bits. */
 export const GONE = 1, CHANGED = 2, MASKED = 4, READ_ONLY = 8, DISABLED = 16, COVERED = 32, UNSUITED = 64, SUBMIT = 128, PICKER = 256;
@@ -36,7 +36,7 @@ const HARMLESS = /^(Tab|Escape)$/;
  * @property {number} lead
  * @property {any} target
  * @property {Element | null} [control] what a press sets off
- * @property {import('./place.js').Point} [point]
+ * @property {import('./meet.js').Point} [point]
  */
 
 const encoder = new TextEncoder();
@@ -48,7 +48,7 @@ class Examination {
   target;
   /** @type {Element | null} */
   control = null;
-  /** @type {import('./place.js').Point | undefined} */
+  /** @type {import('./meet.js').Point | undefined} */
   point;
   #page;
   #within;

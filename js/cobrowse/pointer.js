@@ -8,7 +8,7 @@ import { blur, bubblesTo, dispatch, endOf, focused, giveFocus, hasFocus, isWithi
 /** What a pointer that presses gives the focus to. */
 const FOCUSABLE = 'a[href], area[href], button, input:not([type=hidden i]), select, textarea, details > summary:first-of-type, [tabindex], audio[controls], video[controls]';
 
-/** @typedef {import('./place.js').Point} Point */
+/** @typedef {import('./meet.js').Point} Point */
 
 /** Elements on the way of an event, from the innermost. @param {Node | null} node @returns {Element[]} */
 const chain = (node) => {
