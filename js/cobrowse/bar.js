@@ -42,9 +42,7 @@ export class Bar {
     this.#dock = dock;
     this.#row = 1;
     this.#column = 1;
-    const parts = [make('div', { class: 'state' }), make('div', { class: 'facts' }), make('div', { class: 'actions' }), make('div'), make('div')];
-    // All of these lie in the one row or grid of the bar.
-    for (const part of parts.slice(3)) part.style.display = 'contents';
+    const parts = [make('div', { class: 'state' }), make('div', { class: 'facts' }), make('div', { class: 'actions' }), make('div', { class: 'slot' }), make('div', { class: 'slot' })];
     this.#slots = parts.map((part) => new Slot(part));
     this.#bar = make('section', { class: 'bar', 'aria-label': kit.say('region'), 'aria-describedby': 'keys' }, this.#grip(), ...parts,
       make('span', { class: 'unseen', id: 'keys' }, kit.say('keys')));
@@ -108,8 +106,8 @@ export class Bar {
 
     tools.draw(isDrawing && now === 'sharing' ? `tools ${tool}` : '', () => [
       make('div', { class: 'row', role: 'group', 'aria-label': say('tools') },
-        ...TOOLS.map((name) => button({ name, label: say(name), icon: name, kind: 'small', isPressed: name === tool, act: () => commands.choose(name === tool ? '' : name) })),
-        button({ name: 'erase', label: say('erase'), icon: 'erase', kind: 'small', act: commands.erase })),
+        ...TOOLS.map((name) => button({ name, label: say(name), icon: name, kind: 'small tool', isPressed: name === tool, act: () => commands.choose(name === tool ? '' : name) })),
+        button({ name: 'erase', label: say('erase'), icon: 'erase', kind: 'small tool', act: commands.erase })),
     ]);
   }
 

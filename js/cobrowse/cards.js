@@ -27,7 +27,7 @@ export function warning({ say, commands, times, clock: timed }, view) {
     said: say('warning', clock(left)),
     isLoud: true,
     build: () => [
-      make('section', { class: 'card', 'data-urgent': true, 'aria-label': say('region') },
+      make('div', { class: 'card', 'data-urgent': true },
         make('p', { class: 'line number' }, icon('clock'), timed(() => times.endsAt, (milliseconds) => say('warning', clock(milliseconds)))),
         make('div', { class: 'ends' }, button({ name: 'stay', label: say('stay'), kind: 'main', act: commands.stay }))),
     ],

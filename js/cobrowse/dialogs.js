@@ -14,14 +14,14 @@ const READ_FIRST = 400;
 /**
  * @typedef {import('./panel.js').Kit} Kit
  * @typedef {import('./session.js').View} View
- * @typedef {{element: HTMLDialogElement, draw(view: View): void, end?(): void}} Dialog
+ * @typedef {{element: HTMLDialogElement, first?: HTMLElement, draw(view: View): void, end?(): void}} Dialog `first` gets the focus, otherwise no button
  */
 
 /** @param {string} title @param {() => void} dismiss by Esc @param {Array<Node>} parts */
 function dialog(title, dismiss, ...parts) {
   const since = performance.now();
   const heading = make('h2', { id: 'title' }, title);
-  const element = /** @type {HTMLDialogElement} */ (make('dialog', { 'aria-labelledby': 'title', tabindex: '-1', autofocus: true }, heading, ...parts));
+  const element = /** @type {HTMLDialogElement} */ (make('dialog', { 'aria-labelledby': 'title', tabindex: '-1' }, heading, ...parts));
   element.classList.add('stack');
   element.addEventListener('cancel', (event) => {
     event.preventDefault();
@@ -112,10 +112,9 @@ export function enter(kit) {
     make('p', { class: 'soft', id: 'hint' }, say('enterHint')),
     make('div', { class: 'field' }, make('label', { for: 'code' }, say('enterLabel')), input, problem),
     make('div', { class: 'ends' }, button({ name: 'cancel', label: say('cancel'), kind: 'framed', act: commands.dismiss }), go));
-  element.removeAttribute('autofocus');
-  input.setAttribute('autofocus', '');
   return {
     element,
+    first: input,
     draw({ objection }) {
       if (objection) stop();
       const wait = kit.times.retryAt - performance.now();

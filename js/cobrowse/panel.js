@@ -38,11 +38,11 @@ export class Panel {
   #dock = make('div', { class: 'dock' });
   #bar;
   /** Warning, request, changes, joining, over. */
-  #cards = [0, 1, 2, 3, 4].map(() => make('div'));
+  #cards = [0, 1, 2, 3, 4].map(() => make('div', { class: 'slot' }));
   #slots = this.#cards.map((card) => new Slot(card));
   /** What was read out of each. @type {string[]} */
   #said = [];
-  /** @type {{kind: string, element: HTMLDialogElement, draw(view: View): void, end?(): void} | undefined} */
+  /** @type {import('./dialogs.js').Dialog & {kind: string} | undefined} */
   #dialog;
   /** What the visitor wants with codes. @type {'' | 'enter' | 'show'} */
   #wish = '';
@@ -71,7 +71,10 @@ export class Panel {
     const words = texts([language, document.documentElement.lang, ...navigator.languages]);
     const own = {
       toggleList: () => this.#change(() => (this.#isListOpen = !this.#isListOpen)),
-      toggleTools: () => this.#change(() => this.#draws(!this.#isDrawing, this.#isDrawing ? '' : 'pen')),
+      toggleTools: () => this.#change(() => {
+        this.#isListOpen = false;
+        this.#draws(!this.#isDrawing, this.#isDrawing ? '' : 'pen');
+      }),
       choose: (/** @type {string} */ tool) => this.#change(() => this.#draws(true, tool)),
       dismiss: () => {
         this.#wish = '';
@@ -204,6 +207,8 @@ export class Panel {
         this.#surface.look();
         this.#all.append(made.element);
         made.element.showModal();
+        // Not a button: who is typing now would press it.
+        (made.first ?? made.element).focus();
       }
     }
     this.#dialog?.draw(view);

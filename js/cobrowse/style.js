@@ -63,12 +63,13 @@ h2 { font-size: 18px; line-height: 26px; font-weight: 650; text-wrap: pretty; wo
 .dock[data-place$=left] { margin-left: 0; align-items: flex-start }
 .dock[data-place$=right] { margin-right: 0; align-items: flex-end }
 .dock[data-dragged] { cursor: grabbing; user-select: none; opacity: .9 }
-.dock > * { pointer-events: auto }
-.dock > :empty, .bar > :empty { display: none }
+.dock > .slot, .bar > .slot { display: contents }
+.bar > :empty { display: none }
+.dock { max-height: calc(100vh - 24px) }
 .bar, .card {
-  background: var(--surface); border: 1px solid var(--line); border-radius: 16px; box-shadow: 0 1px 2px rgb(20 24 32 / 12%), 0 8px 28px rgb(20 24 32 / 18%)
+  pointer-events: auto; background: var(--surface); border: 1px solid var(--line); border-radius: 16px; box-shadow: 0 1px 2px rgb(20 24 32 / 12%), 0 8px 28px rgb(20 24 32 / 18%)
 }
-.bar { display: flex; flex-wrap: wrap; align-items: center; gap: 2px; padding: 5px; max-width: 100% }
+.bar { flex: none; display: flex; flex-wrap: wrap; align-items: center; gap: 2px; padding: 5px; max-width: 100% }
 .grip { min-width: 26px; padding: 8px 2px; color: var(--soft); cursor: grab; touch-action: none }
 .state { display: flex; align-items: center; gap: 8px; padding: 4px 12px 4px 4px; min-width: 0; font-weight: 600 }
 .state > span:last-child { overflow-wrap: anywhere }
@@ -87,12 +88,12 @@ h2 { font-size: 18px; line-height: 26px; font-weight: 650; text-wrap: pretty; wo
 .bars[data-level="1"] { color: var(--warning) }
 .rule { width: 1px; align-self: stretch; margin: 6px 4px; background: var(--line) }
 .actions { display: flex; flex-wrap: wrap; gap: 2px; align-items: center; margin-left: auto }
-.row { display: flex; flex-wrap: wrap; align-items: center; gap: 4px 8px; flex-basis: 100%; padding: 6px 6px 2px 10px; border-top: 1px solid var(--line); margin-top: 4px }
+.row { display: flex; flex-wrap: wrap; align-items: center; gap: 4px 8px; flex: none; width: 0; min-width: 100%; padding: 6px 6px 2px 10px; border-top: 1px solid var(--line); margin-top: 4px }
 .granted { background: var(--warning-quiet); color: var(--warning); border: 1px solid transparent; border-radius: 10px; padding: 4px 4px 4px 12px; margin-top: 4px; justify-content: space-between }
 .granted .button { color: inherit; border-color: currentColor }
 .granted .button:hover { background: none; text-decoration: underline }
 
-.card { padding: 16px; width: 400px; max-width: 100%; display: flex; flex-direction: column; gap: 10px }
+.card { padding: 16px; width: 400px; max-width: 100%; min-height: 48px; overflow: auto; display: flex; flex-direction: column; gap: 10px }
 .card h2 { font-size: 16px; line-height: 22px }
 .card[data-urgent] { border-color: var(--warning); border-width: 2px }
 .line { display: flex; align-items: center; gap: 10px }
@@ -115,6 +116,7 @@ dialog {
 dialog::backdrop { background: var(--shade) }
 dialog[data-wide] { width: 920px }
 dialog:focus-visible { outline: none }
+dialog > .ends { position: sticky; bottom: -24px; background: var(--surface); padding-block: 8px 24px; margin-bottom: -24px }
 .stack { display: flex; flex-direction: column; gap: 16px; min-width: 0 }
 dialog[data-wide] .columns { display: grid; grid-template-columns: minmax(0, 5fr) minmax(0, 6fr); gap: 24px }
 .promises { display: flex; flex-direction: column; gap: 10px }
@@ -161,6 +163,8 @@ input[aria-invalid=true] { border-color: var(--danger) }
   .actions > .button { min-width: 44px; min-height: 44px }
   .actions > .button > span { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%) }
   .rule { display: none }
+  .tool > span { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%) }
+  .tool { min-width: 44px; min-height: 44px }
   dialog { padding: 18px; border-radius: 16px; margin-bottom: 12px }
   .stack > .ends > .button { flex: 1 1 auto }
   .code { font-size: 38px }
