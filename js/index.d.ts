@@ -18,6 +18,25 @@ export interface Options {
   keepFragment?: boolean;
   /** What agents see of a shared page. What people type in, passwords and payment cards are masked anyway. */
   masking?: Masking;
+  /** How a page is shared with agents. */
+  cobrowse?: Cobrowse;
+}
+
+/** In the script tag: `data-language`, `data-agents-submit`, `data-cookie-domain`. */
+export interface Cobrowse {
+  /** `en`, `ja` or `ko`. Default: that of the page (`<html lang>`), else the browser's. */
+  language?: string;
+  /** Lets agents with the visitor's permission press buttons that send a form. Default: false. */
+  agentsSubmit?: boolean;
+  /** A shared session goes on at other sub-domains of this domain; it keeps a cookie there, one hour. Default: none. */
+  cookieDomain?: string;
+}
+
+/** How far a shared session is, as the customer's page hears it. */
+export interface CobrowseState {
+  stage: 'idle' | 'asked' | 'joining' | 'live' | 'over';
+  /** Why it is over. */
+  reason?: 'visitor' | 'agent' | 'conversation' | 'transfer' | 'idle' | 'declined' | 'unanswered' | 'lost' | 'withdrawn';
 }
 
 /**
@@ -81,7 +100,6 @@ export interface AlongsideError extends Error {
     | 'queue-full'
     | 'stopped'
     | 'no-page'
-    | 'not-permitted'
     | 'no-visit'
     | 'fatal';
 }
@@ -99,14 +117,24 @@ export interface Alongside {
   (command: 'journey.record', name: string, attributes?: Attributes): Promise<void>;
   /** Erases this visitor at the hub and in this browser. */
   (command: 'visitor.forget'): Promise<void>;
-  /** For development, on `localhost` only: lets desks follow this tab, without asking the visitor. */
-  (command: 'cobrowse.share'): Promise<void>;
-  /** Lets nobody follow any more. */
-  (command: 'cobrowse.unshare'): Promise<void>;
+  /**
+   * Uses a code that an agent told the visitor; without one, a dialog asks for it. The visitor is asked before anybody sees the page.
+   * Rejected with `no-visit` before a page view was recorded.
+   */
+  (command: 'cobrowse.startWithCode', code?: string): Promise<void>;
+  /** Shows the visitor a code that he tells an agent. Rejected with `no-visit` before a page view was recorded. */
+  (command: 'cobrowse.showCode'): Promise<void>;
+  /** Nothing leaves the page and nothing is done on it, until `cobrowse.goOn`. */
+  (command: 'cobrowse.pause'): Promise<void>;
+  (command: 'cobrowse.goOn'): Promise<void>;
+  /** Ends the shared session. */
+  (command: 'cobrowse.end'): Promise<void>;
   /** How the link is doing now. */
   (command: 'status'): Promise<Status>;
   /** Listens: `status` at each change, `refused` when the hub refuses for good. */
   (command: 'on', event: 'status' | 'refused', listener: (status: Status) => void): Promise<void>;
+  /** Listens: how far a shared session is, at each change. */
+  (command: 'on', event: 'cobrowse', listener: (state: CobrowseState) => void): Promise<void>;
   /** Listens: the SDK cannot run here, or stopped by a fault; page views are still sent. */
   (command: 'on', event: 'fatal', listener: (error: AlongsideError) => void): Promise<void>;
   /** Ends the SDK and leaves the page as it was. */

@@ -80,14 +80,8 @@ function find(root, address) {
   return undefined;
 }
 
-/** The demo's switch by which a tab is shown to agents: `switch.js`, under an address that no site has. */
-const SWITCH = '/__alongside/switch.js';
-
-/**
- * @param {{dir: string, hub: string, deployment: string, csp?: 'wasm' | 'no-wasm', snippet?: boolean, attributes?: string[][],
- *   hasSwitch?: boolean}} options
- */
-export function site({ dir, hub, deployment, csp, snippet = true, attributes = [], hasSwitch = false }) {
+/** @param {{dir: string, hub: string, deployment: string, csp?: 'wasm' | 'no-wasm', snippet?: boolean, attributes?: string[][]}} options */
+export function site({ dir, hub, deployment, csp, snippet = true, attributes = [] }) {
   const root = fs.realpathSync(dir);
   return http.createServer((request, response) => {
     const { pathname, search } = new URL(request.url ?? '/', 'http://site');
@@ -96,7 +90,7 @@ export function site({ dir, hub, deployment, csp, snippet = true, attributes = [
       response.writeHead(302, { location: `${pathname}/${search}`.replace(/^\/+/, '/') }).end();
       return;
     }
-    const file = hasSwitch && pathname === SWITCH ? fileURLToPath(new URL('switch.js', import.meta.url)) : find(root, pathname);
+    const file = find(root, pathname);
     const headers = { 'cache-control': 'no-cache', 'x-content-type-options': 'nosniff' };
     if (csp) headers['content-security-policy'] = policy(hub, csp === 'wasm');
     if (!file) {
@@ -106,8 +100,7 @@ export function site({ dir, hub, deployment, csp, snippet = true, attributes = [
     headers['content-type'] = TYPES[path.extname(file).toLowerCase()] ?? 'application/octet-stream';
     if (headers['content-type'] === TYPES['.html'] && snippet) {
       const html = fs.readFileSync(file, 'utf8');
-      const more = hasSwitch ? `<script defer src="${SWITCH}"></script>` : '';
-      response.writeHead(200, headers).end(inject(html, tag(hub, deployment, attributes) + more));
+      response.writeHead(200, headers).end(inject(html, tag(hub, deployment, attributes)));
       return;
     }
     response.writeHead(200, headers);
@@ -128,7 +121,6 @@ function flags(args) {
     else if (name === '--csp') options.csp = 'wasm';
     else if (name === '--csp-no-wasm') options.csp = 'no-wasm';
     else if (name === '--no-snippet') options.snippet = false;
-    else if (name === '--switch') options.hasSwitch = true;
     else fail(`unknown flag ${name}`);
   }
   return options;

@@ -214,4 +214,16 @@ toggle.addEventListener('click', () => {
   keep('shop:language', other);
   location.reload();
 });
+// Help by somebody who sees the page: by a code, as on the telephone.
+for (const [id, command] of [['enter-code', 'cobrowse.startWithCode'], ['show-code', 'cobrowse.showCode']]) {
+  document.getElementById(id)?.addEventListener('click', ({ target }) => {
+    const problem = document.getElementById('help-problem');
+    problem.textContent = '';
+    target.closest('details').open = false;
+    window.alongside?.(command).catch((error) => {
+      target.closest('details').open = true;
+      problem.textContent = error.message;
+    });
+  });
+}
 pages[page]?.();

@@ -10,6 +10,11 @@ void alongside('journey.pageView', { title: 'Tea' });
 void alongside('journey.search', 'sencha').catch((error: AlongsideError) => error.code === 'empty-term');
 void alongside('on', 'status', ({ state, queued }) => console.log(state === 'online', queued + 1));
 void alongside('on', 'fatal', (error) => console.log(error.code));
+void alongside('on', 'cobrowse', ({ stage, reason }) => console.log(stage === 'over' && reason === 'idle'));
+void alongside('cobrowse.startWithCode');
+void alongside('cobrowse.startWithCode', '123456').catch((error: AlongsideError) => error.code === 'no-visit');
+void alongside('cobrowse.showCode');
+start({ deployment: 'demo', hub: 'https://hub.example', cobrowse: { language: 'ja', agentsSubmit: true, cookieDomain: 'shop.example' } });
 void window.alongside?.('stop');
 start({
   deployment: 'demo',
@@ -27,6 +32,8 @@ void alongside('journey.nothing');
 void alongside('journey.search');
 // @ts-expect-error attributes are not nested
 void alongside('journey.record', 'x', { deep: { er: 1 } });
+// @ts-expect-error a code is a string: zeros at its start count
+void alongside('cobrowse.startWithCode', 123456);
 // @ts-expect-error there is no such event
 void alongside('on', 'rain', () => {});
 
