@@ -24,7 +24,7 @@ declare module 'alongside-wasm' {
   /** `src/browser/cobrowse.rs`; times are in milliseconds. */
   export class Cobrowse {
     constructor(isJson: boolean);
-    resume(kept: string): boolean;
+    resume(kept: string, now: number): boolean;
     handleForgotten(): void;
     makeCode(visit: string): void;
     useCode(code: string, visit: string): void;

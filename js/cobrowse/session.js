@@ -177,7 +177,7 @@ export class Session {
     const kept = this.#link.read();
     this.#tell(() => {
       if (kept === null) this.#machine.handleForgotten();
-      else if (!document.hidden) this.#machine.resume(kept);
+      else if (!document.hidden) this.#machine.resume(kept, performance.now());
       this.#machine.handleVisibility(!document.hidden, performance.now());
     });
   }

@@ -16,4 +16,4 @@ pub use agent::{AgentOutput, AgentSession, AgentStage};
 pub use grant::{Grants, Permit, needed};
 pub use policy::{Lead, Leave, Target, refusal};
 pub use session::{Entry, OFFER, REJOIN, REQUEST, SessionOutput, SharedSession, WARNING};
-pub use visitor::{Sign, Task, VisitorOutput, VisitorSession, VisitorStage};
+pub use visitor::{Kept, Sign, Task, VisitorOutput, VisitorSession, VisitorStage};

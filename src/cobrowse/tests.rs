@@ -21,6 +21,8 @@ struct Trio {
     desk: AgentSession,
     /// Whether the hub counts the desk as following.
     follows: bool,
+    /// The desk's last wish.
+    wish: Option<u32>,
     now: Duration,
     /// What the page's mirror was told to do.
     mirror: Vec<&'static str>,
@@ -42,6 +44,7 @@ impl Trio {
             hub: None,
             desk: AgentSession::new(),
             follows: false,
+            wish: None,
             now: Duration::from_secs(1_000),
             mirror: Vec::new(),
             tasks: Vec::new(),
@@ -166,10 +169,12 @@ impl Trio {
         let Some(output) = self.desk.poll_output() else { return false };
         match output {
             AgentOutput::Send(RelayBody::Offer(offer)) => {
+                self.wish = offer.wish;
                 self.hub = Some(SharedSession::offered(SESSION, offer.visit, offer.channel, "Aoi", now));
                 self.follows = true;
             }
             AgentOutput::Send(RelayBody::Attend(attend)) => {
+                self.wish = attend.wish;
                 let hub = self.hub.as_mut().expect("there is a session");
                 assert_eq!(hub.attend("Aoi", attend.is_silent, now), Ok(2));
                 let is_live = hub.passes_mirror();
@@ -205,7 +210,8 @@ impl Trio {
                 let was_live = self.page.stage() == VisitorStage::Live;
                 self.page.handle_body(RelayBody::Session(hub.told(None, now)), now);
                 let you = hub.told(None, now).agents.last().map(|agent| agent.number);
-                self.desk.handle_body(RelayBody::Session(hub.told(you, now)), now);
+                let told = Session { wish: self.wish, ..hub.told(you, now) };
+                self.desk.handle_body(RelayBody::Session(told), now);
                 if hub.is_live() && !was_live && self.page.stage() == VisitorStage::Live && self.follows {
                     self.page.handle_body(RelayBody::Followed(Followed { desks: 1 }), now);
                     self.desk.handle_body(RelayBody::Shown(Shown { is_live: true }), now);
@@ -482,7 +488,7 @@ fn the_next_page_joins_with_the_key_and_none_without() {
     trio.page.handle_frame(b"secret");
     let outputs: Vec<_> = core::iter::from_fn(|| trio.page.poll_output()).collect();
     assert_eq!((trio.page.stage(), outputs.as_slice()), (VisitorStage::Idle, &[VisitorOutput::Changed][..]));
-    trio.page.resume(SESSION, KEY);
+    trio.page.resume(Kept { session: SESSION, key: KEY, is_paused: false }, trio.now());
     trio.settle();
     assert_eq!((trio.page.stage(), trio.page.is_sharing()), (VisitorStage::Live, true));
     assert_eq!((trio.page.grants(trio.now()).len(), trio.act(CLICK)), (0, None));
@@ -646,7 +652,7 @@ fn a_desk_is_given_the_assets_that_it_wants_while_it_follows() {
 #[test]
 fn codes_and_objections_are_shown_until_they_are_of_no_use() {
     let mut trio = Trio::new();
-    let code = || RelayBody::Code(Code { code: "123456".into(), expires_in: 600_000 });
+    let code = || RelayBody::Code(Code { code: "123456".into(), expires_in: 600_000, wish: Some(1) });
     trio.page.make_code(VISIT);
     trio.page.handle_body(code(), trio.now());
     trio.desk.make_code();
@@ -654,7 +660,7 @@ fn codes_and_objections_are_shown_until_they_are_of_no_use() {
     assert_eq!((trio.page.code(), trio.desk.code()), (Some("123456"), Some("123456")));
     trio.seconds(600);
     assert_eq!((trio.page.code(), trio.desk.code()), (None, None));
-    let refused = RelayBody::Refused(Refused { objection: Objection::WrongCode, retry_after: None });
+    let refused = RelayBody::Refused(Refused { objection: Objection::WrongCode, retry_after: None, wish: None });
     trio.page.handle_body(refused.clone(), trio.now());
     trio.desk.handle_body(refused, trio.now());
     assert_eq!(trio.page.objection(), Some(Objection::WrongCode));

@@ -33,7 +33,7 @@ pub enum VisitorOutput {
     /// Send the parts of this asset, if it was offered.
     Give(AssetHash),
     /// Keep this for the visitor's other pages and for the next one.
-    Remember(SessionId, ConsentKey),
+    Remember(Kept),
     /// Keep it no longer.
     Forget,
     /// Do this on the page, if its target allows it, and tell [`VisitorSession::done`].
@@ -42,6 +42,17 @@ pub enum VisitorOutput {
     Show(Sign),
     /// What is to be seen of the session changed: draw it again.
     Changed,
+}
+
+/// What the visitor's agreement leaves behind for his other pages and the next one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Kept {
+    /// To which session.
+    pub session: SessionId,
+    /// By which the hub knows that he agreed.
+    pub key: ConsentKey,
+    /// Whether he paused.
+    pub is_paused: bool,
 }
 
 /// An act that is granted.
@@ -104,6 +115,8 @@ enum State {
         session: SessionId,
         key: ConsentKey,
         told: Option<Told>,
+        /// The visitor paused before it began.
+        is_paused: bool,
     },
     Live(Box<Live>),
     Over(EndReason),
@@ -139,15 +152,22 @@ impl VisitorSession {
         Self::default()
     }
 
-    /// The visitor agreed to this session on another page or an earlier one, or this page came to the front.
-    pub fn resume(&mut self, session: SessionId, key: ConsentKey) {
+    /// What the visitor's pages keep, as an earlier page left it or another one changed it.
+    pub fn resume(&mut self, kept: Kept, now: Instant) {
         match &self.state {
-            State::Live(live) if live.told.session.session == session => self.join(session, key),
-            State::Joining { session: joined, .. } if *joined == session => self.join(session, key),
+            State::Live(live) if live.told.session.session == kept.session => {
+                if kept.is_paused {
+                    self.pause()
+                } else {
+                    self.go_on(now)
+                }
+            }
             State::Live(_) => {}
+            State::Joining { session, .. } if *session == kept.session => {}
             _ => {
-                self.state = State::Joining { session, key, told: None };
-                self.join(session, key);
+                let Kept { session, key, is_paused } = kept;
+                self.state = State::Joining { session, key, told: None, is_paused };
+                self.join();
                 self.changed();
             }
         }
@@ -162,21 +182,21 @@ impl VisitorSession {
 
     /// Asks the hub for a code that an agent can use. `visit` is the page's own id.
     pub fn make_code(&mut self, visit: VisitId) {
-        self.wish(RelayBody::MakeCode(MakeCode { visit: Some(visit) }));
+        self.wish(RelayBody::MakeCode(MakeCode { visit: Some(visit), wish: None }));
     }
 
     /// Uses an agent's code. `visit` is the page's own id.
     pub fn use_code(&mut self, code: &str, visit: VisitId) {
-        self.wish(RelayBody::UseCode(UseCode { code: code.into(), visit: Some(visit) }));
+        self.wish(RelayBody::UseCode(UseCode { code: code.into(), visit: Some(visit), wish: None }));
     }
 
     /// The visitor agrees to what is offered; `key` is random.
     pub fn accept(&mut self, key: ConsentKey) {
         if let State::Asked(told) = &self.state {
             let (session, told) = (told.session.session, told.clone());
-            self.outputs.push_back(VisitorOutput::Remember(session, key));
             self.send(RelayBody::Answer(Answer { session, key: Some(key) }));
-            self.state = State::Joining { session, key, told: Some(told) };
+            self.state = State::Joining { session, key, told: Some(told), is_paused: false };
+            self.remember();
             self.changed();
         }
     }
@@ -223,6 +243,11 @@ impl VisitorSession {
 
     /// Nothing leaves the page, and nothing is done on it, until [`VisitorSession::go_on`].
     pub fn pause(&mut self) {
+        if let State::Joining { is_paused, .. } = &mut self.state {
+            *is_paused = true;
+            self.remember();
+            return self.changed();
+        }
         let State::Live(live) = &mut self.state else { return };
         if core::mem::replace(&mut live.is_paused, true) {
             return;
@@ -231,17 +256,24 @@ impl VisitorSession {
         let turn = live.stream.end();
         self.take_turn(turn);
         self.send(RelayBody::Pause(Pause { is_paused: true }));
+        self.remember();
         self.changed();
     }
 
     /// The visitor shares again; nothing is granted.
     pub fn go_on(&mut self, now: Instant) {
+        if let State::Joining { is_paused, .. } = &mut self.state {
+            *is_paused = false;
+            self.remember();
+            return self.changed();
+        }
         let State::Live(live) = &mut self.state else { return };
         if !core::mem::replace(&mut live.is_paused, false) {
             return;
         }
         let turn = live.stream.handle_followed(live.desks, now);
         self.send(RelayBody::Pause(Pause { is_paused: false }));
+        self.remember();
         self.take_turn(turn);
         self.changed();
     }
@@ -262,8 +294,11 @@ impl VisitorSession {
         self.tell_active(true, now);
     }
 
-    /// The page came to the front, or went from there.
+    /// The page came to the front, or went from there: agents follow the page that the visitor looks at.
     pub fn handle_visibility(&mut self, is_visible: bool, now: Instant) {
+        if is_visible {
+            self.join();
+        }
         if let State::Live(live) = &mut self.state {
             live.last_active = None;
         }
@@ -308,11 +343,7 @@ impl VisitorSession {
         if core::mem::replace(&mut self.is_online, true) {
             return;
         }
-        match &self.state {
-            State::Joining { session, key, .. } => self.join(*session, *key),
-            State::Live(live) => self.join(live.told.session.session, live.key),
-            _ => {}
-        }
+        self.join();
         self.changed();
     }
 
@@ -417,7 +448,11 @@ impl VisitorSession {
 
     /// Whether the visitor paused.
     pub fn is_paused(&self) -> bool {
-        matches!(&self.state, State::Live(live) if live.is_paused)
+        match &self.state {
+            State::Live(live) => live.is_paused,
+            State::Joining { is_paused, .. } => *is_paused,
+            _ => false,
+        }
     }
 
     /// Whether the link is up.
@@ -473,12 +508,14 @@ impl VisitorSession {
             (State::Asked(_), Stage::Offered) => self.state = State::Asked(told),
             // Another page of the visitor answered, or it was withdrawn.
             (State::Asked(asked), _) if asked.session.session == id => self.state = State::Idle,
-            (State::Joining { session, key, .. }, Stage::Live) if *session == id => {
+            (State::Joining { session, key, is_paused, .. }, Stage::Live) if *session == id => {
+                let pauses = *is_paused && !told.session.is_paused;
                 let live = Live {
                     key: *key,
+                    // Whoever paused on another page has not changed his mind.
+                    is_paused: *is_paused || told.session.is_paused,
                     told,
                     grants: Grants::default(),
-                    is_paused: false,
                     desks: 0,
                     stream: Stream::default(),
                     last_input: None,
@@ -486,9 +523,10 @@ impl VisitorSession {
                     acts: (now, 0),
                     latency: None,
                 };
-                // Whoever paused on another page has not changed his mind.
-                let is_paused = live.told.session.is_paused;
-                self.state = State::Live(Box::new(Live { is_paused, ..live }));
+                self.state = State::Live(Box::new(live));
+                if pauses {
+                    self.send(RelayBody::Pause(Pause { is_paused: true }));
+                }
             }
             (State::Live(live), Stage::Live) if live.told.session.session == id => {
                 let before = core::mem::replace(&mut live.told, told);
@@ -599,8 +637,31 @@ impl VisitorSession {
         self.changed();
     }
 
-    fn join(&mut self, session: SessionId, key: ConsentKey) {
-        self.send(RelayBody::Join(Join { session, key }));
+    fn kept(&self) -> Option<Kept> {
+        match &self.state {
+            State::Joining { session, key, is_paused, .. } => {
+                Some(Kept { session: *session, key: *key, is_paused: *is_paused })
+            }
+            State::Live(live) => {
+                let (session, key, is_paused) = (live.told.session.session, live.key, live.is_paused);
+                Some(Kept { session, key, is_paused })
+            }
+            _ => None,
+        }
+    }
+
+    fn remember(&mut self) {
+        self.outputs.extend(self.kept().map(VisitorOutput::Remember));
+    }
+
+    /// This page takes part, in the place of any other; whoever joins only looks on.
+    fn join(&mut self) {
+        if let State::Live(live) = &mut self.state {
+            live.grants.revoke();
+        }
+        if let Some(Kept { session, key, .. }) = self.kept() {
+            self.send(RelayBody::Join(Join { session, key }));
+        }
     }
 
     /// What cannot be sent now is lost: after a cut everything is said anew.
