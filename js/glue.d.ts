@@ -33,7 +33,10 @@ declare module 'alongside-wasm' {
     dismiss(): void;
     decide(isGranted: boolean, now: number): void;
     revoke(): void;
-    pause(): void;
+    pause(now: number): void;
+    /** One rule a line; false where one of them is none. */
+    handlePage(rules: string, address: string, now: number): boolean;
+    isPrivatePage(): boolean;
     goOn(now: number): void;
     end(): void;
     handleInput(now: number): void;

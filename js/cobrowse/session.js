@@ -75,7 +75,7 @@ export class Session {
         dismiss: () => this.#tell(() => machine.dismiss()),
         decide: (/** @type {boolean} */ isGranted) => this.#tell(() => machine.decide(isGranted, now())),
         revoke: () => this.#tell(() => machine.revoke()),
-        pause: () => this.#tell(() => machine.pause()),
+        pause: () => this.#tell(() => machine.pause(now())),
         goOn: () => this.#tell(() => machine.goOn(now())),
         end: () => this.#tell(() => machine.end()),
         useCode: (/** @type {string} */ code) => this.#tell(() => machine.useCode(code, this.#visit())),
@@ -132,7 +132,7 @@ export class Session {
       case 'showCode':
         return this.#tell(() => this.#machine.makeCode(this.#visit()), true);
       case 'pause':
-        return this.#tell(() => this.#machine.pause());
+        return this.#tell(() => this.#machine.pause(performance.now()));
       case 'goOn':
         return this.#tell(() => this.#machine.goOn(performance.now()));
       case 'end':

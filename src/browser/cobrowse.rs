@@ -124,8 +124,23 @@ impl Cobrowse {
         self.session.borrow_mut().revoke();
     }
 
-    pub fn pause(&self) {
-        self.session.borrow_mut().pause();
+    pub fn pause(&self, now: f64) {
+        self.session.borrow_mut().pause(instant(now));
+    }
+
+    /// `rules` is one page rule a line; false where one of them is none. `address` is the page's.
+    #[wasm_bindgen(js_name = handlePage)]
+    pub fn handle_page(&self, rules: &str, address: &str, now: f64) -> bool {
+        let rules: Option<Vec<PageRule>> = rules.lines().map(PageRule::new).collect();
+        // Better nobody sees a page than one that was not to be seen.
+        let is_private = rules.as_ref().is_none_or(|rules| rules.iter().any(|rule| rule.holds(address)));
+        self.session.borrow_mut().handle_page(is_private, instant(now));
+        rules.is_some()
+    }
+
+    #[wasm_bindgen(js_name = isPrivatePage)]
+    pub fn is_private_page(&self) -> bool {
+        self.session.borrow().is_private_page()
     }
 
     #[wasm_bindgen(js_name = goOn)]

@@ -354,7 +354,7 @@ fn the_hub_passes_on_no_act_without_a_grant() {
 #[test]
 fn nothing_leaves_and_nothing_is_done_while_the_visitor_pauses() {
     let mut trio = Trio::controlled();
-    trio.page.pause();
+    trio.page.pause(trio.now());
     trio.page.handle_frame(b"secret");
     trio.page.point(Some(3), (1, 1), false, trio.now());
     trio.settle();
@@ -366,6 +366,39 @@ fn nothing_leaves_and_nothing_is_done_while_the_visitor_pauses() {
     trio.settle();
     assert_eq!((trio.mirror.as_slice(), trio.desk.stage()), (&["begin", "end", "begin"][..], AgentStage::Live));
     assert_eq!(trio.act(CLICK), None, "grants do not come back");
+}
+
+#[test]
+fn a_page_that_nobody_is_to_see_pauses_by_itself() {
+    let mut trio = Trio::controlled();
+    trio.page.handle_page(true, trio.now());
+    trio.settle();
+    assert_eq!((trio.page.is_sharing(), trio.desk.stage()), (false, AgentStage::Waiting));
+    trio.page.go_on(trio.now());
+    trio.settle();
+    assert!(!trio.page.is_sharing(), "the visitor cannot show it either");
+    trio.seconds(1);
+    trio.page.handle_page(false, trio.now());
+    trio.settle();
+    assert_eq!((trio.page.is_sharing(), trio.desk.stage()), (true, AgentStage::Live));
+    assert_eq!((trio.act(CLICK), trio.mirror.as_slice()), (None, &["begin", "end", "begin"][..]));
+}
+
+#[test]
+fn who_paused_is_not_shown_by_the_next_page() {
+    let mut trio = Trio::live(Channel::Voice);
+    trio.page.pause(trio.now());
+    // What it says is lost with the page.
+    let outputs: Vec<_> = core::iter::from_fn(|| trio.page.poll_output()).collect();
+    let kept = Kept { session: SESSION, key: KEY, is_paused: true };
+    assert!(outputs.contains(&VisitorOutput::Remember(kept)));
+    trio.cut_page();
+    trio.page = VisitorSession::new();
+    trio.page.handle_online();
+    trio.page.resume(kept, trio.now());
+    trio.settle();
+    assert_eq!((trio.page.stage(), trio.page.is_paused(), trio.page.is_sharing()), (VisitorStage::Live, true, false));
+    assert_eq!((trio.mirror.len(), trio.desk.stage()), (1, AgentStage::Waiting), "it began once, before the pause");
 }
 
 #[test]
@@ -642,7 +675,7 @@ fn a_desk_is_given_the_assets_that_it_wants_while_it_follows() {
     let mut trio = Trio::live(Channel::Voice);
     trio.desk.want(AssetHash([1; 32]));
     trio.settle();
-    trio.page.pause();
+    trio.page.pause(trio.now());
     trio.settle();
     trio.page.handle_body(RelayBody::Want(crate::protocol::Want { hash: AssetHash([2; 32]) }), trio.now());
     trio.settle();

@@ -100,10 +100,25 @@ pub enum VisitorStage {
 #[derive(Debug, Default)]
 pub struct VisitorSession {
     is_online: bool,
+    pauses: Pauses,
     state: State,
     objection: Option<Objection>,
     code: Option<(Code, Instant)>,
     outputs: VecDeque<VisitorOutput>,
+}
+
+/// Why nothing leaves the page and nothing is done on it.
+#[derive(Clone, Copy, Debug, Default)]
+struct Pauses {
+    by_visitor: bool,
+    /// The customer's rules say that nobody sees this page.
+    by_page: bool,
+}
+
+impl Pauses {
+    const fn any(self) -> bool {
+        self.by_visitor || self.by_page
+    }
 }
 
 #[derive(Debug, Default)]
@@ -115,8 +130,6 @@ enum State {
         session: SessionId,
         key: ConsentKey,
         told: Option<Told>,
-        /// The visitor paused before it began.
-        is_paused: bool,
     },
     Live(Box<Live>),
     Over(EndReason),
@@ -135,7 +148,6 @@ struct Live {
     key: ConsentKey,
     /// By the visitor's own word; what the hub says of grants is not believed.
     grants: Grants,
-    is_paused: bool,
     /// How many desks follow, also while it is paused.
     desks: u32,
     stream: Stream,
@@ -156,17 +168,14 @@ impl VisitorSession {
     pub fn resume(&mut self, kept: Kept, now: Instant) {
         match &self.state {
             State::Live(live) if live.told.session.session == kept.session => {
-                if kept.is_paused {
-                    self.pause()
-                } else {
-                    self.go_on(now)
-                }
+                let pauses = Pauses { by_visitor: kept.is_paused, ..self.pauses };
+                self.set_pauses(pauses, now);
             }
             State::Live(_) => {}
             State::Joining { session, .. } if *session == kept.session => {}
             _ => {
-                let Kept { session, key, is_paused } = kept;
-                self.state = State::Joining { session, key, told: None, is_paused };
+                self.pauses.by_visitor = kept.is_paused;
+                self.state = State::Joining { session: kept.session, key: kept.key, told: None };
                 self.join();
                 self.changed();
             }
@@ -194,8 +203,9 @@ impl VisitorSession {
     pub fn accept(&mut self, key: ConsentKey) {
         if let State::Asked(told) = &self.state {
             let (session, told) = (told.session.session, told.clone());
+            self.pauses.by_visitor = false;
             self.send(RelayBody::Answer(Answer { session, key: Some(key) }));
-            self.state = State::Joining { session, key, told: Some(told), is_paused: false };
+            self.state = State::Joining { session, key, told: Some(told) };
             self.remember();
             self.changed();
         }
@@ -224,7 +234,7 @@ impl VisitorSession {
     pub fn decide(&mut self, is_granted: bool, now: Instant) {
         let State::Live(live) = &mut self.state else { return };
         let Some(request) = live.told.session.request.take() else { return };
-        if is_granted && !live.is_paused {
+        if is_granted && !self.pauses.any() {
             live.grants.grant(request.clone(), now);
         }
         let Request { agent, capability, .. } = request;
@@ -242,40 +252,18 @@ impl VisitorSession {
     }
 
     /// Nothing leaves the page, and nothing is done on it, until [`VisitorSession::go_on`].
-    pub fn pause(&mut self) {
-        if let State::Joining { is_paused, .. } = &mut self.state {
-            *is_paused = true;
-            self.remember();
-            return self.changed();
-        }
-        let State::Live(live) = &mut self.state else { return };
-        if core::mem::replace(&mut live.is_paused, true) {
-            return;
-        }
-        live.grants.revoke();
-        let turn = live.stream.end();
-        self.take_turn(turn);
-        self.send(RelayBody::Pause(Pause { is_paused: true }));
-        self.remember();
-        self.changed();
+    pub fn pause(&mut self, now: Instant) {
+        self.set_pauses(Pauses { by_visitor: true, ..self.pauses }, now);
     }
 
-    /// The visitor shares again; nothing is granted.
+    /// The visitor shares again, where the page allows it; nothing is granted.
     pub fn go_on(&mut self, now: Instant) {
-        if let State::Joining { is_paused, .. } = &mut self.state {
-            *is_paused = false;
-            self.remember();
-            return self.changed();
-        }
-        let State::Live(live) = &mut self.state else { return };
-        if !core::mem::replace(&mut live.is_paused, false) {
-            return;
-        }
-        let turn = live.stream.handle_followed(live.desks, now);
-        self.send(RelayBody::Pause(Pause { is_paused: false }));
-        self.remember();
-        self.take_turn(turn);
-        self.changed();
+        self.set_pauses(Pauses { by_visitor: false, ..self.pauses }, now);
+    }
+
+    /// Whether nobody sees this page, by the customer's rules. Pages that are loaded begin with a page that may be seen.
+    pub fn handle_page(&mut self, is_private: bool, now: Instant) {
+        self.set_pauses(Pauses { by_page: is_private, ..self.pauses }, now);
     }
 
     /// The visitor ends the session.
@@ -443,16 +431,17 @@ impl VisitorSession {
 
     /// Whether frames of the mirror go out. The indicator is drawn from this and nothing else.
     pub fn is_sharing(&self) -> bool {
-        matches!(&self.state, State::Live(live) if live.stream.flows() && !live.is_paused)
+        matches!(&self.state, State::Live(live) if live.stream.flows())
     }
 
-    /// Whether the visitor paused.
+    /// Whether it is paused.
     pub fn is_paused(&self) -> bool {
-        match &self.state {
-            State::Live(live) => live.is_paused,
-            State::Joining { is_paused, .. } => *is_paused,
-            _ => false,
-        }
+        self.pauses.any()
+    }
+
+    /// Whether it is paused because of the page: the visitor cannot go on here.
+    pub fn is_private_page(&self) -> bool {
+        self.pauses.by_page
     }
 
     /// Whether the link is up.
@@ -508,12 +497,11 @@ impl VisitorSession {
             (State::Asked(_), Stage::Offered) => self.state = State::Asked(told),
             // Another page of the visitor answered, or it was withdrawn.
             (State::Asked(asked), _) if asked.session.session == id => self.state = State::Idle,
-            (State::Joining { session, key, is_paused, .. }, Stage::Live) if *session == id => {
-                let pauses = *is_paused && !told.session.is_paused;
+            (State::Joining { session, key, .. }, Stage::Live) if *session == id => {
+                let is_paused = self.pauses.any();
+                let is_news = is_paused != told.session.is_paused;
                 let live = Live {
                     key: *key,
-                    // Whoever paused on another page has not changed his mind.
-                    is_paused: *is_paused || told.session.is_paused,
                     told,
                     grants: Grants::default(),
                     desks: 0,
@@ -524,8 +512,8 @@ impl VisitorSession {
                     latency: None,
                 };
                 self.state = State::Live(Box::new(live));
-                if pauses {
-                    self.send(RelayBody::Pause(Pause { is_paused: true }));
+                if is_news {
+                    self.send(RelayBody::Pause(Pause { is_paused }));
                 }
             }
             (State::Live(live), Stage::Live) if live.told.session.session == id => {
@@ -556,7 +544,7 @@ impl VisitorSession {
         match body {
             RelayBody::Followed(followed) => {
                 live.desks = followed.desks;
-                if !live.is_paused {
+                if !self.pauses.any() {
                     let turn = live.stream.handle_followed(followed.desks, now);
                     self.take_turn(turn);
                     self.changed();
@@ -600,7 +588,7 @@ impl VisitorSession {
         let permit = live.grants.permit(act.agent, needed(&act.action), now).filter(|_| takes_part);
         let is_outranked = live.last_input.is_some_and(|last| now.since(last) < OUTRANKS);
         let refused = match permit {
-            _ if live.is_paused => Outcome::Paused,
+            _ if self.pauses.any() => Outcome::Paused,
             None => Outcome::NotGranted,
             Some(_) if live.acts.1 > ACTS => Outcome::TooFast,
             Some(_) if is_outranked => Outcome::Outranked,
@@ -627,6 +615,7 @@ impl VisitorSession {
             self.take_turn(turn);
         }
         self.state = State::Over(reason);
+        self.pauses.by_visitor = false;
         self.outputs.push_back(VisitorOutput::Forget);
         self.changed();
     }
@@ -638,16 +627,34 @@ impl VisitorSession {
     }
 
     fn kept(&self) -> Option<Kept> {
-        match &self.state {
-            State::Joining { session, key, is_paused, .. } => {
-                Some(Kept { session: *session, key: *key, is_paused: *is_paused })
-            }
-            State::Live(live) => {
-                let (session, key, is_paused) = (live.told.session.session, live.key, live.is_paused);
-                Some(Kept { session, key, is_paused })
-            }
-            _ => None,
+        let (session, key) = match &self.state {
+            State::Joining { session, key, .. } => (*session, *key),
+            State::Live(live) => (live.told.session.session, live.key),
+            _ => return None,
+        };
+        Some(Kept { session, key, is_paused: self.pauses.by_visitor })
+    }
+
+    fn set_pauses(&mut self, pauses: Pauses, now: Instant) {
+        let before = core::mem::replace(&mut self.pauses, pauses);
+        if before.by_visitor != pauses.by_visitor {
+            // Also for a page that is loaded before the hub has heard of it.
+            self.remember();
         }
+        if before.any() == pauses.any() {
+            return;
+        }
+        if let State::Live(live) = &mut self.state {
+            let turn = if pauses.any() {
+                live.grants.revoke();
+                live.stream.end()
+            } else {
+                live.stream.handle_followed(live.desks, now)
+            };
+            self.send(RelayBody::Pause(Pause { is_paused: pauses.any() }));
+            self.take_turn(turn);
+        }
+        self.changed();
     }
 
     fn remember(&mut self) {

@@ -188,7 +188,7 @@ impl World {
             7 => {
                 self.granted.clear();
                 self.wants_to_be_seen = false;
-                self.page.pause();
+                self.page.pause(now);
             }
             8 => {
                 self.wants_to_be_seen |= self.page.is_paused();
@@ -226,7 +226,7 @@ impl World {
             6..=8 => {
                 let _ = self.desk.act(1, 1, 1, Action::Click(Click { x: 0, y: 0, count: 1 }), now);
             }
-            9 if what % 5 == 0 => self.desk.end(EndReason::Agent),
+            9 if what.is_multiple_of(5) => self.desk.end(EndReason::Agent),
             9 => self.desk.refresh(),
             10 if self.is_desk_up => self.desk_down(),
             10 => self.desk_up(),
