@@ -55,6 +55,8 @@ pub struct AgentSession {
     is_online: bool,
     /// What to attend again after a cut.
     attended: Option<Attend>,
+    /// Whether the hub has not answered to that yet.
+    is_returning: bool,
     is_asking: bool,
     told: Option<(Session, Instant)>,
     is_shown: bool,
@@ -183,6 +185,7 @@ impl AgentSession {
             return;
         }
         if let Some(attend) = self.attended.clone() {
+            self.is_returning = true;
             self.send(RelayBody::Attend(attend));
         }
         self.changed();
@@ -209,8 +212,14 @@ impl AgentSession {
             }
             RelayBody::Refused(refused) => {
                 (self.is_asking, self.objection) = (false, Some(refused.objection));
-                if self.told.is_none() {
-                    self.attended = None;
+                match &mut self.told {
+                    None => self.attended = None,
+                    // It ended while the link was down.
+                    Some((told, _)) if self.is_returning => {
+                        (told.stage, told.reason) = (Stage::Ended, Some(EndReason::Lost));
+                        (self.is_returning, self.attended) = (false, None);
+                    }
+                    Some(_) => {}
                 }
                 self.changed();
             }
@@ -305,6 +314,11 @@ impl AgentSession {
         told.grants.iter().find(is_mine).filter(is_good).filter(|_| self.stage() == AgentStage::Live)
     }
 
+    /// When it was told: what the session says is left counts from then.
+    pub fn told_at(&self) -> Option<Instant> {
+        self.told.as_ref().map(|(_, at)| *at)
+    }
+
     /// Which agent of the session this is.
     pub fn you(&self) -> Option<u32> {
         self.told().and_then(|told| told.you)
@@ -323,6 +337,11 @@ impl AgentSession {
     /// The code to tell the visitor, while it is good.
     pub fn code(&self) -> Option<&str> {
         self.code.as_ref().map(|(code, _)| code.code.as_str())
+    }
+
+    /// Until when that code is good.
+    pub fn code_ends_at(&self) -> Option<Instant> {
+        self.code.as_ref().map(|(code, at)| *at + millis(code.expires_in))
     }
 
     /// Whether the link is up.
@@ -345,7 +364,7 @@ impl AgentSession {
         if !is_expected {
             return;
         }
-        (self.is_asking, self.objection, self.code) = (false, None, None);
+        (self.is_asking, self.is_returning, self.objection, self.code) = (false, false, None, None);
         let me = session.agents.iter().find(|agent| Some(agent.number) == session.you);
         match (session.stage, me) {
             (Stage::Ended, _) => {
@@ -372,7 +391,7 @@ impl AgentSession {
     fn clear(&mut self) {
         self.hide();
         (self.attended, self.told, self.code, self.objection) = (None, None, None, None);
-        self.is_asking = false;
+        (self.is_asking, self.is_returning) = (false, false);
     }
 
     fn hide(&mut self) {

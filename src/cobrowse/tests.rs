@@ -523,6 +523,20 @@ fn an_agent_who_reloads_attends_again_and_only_looks_on() {
 }
 
 #[test]
+fn a_session_that_ended_while_the_desk_was_offline_is_over_for_it() {
+    let mut trio = Trio::live(Channel::Chat);
+    trio.desk.handle_offline();
+    assert_eq!(trio.desk.stage(), AgentStage::Waiting);
+    trio.desk.handle_online();
+    let gone = Refused { objection: Objection::NobodyThere, retry_after: None };
+    trio.desk.handle_body(RelayBody::Refused(gone.clone()), trio.now());
+    assert_eq!(trio.desk.stage(), AgentStage::Over(EndReason::Lost));
+    let mut trio = Trio::live(Channel::Chat);
+    trio.desk.handle_body(RelayBody::Refused(gone), trio.now());
+    assert_eq!(trio.desk.stage(), AgentStage::Live, "a request that is refused ends nothing");
+}
+
+#[test]
 fn a_session_without_any_agent_ends() {
     let mut trio = Trio::live(Channel::Voice);
     let now = trio.now();
