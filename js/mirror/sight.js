@@ -2,7 +2,7 @@
 // What an agent finds in a replica: the node at a place, where a node is, what a field takes, what scrolls.
 // Places are in CSS pixels of the replica's frame. Nothing here changes the replica.
 
-import { boxOf, documentOf, hostOf, localName, matches, nodeType, parentOf, scrollLeft, scrollTop, shadowRoot } from './dom.js';
+import { boxOf, documentOf, hostOf, isConnected, localName, matches, nodeType, parentOf, scrollLeft, scrollTop, shadowRoot } from './dom.js';
 
 /** Frames within frames and shadow roots within shadow roots, at most. */
 const DEPTH = 64;
@@ -61,8 +61,9 @@ export function nodeAt(painter, x, y) {
 
 /** Left, top, width and height of an element. @param {Painter} painter @param {number} id @returns {Float64Array | undefined} */
 export function boxAt(painter, id) {
-  const node = painter.node(id);
-  if (!node || nodeType(node) !== 1 || !node.isConnected) return undefined;
+  let node = painter.node(id);
+  if (node && nodeType(node) === 9) node = node.documentElement;
+  if (!node || nodeType(node) !== 1 || !isConnected(node)) return undefined;
   let { left, top, width, height } = boxOf(node);
   for (let frame = frameOf(documentOf(node)), depth = 0; frame && depth < DEPTH; frame = frameOf(documentOf(frame)), depth++) {
     const [x, y] = inset(frame);
@@ -76,7 +77,10 @@ export function pageSize(painter) {
   const page = painter.node(0);
   const root = page?.scrollingElement ?? page?.documentElement;
   if (!root) return undefined;
-  return Float64Array.of(scrollLeft(root), scrollTop(root), Math.max(1, root.scrollWidth), Math.max(1, root.scrollHeight));
+  const { scrollWidth: width, scrollHeight: height, clientWidth } = root;
+  // Where a page begins at the right, it is scrolled to the left by less than nothing.
+  const isFromRight = page.defaultView?.getComputedStyle(page.documentElement).direction === 'rtl';
+  return Float64Array.of(scrollLeft(root) + (isFromRight ? width - clientWidth : 0), scrollTop(root), Math.max(1, width), Math.max(1, height));
 }
 
 /** The field that has the visitor's focus, 0 where none has. @param {Painter} painter */

@@ -1,7 +1,7 @@
 //! Who is on the site now, as the desk sees it.
 
 use super::codec::{wire_choice, wire_record};
-use super::id::{VisitId, VisitorId};
+use super::id::{SessionId, VisitId, VisitorId};
 use super::masked_text::MaskedText;
 use crate::time::Timestamp;
 
@@ -60,5 +60,7 @@ wire_record! {
         10 is_automated "automated": bool,
         /// Whether a desk can follow what the visitor sees.
         11 is_shared "shared": Option<bool>,
+        /// The live shared session of it.
+        12 session "session": Option<SessionId>,
     }
 }
