@@ -133,7 +133,7 @@ export class Session {
       dismiss: () => this.#tell(() => machine.dismiss()),
       decide: (isGranted) => this.#tell(() => machine.decide(isGranted, now())),
       revoke: () => this.#tell(() => machine.revoke()),
-      pause: () => this.#tell(() => machine.pause()),
+      pause: () => this.#tell(() => machine.pause(now())),
       goOn: () => this.#tell(() => machine.goOn(now())),
       end: () => this.#tell(() => machine.end()),
       // To press a button is to do something.
@@ -168,7 +168,7 @@ export class Session {
     const isSecond = now - this.#escapedAt < TWICE;
     this.#escapedAt = now;
     this.#panel.stopDrawing();
-    this.#tell(() => (isSecond ? this.#machine.pause() : this.#machine.revoke()));
+    this.#tell(() => (isSecond ? this.#machine.pause(performance.now()) : this.#machine.revoke()));
   }
 
   /** A command of the page: its name without `cobrowse.`. @param {string} name @param {any[]} args */

@@ -210,8 +210,14 @@ impl AgentSession {
             }
             RelayBody::Refused(refused) if refused.wish.is_none_or(|wish| wish == self.wishes) => {
                 (self.is_asking, self.objection) = (false, Some(refused.objection));
-                if self.told.is_none() {
-                    self.attended = None;
+                match &mut self.told {
+                    None => self.attended = None,
+                    // It ended while the link was down.
+                    Some((told, _)) if refused.wish.is_some() => {
+                        (told.stage, told.reason) = (Stage::Ended, Some(EndReason::Lost));
+                        self.attended = None;
+                    }
+                    Some(_) => {}
                 }
                 self.changed();
             }
@@ -306,6 +312,11 @@ impl AgentSession {
         told.grants.iter().find(is_mine).filter(is_good).filter(|_| self.stage() == AgentStage::Live)
     }
 
+    /// When it was told: what the session says is left counts from then.
+    pub fn told_at(&self) -> Option<Instant> {
+        self.told.as_ref().map(|(_, at)| *at)
+    }
+
     /// Which agent of the session this is.
     pub fn you(&self) -> Option<u32> {
         self.told().and_then(|told| told.you)
@@ -324,6 +335,11 @@ impl AgentSession {
     /// The code to tell the visitor, while it is good.
     pub fn code(&self) -> Option<&str> {
         self.code.as_ref().map(|(code, _)| code.code.as_str())
+    }
+
+    /// Until when that code is good.
+    pub fn code_ends_at(&self) -> Option<Instant> {
+        self.code.as_ref().map(|(code, at)| *at + millis(code.expires_in))
     }
 
     /// Whether the link is up.

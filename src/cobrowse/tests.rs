@@ -562,6 +562,20 @@ fn an_agent_who_reloads_attends_again_and_only_looks_on() {
 }
 
 #[test]
+fn a_session_that_ended_while_the_desk_was_offline_is_over_for_it() {
+    let mut trio = Trio::live(Channel::Chat);
+    trio.desk.handle_offline();
+    assert_eq!(trio.desk.stage(), AgentStage::Waiting);
+    trio.desk.handle_online();
+    let gone = Refused { objection: Objection::NobodyThere, retry_after: None, wish: Some(2) };
+    trio.desk.handle_body(RelayBody::Refused(gone.clone()), trio.now());
+    assert_eq!(trio.desk.stage(), AgentStage::Over(EndReason::Lost));
+    let mut trio = Trio::live(Channel::Chat);
+    trio.desk.handle_body(RelayBody::Refused(Refused { wish: None, ..gone }), trio.now());
+    assert_eq!(trio.desk.stage(), AgentStage::Live, "a request that is refused ends nothing");
+}
+
+#[test]
 fn a_session_without_any_agent_ends() {
     let mut trio = Trio::live(Channel::Voice);
     let now = trio.now();
@@ -694,7 +708,8 @@ fn codes_and_objections_are_shown_until_they_are_of_no_use() {
     assert_eq!(trio.page.code_ends_at(), Some(trio.now() + Duration::from_secs(600)));
     trio.seconds(600);
     assert_eq!((trio.page.code(), trio.desk.code()), (None, None));
-    let refused = RelayBody::Refused(Refused { objection: Objection::WrongCode, retry_after: Some(30_000), wish: None });
+    let refused =
+        RelayBody::Refused(Refused { objection: Objection::WrongCode, retry_after: Some(30_000), wish: None });
     trio.page.handle_body(refused.clone(), trio.now());
     trio.desk.handle_body(refused, trio.now());
     assert_eq!(trio.page.objection(), Some(Objection::WrongCode));

@@ -630,7 +630,7 @@ impl VisitorSession {
     }
 
     fn wish(&mut self, body: RelayBody) {
-        let nobody = Refused { objection: Objection::NobodyThere, retry_after: None };
+        let nobody = Refused { objection: Objection::NobodyThere, retry_after: None, wish: None };
         self.refused = (!self.is_online).then_some(nobody);
         self.send(body);
         self.changed();
