@@ -158,6 +158,7 @@ pub mod sample {
             ends_in: None,
             reason: None,
             you: Some(1),
+            wish: None,
         };
         Shared { stage: AgentStage::Live, told: Some(told), ..Shared::default() }
     }

@@ -102,7 +102,7 @@ async fn a_session_is_offered_accepted_streamed_paused_and_ended_in_either_encod
         assert_eq!((asked.visit, asked.channel, asked.stage, asked.you), (visit, Channel::Chat, Stage::Offered, None));
         assert_eq!(asked.agents, [Agent { number: 1, name: "Aki Agent".into(), is_silent: false }]);
         let offered = desk.told().await;
-        assert_eq!(Session { you: None, ..offered.clone() }, asked, "both are told the same");
+        assert_eq!(Session { you: None, wish: None, ..offered.clone() }, asked, "both are told the same");
         assert_eq!(offered.you, Some(1));
         page.relay(piece(b"too early")).await;
         page.relay(answer(asked.session, Some(KEY))).await;
