@@ -8,7 +8,7 @@ use core::time::Duration;
 use wasm_bindgen::prelude::*;
 
 use crate::cobrowse::{
-    Kept, Lead, Leave, Sign, Target, Task, VisitorOutput, VisitorSession, VisitorStage, needed, refusal,
+    Kept, Lead, Leave, PageRule, Sign, Target, Task, VisitorOutput, VisitorSession, VisitorStage, needed, refusal,
 };
 use crate::protocol::cobrowse::{Draw, Outcome, Session, Tool};
 use crate::protocol::{AssetHash, ConsentKey, Encoding, Message, Payload, RelayBody, VisitId};
