@@ -4,6 +4,9 @@
 import { withDevice, withScheme } from './device.js';
 import { documentOf, insertBefore, localName, nodeType, parentOf, removeAttribute, removeChild, setAttribute, setAttributeNS } from './dom.js';
 import { candidates, Pictures, withAddresses } from './pictures.js';
+import { mark } from './sight.js';
+
+export { boxAt, fieldAt, focused, isWithin, linkAt, nodeAt, pageSize, scrollerAt } from './sight.js';
 
 const NAMESPACES = ['http://www.w3.org/1999/xhtml', 'http://www.w3.org/2000/svg', 'http://www.w3.org/1998/Math/MathML'];
 
@@ -27,6 +30,7 @@ const policy = (sources) =>
 
 /** What the visitor's pointer and focus match, by its bit; the agent's own match otherwise. */
 const PSEUDO = ['hover', 'active', 'focus', 'focus-visible', 'focus-within', 'target'];
+const FOCUS = 4;
 
 /** Rules by what the visitor's browser matches. @param {string} css */
 const withPseudo = (css) =>
@@ -49,6 +53,8 @@ export class Painter {
   #pictures;
   /** Values that name pictures, as they were told, by node and name. @type {Map<string, string>} */
   #values = new Map();
+  /** The element that has the visitor's focus; 0 where none has. */
+  focused = 0;
   /** What its document did not take yet. @type {Array<[number, number, Node]>} */
   #late = [];
 
@@ -77,6 +83,8 @@ export class Painter {
     while (page.lastChild) page.lastChild.remove();
     page.adoptedStyleSheets = [];
     this.#nodes = new Map([[0, page]]);
+    mark(page, 0);
+    this.focused = 0;
     this.#adopted = new WeakMap();
     this.#values = new Map();
     this.#late = [];
@@ -92,21 +100,22 @@ export class Painter {
     this.#pictures?.keep(hash, kind, bytes).catch(() => {});
   }
 
-  /** @param {number} id */
-  #node(id) {
-    return /** @type {any} */ (this.#nodes.get(id));
+  /** @param {number} id @returns {any} */
+  node(id) {
+    return this.#nodes.get(id);
   }
 
   /** Where `before` is 0, the end. @param {number} parent @param {number} before @param {number} id @param {Node} node */
   #place(parent, before, id, node) {
     this.#nodes.set(id, node);
+    mark(node, id);
     this.#put(parent, before, node);
   }
 
   /** @param {number} parent @param {number} before @param {Node} node */
   #put(parent, before, node) {
     try {
-      insertBefore(this.#node(parent), node, this.#sibling(before));
+      insertBefore(this.node(parent), node, this.#sibling(before));
     } catch {
       // A document has one element and one doctype, in this order: it takes this one when the one before has gone.
       this.#late.push([parent, before, node]);
@@ -115,13 +124,13 @@ export class Painter {
 
   /** Adopted sheets, which come last, are no nodes of the page. @param {number} before */
   #sibling(before) {
-    const node = before ? this.#node(before) : null;
+    const node = before ? this.node(before) : null;
     return !node || node.adopter || nodeType(node) === 9 || nodeType(node) === 11 ? null : node;
   }
 
   /** @param {number} parent */
   #document(parent) {
-    const node = this.#node(parent);
+    const node = this.node(parent);
     return documentOf(node) ?? node;
   }
 
@@ -158,10 +167,12 @@ export class Painter {
 
   /** @param {number} parent @param {number} id @param {boolean} delegatesFocus @param {boolean} hasManualSlots */
   shadow(parent, id, delegatesFocus, hasManualSlots) {
-    const host = this.#node(parent);
+    const host = this.node(parent);
     try {
       const slotAssignment = hasManualSlots ? 'manual' : 'named';
-      this.#nodes.set(id, host.shadowRoot ?? host.attachShadow({ mode: 'open', delegatesFocus, slotAssignment }));
+      const root = host.shadowRoot ?? host.attachShadow({ mode: 'open', delegatesFocus, slotAssignment });
+      this.#nodes.set(id, root);
+      mark(root, id);
     } catch {
       // An element that cannot have one here: what is in it is drawn into it.
       this.#nodes.set(id, host);
@@ -170,12 +181,14 @@ export class Painter {
 
   /** The document in a frame. @param {number} parent @param {number} id @param {boolean} isQuirky */
   document(parent, id, isQuirky) {
-    const page = this.#node(parent).contentDocument;
+    const page = this.node(parent).contentDocument;
     page?.open();
     page?.write(isQuirky ? '<p>' : '<!doctype html>');
     page?.close();
     while (page?.lastChild) page.lastChild.remove();
-    this.#nodes.set(id, page ?? this.#document(parent).createDocumentFragment());
+    const root = page ?? this.#document(parent).createDocumentFragment();
+    this.#nodes.set(id, root);
+    mark(root, id);
   }
 
   /** @param {number} parent @param {number} before @param {number} id @param {number} reason @param {number} width @param {number} height */
@@ -191,7 +204,7 @@ export class Painter {
 
   /** An adopted sheet. @param {number} parent @param {number} before @param {number} id @param {string} media @param {string} css */
   sheet(parent, before, id, media, css) {
-    const root = this.#node(parent);
+    const root = this.node(parent);
     const { defaultView } = this.#document(parent);
     // Made by the frame's own window: no other one's can be adopted there.
     const sheet = new defaultView.CSSStyleSheet({ media: withDevice(media, this.#device, this.#ratio) });
@@ -212,12 +225,12 @@ export class Painter {
     const at = before ? list.indexOf(before) : -1;
     if (before !== undefined) list.splice(at < 0 ? list.length : at, 0, id);
     this.#adopted.set(root, list);
-    root.adoptedStyleSheets = list.map((one) => this.#node(one).sheet);
+    root.adoptedStyleSheets = list.map((one) => this.node(one).sheet);
   }
 
   /** @param {number} id @param {string} name @param {string | undefined} value absent: taken away */
   attribute(id, name, value) {
-    const element = this.#node(id);
+    const element = this.node(id);
     if (value === undefined) {
       this.#values.delete(`${id} ${name}`);
       removeAttribute(element, name);
@@ -243,7 +256,7 @@ export class Painter {
     const place = `${id} ${name}`;
     this.#values.set(place, value);
     const draw = () => {
-      const element = this.#node(id);
+      const element = this.node(id);
       if (!element || this.#values.get(place) !== value) return;
       const resolve = (/** @type {string} */ address) => (/^https?:|^blob:/.test(address) ? this.#pictures?.resolved(address, place, draw) : address);
       const shown = name === 'srcset' ? candidates(value, resolve) : resolve(value);
@@ -255,7 +268,9 @@ export class Painter {
 
   /** @param {number} id @param {number} bits */
   pseudo(id, bits) {
-    const element = this.#node(id);
+    if (bits & FOCUS) this.focused = id;
+    else if (this.focused === id) this.focused = 0;
+    const element = this.node(id);
     for (let bit = 0; bit < PSEUDO.length; bit++) {
       const name = `data-alongside-${PSEUDO[bit]}`;
       if (bits & (1 << bit)) setAttribute(element, name, '');
@@ -293,7 +308,7 @@ export class Painter {
 
   /** @param {number} id @param {string} text */
   setText(id, text) {
-    const node = this.#node(id);
+    const node = this.node(id);
     const parent = parentOf(node);
     const isSheet = parent && nodeType(parent) === 1 && localName(parent) === 'style';
     if (isSheet) this.#styled(id, '', text, (shown) => (node.data = shown));
@@ -302,14 +317,14 @@ export class Painter {
 
   /** @param {number} id @param {number} parent @param {number} before */
   move(id, parent, before) {
-    const { adopter } = this.#node(id);
+    const { adopter } = this.node(id);
     if (adopter) this.#adopt(adopter, id, before);
-    else this.#put(parent, before, this.#node(id));
+    else this.#put(parent, before, this.node(id));
   }
 
   /** @param {number} id */
   remove(id) {
-    const node = this.#node(id);
+    const node = this.node(id);
     if (node.adopter) this.#adopt(node.adopter, id);
     else {
       const parent = parentOf(node);
@@ -321,7 +336,7 @@ export class Painter {
 
   /** @param {number} id @param {string} value */
   value(id, value) {
-    const field = this.#node(id);
+    const field = this.node(id);
     // Its options tell.
     if (field.localName === 'select') return;
     field.value = value;
@@ -329,7 +344,7 @@ export class Painter {
 
   /** @param {number} id @param {'checked' | 'indeterminate' | 'selected' | 'disabled'} name @param {boolean} is */
   flag(id, name, is) {
-    const node = this.#node(id);
+    const node = this.node(id);
     if (name === 'disabled' && node.localName === 'style') {
       if (node.sheet) node.sheet.disabled = is;
       return;
@@ -342,14 +357,14 @@ export class Painter {
 
   /** @param {number} id @param {number} left @param {number} top */
   scroll(id, left, top) {
-    const node = this.#node(id);
+    const node = this.node(id);
     const scroller = node.nodeType === 9 ? node.scrollingElement : node;
     scroller?.scrollTo({ left, top, behavior: 'instant' });
   }
 
   /** @param {number} id @param {number} layer */
   layer(id, layer) {
-    const element = this.#node(id);
+    const element = this.node(id);
     try {
       if (element.matches?.(':popover-open')) element.hidePopover();
       if (element.matches?.(':modal')) {
