@@ -8,7 +8,7 @@ import { failure } from '../queue.js';
 import { Actor } from './act.js';
 import { Overlay } from './overlay.js';
 import { Panel } from './panel.js';
-import { eachWindow } from './place.js';
+import { eachWindow } from './box.js';
 import { Surface } from './surface.js';
 
 /** Above so many bytes that wait for the network, the page is read when they have gone. */
