@@ -192,7 +192,7 @@ test('what is asked for is named with its limits; what was granted can be taken 
   await page.tell(session({ request: { ...ask, within: 12, uses: 2, seconds: 120 } }));
   const card = page.getByRole('dialog', { name: 'asks to click and type on this page' });
   for (const text of ['Only in the marked area', 'Times: 2', 'For 2 minutes']) await card.getByText(text).waitFor();
-  await page.locator('.light[data-scope]').waitFor();
+  await page.locator('.light[data-kind=scope]').waitFor();
   await read(page);
   await card.getByRole('button', { name: 'Allow', exact: true }).click();
   await page.getByText('can click and type · in the marked area · 2×').waitFor();
