@@ -4,7 +4,7 @@
 import { nameOf } from './dialogs.js';
 import { Drawings, Pad } from './drawing.js';
 import { button, make, makeSvg } from './make.js';
-import { boxOf, eachWindow } from './boxes.js';
+import { boxOf, eachWindow } from './box.js';
 
 /** Of `src/protocol/cobrowse.rs`. */
 const PLACE_PARTS = 10_000;
@@ -18,7 +18,7 @@ const FINGER = 1_500;
 
 /**
  * @typedef {{node: number, x: number, y: number, element: HTMLElement}} Pointer
- * @typedef {{element: HTMLElement, name: HTMLElement, node: number}} Outline
+ * @typedef {{element: HTMLElement, name: HTMLElement, node: number | Node}} Outline by id, or itself
  */
 
 export class Overlay {
@@ -36,6 +36,8 @@ export class Overlay {
   #lights = new Map();
   /** Where a grant ends, or a request would. @type {Outline[]} */
   #scopes = [];
+  /** What agents propose, where it would stand. @type {Outline[]} */
+  #ghosts = [];
   /** @type {import('./session.js').View | undefined} */
   #view;
   #frame = 0;
@@ -90,9 +92,19 @@ export class Overlay {
     this.#page.erase();
   }
 
-  /** @param {import('./session.js').View} view */
-  handleView(view) {
+  /** @param {import('./session.js').View} view @param {import('./session.js').Change[]} changes */
+  handleView(view, changes) {
     this.#view = view;
+    for (const { element } of this.#ghosts) element.remove();
+    this.#ghosts = [];
+    if (view.stage === 'live') {
+      for (const { agent, element, text, isProposal } of changes) {
+        if (!isProposal || !element || text === undefined) continue;
+        const ghost = this.#outline(element, text, 'ghost');
+        ghost.element.style.setProperty('--mine', colourOf(agent));
+        this.#ghosts.push(ghost);
+      }
+    }
     if (!view.isSharing) {
       this.#clear();
       return;
@@ -101,7 +113,7 @@ export class Overlay {
     const wanted = [...new Set(scopes.filter((node) => node !== undefined))];
     if (wanted.join() !== this.#scopes.map(({ node }) => node).join()) {
       for (const { element } of this.#scopes) element.remove();
-      this.#scopes = wanted.map((node) => this.#outline(node, '', true));
+      this.#scopes = wanted.map((node) => this.#outline(node, '', 'scope'));
     }
     this.#schedule();
   }
@@ -175,21 +187,21 @@ export class Overlay {
     this.#lights.get(by)?.element.remove();
     this.#lights.delete(by);
     if (node === undefined) return;
-    const light = this.#outline(node, this.#name(by), false);
+    const light = this.#outline(node, this.#name(by), '');
     light.element.style.setProperty('--mine', colourOf(by));
     this.#lights.set(by, light);
   }
 
-  /** @param {number} node @param {string} label @param {boolean} isScope @returns {Outline} */
-  #outline(node, label, isScope) {
+  /** @param {number | Node} node @param {string} label @param {'' | 'scope' | 'ghost'} kind @returns {Outline} */
+  #outline(node, label, kind) {
     const name = make('span', { class: 'name', hidden: label === '' }, label);
-    const element = make('div', { class: 'light', hidden: true, 'data-scope': isScope }, name);
+    const element = make('div', { class: 'light', hidden: true, 'data-kind': kind || undefined }, name);
     this.#ground.append(element);
     return { element, name, node };
   }
 
   #schedule() {
-    const isIdle = this.#pointers.size + this.#lights.size + this.#scopes.length === 0 && this.#drawings.isEmpty && !this.#pad.isActive && !this.#own;
+    const isIdle = this.#pointers.size + this.#lights.size + this.#scopes.length + this.#ghosts.length === 0 && this.#drawings.isEmpty && !this.#pad.isActive && !this.#own;
     if (isIdle) this.#hide();
     if (isIdle || this.#frame !== 0) return;
     this.#frame = requestAnimationFrame(() => {
@@ -212,11 +224,11 @@ export class Overlay {
       element.style.transform = `translate(${left}px, ${box.top + (y / PLACE_PARTS) * box.height}px)`;
       element.toggleAttribute('data-flipped', left > innerWidth - 160);
     }
-    for (const outline of this.#scopes) this.#fit(outline);
+    for (const outline of [...this.#scopes, ...this.#ghosts]) this.#fit(outline);
     let far;
     for (const [agent, light] of this.#lights) {
       const box = this.#fit(light);
-      if (box && (box.top + box.height < 0 || box.top > innerHeight)) far = { agent, node: light.node, isAbove: box.top < 0 };
+      if (box && (box.top + box.height < 0 || box.top > innerHeight)) far = { agent, node: /** @type {number} */ (light.node), isAbove: box.top < 0 };
     }
     if (far) this.#pointOut(far);
     else this.#hide();
@@ -224,7 +236,7 @@ export class Overlay {
 
   /** @param {Outline} outline */
   #fit({ element, node }) {
-    const box = boxOf(this.#page.node(node));
+    const box = boxOf(typeof node === 'number' ? this.#page.node(node) : node);
     element.hidden = !box;
     if (!box) return undefined;
     element.style.transform = `translate(${box.left - 5}px, ${box.top - 5}px)`;

@@ -8,7 +8,7 @@ import { failure } from '../queue.js';
 import { Actor } from './act.js';
 import { Overlay } from './overlay.js';
 import { Panel } from './panel.js';
-import { eachWindow } from './boxes.js';
+import { eachWindow } from './box.js';
 import { Surface } from './surface.js';
 
 /** Above so many bytes that wait for the network, the page is read when they have gone. */
@@ -34,7 +34,7 @@ const TWICE = 600;
 
 /**
  * What an agent did or proposes: of a field that is called `label`, where it is a text also which.
- * @typedef {{index: number, agent: number, label: string, isProposal: boolean, text?: string}} Change
+ * @typedef {{index: number, agent: number, label: string, isProposal: boolean, text?: string, element?: Element}} Change
  */
 
 /**
@@ -117,7 +117,7 @@ export class Session {
       idOf,
       told: () => this.#mirror?.told,
       isOwn: (/** @type {Node} */ node) => surface.isOwn(node),
-      options: link.cobrowse,
+      options: { submits: isSet(link.cobrowse.agentsSubmit) },
       /** What became later of an act that was proposed or done. */
       later: (/** @type {number} */ agent, /** @type {number} */ number, /** @type {string} */ outcome) => this.#tell(() => machine.doneLater(agent, number, outcome)),
       changed: () => this.#tell(() => this.#draw()),
@@ -334,8 +334,9 @@ export class Session {
       code: machine.code(),
       codeEndsIn: machine.codeEndsIn(performance.now()),
     };
-    this.#panel.draw(view, this.#actor.changes());
-    this.#overlay.handleView(view);
+    const changes = this.#actor.changes();
+    this.#panel.draw(view, changes);
+    this.#overlay.handleView(view, changes);
     if (stage !== this.#stage) {
       this.#stage = stage;
       this.#link.changed(reason ? { stage, reason } : { stage });

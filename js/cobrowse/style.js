@@ -151,7 +151,9 @@ input[aria-invalid=true] { border-color: var(--danger) }
 .light { position: fixed; left: 0; top: 0; pointer-events: none; border: 3px solid var(--mine); border-radius: 8px; box-shadow: 0 0 0 2px #fff, 0 0 0 6px color-mix(in srgb, var(--mine) 25%, transparent) }
 .light .name { position: absolute; left: -3px; bottom: calc(100% + 6px) }
 .light[data-low] .name { bottom: auto; top: 3px; left: 3px }
-.light[data-scope] { border-style: dashed; --mine: #b85c00 }
+.light[data-kind=ghost] { border-style: dashed; border-width: 2px; box-shadow: none }
+.light[data-kind=ghost] .name { inset: 3px; max-width: none; width: auto; background: var(--surface); color: var(--ink); border: 0; border-radius: 4px; font-size: 13px; font-weight: 400; font-style: italic; display: flex; align-items: center }
+.light[data-kind=scope] { border-style: dashed; --mine: #b85c00 }
 
 @media (max-width: 520px) {
   .dock, .dock[data-place] { inset-inline: 8px; width: auto; max-width: none; margin: 0; align-items: stretch }

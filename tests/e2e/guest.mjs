@@ -65,7 +65,7 @@ export class Guest {
     guest.server = http.createServer((request, response) => guest.#serve(request, response));
     await new Promise((resolve) => guest.server.listen(0, 'localhost', resolve));
     guest.url = `http://localhost:${guest.server.address().port}`;
-    guest.browser = await chromium.launch({ executablePath: '/usr/bin/chromium', args: FLAGS });
+    guest.browser = await chromium.launch({ executablePath: '/usr/bin/chromium', args: [...FLAGS, '--host-resolver-rules=MAP *.shop.test localhost'] });
     return guest;
   }
 
@@ -96,9 +96,9 @@ export class Guest {
 
   /**
    * A page that is online; `page.hub` speaks to it.
-   * @param {{html?: string, head?: string, headers?: Record<string, string>, options?: object, context?: object}} options
+   * @param {{html?: string, head?: string, headers?: Record<string, string>, options?: object, context?: object, host?: string}} options
    */
-  async page({ html = CONTENT, head = '<!doctype html><html lang="en"><title>Shop</title>', headers = {}, options = {}, context = {} } = {}) {
+  async page({ host, html = CONTENT, head = '<!doctype html><html lang="en"><title>Shop</title>', headers = {}, options = {}, context = {} } = {}) {
     const address = `/${this.pages.size}.html`;
     this.pages.set(address, { headers, html: `${head}<script type="module" src="/page.js"></script>${html}` });
     const visitor = await this.browser.newContext({ locale: 'en-GB', viewport: { width: 1100, height: 700 }, ...context });
@@ -107,8 +107,9 @@ export class Guest {
     page.on('pageerror', (error) => page.faults.push(error.message));
     page.on('console', (message) => /error|warning/.test(message.type()) && page.faults.push(message.text()));
     await page.addInitScript((options) => (window.options = options), options);
-    await page.goto(this.url + address);
-    await until('the page is online', () => page.evaluate(() => window.alongside?.('status').then(({ state }) => state === 'online')));
+    page.at = (host) => this.url.replace('localhost', host ?? 'localhost') + address;
+    await page.goto(page.at(host));
+    await isOnline(page);
     page.tell = (body) => page.evaluate((body) => window.hub.tell(body), body);
     /** What the page has relayed under this name. */
     page.sent = (name) => page.evaluate((name) => window.hub.sent.filter((body) => name in body).map((body) => body[name]), name);
@@ -127,6 +128,9 @@ export class Guest {
     return page;
   }
 }
+
+export const isOnline = (page) =>
+  until('the page is online', () => page.evaluate(() => window.alongside?.('status').then(({ state }) => state === 'online')), 40_000);
 
 /** Buttons that appear take no click before one can have read them. */
 export async function accept(page) {

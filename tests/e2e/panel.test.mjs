@@ -5,7 +5,7 @@ import * as fs from 'node:fs';
 import { createRequire } from 'node:module';
 import { after, before, test } from 'node:test';
 import { picture, until } from './harness.mjs';
-import { accept, AOI, Guest, offered, session, SESSION } from './guest.mjs';
+import { accept, AOI, Guest, isOnline, offered, session, SESSION } from './guest.mjs';
 
 const AXE = fs.readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
@@ -142,7 +142,7 @@ test('"sees this page" is shown if and only if the page is told, whatever happen
     back: async () => {
       const isCut = await page.evaluate(() => { const was = window.hub.isCut; window.hub.isCut = false; return was; });
       if (!isCut) return;
-      await until('it is online', () => page.evaluate(() => window.alongside('status').then(({ state }) => state === 'online')), 40_000);
+      await isOnline(page);
       await page.tell(session());
     },
     refresh: () => page.tell({ refresh: {} }),
@@ -192,7 +192,7 @@ test('what is asked for is named with its limits; what was granted can be taken 
   await page.tell(session({ request: { ...ask, within: 12, uses: 2, seconds: 120 } }));
   const card = page.getByRole('dialog', { name: 'asks to click and type on this page' });
   for (const text of ['Only in the marked area', 'Times: 2', 'For 2 minutes']) await card.getByText(text).waitFor();
-  await page.locator('.light[data-scope]').waitFor();
+  await page.locator('.light[data-kind=scope]').waitFor();
   await read(page);
   await card.getByRole('button', { name: 'Allow', exact: true }).click();
   await page.getByText('can click and type · in the marked area · 2×').waitFor();
@@ -335,6 +335,28 @@ test('the page hears how far it is, and can pause and end by command', async () 
   await page.evaluate(() => window.alongside('stop'));
   assert.equal(await hosts(page), 0);
   await close(page);
+});
+
+test('a session goes on at the next page without a question, and at other sub-domains where a cookie says so', async () => {
+  for (const [cookieDomain, joins] of [['shop.test', 1], [undefined, 0]]) {
+    const page = await guest.page({ host: 'www.shop.test', options: { cobrowse: { cookieDomain } } });
+    await page.tell(offered());
+    await accept(page);
+    const [{ key }] = await page.sent('answer');
+    await page.reload();
+    await isOnline(page);
+    await page.getByText('Connecting…').first().waitFor();
+    assert.deepEqual(await page.sent('join'), [{ session: SESSION, key }]);
+    await page.goto(page.at('pay.shop.test'));
+    await isOnline(page);
+    await page.waitForTimeout(500);
+    assert.deepEqual(await page.sent('join'), Array(joins).fill({ session: SESSION, key }));
+    if (joins) {
+      await page.getByRole('button', { name: 'Cancel' }).click();
+      assert.equal((await page.context().cookies()).length, 0, 'what is over is not kept');
+    }
+    await close(page);
+  }
 });
 
 test('agents’ pointers, outlines and drawings lie where they belong, also when the page scrolls', async () => {
