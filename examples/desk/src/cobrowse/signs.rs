@@ -85,8 +85,8 @@ impl Signs {
         self.drawings.retain(|drawing| is_there(drawing.by));
     }
 
-    /// Whether nothing is shown.
-    pub fn is_empty(&self) -> bool {
+    #[cfg(test)]
+    fn is_empty(&self) -> bool {
         self.pointers.is_empty() && self.ripples.is_empty() && self.highlights.is_empty() && self.drawings.is_empty()
     }
 
