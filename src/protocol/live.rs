@@ -58,9 +58,9 @@ wire_record! {
         9 width "width": Option<u32>,
         /// Whether a program drives the browser.
         10 is_automated "automated": bool,
-        /// Whether a desk can follow what the visitor sees.
+        /// Whether it is in a session that agents share.
         11 is_shared "shared": Option<bool>,
-        /// The live shared session of it.
+        /// The session that it is in, where this agent may take part in it or look on.
         12 session "session": Option<SessionId>,
     }
 }

@@ -74,6 +74,7 @@ fn bodies() -> Vec<(&'static str, Body)> {
                     width: Some(390),
                     is_automated: false,
                     is_shared: Some(true),
+                    session: Some(SessionId::from_bytes([6; 16])),
                 }],
                 gone: vec![VisitId::from_bytes([6; 16]), VisitId::from_bytes([7; 16])],
             }),
