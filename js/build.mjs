@@ -27,7 +27,7 @@ const FILES = {
 
 /** All scripts of this folder that an artefact may hold. */
 const scripts = () =>
-  [js, path.join(js, 'host'), path.join(js, 'mirror')].flatMap((folder) => fs.readdirSync(folder).filter((name) => name.endsWith('.js')).map((name) => path.join(folder, name)));
+  [js, path.join(js, 'host'), path.join(js, 'mirror'), path.join(js, 'cobrowse')].flatMap((folder) => fs.readdirSync(folder).filter((name) => name.endsWith('.js')).map((name) => path.join(folder, name)));
 
 function run(command, args, { cwd = root, env = process.env } = {}) {
   const result = spawnSync(command, args, { cwd, env, stdio: ['ignore', 'inherit', 'inherit'] });
@@ -59,7 +59,7 @@ export function checkImports(bytes, glue) {
 
 /** One minified module of `entry` and all that it imports; `alongside-wasm` is the glue. */
 async function bundle(entry, glue, outfile) {
-  await build({ entryPoints: [entry], alias: { 'alongside-wasm': glue, 'alongside-painter': path.join(js, 'mirror/painter.js') }, bundle: true, minify: true, format: 'esm', target: 'es2022', outfile, absWorkingDir: js, external: ['./engage.js'], logLevel: 'warning' });
+  await build({ entryPoints: [entry], alias: { 'alongside-wasm': glue, 'alongside-painter': path.join(js, 'mirror/painter.js') }, bundle: true, minify: true, format: 'esm', target: 'es2022', outfile, absWorkingDir: js, external: ['./engage.js', './replay.js'], logLevel: 'warning' });
 }
 
 /** What an artefact is optimised for: the name of its cargo profile, and how wasm-opt is called. */

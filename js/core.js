@@ -98,36 +98,15 @@ export function start(options, fatal = () => {}) {
   let engaging;
   /** @type {import('./cobrowse/session.js').Session | undefined} */
   let session;
-  const isJson = known.format === 'json';
   const engage = () => (engaging ??= fetched().catch((error) => {
     engaging = undefined;
     throw error;
   }));
   const fetched = async () => {
     // Beside this file, also for bundlers.
-    const { default: ready, Session, keep, read } = await import('./engage.js');
+    const { default: ready, begin } = await import('./engage.js');
     await ready({ module_or_path: new URL('./engage_bg.wasm', import.meta.url) });
-    session = new Session({
-      relay(/** @type {string | Uint8Array} */ message) {
-        host.ask(isJson ? 'relayText' : 'relayBytes', message);
-        return host.ask('waiting');
-      },
-      waiting: () => host.ask('waiting'),
-      visit: () => status().visit,
-      isOnline: () => status().state === 'online',
-      isJson,
-      masking: known.masking,
-      cobrowse: known.cobrowse,
-      read: () => read(host, known),
-      keep: (/** @type {string | null} */ kept) => keep(host, known, kept),
-      changed: (/** @type {unknown} */ state) => emitTo('cobrowse', state),
-      fatal(/** @type {unknown} */ error) {
-        // The rest of the SDK goes on: it is another module.
-        console.warn(`[alongside] this page is not shown any more: ${error}`);
-        session = engaging = undefined;
-      },
-    });
-    return session;
+    return (session = begin(host, known, status, emitTo, () => (session = engaging = undefined)));
   };
   // Who is offered a session is asked by `engage`.
   host.onrelayed = (message) => void engage().then((session) => session.handleRelayed(message), () => {});
@@ -164,7 +143,7 @@ export function start(options, fatal = () => {}) {
 
   const { transport } = known;
   const name = typeof transport === 'string' ? transport : 'custom';
-  host.core = new Core(host, known.deployment, name, isJson, known.keepFragment, known.excludedParameters.join('\n'));
+  host.core = new Core(host, known.deployment, name, known.format === 'json', known.keepFragment, known.excludedParameters.join('\n'));
   host.watch();
   host.tell('begin');
 

@@ -5,6 +5,5 @@ import init from 'alongside-wasm';
 
 /** Fetches and compiles the wasm module. */
 export default init;
-export { keep, read } from './cobrowse/kept.js';
-export { Session } from './cobrowse/session.js';
+export { begin } from './cobrowse/begin.js';
 export { mirror } from './mirror/mirror.js';

@@ -66,7 +66,9 @@ declare module 'alongside-wasm' {
     isOnline(): boolean;
     latency(): number | undefined;
     objection(): string | undefined;
+    retryAfter(): number | undefined;
     code(): string | undefined;
+    codeEndsIn(now: number): number | undefined;
   }
   export enum Wish {
     None,

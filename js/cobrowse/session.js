@@ -8,9 +8,14 @@ import { failure } from '../queue.js';
 import { Actor } from './act.js';
 import { Overlay } from './overlay.js';
 import { Panel } from './panel.js';
+import { eachWindow } from './place.js';
+import { Surface } from './surface.js';
 
 /** Above so many bytes that wait for the network, the page is read when they have gone. */
 const WAITING_LIMIT = 256 * 1024;
+
+/** Esc takes control back; twice within so many milliseconds, it pauses. */
+const TWICE = 600;
 
 /**
  * What the core gives. `relay` sends a message and returns how many bytes wait then, `waiting` says it again; `kept` is what the visitor's
@@ -22,12 +27,26 @@ const WAITING_LIMIT = 256 * 1024;
 
 /**
  * The session for people. `told` is the protocol's session, with grants as this page knows them, or null; `reason` is why it is over.
- * @typedef {{stage: string, reason?: string, told: any, isSharing: boolean, isOnline: boolean, latency?: number, objection?: string, code?: string}} View
+ * Times are in milliseconds from now.
+ * @typedef {{stage: string, reason?: string, told: any, isSharing: boolean, isOnline: boolean, latency?: number, objection?: string, retryAfter?: number,
+ *   code?: string, codeEndsIn?: number}} View
  */
 
-/** @param {Record<string, any>} masking @returns {import('./walk.js').Selectors} */
+/**
+ * What an agent did or proposes: of a field that is called `label`, where it is a text also which.
+ * @typedef {{index: number, agent: number, label: string, isProposal: boolean, text?: string}} Change
+ */
+
+/**
+ * What the panel can have done.
+ * @typedef {{accept(): void, decline(): void, dismiss(): void, decide(isGranted: boolean): void, revoke(): void, pause(): void, goOn(): void, end(): void,
+ *   stay(): void, useCode(code: string): void, draw(tool: string): void, erase(): void, undo(index: number): void,
+ *   answerProposal(index: number, isAccepted: boolean): void}} Commands
+ */
+
+/** @param {Record<string, any>} masking @returns {import('../mirror/walk.js').Selectors} */
 function selectors(masking) {
-  /** @type {import('./walk.js').Selectors} */
+  /** @type {import('../mirror/walk.js').Selectors} */
   const checked = {};
   for (const word of MARK_WORDS) {
     const selector = masking[word];
@@ -43,6 +62,9 @@ function selectors(masking) {
   return checked;
 }
 
+/** An option that is set by being there, as an attribute is. @param {unknown} option */
+const isSet = (option) => option !== undefined && option !== null && option !== false;
+
 export class Session {
   #link;
   #machine;
@@ -52,91 +74,124 @@ export class Session {
   #mirror;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #timer;
-  #options;
+  #masking;
   #actor;
   #overlay;
   #panel;
   /** What the customer's page was told last. */
   #stage = 'idle';
+  #escapedAt = -Infinity;
 
   /** @param {Link} link */
   constructor(link) {
     this.#link = link;
-    const { privateByDefault } = link.masking;
-    this.#options = { isPrivate: privateByDefault !== undefined && privateByDefault !== false, selectors: selectors(link.masking) };
+    this.#masking = { isPrivate: isSet(link.masking.privateByDefault), selectors: selectors(link.masking) };
     this.#machine = new Cobrowse(link.isJson);
-    const { signal } = this.#abort;
+    const surface = new Surface();
+    this.#panel = new Panel(surface, this.#commands(), { language: link.cobrowse.language, masking: this.#masking });
     const machine = this.#machine;
     const now = () => performance.now();
-    this.#panel = new Panel(
-      {
-        accept: () => this.#tell(() => machine.accept(crypto.getRandomValues(new Uint8Array(16)))),
-        decline: () => this.#tell(() => machine.decline()),
-        dismiss: () => this.#tell(() => machine.dismiss()),
-        decide: (/** @type {boolean} */ isGranted) => this.#tell(() => machine.decide(isGranted, now())),
-        revoke: () => this.#tell(() => machine.revoke()),
-        pause: () => this.#tell(() => machine.pause()),
-        goOn: () => this.#tell(() => machine.goOn(now())),
-        end: () => this.#tell(() => machine.end()),
-        useCode: (/** @type {string} */ code) => this.#tell(() => machine.useCode(code, this.#visit())),
-        draw: (/** @type {string} */ tool) => this.#overlay.draw(tool),
-        erase: () => this.#overlay.erase(),
-        undo: (/** @type {number} */ index) => this.#actor.undo(index),
-        answerProposal: (/** @type {number} */ index, /** @type {boolean} */ isAccepted) => this.#actor.answer(index, isAccepted),
-      },
-      link.cobrowse.language,
-    );
-    this.#overlay = new Overlay(this.#panel.root, {
-      node: (id) => this.#mirror?.node(id),
-      idOf: (node) => this.#mirror?.idOf(node) ?? -1,
+    const node = (/** @type {number} */ id) => this.#mirror?.node(id);
+    const idOf = (/** @type {Node} */ node) => this.#mirror?.idOf(node) ?? -1;
+    this.#overlay = new Overlay(surface, this.#panel, {
+      node,
+      idOf,
       point: (node, x, y, isPressed) => this.#tell(() => machine.point(node, x, y, isPressed, now())),
       draw: (number, tool, points) => this.#tell(() => machine.draw(number, tool, points)),
       erase: () => this.#tell(() => machine.erase()),
     });
     this.#actor = new Actor({
-      node: (id) => this.#mirror?.node(id),
-      idOf: (node) => this.#mirror?.idOf(node) ?? -1,
+      node,
+      idOf,
       told: () => this.#mirror?.told,
-      isOwn: (node) => this.#panel.isOwn(node),
+      isOwn: (/** @type {Node} */ node) => surface.isOwn(node),
       options: link.cobrowse,
       /** What became later of an act that was proposed or done. */
-      later: (agent, number, outcome) => this.#tell(() => machine.doneLater(agent, number, outcome)),
-      changed: () => this.#draw(),
+      later: (/** @type {number} */ agent, /** @type {number} */ number, /** @type {string} */ outcome) => this.#tell(() => machine.doneLater(agent, number, outcome)),
+      changed: () => this.#tell(() => this.#draw()),
     });
-    // The visitor's own hands, not what an agent's act or a script causes.
-    for (const type of ['pointerdown', 'keydown', 'wheel', 'touchstart']) {
-      const heard = (/** @type {Event} */ event) => {
-        if (event.isTrusted) this.#tell(() => machine.handleInput(now()));
-      };
-      addEventListener(type, heard, { capture: true, passive: true, signal });
-    }
-    // By Esc, wherever the focus is, and whatever the page makes of it: first this, then the page.
-    const escaped = (/** @type {KeyboardEvent} */ event) => {
-      if (event.isTrusted && event.key === 'Escape') this.#tell(() => machine.revoke());
-    };
-    addEventListener('keydown', escaped, { capture: true, signal });
+    const { signal } = this.#abort;
+    eachWindow(signal, (view) => this.#listen(view));
     document.addEventListener('visibilitychange', () => this.#cameOrWent(), { signal });
     // Another page of the visitor agreed, or ended it.
     addEventListener('storage', () => this.#cameOrWent(), { signal });
+    const kept = link.read();
+    // What is kept for a time is kept from now on.
+    if (kept !== null) link.keep(kept);
     this.handleStatus();
     this.#cameOrWent();
+    this.#tell(() => this.#draw());
+  }
+
+  /** @returns {Commands} */
+  #commands() {
+    const machine = this.#machine;
+    const now = () => performance.now();
+    return {
+      accept: () => this.#tell(() => machine.accept(crypto.getRandomValues(new Uint8Array(16)))),
+      decline: () => this.#tell(() => machine.decline()),
+      dismiss: () => this.#tell(() => machine.dismiss()),
+      decide: (isGranted) => this.#tell(() => machine.decide(isGranted, now())),
+      revoke: () => this.#tell(() => machine.revoke()),
+      pause: () => this.#tell(() => machine.pause()),
+      goOn: () => this.#tell(() => machine.goOn(now())),
+      end: () => this.#tell(() => machine.end()),
+      // To press a button is to do something.
+      stay: () => this.#tell(() => machine.handleInput(now())),
+      useCode: (code) => this.#tell(() => machine.useCode(code, this.#link.visit() ?? '')),
+      draw: (tool) => this.#overlay.draw(tool),
+      erase: () => this.#overlay.erase(),
+      undo: (index) => this.#tell(() => this.#actor.undo(index)),
+      answerProposal: (index, isAccepted) => this.#tell(() => this.#actor.answer(index, isAccepted)),
+    };
+  }
+
+  /** The visitor's own hands, not what an agent's act or a script causes. @param {Window} view */
+  #listen(view) {
+    const { signal } = this.#abort;
+    for (const type of ['pointerdown', 'keydown', 'wheel', 'touchstart']) {
+      const heard = (/** @type {Event} */ event) => {
+        if (event.isTrusted) this.#tell(() => this.#machine.handleInput(performance.now()));
+      };
+      view.addEventListener(type, heard, { capture: true, passive: true, signal });
+    }
+    // Wherever the focus is, and whatever the page makes of the key: first this, then the page.
+    view.addEventListener('keydown', (event) => this.#pressed(event), { capture: true, signal });
+  }
+
+  /** @param {KeyboardEvent} event */
+  #pressed({ isTrusted, key, repeat }) {
+    if (!isTrusted || repeat) return;
+    if (key === 'F8') this.#panel.moveFocus();
+    if (key !== 'Escape') return;
+    const now = performance.now();
+    const isSecond = now - this.#escapedAt < TWICE;
+    this.#escapedAt = now;
+    this.#panel.stopDrawing();
+    this.#tell(() => (isSecond ? this.#machine.pause() : this.#machine.revoke()));
   }
 
   /** A command of the page: its name without `cobrowse.`. @param {string} name @param {any[]} args */
   command(name, args) {
+    const machine = this.#machine;
     switch (name) {
-      case 'startWithCode':
-        if (args[0] === undefined) this.#panel.askForCode();
-        else this.#tell(() => this.#machine.useCode(String(args[0]), this.#visit()));
-        return;
-      case 'showCode':
-        return this.#tell(() => this.#machine.makeCode(this.#visit()), true);
+      case 'startWithCode': {
+        const [code] = args;
+        if (code === undefined) return this.#panel.askForCode();
+        const visit = this.#visit();
+        return this.#tell(() => machine.useCode(String(code), visit));
+      }
+      case 'showCode': {
+        const visit = this.#visit();
+        this.#panel.showCode();
+        return this.#tell(() => machine.makeCode(visit));
+      }
       case 'pause':
-        return this.#tell(() => this.#machine.pause());
+        return this.#tell(() => machine.pause());
       case 'goOn':
-        return this.#tell(() => this.#machine.goOn(performance.now()));
+        return this.#tell(() => machine.goOn(performance.now()));
       case 'end':
-        return this.#tell(() => this.#machine.end());
+        return this.#tell(() => machine.end());
       default:
         throw failure('unknown-command', `there is no command 'cobrowse.${name}'`);
     }
@@ -183,17 +238,15 @@ export class Session {
   }
 
   /**
-   * Whatever fails here ends quietly, and the page goes on; only what a command asks for wrongly is thrown.
+   * Whatever fails here ends quietly, and the page goes on.
    * @param {() => void} act
-   * @param {boolean} [isCommand]
    */
-  #tell(act, isCommand = false) {
+  #tell(act) {
     if (this.#abort.signal.aborted) return;
     try {
       act();
       this.#perform();
     } catch (error) {
-      if (isCommand && /** @type {any} */ (error)?.code) throw error;
       this.end();
       this.#link.fatal(error);
     }
@@ -231,7 +284,7 @@ export class Session {
     // What has changed since the last frame is told first, so that both sides speak of the same page.
     this.#mirror?.flush();
     const { facts, lead } = this.#actor.examine(act, machine.within());
-    const refused = machine.judge(facts, lead, Boolean(this.#link.cobrowse.submits));
+    const refused = machine.judge(facts, lead, isSet(this.#link.cobrowse.agentsSubmit));
     machine.done(refused ?? this.#actor.perform(act, machine.proposes()));
   }
 
@@ -248,10 +301,12 @@ export class Session {
       isOnline: machine.isOnline(),
       latency: machine.latency(),
       objection: machine.objection(),
+      retryAfter: machine.retryAfter(),
       code: machine.code(),
+      codeEndsIn: machine.codeEndsIn(performance.now()),
     };
-    this.#overlay.handleView(view);
     this.#panel.draw(view, this.#actor.changes());
+    this.#overlay.handleView(view);
     if (stage !== this.#stage) {
       this.#stage = stage;
       this.#link.changed(reason ? { stage, reason } : { stage });
@@ -260,7 +315,7 @@ export class Session {
 
   #begun() {
     return mirror((frame) => this.#tell(() => this.#machine.handleFrame(frame)), {
-      ...this.#options,
+      ...this.#masking,
       isBusy: () => this.#isBusy(),
       fatal: (error) => {
         this.end();

@@ -13,6 +13,7 @@ import {
   IS_STYLE, isElement, isShadowRoot, kindOf,
 } from './kinds.js';
 import { absolute, isSheetLink } from './sheets.js';
+import { own } from './own.js';
 import { putState, stateOf } from './state.js';
 
 /** The numbers of `src/browser/mirror.rs`. */
@@ -232,6 +233,7 @@ export class Walker {
 
   /** @param {Node} node */
   #putNode(node) {
+    if (node === own.host) return;
     const pack = this.#pack;
     const known = this.#ids.of(node);
     if (known >= 0) {

@@ -355,8 +355,19 @@ impl Cobrowse {
         self.session.borrow().objection().map(|objection| objection.as_str().into())
     }
 
+    #[wasm_bindgen(js_name = retryAfter)]
+    pub fn retry_after(&self) -> Option<u32> {
+        self.session.borrow().retry_after()
+    }
+
     pub fn code(&self) -> Option<String> {
         self.session.borrow().code().map(Into::into)
+    }
+
+    /// For how long that code is good.
+    #[wasm_bindgen(js_name = codeEndsIn)]
+    pub fn code_ends_in(&self, now: f64) -> Option<f64> {
+        self.session.borrow().code_ends_at().map(|at| left(at, now))
     }
 }
 

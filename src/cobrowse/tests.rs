@@ -666,12 +666,14 @@ fn codes_and_objections_are_shown_until_they_are_of_no_use() {
     trio.desk.make_code();
     trio.desk.handle_body(code(), trio.now());
     assert_eq!((trio.page.code(), trio.desk.code()), (Some("123456"), Some("123456")));
+    assert_eq!(trio.page.code_ends_at(), Some(trio.now() + Duration::from_secs(600)));
     trio.seconds(600);
     assert_eq!((trio.page.code(), trio.desk.code()), (None, None));
-    let refused = RelayBody::Refused(Refused { objection: Objection::WrongCode, retry_after: None });
+    let refused = RelayBody::Refused(Refused { objection: Objection::WrongCode, retry_after: Some(30_000) });
     trio.page.handle_body(refused.clone(), trio.now());
     trio.desk.handle_body(refused, trio.now());
     assert_eq!(trio.page.objection(), Some(Objection::WrongCode));
+    assert_eq!(trio.page.retry_after(), Some(30_000));
     assert_eq!(trio.desk.objection(), Some(Objection::WrongCode));
     trio.page.dismiss();
     assert_eq!(trio.page.objection(), None);

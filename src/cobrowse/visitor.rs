@@ -7,7 +7,7 @@ use super::grant::{Grants, Permit, needed};
 use super::stream::{Stream, Turn, pieces};
 use crate::protocol::cobrowse::{
     Act, Active, Answer, Capability, Code, Decide, Done, Draw, End, EndReason, Erase, Grant, Highlight, Join, MakeCode,
-    Objection, Outcome, PLACE_PARTS, Pause, Point, Probe, Request, Revoke, Session, Stage, UseCode,
+    Objection, Outcome, PLACE_PARTS, Pause, Point, Probe, Refused, Request, Revoke, Session, Stage, UseCode,
 };
 use crate::protocol::{AssetHash, ConsentKey, RelayBody, SessionId, VisitId};
 use crate::time::Instant;
@@ -90,7 +90,7 @@ pub enum VisitorStage {
 pub struct VisitorSession {
     is_online: bool,
     state: State,
-    objection: Option<Objection>,
+    refused: Option<Refused>,
     code: Option<(Code, Instant)>,
     outputs: VecDeque<VisitorOutput>,
 }
@@ -196,7 +196,7 @@ impl VisitorSession {
         if matches!(self.state, State::Over(_)) {
             self.state = State::Idle;
         }
-        (self.objection, self.code) = (None, None);
+        (self.refused, self.code) = (None, None);
         self.changed();
     }
 
@@ -342,11 +342,11 @@ impl VisitorSession {
             RelayBody::Session(session) => self.handle_session(session, now),
             RelayBody::Code(code) => {
                 self.code = Some((code, now));
-                self.objection = None;
+                self.refused = None;
                 self.changed();
             }
             RelayBody::Refused(refused) => {
-                self.objection = Some(refused.objection);
+                self.refused = Some(refused);
                 self.changed();
             }
             body => self.handle_live(body, now),
@@ -362,7 +362,7 @@ impl VisitorSession {
 
     /// Time passed; early calls do nothing.
     pub fn handle_timeout(&mut self, now: Instant) {
-        if self.code.as_ref().is_some_and(|(code, at)| *at + millis(code.expires_in) <= now) {
+        if self.code_ends_at().is_some_and(|ends_at| ends_at <= now) {
             self.code = None;
             self.changed();
         }
@@ -377,12 +377,11 @@ impl VisitorSession {
 
     /// When to call [`VisitorSession::handle_timeout`] next.
     pub fn poll_timeout(&self) -> Option<Instant> {
-        let code = self.code.as_ref().map(|(code, at)| *at + millis(code.expires_in));
         let live = match &self.state {
             State::Live(live) => [live.stream.poll_timeout(), live.grants.poll_timeout()],
             _ => [None, None],
         };
-        live.into_iter().chain([code]).flatten().min()
+        live.into_iter().chain([self.code_ends_at()]).flatten().min()
     }
 
     /// The next thing to do; call until `None`.
@@ -453,7 +452,12 @@ impl VisitorSession {
 
     /// Why the last wish was not met.
     pub fn objection(&self) -> Option<Objection> {
-        self.objection
+        self.refused.as_ref().map(|refused| refused.objection)
+    }
+
+    /// After how many milliseconds from the answer it was worth trying again.
+    pub fn retry_after(&self) -> Option<u32> {
+        self.refused.as_ref().and_then(|refused| refused.retry_after)
     }
 
     /// The code to tell an agent, while it is good.
@@ -461,8 +465,13 @@ impl VisitorSession {
         self.code.as_ref().map(|(code, _)| code.code.as_str())
     }
 
+    /// Until when that code is good.
+    pub fn code_ends_at(&self) -> Option<Instant> {
+        self.code.as_ref().map(|(code, at)| *at + millis(code.expires_in))
+    }
+
     fn handle_session(&mut self, session: Session, now: Instant) {
-        self.objection = None;
+        self.refused = None;
         let told = Told { session, at: now };
         let (id, stage) = (told.session.session, told.session.stage);
         match (&mut self.state, stage) {
@@ -594,7 +603,8 @@ impl VisitorSession {
     }
 
     fn wish(&mut self, body: RelayBody) {
-        self.objection = if self.is_online { None } else { Some(Objection::NobodyThere) };
+        let nobody = Refused { objection: Objection::NobodyThere, retry_after: None };
+        self.refused = (!self.is_online).then_some(nobody);
         self.send(body);
         self.changed();
     }

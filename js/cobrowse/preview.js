@@ -1,0 +1,65 @@
+// @ts-check
+// What an agent would see of this page, for the visitor: the same masking, the same replica, and nothing leaves the page.
+
+import { loadReplay } from '../load.js';
+import { mirror } from '../mirror/mirror.js';
+import { make } from './make.js';
+
+export class Preview {
+  #box;
+  #texts;
+  #masking;
+  /** @type {ReturnType<typeof mirror> | undefined} */
+  #mirror;
+  #hasEnded = false;
+
+  /** @param {HTMLElement} box @param {import('./words.js').Texts} texts @param {{isPrivate: boolean, selectors: import('../mirror/walk.js').Selectors}} masking */
+  constructor(box, texts, masking) {
+    this.#box = box;
+    this.#texts = texts;
+    this.#masking = masking;
+  }
+
+  async begin() {
+    const note = make('p', { role: 'status' }, this.#texts.say('previewWaits'));
+    this.#box.append(note);
+    try {
+      const replay = await loadReplay();
+      if (this.#hasEnded) return;
+      const frame = /** @type {HTMLIFrameElement} */ (make('iframe', { title: this.#texts.say('previewTitle'), tabindex: '-1', inert: true }));
+      this.#box.append(frame);
+      // It is of the visitor's own browser, which has these pictures already.
+      const { handle } = replay(frame, { sources: 'https: http:' });
+      const view = frame.contentWindow;
+      let isRefused = false;
+      view?.document.addEventListener('securitypolicyviolation', ({ effectiveDirective }) => (isRefused ||= effectiveDirective.startsWith('style')));
+      this.#mirror = mirror((bytes) => {
+        if (handle(bytes)) this.#mirror?.begin();
+        const scale = this.#box.clientWidth / innerWidth;
+        frame.style.transform = `scale(${scale})`;
+        this.#box.style.height = `${Math.round(innerHeight * scale)}px`;
+      }, { ...this.#masking, fatal: () => this.#fail(note) });
+      await this.#mirror.whole();
+      // A page whose policy forbids inline styles forbids them to its frames, too: it would look like nothing that anybody sees.
+      await new Promise((done) => setTimeout(done, 100));
+      if (isRefused) this.#fail(note);
+      else note.remove();
+    } catch {
+      this.#fail(note);
+    }
+  }
+
+  end() {
+    this.#hasEnded = true;
+    this.#mirror?.stop();
+    this.#mirror = undefined;
+  }
+
+  /** @param {HTMLElement} note */
+  #fail(note) {
+    this.end();
+    note.textContent = this.#texts.say('previewFails');
+    this.#box.style.height = '';
+    this.#box.replaceChildren(note);
+  }
+}

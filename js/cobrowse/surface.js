@@ -1,0 +1,75 @@
+// @ts-check
+// The one element that the SDK adds to a page, and only while it has something to show. All pixels are in its shadow root.
+
+import { own } from '../mirror/own.js';
+import { CSS } from './style.js';
+
+/** Other things of the page come to the top now and then; it is looked at so often, in milliseconds. */
+const LOOK_EVERY = 500;
+
+export class Surface {
+  host = document.createElement('div');
+  root = this.host.attachShadow({ mode: 'open' });
+  /** @type {ReturnType<typeof setInterval> | undefined} */
+  #looking;
+  #abort = new AbortController();
+  /** What of it is shown. @type {Set<string>} */
+  #uses = new Set();
+
+  constructor() {
+    // A mirror passes it by because it is ours; the mark says so to everybody else.
+    this.host.setAttribute('data-alongside', 'hide');
+    this.host.setAttribute('popover', 'manual');
+    // Not by an attribute or an element: a Content-Security-Policy may refuse those.
+    const sheet = new CSSStyleSheet();
+    sheet.replaceSync(CSS);
+    this.root.adoptedStyleSheets = [sheet];
+  }
+
+  /** Whether a node is a part of it. @param {any} node */
+  isOwn(node) {
+    return node === this.host || node?.getRootNode?.() === this.root;
+  }
+
+  /** On the page from now on, for this use of it. @param {string} use */
+  show(use) {
+    this.#uses.add(use);
+    if (this.#looking !== undefined) return;
+    own.host = this.host;
+    this.#looking = setInterval(() => this.look(), LOOK_EVERY);
+    const { signal } = this.#abort;
+    for (const type of ['toggle', 'close', 'fullscreenchange']) document.addEventListener(type, () => this.look(type === 'fullscreenchange'), { capture: true, signal });
+    this.look();
+  }
+
+  /** Off the page, when it is of no other use. @param {string} use */
+  hide(use) {
+    this.#uses.delete(use);
+    if (this.#uses.size > 0 || this.#looking === undefined) return;
+    clearInterval(this.#looking);
+    this.#looking = undefined;
+    this.#abort.abort();
+    this.#abort = new AbortController();
+    this.host.remove();
+    own.host = null;
+  }
+
+  /**
+   * Stays over everything: pages remove what they do not know, and a modal dialog of theirs makes all else inert but what is in it.
+   * @param {boolean} [isCovered]
+   */
+  look(isCovered = false) {
+    if (this.#looking === undefined) return;
+    const modals = document.querySelectorAll('dialog:modal');
+    const home = modals[modals.length - 1] ?? document.documentElement;
+    const isMoved = this.host.parentNode !== home && !(this.host.isConnected && this.root.querySelector('dialog:modal'));
+    if (isMoved) home.append(this.host);
+    try {
+      // The one that is shown last lies on top.
+      if (isCovered && !this.root.querySelector('dialog:modal')) this.host.hidePopover();
+      if (!this.host.matches(':popover-open')) this.host.showPopover();
+    } catch {
+      // A browser without popovers: the highest `z-index` must do.
+    }
+  }
+}
