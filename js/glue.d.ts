@@ -24,7 +24,7 @@ declare module 'alongside-wasm' {
   /** `src/browser/cobrowse.rs`; times are in milliseconds. */
   export class Cobrowse {
     constructor(isJson: boolean);
-    resume(kept: string): boolean;
+    resume(kept: string, now: number): boolean;
     handleForgotten(): void;
     makeCode(visit: string): void;
     useCode(code: string, visit: string): void;
@@ -33,7 +33,10 @@ declare module 'alongside-wasm' {
     dismiss(): void;
     decide(isGranted: boolean, now: number): void;
     revoke(): void;
-    pause(): void;
+    pause(now: number): void;
+    /** One rule a line; false where one of them is none. */
+    handlePage(rules: string, address: string, now: number): boolean;
+    isPrivatePage(): boolean;
     goOn(now: number): void;
     end(): void;
     handleInput(now: number): void;

@@ -2,7 +2,7 @@
 // Drawings over the page, by whoever draws, and the visitor's own pen.
 
 import { make, makeSvg } from './make.js';
-import { pageBox } from './place.js';
+import { pageBox } from './boxes.js';
 
 /** Of `src/protocol/cobrowse.rs`: a place on a page is told in so many parts, and a message has so many points. */
 const PAGE_PARTS = 1_000_000, POINTS = 32;

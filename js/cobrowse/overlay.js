@@ -4,7 +4,7 @@
 import { nameOf } from './dialogs.js';
 import { Drawings, Pad } from './drawing.js';
 import { button, make, makeSvg } from './make.js';
-import { boxOf, eachWindow } from './place.js';
+import { boxOf, eachWindow } from './boxes.js';
 
 /** Of `src/protocol/cobrowse.rs`. */
 const PLACE_PARTS = 10_000;

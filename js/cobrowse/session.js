@@ -8,7 +8,7 @@ import { failure } from '../queue.js';
 import { Actor } from './act.js';
 import { Overlay } from './overlay.js';
 import { Panel } from './panel.js';
-import { eachWindow } from './place.js';
+import { eachWindow } from './boxes.js';
 import { Surface } from './surface.js';
 
 /** Above so many bytes that wait for the network, the page is read when they have gone. */
@@ -133,7 +133,7 @@ export class Session {
       dismiss: () => this.#tell(() => machine.dismiss()),
       decide: (isGranted) => this.#tell(() => machine.decide(isGranted, now())),
       revoke: () => this.#tell(() => machine.revoke()),
-      pause: () => this.#tell(() => machine.pause()),
+      pause: () => this.#tell(() => machine.pause(now())),
       goOn: () => this.#tell(() => machine.goOn(now())),
       end: () => this.#tell(() => machine.end()),
       // To press a button is to do something.
@@ -168,7 +168,7 @@ export class Session {
     const isSecond = now - this.#escapedAt < TWICE;
     this.#escapedAt = now;
     this.#panel.stopDrawing();
-    this.#tell(() => (isSecond ? this.#machine.pause() : this.#machine.revoke()));
+    this.#tell(() => (isSecond ? this.#machine.pause(performance.now()) : this.#machine.revoke()));
   }
 
   /** A command of the page: its name without `cobrowse.`. @param {string} name @param {any[]} args */
@@ -187,7 +187,7 @@ export class Session {
         return this.#tell(() => machine.makeCode(visit));
       }
       case 'pause':
-        return this.#tell(() => machine.pause());
+        return this.#tell(() => machine.pause(performance.now()));
       case 'goOn':
         return this.#tell(() => machine.goOn(performance.now()));
       case 'end':
@@ -232,7 +232,7 @@ export class Session {
     const kept = this.#link.read();
     this.#tell(() => {
       if (kept === null) this.#machine.handleForgotten();
-      else if (!document.hidden) this.#machine.resume(kept);
+      else if (!document.hidden) this.#machine.resume(kept, performance.now());
       this.#machine.handleVisibility(!document.hidden, performance.now());
     });
   }

@@ -3,7 +3,7 @@
 // They serve nodes of every frame, whose own classes are others.
 
 /** @param {any} owner @param {string} name @returns {(node: any) => any} */
-const getter = (owner, name) => {
+export const getter = (owner, name) => {
   const { get } = /** @type {PropertyDescriptor} */ (Object.getOwnPropertyDescriptor(owner.prototype, name));
   return (node) => /** @type {() => any} */ (get).call(node);
 };
@@ -11,25 +11,25 @@ const getter = (owner, name) => {
 // One for each number of values: a list of them would cost more than the call itself.
 
 /** @param {any} owner @param {string} name @returns {(node: any) => any} */
-const method = (owner, name) => {
+export const method = (owner, name) => {
   const own = owner.prototype[name];
   return (node) => own.call(node);
 };
 
 /** @param {any} owner @param {string} name @returns {(node: any, value: any) => any} */
-const method1 = (owner, name) => {
+export const method1 = (owner, name) => {
   const own = owner.prototype[name];
   return (node, value) => own.call(node, value);
 };
 
 /** @param {any} owner @param {string} name @returns {(node: any, one: any, other: any) => any} */
-const method2 = (owner, name) => {
+export const method2 = (owner, name) => {
   const own = owner.prototype[name];
   return (node, one, other) => own.call(node, one, other);
 };
 
 /** @param {any} owner @param {string} name @returns {(node: any, first: any, second: any, third: any) => any} */
-const method3 = (owner, name) => {
+export const method3 = (owner, name) => {
   const own = owner.prototype[name];
   return (node, first, second, third) => own.call(node, first, second, third);
 };

@@ -67,7 +67,9 @@ mod tests {
 
     #[test]
     fn nothing_but_the_web_is_gone_to() {
-        for typed in ["", "javascript:alert(1)", "JAVASCRIPT:x", "data:text/html,x", "//other.example", "\\\\other", "ftp://x/"] {
+        for typed in
+            ["", "javascript:alert(1)", "JAVASCRIPT:x", "data:text/html,x", "//other.example", "\\\\other", "ftp://x/"]
+        {
             assert_eq!(resolve(HERE, typed), None, "{typed}");
         }
         assert_eq!(resolve("about:blank", "/x"), None);

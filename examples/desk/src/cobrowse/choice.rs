@@ -4,8 +4,8 @@ use alongside::protocol::cobrowse::{Action, Choose, Type};
 use leptos::ev;
 use leptos::html::{Input, Select};
 use leptos::prelude::*;
-use web_sys::HtmlOptionElement;
 use wasm_bindgen::JsCast;
+use web_sys::HtmlOptionElement;
 
 use super::geometry::Box;
 use super::room::Room;
@@ -62,7 +62,8 @@ fn Options(room: Room, field: Field) -> impl IntoView {
     let chosen = move || {
         let Some(list) = list.get_untracked() else { return };
         let all = list.options();
-        let is_chosen = |at: &u32| all.item(*at).is_some_and(|option| option.unchecked_ref::<HtmlOptionElement>().selected());
+        let is_chosen =
+            |at: &u32| all.item(*at).is_some_and(|option| option.unchecked_ref::<HtmlOptionElement>().selected());
         let options: Vec<u32> = (0..all.length()).filter(is_chosen).take(CHOSEN).collect();
         room.choice.set(None);
         if is_multiple || !options.is_empty() {
@@ -76,11 +77,17 @@ fn Options(room: Room, field: Field) -> impl IntoView {
         }
     };
     let shown = grouped(&options).into_iter().map(|(group, options)| {
-        let options = options.into_iter().map(|option| view! {
-            <option selected=option.is_selected() disabled=option.is_disabled()>{option.text()}</option>
+        let options = options.into_iter().map(|option| {
+            view! {
+                <option selected=option.is_selected() disabled=option.is_disabled()>{option.text()}</option>
+            }
         });
         let options = options.collect_view();
-        if group.is_empty() { options.into_any() } else { view! { <optgroup label=group>{options}</optgroup> }.into_any() }
+        if group.is_empty() {
+            options.into_any()
+        } else {
+            view! { <optgroup label=group>{options}</optgroup> }.into_any()
+        }
     });
     view! {
         <select

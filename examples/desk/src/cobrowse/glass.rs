@@ -53,7 +53,10 @@ pub fn Glass(room: Room, scale: Memo<f64>) -> impl IntoView {
     let place = move |event: &MouseEvent| -> Option<(f64, f64)> {
         let place = glass.get_untracked()?.get_bounding_client_rect();
         let scale = scale.get_untracked();
-        Some(((f64::from(event.client_x()) - place.left()) / scale, (f64::from(event.client_y()) - place.top()) / scale))
+        Some((
+            (f64::from(event.client_x()) - place.left()) / scale,
+            (f64::from(event.client_y()) - place.top()) / scale,
+        ))
     };
     let flush = move || frame(room, hand, hover);
     let soon = move || {

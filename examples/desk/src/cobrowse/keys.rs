@@ -81,7 +81,11 @@ mod tests {
     #[test]
     fn an_input_method_keeps_its_keys() {
         for key in ["Enter", "Backspace", "ArrowDown", "Escape"] {
-            assert_eq!(meaning(Stroke { is_composing: true, ..stroke(key) }), Meaning::Text, "{key} chooses or corrects");
+            assert_eq!(
+                meaning(Stroke { is_composing: true, ..stroke(key) }),
+                Meaning::Text,
+                "{key} chooses or corrects"
+            );
         }
         assert_eq!(shortcut(Stroke { is_composing: true, ..stroke("p") }), None);
     }

@@ -126,9 +126,10 @@ fn line(drawing: &Drawing, page: Page) -> AnyView {
     let path = match drawing.tool {
         Pen::Arrow => arrow(first, last),
         Pen::Rectangle => format!("M{} {} H{} V{} H{} Z", first.0, first.1, last.0, last.1, first.0),
-        _ => points.iter().enumerate().fold(String::new(), |path, (at, (x, y))| {
-            format!("{path}{}{x} {y}", if at == 0 { "M" } else { " L" })
-        }),
+        _ => points
+            .iter()
+            .enumerate()
+            .fold(String::new(), |path, (at, (x, y))| format!("{path}{}{x} {y}", if at == 0 { "M" } else { " L" })),
     };
     view! { <path class=class d=path /> }.into_any()
 }

@@ -200,7 +200,10 @@ mod tests {
     fn a_countdown_ends_at_nothing_and_not_before() {
         let now = Timestamp::from_millis(1_000_000);
         let after = |milliseconds| left(now + Duration::from_millis(milliseconds), now);
-        assert_eq!([after(0), after(1), after(59_000), after(60_000), after(299_001)], ["0", "1", "59", "1:00", "5:00"]);
+        assert_eq!(
+            [after(0), after(1), after(59_000), after(60_000), after(299_001)],
+            ["0", "1", "59", "1:00", "5:00"]
+        );
     }
 
     #[test]

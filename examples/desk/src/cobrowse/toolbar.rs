@@ -16,7 +16,8 @@ use crate::shell;
 pub fn Toolbar(room: Room) -> impl IntoView {
     let desk = room.desk;
     let pressed = window_event_listener(ev::keydown, move |event| {
-        if !desk.has_shortcuts.get_untracked() || shell::is_typing(&event) || room.wish.with_untracked(Option::is_some) {
+        if !desk.has_shortcuts.get_untracked() || shell::is_typing(&event) || room.wish.with_untracked(Option::is_some)
+        {
             return;
         }
         let key = event.key();

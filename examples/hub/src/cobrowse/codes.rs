@@ -116,7 +116,7 @@ impl Codes {
         }
         known.tries.entry(who.clone()).or_default().push(now);
         known.wrong.push_back(now);
-        Err(Refused { objection: Objection::WrongCode, retry_after: None })
+        Err(Refused { objection: Objection::WrongCode, retry_after: None, wish: None })
     }
 
     /// Who made it does not wait any more.
@@ -161,7 +161,7 @@ impl Known {
 }
 
 fn too_many(wait: Duration) -> Refused {
-    Refused { objection: Objection::TooMany, retry_after: Some(wait.as_millis() as u32) }
+    Refused { objection: Objection::TooMany, retry_after: Some(wait.as_millis() as u32), wish: None }
 }
 
 /// What was typed without white space; an input method may have made the digits full-width.

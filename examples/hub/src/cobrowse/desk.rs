@@ -23,6 +23,8 @@ pub struct Desk<S: Store> {
     mailbox: Mailbox<ToDesk>,
     /// Counts what it wished: a session, or a code.
     turn: u64,
+    /// What the desk calls that wish.
+    wish: Option<u32>,
     seat: Option<Seat>,
     /// What has come but is told later than what came by the mailbox.
     pending: Option<News>,
@@ -45,7 +47,7 @@ impl<S: Store> Desk<S> {
     /// A desk that connects.
     pub fn open(hub: Hub<S>, access: Access) -> Self {
         let (way, mailbox) = Way::open();
-        Self { hub, access, way, mailbox, turn: 0, seat: None, pending: None, lag: Lag::None, code: None }
+        Self { hub, access, way, mailbox, turn: 0, wish: None, seat: None, pending: None, lag: Lag::None, code: None }
     }
 
     /// The desk says something.
@@ -56,21 +58,25 @@ impl<S: Store> Desk<S> {
         match body {
             RelayBody::Offer(wish) => {
                 self.leave().await;
+                self.wish = wish.wish;
                 let result = self.offer(wish).await;
                 self.answer(result);
             }
-            RelayBody::MakeCode(_) => {
+            RelayBody::MakeCode(wish) => {
                 self.leave().await;
+                self.wish = wish.wish;
                 let result = self.make_code();
                 self.answer(result);
             }
             RelayBody::UseCode(code) => {
                 self.leave().await;
+                self.wish = code.wish;
                 let result = self.use_code(&code.code);
                 self.answer(result);
             }
             RelayBody::Attend(attend) => {
                 self.leave().await;
+                self.wish = attend.wish;
                 let result = self.attend(attend).await;
                 self.answer(result);
             }
@@ -144,7 +150,7 @@ impl<S: Store> Desk<S> {
                 if matches!(body, RelayBody::Shown(_)) {
                     self.lag = Lag::None;
                 }
-                is_current.then_some(body)
+                is_current.then(|| self.name_wish(body))
             }
             Telling::Seat(seat) if is_current => {
                 (self.seat, self.pending, self.lag) = (Some(seat), None, Lag::None);
@@ -155,6 +161,18 @@ impl<S: Store> Desk<S> {
                 None
             }
         }
+    }
+
+    /// Says which wish it comes of.
+    fn name_wish(&self, mut body: RelayBody) -> RelayBody {
+        match &mut body {
+            RelayBody::Session(session) => session.wish = self.wish,
+            RelayBody::Code(code) => code.wish = self.wish,
+            // Who takes part is refused something else.
+            RelayBody::Refused(refused) if self.seat.is_none() => refused.wish = self.wish,
+            _ => {}
+        }
+        body
     }
 
     fn tell(&self, body: RelayBody) {
@@ -185,7 +203,7 @@ impl<S: Store> Desk<S> {
         let made = self.hub.codes.make(&self.access.tenant, maker, clock::now());
         let (code, key) = made.map_err(RelayBody::Refused)?;
         self.code = Some(key);
-        let code = Code { code, expires_in: GOOD_FOR.as_millis() as u32 };
+        let code = Code { code, expires_in: GOOD_FOR.as_millis() as u32, wish: None };
         self.tell(RelayBody::Code(code));
         Ok(())
     }

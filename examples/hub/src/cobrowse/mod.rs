@@ -37,9 +37,10 @@ fn over(session: SessionId, reason: EndReason) -> RelayBody {
         ends_in: None,
         reason: Some(reason),
         you: None,
+        wish: None,
     })
 }
 
 fn refused(objection: Objection) -> RelayBody {
-    RelayBody::Refused(Refused { objection, retry_after: None })
+    RelayBody::Refused(Refused { objection, retry_after: None, wish: None })
 }

@@ -150,7 +150,7 @@ impl<S: Store> Page<S> {
         let body = match self.hub.codes.make(&self.tenant, maker, clock::now()) {
             Ok((code, key)) => {
                 self.code = Some(key);
-                RelayBody::Code(Code { code, expires_in: GOOD_FOR.as_millis() as u32 })
+                RelayBody::Code(Code { code, expires_in: GOOD_FOR.as_millis() as u32, wish: None })
             }
             Err(refused) => RelayBody::Refused(refused),
         };

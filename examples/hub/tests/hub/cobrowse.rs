@@ -81,7 +81,7 @@ pub async fn page_of(hub: &HubProcess, desk: &mut Client, visitor: u8, encoding:
 
 /// A session that the visitor agreed to; everything that was told of it is read.
 pub async fn live_session(page: &mut Client, desk: &mut Client, visit: VisitId, channel: Channel) -> SessionId {
-    desk.relay(RelayBody::Offer(Offer { visit, channel })).await;
+    desk.relay(RelayBody::Offer(Offer { visit, channel, wish: Some(1) })).await;
     let (asked, offered) = (page.told().await, desk.told().await);
     assert_eq!((asked.stage, offered.stage, asked.session), (Stage::Offered, Stage::Offered, offered.session));
     page.relay(answer(asked.session, Some(KEY))).await;
@@ -97,7 +97,7 @@ async fn a_session_is_offered_accepted_streamed_paused_and_ended_in_either_encod
         let hub = HubProcess::start();
         let mut desk = hub.live_now(AGENT).await;
         let (mut page, visit) = page_of(&hub, &mut desk, visitor, encoding).await;
-        desk.relay(RelayBody::Offer(Offer { visit, channel: Channel::Chat })).await;
+        desk.relay(RelayBody::Offer(Offer { visit, channel: Channel::Chat, wish: Some(1) })).await;
         let asked = page.told().await;
         assert_eq!((asked.visit, asked.channel, asked.stage, asked.you), (visit, Channel::Chat, Stage::Offered, None));
         assert_eq!(asked.agents, [Agent { number: 1, name: "Aki Agent".into(), is_silent: false }]);

@@ -1,0 +1,73 @@
+// In the page under test: an actor, and what stands in for the mirror that it asks.
+
+import { Actor } from '../../js/cobrowse/act.js';
+
+const epoch = 1;
+/** @type {any[]} */
+const nodes = [document];
+/** @type {string[]} */
+const said = [];
+
+const idOf = (node) => {
+  if (insideOf(node, (one) => /block|hide/.test(one.dataset?.alongside ?? '')) || isOwn(node)) return -1;
+  if (!nodes.includes(node)) nodes.push(node);
+  return nodes.indexOf(node);
+};
+const upOf = (node) => node.parentNode ?? node.host ?? node.defaultView?.frameElement ?? null;
+const insideOf = (node, is) => {
+  for (let at = node; at; at = upOf(at)) if (is(at)) return true;
+  return false;
+};
+const isOwn = (node) => insideOf(node, (one) => one.localName === 'alongside-panel');
+const hash = (text) => [...text].reduce((sum, char) => (Math.imul(sum, 31) + char.codePointAt(0)) >>> 0, 7);
+const outline = (id) => hash(`${nodes[id].localName} ${nodes[id].type} ${nodes[id].id}`);
+const fingerprint = (id) => hash(`${outline(id)} ${nodes[id].textContent}`);
+const guards = (id) => {
+  const node = nodes[id];
+  if (!node) return undefined;
+  const marked = (word) => insideOf(node, (one) => one.dataset?.alongside === word);
+  return Number(marked('mask')) + 2 * Number(marked('private') || node.type === 'password') + 4 * Number(marked('readonly'));
+};
+
+const options = {};
+const actor = new Actor({
+  node: (id) => nodes[id],
+  idOf,
+  told: () => ({ epoch: () => epoch, guards, fingerprint, outline }),
+  isOwn,
+  options,
+  later: (agent, number, outcome) => said.push(`${agent} ${number} ${outcome}`),
+  changed() {},
+});
+
+// As `refusal` in `src/cobrowse/policy.rs`.
+const REASONS = [[1, 'gone'], [4, 'masked'], [8, 'read-only'], [2, 'changed'], [16, 'disabled'], [256, 'file-picker'], [64, 'unsuited'], [32, 'covered'], [128, 'submit']];
+const judge = ({ facts, lead }, navigates) => {
+  for (const [bit, reason] of REASONS) {
+    if (facts & bit && !(bit === 128 && options.submits)) return reason;
+  }
+  return lead === 2 ? 'off-site' : lead === 1 && !navigates ? 'not-granted' : undefined;
+};
+
+let number = 0;
+window.acting = {
+  actor,
+  said,
+  options,
+  nodes,
+  idOf,
+  /** The act as a desk would send it: what it saw, it saw now. */
+  act(node, action, more = {}) {
+    const id = idOf(node);
+    const print = action.click ? fingerprint : outline;
+    return { agent: 1, number: (number += 1), epoch, node: id, fingerprint: id < 0 ? 0 : print(id), action, ...more };
+  },
+  /** Judged, and done where nothing refuses it. */
+  perform(act, { within, navigates = false, proposes = false } = {}) {
+    const found = actor.examine(act, within);
+    return judge(found, navigates) ?? actor.perform(act, proposes);
+  },
+  do(node, action, leave) {
+    return this.perform(this.act(node, action), leave);
+  },
+};
