@@ -7,6 +7,7 @@ use leptos::prelude::*;
 
 use super::address;
 use super::room::Room;
+use super::shared::Message;
 
 /// Back, forward, reload, and the address. The address is as the journey tells it: what may not leave the page is not in it.
 #[component]
@@ -31,7 +32,7 @@ pub fn Browse(room: Room) -> impl IntoView {
         let current = url.get_untracked().unwrap_or_default();
         match address::resolve(&current, &field.value()) {
             Some(address) => go(Go::Address(address)),
-            None => room.say(|words| words.address_bad, None),
+            None => room.say(Message::BadAddress, None),
         }
         let _ = field.blur();
     };

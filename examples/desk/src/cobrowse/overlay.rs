@@ -151,8 +151,10 @@ fn place(scene: &Scene, point: &Point) -> Option<(f64, f64)> {
     Some(scene.box_of(point.node?)?.place((point.x, point.y)))
 }
 
+/// The colour of a person: the same as on the visitor's page.
 fn person(by: u32) -> &'static str {
-    if by == 0 { "by-visitor" } else { "by-agent" }
+    const AGENTS: [&str; 6] = ["agent-1", "agent-2", "agent-3", "agent-4", "agent-5", "agent-6"];
+    by.checked_sub(1).map_or("by-visitor", |at| AGENTS[at as usize % AGENTS.len()])
 }
 
 fn name(room: Room, by: u32) -> String {

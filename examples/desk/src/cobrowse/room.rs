@@ -11,12 +11,11 @@ use super::caret::Caret;
 use super::geometry::Zoom;
 use super::pending::{Pending, Place};
 use super::scene::{Field, Scene};
-use super::shared::{Shared, Verdict};
+use super::shared::{Message, Shared};
 use super::signs::Signs;
 use super::tool::Tool;
 use crate::desk::Desk;
 use crate::link::{self, News};
-use crate::words::CobrowseWords;
 
 /// A message to the agent is shown for so long.
 const TOAST: Duration = Duration::from_secs(6);
@@ -29,8 +28,8 @@ const TOASTS: usize = 4;
 pub struct Toast {
     /// Counted.
     pub number: u32,
-    /// Which text.
-    pub text: fn(&CobrowseWords) -> &'static str,
+    /// What it says.
+    pub message: Message,
     /// In CSS pixels of the visitor's viewport.
     pub place: Option<Place>,
     at: alongside::time::Instant,
@@ -145,21 +144,21 @@ impl Room {
     }
 
     /// Shows a message.
-    pub fn say(self, text: fn(&CobrowseWords) -> &'static str, place: Option<Place>) {
+    pub fn say(self, message: Message, place: Option<Place>) {
         self.toasts.update(|toasts| {
             let number = toasts.last().map_or(1, |last| last.number + 1);
             // The same again stands for both.
-            toasts.retain(|toast| toast.text != text);
+            toasts.retain(|toast| toast.message != message);
             if toasts.len() >= TOASTS {
                 toasts.remove(0);
             }
-            toasts.push(Toast { number, text, place, at: link::now() });
+            toasts.push(Toast { number, message, place, at: link::now() });
         });
     }
 
     /// Says why something was not done.
     pub fn refuse(self, outcome: Outcome, place: Option<Place>) {
-        self.say(said(outcome), place);
+        self.say(Message::Outcome(outcome), place);
     }
 
     /// Does something on the visitor's page, where it is granted.
@@ -343,16 +342,7 @@ impl Room {
         Effect::new(move |last: Option<Shared>| {
             let now = shared.get();
             for verdict in last.map(|last| now.verdicts(&last)).unwrap_or_default() {
-                self.say(
-                    match verdict {
-                        Verdict::Granted(Capability::Navigation) => |words| words.granted_navigation,
-                        Verdict::Granted(_) => |words| words.granted_control,
-                        Verdict::Ended(Capability::Navigation) => |words| words.ended_navigation,
-                        Verdict::Ended(_) => |words| words.ended_control,
-                        Verdict::Declined(_) => |words| words.declined,
-                    },
-                    None,
-                );
+                self.say(Message::Verdict(verdict), None);
             }
             if now.control.is_none() {
                 self.choice.set(None);
@@ -365,17 +355,4 @@ impl Room {
             now
         });
     }
-}
-
-/// What is said of an outcome.
-fn said(outcome: Outcome) -> fn(&CobrowseWords) -> &'static str {
-    macro_rules! texts {
-        ($($outcome:ident)*) => {
-            match outcome {
-                $(Outcome::$outcome => |words| words.outcome(Outcome::$outcome),)*
-                _ => |words| words.outcome(Outcome::Unsuited),
-            }
-        };
-    }
-    texts!(NotGranted Paused Gone Changed Covered Masked ReadOnly Submit FilePicker OffSite Disabled TooFast Rejected Proposed Outranked Undone)
 }

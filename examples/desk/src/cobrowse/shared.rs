@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use alongside::cobrowse::{AgentSession, AgentStage};
-use alongside::protocol::cobrowse::{Capability, Grant, Objection, Session};
+use alongside::protocol::cobrowse::{Capability, Grant, Objection, Outcome, Session};
 use alongside::time::{Instant, Timestamp};
 
 /// What is to be seen of a session.
@@ -47,6 +47,17 @@ pub enum Verdict {
     Declined(Capability),
     /// What was granted is so no more.
     Ended(Capability),
+}
+
+/// What the agent is told in passing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Message {
+    /// What became of an act.
+    Outcome(Outcome),
+    /// What the visitor decided.
+    Verdict(Verdict),
+    /// What was typed is no address.
+    BadAddress,
 }
 
 impl Shared {

@@ -7,11 +7,12 @@ use alongside::protocol::cobrowse::{Draw, Point, Tool};
 use alongside::time::Instant;
 
 /// A click is seen for so long.
-pub const RIPPLE: Duration = Duration::from_millis(600);
+const RIPPLE: Duration = Duration::from_millis(600);
 
-/// What is drawn with these vanishes after so long without another stroke.
-const LASER: Duration = Duration::from_millis(700);
-const PEN: Duration = Duration::from_secs(5);
+/// Drawings vanish after so long without another stroke, as they do on the visitor's page.
+const LASER: Duration = Duration::from_secs(1);
+const PEN: Duration = Duration::from_secs(6);
+const SHAPE: Duration = Duration::from_secs(30);
 
 /// Most drawings, and most points of one: the oldest go first.
 const DRAWINGS: usize = 64;
@@ -68,7 +69,7 @@ impl Signs {
     pub fn handle_timeout(&mut self, now: Instant) -> bool {
         let before = (self.ripples.len(), self.drawings.len());
         self.ripples.retain(|(_, at)| *at + RIPPLE > now);
-        self.drawings.retain(|drawing| life(drawing.tool).is_none_or(|life| drawing.at + life > now));
+        self.drawings.retain(|drawing| drawing.at + life(drawing.tool) > now);
         before != (self.ripples.len(), self.drawings.len())
     }
 
@@ -85,8 +86,8 @@ impl Signs {
         self.drawings.retain(|drawing| is_there(drawing.by));
     }
 
-    /// Whether nothing is shown.
-    pub fn is_empty(&self) -> bool {
+    #[cfg(test)]
+    fn is_empty(&self) -> bool {
         self.pointers.is_empty() && self.ripples.is_empty() && self.highlights.is_empty() && self.drawings.is_empty()
     }
 
@@ -125,11 +126,11 @@ impl Signs {
     }
 }
 
-fn life(tool: Tool) -> Option<Duration> {
+fn life(tool: Tool) -> Duration {
     match tool {
-        Tool::Laser => Some(LASER),
-        Tool::Pen => Some(PEN),
-        _ => None,
+        Tool::Laser => LASER,
+        Tool::Pen => PEN,
+        _ => SHAPE,
     }
 }
 
@@ -173,13 +174,13 @@ mod tests {
     }
 
     #[test]
-    fn a_line_goes_on_and_vanishes_but_an_arrow_stays_until_it_is_erased() {
+    fn a_line_goes_on_and_vanishes_before_an_arrow_does() {
         let mut signs = Signs::default();
         signs.handle(&draw(1, Tool::Pen, vec![1, 2]), at(0));
         signs.handle(&draw(1, Tool::Pen, vec![3, 4, 5, 6]), at(4_000));
         signs.handle(&draw(2, Tool::Arrow, vec![1, 2, 3, 4]), at(0));
         assert_eq!(signs.drawings[0].points, [(1, 2), (3, 4), (5, 6)]);
-        assert!(!signs.handle_timeout(at(8_999)) && signs.handle_timeout(at(9_000)));
+        assert!(!signs.handle_timeout(at(9_999)) && signs.handle_timeout(at(10_000)));
         assert_eq!(signs.drawings.len(), 1);
         signs.handle(&RelayBody::Erase(Erase { by: 2 }), at(0));
         assert_eq!(signs.drawings.len(), 1, "each erases his own");

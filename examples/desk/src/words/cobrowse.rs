@@ -88,9 +88,6 @@ words! { CobrowseWords:
     visit_over: "This visit is over. The visitor is not on the site any more.",
         "この訪問は終了しました。訪問者はもうサイトにいません。",
         "이 방문은 끝났습니다. 방문자는 더 이상 사이트에 없습니다.";
-    already_on: "You are in a session. End it first.",
-        "すでにセッションに参加しています。先に終了してください。",
-        "이미 세션에 참여하고 있습니다. 먼저 끝내세요.";
     to_start: "All sessions",
         "セッション一覧",
         "모든 세션";
@@ -352,9 +349,6 @@ words! { CobrowseWords:
     address: "Address of the visitor's page",
         "訪問者のページのアドレス",
         "방문자 페이지의 주소";
-    go: "Go",
-        "移動",
-        "이동";
     address_bad: "This is no address of a web page.",
         "ウェブページのアドレスではありません。",
         "웹 페이지의 주소가 아닙니다.";

@@ -1,8 +1,9 @@
 //! Which text says what: the protocol's words in people's.
 
-use alongside::protocol::cobrowse::{EndReason, Objection, Outcome};
+use alongside::protocol::cobrowse::{Capability, EndReason, Objection, Outcome};
 
 use super::CobrowseWords;
+use crate::cobrowse::shared::{Message, Verdict};
 use crate::cobrowse::tool::{Bar, Tool};
 
 impl CobrowseWords {
@@ -59,6 +60,19 @@ impl CobrowseWords {
             Objection::Busy => self.objection_busy,
             // Of a later protocol.
             _ => self.objection_not_permitted,
+        }
+    }
+
+    /// What the agent is told in passing.
+    pub fn message(&self, message: Message) -> &'static str {
+        match message {
+            Message::Outcome(outcome) => self.outcome(outcome),
+            Message::Verdict(Verdict::Granted(Capability::Navigation)) => self.granted_navigation,
+            Message::Verdict(Verdict::Granted(_)) => self.granted_control,
+            Message::Verdict(Verdict::Ended(Capability::Navigation)) => self.ended_navigation,
+            Message::Verdict(Verdict::Ended(_)) => self.ended_control,
+            Message::Verdict(Verdict::Declined(_)) => self.declined,
+            Message::BadAddress => self.address_bad,
         }
     }
 
