@@ -153,7 +153,9 @@ async function picture(page, { width, height }) {
   const session = await sessionOf(page);
   const { cssVisualViewport } = await session.send('Page.getLayoutMetrics');
   const clip = { x: cssVisualViewport.pageX, y: cssVisualViewport.pageY, width, height, scale: 1 };
-  const { data } = await session.send('Page.captureScreenshot', { format: 'png', optimizeForSpeed: true, clip });
+  // With a clip, media conditions are those of a screen of one device pixel to a CSS pixel.
+  const isPlain = (await asideValue(page, 'devicePixelRatio')) === 1;
+  const { data } = await session.send('Page.captureScreenshot', { format: 'png', optimizeForSpeed: true, ...(isPlain ? { clip } : {}) });
   const image = Buffer.from(data, 'base64');
   const factor = image.readUInt32BE(16) / width;
   if (factor === 1) return image;
