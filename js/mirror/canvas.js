@@ -1,11 +1,11 @@
 // @ts-check
-// Pictures of the canvases that are shown: no event tells that somebody has drawn, so each is looked at now and then.
+// Pictures of the canvases and videos that are shown: no event tells that somebody has drawn, so each is looked at now and then.
 //
 // The encoder says which are shown: of what is masked, blocked or hidden no picture is made.
 
 import { hex, KINDS } from './asset-kinds.js';
 import { scaleOf } from './canvas-size.js';
-import { isConnected } from './dom.js';
+import { isConnected, localName } from './dom.js';
 import { after, Map, onFrame } from './own.js';
 
 /** A canvas is looked at so often, in milliseconds; one that stays as it is less and less often. */
@@ -87,14 +87,16 @@ export class Canvases {
     const begun = performance.now();
     let spent = 0;
     try {
-      const { width, height } = canvas;
+      const isVideo = localName(canvas) === 'video';
+      const { videoWidth, videoHeight } = /** @type {HTMLVideoElement} */ (/** @type {unknown} */ (canvas));
+      const [width, height] = isVideo ? [videoWidth, videoHeight] : [canvas.width, canvas.height];
       if (!width || !height) return;
       const scale = scaleOf(width, height);
       const copy = new OffscreenCanvas(Math.ceil(width * scale), Math.ceil(height * scale));
       const context = copy.getContext('2d');
       context?.drawImage(canvas, 0, 0, copy.width, copy.height);
       // Compressed elsewhere: of all kinds only this one does not take the time of the page. Without loss, but for photographs.
-      const made = copy.convertToBlob({ type: 'image/webp', quality: 1 });
+      const made = copy.convertToBlob({ type: 'image/webp', quality: isVideo ? 0.8 : 1 });
       spent = performance.now() - begun;
       let blob = await made;
       if (blob.size > LARGE) blob = await copy.convertToBlob({ type: 'image/webp', quality: 0.8 });
@@ -104,7 +106,9 @@ export class Canvases {
     } catch (error) {
       this.#miss(canvas, drawn, /** @type {any} */ (error)?.name === 'SecurityError' ? TAINTED : UNREADABLE);
     } finally {
-      drawn.wait = drawn.told === before ? Math.min(LATEST, drawn.wait * 2) : SOONEST;
+      // A video that runs would tell without end.
+      const isSame = drawn.told === before || localName(canvas) === 'video';
+      drawn.wait = isSame ? Math.min(LATEST, drawn.wait * 2) : SOONEST;
       drawn.next = performance.now() + Math.max(drawn.wait, spent / PART_OF_TIME);
       drawn.isBusy = false;
       this.#busy -= 1;

@@ -56,8 +56,8 @@ const UNDERLAY = '@layer alongside { [data-alongside-focus-visible] { outline: a
   'video:not([controls])::-webkit-media-controls { display: none !important; } }';
 
 /** Where the visitor's system forces its colours, they are the agent's system's: nobody tells which those are. */
-const FORCED = `${UNDERLAY} *, ::before, ::after { color: CanvasText !important; background-color: Canvas !important; border-color: CanvasText !important;
-  box-shadow: none !important; text-shadow: none !important; } :any-link, :any-link * { color: LinkText !important; }`;
+const FORCED = `${UNDERLAY.slice(0, -1)} *, ::before, ::after { color: CanvasText !important; background-color: Canvas !important; border-color: CanvasText !important;
+  box-shadow: none !important; text-shadow: none !important; } :any-link, :any-link * { color: LinkText !important; } }`;
 
 /** Doctypes that make limited quirks mode. */
 const LIMITED = /^-\/\/W3C\/\/DTD (XHTML 1\.0|HTML 4\.01) (Transitional|Frameset)\/\//i;
@@ -189,7 +189,6 @@ export class Painter {
       // A name that a parser takes and this function does not.
       element = page.createElement('span');
     }
-    if (name === 'canvas') this.#dressed.set(id, '');
     if (/^i?frame$/i.test(safe)) element.setAttribute('sandbox', 'allow-same-origin');
     this.#place(parent, before, id, element);
   }
@@ -322,11 +321,14 @@ export class Painter {
     const draw = () => {
       const element = this.#node(id);
       if (!element || this.#values.get(place) !== value) return;
+      // What a video shows, it shows instead.
+      if (name === 'poster' && this.#dressed.has(id)) return;
       const resolve = (/** @type {string} */ address) => (/^https?:|^blob:/.test(address) ? this.#pictures?.resolved(address, place, draw) : address);
       const shown = name === 'srcset' ? candidates(value, resolve) : resolve(value);
+      if (name === 'srcset' && element.getAttribute('src') === 'data:,') removeAttribute(element, 'src');
       if (shown) this.#set(element, name, shown);
       // Its words stand in for it, as those of a picture that is broken.
-      else if (name === 'src' && localName(element) === 'img') setAttribute(element, name, 'data:,');
+      else if (name === 'src' && localName(element) === 'img' && !this.#values.has(`${id} srcset`)) setAttribute(element, name, 'data:,');
       else removeAttribute(element, name);
     };
     draw();
@@ -385,6 +387,7 @@ export class Painter {
     const url = this.#dressed.get(id);
     if (!url) return;
     const canvas = this.#node(id);
+    if (localName(canvas) === 'video') return setAttribute(canvas, 'poster', url);
     const [width, height] = sizeOf(canvas);
     const scale = scaleOf(width, height);
     canvas.style.setProperty('content', scale === 1 || url.startsWith('data:') ? `url("${url}")` : `image-set(url("${url}") ${scale}x)`, 'important');

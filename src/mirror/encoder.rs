@@ -23,7 +23,10 @@ use crate::protocol::{AssetHash, AssetKind, AssetOffer, MaskedText};
 /// What stands for elements that are code.
 const CODE: &str = "script";
 
-const CANVAS: &str = "canvas";
+/// What shows pictures that have no address.
+fn is_drawn(name: &str) -> bool {
+    matches!(name, "canvas" | "video")
+}
 
 /// A patch is sent when it has so many bytes.
 pub const PART: usize = 256 * 1024;
@@ -39,7 +42,7 @@ pub enum EncoderOutput {
     Forget(NodeId),
     /// This node is a secret from now on: wherever it is read again it has [`Marks::SECRET`]. Do it before all else.
     Remember(NodeId),
-    /// This canvas is shown: tell its pictures with [`Encoder::handle_state`].
+    /// This canvas or video is shown: tell its pictures with [`Encoder::handle_state`].
     Draw(NodeId),
     /// The page shows this picture or font: once it is there, offer it with [`Encoder::offer`].
     Fetch(u32, String),
@@ -439,7 +442,7 @@ impl Encoder {
                             let state = state.clone();
                             states.extend(state::told(&mut self.names, treatment, own.field, state, |_| false));
                         }
-                        if name == CANVAS && !treatment.shows_text() {
+                        if is_drawn(name) && !treatment.shows_text() {
                             states.push(State::Picture(Picture::Badge(BadgeReason::Masked)));
                         }
                         NodeKind::Element(told)
@@ -450,7 +453,7 @@ impl Encoder {
         let treatment = own.treatment;
         let is_new_secret = own.field == Field::Secret;
         let is_drawn =
-            treatment.shows_text() && matches!(&kind, NodeKind::Element(element) if element.name.as_str() == CANVAS);
+            treatment.shows_text() && matches!(&kind, NodeKind::Element(element) if is_drawn(element.name.as_str()));
         if !self.tree.add(id, kind, own) {
             return None;
         }

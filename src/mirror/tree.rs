@@ -83,7 +83,7 @@ impl<N> TreeNode<N> {
             // What stands for code is nothing but where it stands.
             NodeKind::Element(ref element) if element.name.as_str() == "script" => false,
             NodeKind::Element(ref element) => match state {
-                State::Picture(_) => element.name.as_str() == "canvas",
+                State::Picture(_) => matches!(element.name.as_str(), "canvas" | "video"),
                 State::Assigned(_) => element.name.as_str() == "slot",
                 State::Caret(_) => matches!(element.name.as_str(), "input" | "textarea"),
                 State::Selection(_) | State::Highlights(_) => false,

@@ -258,7 +258,7 @@ pub enum BadgeReason {
     PlugIn = 2,
     /// It is masked, and has no text that could be.
     Masked = 3,
-    /// A canvas with something of another site in it: the page may not read it.
+    /// A canvas or video with something of another site in it: the page may not read it.
     Tainted = 4,
     /// A canvas that had no picture any more when it was looked at.
     Unreadable = 5,

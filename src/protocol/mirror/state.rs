@@ -31,7 +31,7 @@ pub enum State {
     Disabled(bool),
     /// Which of `:hover`, `:active`, `:focus`, `:focus-visible`, `:focus-within` and `:target` match, as bits from the lowest.
     Pseudo(u8),
-    /// What a canvas shows.
+    /// What a canvas or a video shows.
     Picture(Picture),
     /// Which of the pseudo-classes that only the visitor's browser can answer match: their names, with spaces between them.
     Matches(MaskedText),
@@ -47,7 +47,7 @@ pub enum State {
     Look(MaskedText),
 }
 
-/// The picture of a canvas.
+/// The picture of a canvas or a video.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Picture {
     /// It can be had: want it, where it is not there.
