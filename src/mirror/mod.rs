@@ -8,6 +8,7 @@
 
 mod asset;
 mod encoder;
+mod hash;
 mod place;
 mod reading;
 mod replica;

@@ -22,10 +22,16 @@ afterEach(async () => {
 
 let visitor;
 
-/** A visitor whose tab is shown, and a desk that watches. */
-async function watched(address) {
+/** A visitor whose tab is shown, and a desk that watches. What the tab sends goes through `change`. */
+async function watched(address, change) {
   visitor = await world.visitor();
   const page = await visitor.newPage();
+  if (change) {
+    await page.routeWebSocket(/./, (socket) => {
+      const hub = socket.connectToServer();
+      socket.onMessage((message) => hub.send(change(message)));
+    });
+  }
   await page.goto(`${world.siteUrl}${address}`);
   await online(page);
   await page.getByRole('button', { name: 'Show this tab to agents' }).click();
@@ -119,6 +125,25 @@ test('after the hub was gone the page is shown again, by itself', async () => {
   await desk.getByRole('button', { name: 'Try again' }).click({ timeout: 2_000 }).catch(() => {});
   await online(page);
   await replica().getByText('said meanwhile').waitFor({ timeout: 40_000 });
+});
+
+test('a replica that has drifted from the page heals within seconds', async () => {
+  let damaged = 0;
+  const page = await watched('/', (message) => {
+    const at = message.indexOf('drifts not');
+    if (at < 0 || damaged > 0) return message;
+    damaged += 1;
+    const other = Buffer.from(message);
+    other.write('has gone..', at);
+    return other;
+  });
+  await isLive();
+  await replica().getByRole('heading').first().waitFor();
+  await page.evaluate(() => document.querySelector('h1').replaceChildren('drifts not'));
+  await replica().getByRole('heading', { name: 'has gone..' }).waitFor();
+  await replica().getByRole('heading', { name: 'drifts not' }).waitFor({ timeout: 10_000 });
+  assert.equal(damaged, 1);
+  assert.deepEqual(visitor.heard, []);
 });
 
 test('who stops sharing is not seen any more, and nothing of the SDK is left in the page', async () => {
