@@ -22,10 +22,11 @@ afterEach(async () => {
 
 let visitor;
 
-/** A visitor whose tab is shown, and a desk that watches. What the tab sends goes through `change`. */
-async function watched(address, change) {
+/** A visitor whose tab is shown, and a desk that watches. What the tab sends goes through `change`; `script` runs before all others. */
+async function watched(address, change, script) {
   visitor = await world.visitor();
   const page = await visitor.newPage();
+  if (script) await page.addInitScript(script);
   if (change) {
     await page.routeWebSocket(/./, (socket) => {
       const hub = socket.connectToServer();
@@ -125,6 +126,31 @@ test('after the hub was gone the page is shown again, by itself', async () => {
   await desk.getByRole('button', { name: 'Try again' }).click({ timeout: 2_000 }).catch(() => {});
   await online(page);
   await replica().getByText('said meanwhile').waitFor({ timeout: 40_000 });
+});
+
+test('what is large crosses compressed, where the browser can', async () => {
+  const sent = {};
+  for (const isAble of [true, false]) {
+    let bytes = 0;
+    const page = await watched('/', (message) => {
+      bytes += message.length;
+      return message;
+    }, isAble ? '' : 'delete window.CompressionStream');
+    await isLive();
+    await replica().getByRole('heading').first().waitFor();
+    bytes = 0;
+    await page.evaluate(() => {
+      for (let count = 0; count < 3_000; count += 1) document.body.append(Object.assign(document.createElement('p'), { textContent: `paragraph ${count}` }));
+      document.body.append('the end');
+    });
+    await replica().getByText('the end').waitFor();
+    sent[isAble] = bytes;
+    assert.deepEqual(visitor.heard, []);
+    await visitor.close();
+    await isWaiting();
+    await desk.getByRole('link', { name: 'All shared pages' }).click();
+  }
+  assert.ok(sent.false > 45_000 && sent.true < sent.false / 2, `${sent.true} bytes, and ${sent.false} as they are`);
 });
 
 test('a replica that has drifted from the page heals within seconds', async () => {

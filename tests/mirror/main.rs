@@ -5,8 +5,8 @@
 mod page;
 
 use alongside::mask::{Marks, Policy};
-use alongside::mirror::{Encoder, EncoderOutput, Replica, ReplicaOutput};
-use alongside::protocol::mirror::{Device, MirrorFrame};
+use alongside::mirror::{Encoder, EncoderOutput, Replica, ReplicaOutput, unpack};
+use alongside::protocol::mirror::{Device, MIRROR_FRAME_LIMIT, MirrorFrame, PACKED};
 use alongside::protocol::{ASSET_PART, AssetHash, AssetKind, AssetPart};
 use page::{Edit, Kind, Page};
 use proptest::prelude::*;
@@ -455,6 +455,18 @@ fn parts_of_an_asset_are_decoded_as_they_were_and_no_longer_ones() {
     }
     let long = AssetPart { hash: AssetHash([7; 32]), at: 0, is_last: true, bytes: vec![9; ASSET_PART + 1] };
     assert!(MirrorFrame::decode(&MirrorFrame::Asset(long).encode()).is_err());
+}
+
+proptest! {
+    #[test]
+    fn whatever_is_said_to_be_packed_is_at_most_a_frame(bytes in prop::collection::vec(any::<u8>(), 0..2_000), is_packed: bool) {
+        let bytes: Vec<u8> = if is_packed { [&[PACKED], &bytes[..]].concat() } else { bytes };
+        match unpack(&bytes) {
+            Ok(frame) if bytes.first() == Some(&PACKED) => prop_assert!(frame.len() <= MIRROR_FRAME_LIMIT),
+            Ok(frame) => prop_assert_eq!(&frame[..], &bytes[..]),
+            Err(_) => prop_assert_eq!(bytes[0], PACKED),
+        }
+    }
 }
 
 #[test]
