@@ -7,3 +7,4 @@ import init from 'alongside-wasm';
 export default init;
 export { begin } from './cobrowse/begin.js';
 export { mirror } from './mirror/mirror.js';
+export { Press } from './mirror/press.js';

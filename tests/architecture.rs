@@ -24,6 +24,7 @@ const HALVES: &[(&str, &str)] = &[
     ("mirror/place.rs", "replica"),
     ("mirror/run.rs", "replica"),
     ("mirror/writer.rs", "replica"),
+    ("mirror/packed.rs", "encoder"),
     ("mirror/replica.rs", "asset"),
     ("mirror/replica.rs", "encoder"),
     ("mirror/replica.rs", "place"),

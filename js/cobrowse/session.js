@@ -3,6 +3,7 @@
 
 import { Cobrowse, Wish } from 'alongside-wasm';
 import { mirror } from '../mirror/mirror.js';
+import { Press } from '../mirror/press.js';
 import { MARK_WORDS } from '../mirror/walk.js';
 import { failure } from '../queue.js';
 import { Actor } from './act.js';
@@ -76,6 +77,8 @@ export class Session {
   #machine;
   #abort = new AbortController();
   #waiting = 0;
+  /** Large frames are compressed before the page is asked whether it is still shared. */
+  #press = new Press((frame) => this.#tell(() => this.#send(frame)));
   /** @type {ReturnType<typeof mirror> | undefined} */
   #mirror;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
@@ -229,8 +232,7 @@ export class Session {
   end() {
     this.#abort.abort();
     clearTimeout(this.#timer);
-    this.#mirror?.stop();
-    this.#mirror = undefined;
+    this.#endMirror();
     this.#overlay.end();
     this.#panel.end();
   }
@@ -290,8 +292,7 @@ export class Session {
         if (this.#mirror) this.#mirror.begin();
         else this.#mirror = this.#begun();
       } else if (wish === Wish.End) {
-        this.#mirror?.stop();
-        this.#mirror = undefined;
+        this.#endMirror();
         this.#actor.forget();
       } else if (wish === Wish.Give) this.#mirror?.want(machine.hash());
       else if (wish === Wish.Remember) this.#link.keep(machine.kept());
@@ -343,13 +344,21 @@ export class Session {
     }
   }
 
+  /** @param {Uint8Array} frame */
+  #send(frame) {
+    // Not every browser tells when a script changes the address.
+    this.#lookAtPage();
+    this.#machine.handleFrame(frame);
+  }
+
+  #endMirror() {
+    this.#mirror?.stop();
+    this.#mirror = undefined;
+    this.#press.clear();
+  }
+
   #begun() {
-    const send = (/** @type {Uint8Array} */ frame) => {
-      // Not every browser tells when a script changes the address.
-      this.#lookAtPage();
-      this.#machine.handleFrame(frame);
-    };
-    return mirror((frame) => this.#tell(() => send(frame)), {
+    return mirror((frame) => this.#press.put(frame), {
       ...this.#masking,
       isBusy: () => this.#isBusy(),
       fatal: (error) => {
@@ -361,6 +370,6 @@ export class Session {
 
   #isBusy() {
     if (this.#waiting > WAITING_LIMIT) this.#waiting = this.#link.waiting();
-    return this.#waiting > WAITING_LIMIT;
+    return this.#waiting + this.#press.waiting > WAITING_LIMIT;
   }
 }

@@ -1,6 +1,7 @@
 //! What an agent saw of a node, in a number: by it the visitor's page knows whether the node still is what he saw.
 
-use super::tree::{Fnv, Tree};
+use super::hash::Mix;
+use super::tree::Tree;
 use crate::protocol::mirror::{NodeId, NodeKind};
 
 /// What counts of a node's content: so many nodes in it, in document order.
@@ -13,38 +14,31 @@ impl<N> Tree<N> {
     /// For acts that press something: what the node is, and what it says.
     pub fn fingerprint(&self, id: NodeId) -> Option<u32> {
         self.node(id)?;
-        let mut hash = Fnv::default();
-        self.walk(id).take(NODES).for_each(|(_, node)| add(&mut hash, &node.kind));
-        Some(hash.short())
+        let mut mix = Mix::new(1);
+        self.walk(id).take(NODES).for_each(|(_, node)| add(&mut mix, &node.kind));
+        Some(mix.end() as u32)
     }
 
     /// For acts that write into something, which changes what it says: what the node is.
     pub fn outline(&self, id: NodeId) -> Option<u32> {
-        let mut hash = Fnv::default();
-        add(&mut hash, &self.node(id)?.kind);
-        Some(hash.short())
+        let mut mix = Mix::new(1);
+        add(&mut mix, &self.node(id)?.kind);
+        Some(mix.end() as u32)
     }
 }
 
-fn add(hash: &mut Fnv, kind: &NodeKind) {
+fn add(mix: &mut Mix, kind: &NodeKind) {
     match kind {
         NodeKind::Element(element) => {
-            hash.number(element.namespace as u32);
-            hash.text(element.name.as_str());
+            mix.number(element.namespace as u32);
+            mix.text(element.name.as_str());
             let is_lasting = |name: &str| !FLEETING.contains(&name) && !name.starts_with("aria-");
-            // Attributes have no order.
             let lasting = element.attributes.iter().filter(|(name, _)| is_lasting(name.as_str()));
-            let sum = lasting.fold(0, |sum: u32, (name, value)| {
-                let mut hash = Fnv::default();
-                hash.text(name.as_str());
-                hash.text(value);
-                sum.wrapping_add(hash.short())
-            });
-            hash.number(sum);
+            mix.all(lasting.map(|(name, value)| Mix::new(2).with(name.as_str()).with(value)));
         }
-        NodeKind::Text(text) => hash.text(text),
+        NodeKind::Text(text) => mix.text(text),
         // Where nothing is written stands nothing that could be mistaken.
-        _ => hash.number(1),
+        _ => mix.number(1),
     }
 }
 

@@ -9,6 +9,8 @@
 mod asset;
 mod encoder;
 mod fingerprint;
+mod hash;
+mod packed;
 mod place;
 mod reading;
 mod replica;
@@ -18,6 +20,7 @@ mod tree;
 mod writer;
 
 pub use encoder::{Encoder, EncoderOutput, Guard, PART};
+pub use packed::unpack;
 pub use reading::{ElementReading, ReadName, Reading, ReadingKind, StateReading};
 pub use replica::{Replica, ReplicaOutput};
 pub use tree::{Misfit, NODE_LIMIT, Tree, TreeNode};
