@@ -28,6 +28,8 @@ export interface Cobrowse {
   language?: string;
   /** Lets agents with the visitor's permission press buttons that send a form. Default: false. */
   agentsSubmit?: boolean;
+  /** Other origins that agents with the visitor's permission may go to, as `https://pay.example`. Default: none. */
+  allowedOrigins?: string[];
   /** A shared session goes on at other sub-domains of this domain; it keeps a cookie there, one hour. Default: none. */
   cookieDomain?: string;
 }

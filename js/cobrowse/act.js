@@ -163,7 +163,8 @@ export class Actor {
    */
   #guard(target) {
     const view = viewOf(target);
-    const page = this.#page;
+    // Set by being there, as an attribute is.
+    const isAllowed = (this.#page.options.agentsSubmit ?? false) !== false;
     const guard = {
       /** @type {string | undefined} */
       outcome: undefined,
@@ -174,7 +175,7 @@ export class Actor {
     /** @param {Event} event */
     function handle(event) {
       const [first] = /** @type {any[]} */ (event.composedPath());
-      const reason = event.type === 'submit' ? !page.options.submits && isSending(event) && 'submit' : nodeType(first) === 1 && isFile(first) && 'file-picker';
+      const reason = event.type === 'submit' ? !isAllowed && isSending(event) && 'submit' : nodeType(first) === 1 && isFile(first) && 'file-picker';
       if (!reason) return;
       event.preventDefault();
       event.stopImmediatePropagation();

@@ -23,11 +23,8 @@ const XLINK = 'http://www.w3.org/1999/xlink';
 const ALONE = /^(text|search|tel|url|email|password|date|month|week|time|datetime-local|number)$/;
 const NO_ENTER = /^(button|submit|reset|image|file|hidden)$/;
 
-/** @param {unknown} options */
-const allowed = (options) => {
-  const { allowedOrigins } = /** @type {any} */ (options ?? {});
-  return Array.isArray(allowedOrigins) ? allowedOrigins : [];
-};
+/** The other origins that agents may lead the visitor to: a list, or one text. @param {any} options @returns {string[]} */
+const allowed = ({ allowedOrigins = [] }) => (typeof allowedOrigins === 'string' ? allowedOrigins.split(/[\s,]+/) : allowedOrigins);
 
 /** Where an address leads, from a document. @param {string} text @param {string} base @param {Node} node @param {unknown} options */
 export function leadOf(text, base, node, options) {

@@ -69,7 +69,7 @@ export class Pointer {
           for (const element of old) if (!now.includes(element)) this.#tell(element, `${kind}leave`, point, { relatedTarget: target });
         }
         this.#tell(target, `${kind}over`, point, { relatedTarget: before });
-        for (const element of now.toReversed()) if (!old.includes(element)) this.#tell(element, `${kind}enter`, point, { relatedTarget: before });
+        for (const element of [...now].reverse()) if (!old.includes(element)) this.#tell(element, `${kind}enter`, point, { relatedTarget: before });
       }
     }
     this.#over = target;
@@ -84,9 +84,8 @@ export class Pointer {
       // A label's control gets it by the click.
       if (localName(element) === 'label') return;
       if (!isRich && !shadowRoot(element)?.delegatesFocus && (!matches(element, FOCUSABLE) || matches(element, ':disabled'))) continue;
-      const host = isRich ? /** @type {Element} */ (element) : element;
-      if (!hasFocus(host)) giveFocus(host);
-      return setCaret(host, point);
+      if (!hasFocus(element)) giveFocus(element);
+      return setCaret(element, point);
     }
     const active = focused(target);
     if (active && active !== documentOf(target).body && !this.#isOwn(active)) blur(active);

@@ -2,9 +2,7 @@
 // Does one event after the other. In between, the page does what it has put off, as it does between a person's: applications draw what one
 // event changed before they hear of the next.
 
-const { queueMicrotask: soon } = globalThis;
-
-export { soon };
+export const { queueMicrotask: soon } = globalThis;
 
 /** @typedef {Generator<void, void, void>} Steps each ends where a browser would turn to the page's own jobs */
 

@@ -49,7 +49,7 @@ const actor = new Actor({
 const REASONS = [[1, 'gone'], [4, 'masked'], [8, 'read-only'], [2, 'changed'], [16, 'disabled'], [256, 'file-picker'], [64, 'unsuited'], [32, 'covered'], [128, 'submit']];
 const judge = ({ facts, lead }, navigates) => {
   for (const [bit, reason] of REASONS) {
-    if (facts & bit && !(bit === 128 && options.submits)) return reason;
+    if (facts & bit && !(bit === 128 && options.agentsSubmit)) return reason;
   }
   return lead === 2 ? 'off-site' : lead === 1 && !navigates ? 'not-granted' : undefined;
 };

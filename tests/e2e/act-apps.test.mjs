@@ -32,7 +32,7 @@ test('a React application knows all that an agent does', async () => {
   assert.equal(await page.inputValue('#fixed'), 'fixed', 'React keeps what it does not let change');
   assert.equal(await page.inputValue('#upper'), 'ABC');
   assert.equal(await act(page, '#send', CLICK), 'submit');
-  await page.evaluate(() => (window.acting.options.submits = true));
+  await page.evaluate(() => (window.acting.options.agentsSubmit = true));
   await all(page, [['#name', press('Enter')]]);
   assert.equal((await state(page)).sent, true);
   assert.deepEqual(stage.errors, []);

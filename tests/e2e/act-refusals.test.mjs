@@ -154,7 +154,7 @@ test('what leads elsewhere is not followed, whatever is granted', () =>
     ['#image', CLICK, BACK],
     ...['javascript:alert(1)', 'https://evil.test/', 'data:text/html,x', 'http://[', '//evil.test', 'blob:http://shop.test/x', 'file:///etc/passwd', `/${'x'.repeat(3000)}`]
       .map((address) => ['body', { go: { address } }, BACK]),
-  ], { expected: 'off-site', allowed: { submits: true } }));
+  ], { expected: 'off-site', allowed: { agentsSubmit: true } }));
 
 test('another page of the site takes a grant of its own', () =>
   check('<a id=link href="/next">x</a><a id=partner href="https://partner.test/">x</a>', [['#link', CLICK], ['#link', press('Enter')], ['#partner', CLICK]], { expected: 'not-granted', allowed: { allowedOrigins: ['https://partner.test'] } }));

@@ -176,7 +176,7 @@ test('where the visitor granted it, links are followed, and the history is gone 
 
 test('forms are sent where the customer lets agents do it', async () => {
   const page = await open('<form action="/sent"><input id=field name=a><input name=b><button id=button name=by value=button>Send</button></form>');
-  await page.evaluate(() => (window.acting.options.submits = true));
+  await page.evaluate(() => (window.acting.options.agentsSubmit = true));
   await done(page, '#field', type('x'), press('Enter'));
   await page.waitForURL(`${SITE}/sent?a=x&b=&by=button`);
 });
