@@ -42,6 +42,7 @@ export class Preview {
       await this.#mirror.whole();
       // A page whose policy forbids inline styles forbids them to its frames, too: it would look like nothing that anybody sees.
       await new Promise((done) => setTimeout(done, 100));
+      if (this.#hasEnded) return;
       if (isRefused) this.#fail(note);
       else note.remove();
     } catch {

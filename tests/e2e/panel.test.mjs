@@ -552,6 +552,18 @@ test('a modal dialog of the page does not take the bar away, nor does a page tha
   await close(page);
 });
 
+test('a question that the page removes is asked again, and after "stop" nothing is asked', async () => {
+  const page = await guest.page();
+  await page.tell(offered());
+  await page.locator('dialog:modal').waitFor();
+  await page.evaluate(() => document.querySelector('[data-alongside=hide]').remove());
+  await page.locator('dialog:modal').waitFor();
+  await accept(page);
+  await page.evaluate(() => window.alongside('stop'));
+  assert.equal(await hosts(page), 0);
+  await close(page);
+});
+
 test('the mirror tells nothing of what the SDK shows', async () => {
   const page = await guest.live();
   await page.tell(session({ request: ask }));
