@@ -86,6 +86,10 @@ export class Guest {
       response.writeHead(200, { 'content-type': TYPES['.js'] }).end(PAGE);
       return;
     }
+    if (pathname === '/page.css') {
+      response.writeHead(200, { 'content-type': TYPES['.css'] }).end('h1 { color: green }');
+      return;
+    }
     const file = path.join(root, 'js/dist', path.basename(pathname));
     if (!pathname.startsWith('/sdk/') || !fs.existsSync(file)) {
       response.writeHead(404).end();

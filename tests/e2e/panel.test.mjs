@@ -540,6 +540,15 @@ test('a strict policy with Trusted Types is no hindrance', async () => {
   await page.context().close();
 });
 
+test('a preview whose styles the page’s policy refuses is not shown: nobody sees the page like that', async () => {
+  const headers = { 'content-security-policy': "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'" };
+  const page = await guest.page({ headers, html: '<link rel="stylesheet" href="/page.css"><h1>Strict</h1>' });
+  await page.tell(offered());
+  await page.getByRole('button', { name: 'Show what my helper sees' }).click();
+  await page.getByText('The preview cannot be shown on this page.').waitFor();
+  await page.context().close();
+});
+
 test('a modal dialog of the page does not take the bar away, nor does a page that removes what it does not know', async () => {
   const page = await guest.live({ html: '<h1>Modal</h1><dialog id="modal"><button id="inside">Inside</button></dialog>' });
   await page.evaluate(() => document.getElementById('modal').showModal());
