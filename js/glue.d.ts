@@ -14,6 +14,8 @@ declare module 'alongside-wasm' {
     frame(): Uint8Array | undefined;
     fetch(): string | undefined;
     offer(number: number, hash: Uint8Array, kind: number): void;
+    /** Of a canvas; without a hash, why there is none. */
+    picture(node: number, hash: Uint8Array, kind: number): void;
     asset(hash: Uint8Array, at: number, isLast: boolean, bytes: Uint8Array): void;
     epoch(): number;
     /** Bits: 1 masked, 2 its value is not seen, 4 read-only; nothing where it was not told. */
@@ -24,7 +26,7 @@ declare module 'alongside-wasm' {
   /** `src/browser/cobrowse.rs`; times are in milliseconds. */
   export class Cobrowse {
     constructor(isJson: boolean);
-    resume(kept: string): boolean;
+    resume(kept: string, now: number): boolean;
     handleForgotten(): void;
     makeCode(visit: string): void;
     useCode(code: string, visit: string): void;
@@ -33,7 +35,10 @@ declare module 'alongside-wasm' {
     dismiss(): void;
     decide(isGranted: boolean, now: number): void;
     revoke(): void;
-    pause(): void;
+    pause(now: number): void;
+    /** One rule a line; false where one of them is none. */
+    handlePage(rules: string, address: string, now: number): boolean;
+    isPrivatePage(): boolean;
     goOn(now: number): void;
     end(): void;
     handleInput(now: number): void;
@@ -86,6 +91,7 @@ declare module 'alongside-wasm' {
   export class Replay {
     constructor(painter: unknown);
     handle(frame: Uint8Array): boolean;
+    wants(): string[];
   }
   /** `src/api`: what it refuses is thrown as a string, `code: message`. */
   export class Core {

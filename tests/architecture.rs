@@ -17,17 +17,23 @@ const MAY_NAME: &[(&str, &[&str])] = &[
     ("api", &["browser", "client", "journey", "link", "mask", "protocol", "time"]),
 ];
 
-/// Files of `src/mirror` and what they may not name: the visitor's half and the agent's half never import each other.
+/// Files and what they may not name: the visitor's half and the agent's half never import each other, nor the hub's part.
 const HALVES: &[(&str, &str)] = &[
-    ("asset.rs", "replica"),
-    ("encoder.rs", "replica"),
-    ("place.rs", "replica"),
-    ("run.rs", "replica"),
-    ("writer.rs", "replica"),
-    ("replica.rs", "asset"),
-    ("replica.rs", "encoder"),
-    ("replica.rs", "place"),
-    ("replica.rs", "writer"),
+    ("mirror/asset.rs", "replica"),
+    ("mirror/encoder.rs", "replica"),
+    ("mirror/place.rs", "replica"),
+    ("mirror/run.rs", "replica"),
+    ("mirror/writer.rs", "replica"),
+    ("mirror/replica.rs", "asset"),
+    ("mirror/replica.rs", "encoder"),
+    ("mirror/replica.rs", "place"),
+    ("mirror/replica.rs", "writer"),
+    ("cobrowse/visitor.rs", "agent"),
+    ("cobrowse/visitor.rs", "session"),
+    ("cobrowse/agent.rs", "visitor"),
+    ("cobrowse/agent.rs", "session"),
+    ("cobrowse/session.rs", "visitor"),
+    ("cobrowse/session.rs", "agent"),
 ];
 
 /// Folders that hold plain Rust: no browser.
@@ -107,14 +113,14 @@ fn crosses(file: &str, source: &str) -> bool {
 }
 
 #[test]
-fn the_halves_of_the_mirror_do_not_know_each_other() {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/mirror");
+fn the_halves_do_not_know_each_other() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
     for (file, _) in HALVES {
         let source = fs::read_to_string(folder.join(file)).expect("each named file is there");
         assert!(!crosses(file, &source), "{file} names the other half");
     }
-    assert!(crosses("replica.rs", "use super::encoder::Encoder;"));
-    assert!(crosses("encoder.rs", "use super::replica::Replica;"));
+    assert!(crosses("mirror/replica.rs", "use super::encoder::Encoder;"));
+    assert!(crosses("mirror/encoder.rs", "use super::replica::Replica;"));
 }
 
 #[test]

@@ -21,11 +21,12 @@ const TOOLS = ['pen', 'arrow', 'rectangle'];
 export function stateOf(view) {
   if (view.isSharing) return 'sharing';
   if (!view.isOnline) return 'reconnecting';
+  if (view.isPrivatePage) return 'private';
   return view.told?.paused ? 'paused' : 'waiting';
 }
 
 /** @type {Record<ReturnType<typeof stateOf>, import('./make.js').IconName>} */
-const STATE_ICONS = { sharing: 'eye', reconnecting: 'clock', paused: 'pause', waiting: 'clock' };
+const STATE_ICONS = { sharing: 'eye', reconnecting: 'clock', paused: 'pause', private: 'pause', waiting: 'clock' };
 
 export class Bar {
   #kit;
@@ -89,7 +90,7 @@ export class Bar {
     actions.draw(`${now} ${isPaused} ${isDrawing} ${changes} ${isListOpen}`, () => [
       changes > 0 && button({ name: 'list', label: `${say('changes')} (${changes})`, icon: 'list', isPressed: isListOpen, act: commands.toggleList }),
       now === 'sharing' && button({ name: 'draw', label: say('draw'), icon: 'pen', isPressed: isDrawing, act: commands.toggleTools }),
-      isPaused
+      now === 'private' ? false : isPaused
         ? button({ name: 'pause', label: say('goOn'), icon: 'go', act: commands.goOn })
         : button({ name: 'pause', label: say('pause'), icon: 'pause', act: commands.pause }),
       make('span', { class: 'rule', 'aria-hidden': 'true' }),

@@ -28,7 +28,7 @@ const TWICE = 600;
 /**
  * The session for people. `told` is the protocol's session, with grants as this page knows them, or null; `reason` is why it is over.
  * Times are in milliseconds from now.
- * @typedef {{stage: string, reason?: string, told: any, isSharing: boolean, isOnline: boolean, latency?: number, objection?: string, retryAfter?: number,
+ * @typedef {{stage: string, reason?: string, told: any, isSharing: boolean, isPrivatePage: boolean, isOnline: boolean, latency?: number, objection?: string, retryAfter?: number,
  *   code?: string, codeEndsIn?: number}} View
  */
 
@@ -62,6 +62,12 @@ function selectors(masking) {
   return checked;
 }
 
+/** Page rules, one a line: the option is an array of them, or one text with semicolons. @param {unknown} option */
+function pageRules(option) {
+  const rules = Array.isArray(option) ? option : String(option ?? '').split(';');
+  return rules.map((rule) => String(rule).trim()).filter(Boolean).join('\n');
+}
+
 /** An option that is set by being there, as an attribute is. @param {unknown} option */
 const isSet = (option) => option !== undefined && option !== null && option !== false;
 
@@ -81,12 +87,18 @@ export class Session {
   /** What the customer's page was told last. */
   #stage = 'idle';
   #escapedAt = -Infinity;
+  #pausePages;
+  /** Of the page that the rules were asked about last. */
+  #address = '';
 
   /** @param {Link} link */
   constructor(link) {
     this.#link = link;
     this.#masking = { isPrivate: isSet(link.masking.privateByDefault), selectors: selectors(link.masking) };
+    this.#pausePages = pageRules(link.cobrowse.pausePages);
     this.#machine = new Cobrowse(link.isJson);
+    // Better nothing is shown than a page that was not to be seen.
+    if (!this.#lookAtPage()) throw failure('bad-options', `cobrowse.pausePages has a rule that is none: ${this.#pausePages}`);
     const surface = new Surface();
     this.#panel = new Panel(surface, this.#commands(), { language: link.cobrowse.language, masking: this.#masking });
     const machine = this.#machine;
@@ -114,7 +126,10 @@ export class Session {
     eachWindow(signal, (view) => this.#listen(view));
     document.addEventListener('visibilitychange', () => this.#cameOrWent(), { signal });
     // Another page of the visitor agreed, or ended it.
-    addEventListener('storage', () => this.#cameOrWent(), { signal });
+    addEventListener('storage', () => this.#resume(), { signal });
+    const moved = () => this.#tell(() => this.#lookAtPage());
+    for (const type of ['popstate', 'hashchange']) addEventListener(type, moved, { signal });
+    /** @type {any} */ (globalThis).navigation?.addEventListener('currententrychange', moved, { signal });
     const kept = link.read();
     // What is kept for a time is kept from now on.
     if (kept !== null) link.keep(kept);
@@ -133,7 +148,7 @@ export class Session {
       dismiss: () => this.#tell(() => machine.dismiss()),
       decide: (isGranted) => this.#tell(() => machine.decide(isGranted, now())),
       revoke: () => this.#tell(() => machine.revoke()),
-      pause: () => this.#tell(() => machine.pause()),
+      pause: () => this.#tell(() => machine.pause(now())),
       goOn: () => this.#tell(() => machine.goOn(now())),
       end: () => this.#tell(() => machine.end()),
       // To press a button is to do something.
@@ -168,7 +183,7 @@ export class Session {
     const isSecond = now - this.#escapedAt < TWICE;
     this.#escapedAt = now;
     this.#panel.stopDrawing();
-    this.#tell(() => (isSecond ? this.#machine.pause() : this.#machine.revoke()));
+    this.#tell(() => (isSecond ? this.#machine.pause(performance.now()) : this.#machine.revoke()));
   }
 
   /** A command of the page: its name without `cobrowse.`. @param {string} name @param {any[]} args */
@@ -187,7 +202,7 @@ export class Session {
         return this.#tell(() => machine.makeCode(visit));
       }
       case 'pause':
-        return this.#tell(() => machine.pause());
+        return this.#tell(() => machine.pause(performance.now()));
       case 'goOn':
         return this.#tell(() => machine.goOn(performance.now()));
       case 'end':
@@ -227,14 +242,27 @@ export class Session {
     return visit;
   }
 
-  /** The page came to the front or went from there, or another page of the visitor changed what is kept. */
+  /** The page came to the front, or went from there. */
   #cameOrWent() {
+    this.#resume();
+    this.#tell(() => this.#machine.handleVisibility(!document.hidden, performance.now()));
+  }
+
+  /** Another page of the visitor may have changed what is kept. */
+  #resume() {
     const kept = this.#link.read();
     this.#tell(() => {
       if (kept === null) this.#machine.handleForgotten();
-      else if (!document.hidden) this.#machine.resume(kept);
-      this.#machine.handleVisibility(!document.hidden, performance.now());
+      else if (!document.hidden) this.#machine.resume(kept, performance.now());
     });
+  }
+
+  /** Whether the page may be seen is asked anew for each address; false where the rules are none. */
+  #lookAtPage() {
+    const { href } = location;
+    if (href === this.#address) return true;
+    this.#address = href;
+    return this.#machine.handlePage(this.#pausePages, href, performance.now());
   }
 
   /**
@@ -298,6 +326,7 @@ export class Session {
       reason,
       told: told ? JSON.parse(told).session : null,
       isSharing: machine.isSharing(),
+      isPrivatePage: machine.isPrivatePage(),
       isOnline: machine.isOnline(),
       latency: machine.latency(),
       objection: machine.objection(),
@@ -315,7 +344,12 @@ export class Session {
   }
 
   #begun() {
-    return mirror((frame) => this.#tell(() => this.#machine.handleFrame(frame)), {
+    const send = (/** @type {Uint8Array} */ frame) => {
+      // Not every browser tells when a script changes the address.
+      this.#lookAtPage();
+      this.#machine.handleFrame(frame);
+    };
+    return mirror((frame) => this.#tell(() => send(frame)), {
       ...this.#masking,
       isBusy: () => this.#isBusy(),
       fatal: (error) => {

@@ -1,7 +1,7 @@
 // @ts-check
 // The one element that the SDK adds to a page, and only while it has something to show. All pixels are in its shadow root.
 
-import { own } from '../mirror/own.js';
+import { own } from '../mirror/self.js';
 import { CSS } from './style.js';
 
 /** Other things of the page come to the top now and then; it is looked at so often, in milliseconds. */

@@ -7,10 +7,15 @@ use core::time::Duration;
 
 use wasm_bindgen::prelude::*;
 
-use crate::cobrowse::{Lead, Leave, Sign, Target, Task, VisitorOutput, VisitorSession, VisitorStage, needed, refusal};
+use crate::cobrowse::{
+    Kept, Lead, Leave, PageRule, Sign, Target, Task, VisitorOutput, VisitorSession, VisitorStage, needed, refusal,
+};
 use crate::protocol::cobrowse::{Draw, Outcome, Session, Tool};
-use crate::protocol::{AssetHash, ConsentKey, Encoding, Message, Payload, RelayBody, SessionId, VisitId};
+use crate::protocol::{AssetHash, ConsentKey, Encoding, Message, Payload, RelayBody, VisitId};
 use crate::time::Instant;
+
+/// The word for it in what is kept.
+const PAUSED: &str = "paused";
 
 /// What is to be done next.
 #[wasm_bindgen]
@@ -45,7 +50,7 @@ pub struct Cobrowse {
     encoding: Encoding,
     message: RefCell<Option<Message>>,
     hash: Cell<Option<AssetHash>>,
-    kept: Cell<Option<(SessionId, ConsentKey)>>,
+    kept: Cell<Option<Kept>>,
     task: RefCell<Option<Task>>,
     sign: RefCell<Option<Sign>>,
 }
@@ -68,9 +73,13 @@ impl Cobrowse {
     }
 
     /// `kept` is what [`Cobrowse::kept`] was; false where it is not.
-    pub fn resume(&self, kept: &str) -> bool {
-        let kept = kept.split_once(' ').and_then(|(session, key)| Some((session.parse().ok()?, key.parse().ok()?)));
-        kept.map(|(session, key)| self.session.borrow_mut().resume(session, key)).is_some()
+    pub fn resume(&self, kept: &str, now: f64) -> bool {
+        let mut words = kept.split(' ');
+        let mut word = || words.next().unwrap_or_default();
+        let (Ok(session), Ok(key)) = (word().parse(), word().parse()) else { return false };
+        let kept = Kept { session, key, is_paused: word() == PAUSED };
+        self.session.borrow_mut().resume(kept, instant(now));
+        true
     }
 
     #[wasm_bindgen(js_name = handleForgotten)]
@@ -115,8 +124,23 @@ impl Cobrowse {
         self.session.borrow_mut().revoke();
     }
 
-    pub fn pause(&self) {
-        self.session.borrow_mut().pause();
+    pub fn pause(&self, now: f64) {
+        self.session.borrow_mut().pause(instant(now));
+    }
+
+    /// `rules` is one page rule a line; false where one of them is none. `address` is the page's.
+    #[wasm_bindgen(js_name = handlePage)]
+    pub fn handle_page(&self, rules: &str, address: &str, now: f64) -> bool {
+        let rules: Option<Vec<PageRule>> = rules.lines().map(PageRule::new).collect();
+        // Better nobody sees a page than one that was not to be seen.
+        let is_private = rules.as_ref().is_none_or(|rules| rules.iter().any(|rule| rule.holds(address)));
+        self.session.borrow_mut().handle_page(is_private, instant(now));
+        rules.is_some()
+    }
+
+    #[wasm_bindgen(js_name = isPrivatePage)]
+    pub fn is_private_page(&self) -> bool {
+        self.session.borrow().is_private_page()
     }
 
     #[wasm_bindgen(js_name = goOn)]
@@ -201,8 +225,8 @@ impl Cobrowse {
                 self.hash.set(Some(hash));
                 Wish::Give
             }
-            Some(VisitorOutput::Remember(session, key)) => {
-                self.kept.set(Some((session, key)));
+            Some(VisitorOutput::Remember(kept)) => {
+                self.kept.set(Some(kept));
                 Wish::Remember
             }
             Some(VisitorOutput::Perform(task)) => {
@@ -242,9 +266,10 @@ impl Cobrowse {
         }
     }
 
-    /// What is to be kept: session and key. A secret of the visitor's pages.
+    /// What is to be kept: session, key, and whether it is paused. A secret of the visitor's pages.
     pub fn kept(&self) -> String {
-        self.kept.get().map(|(session, key)| [session.to_string(), key.to_string()].join(" ")).unwrap_or_default()
+        let Some(Kept { session, key, is_paused }) = self.kept.get() else { return String::new() };
+        [session.to_string(), key.to_string(), if is_paused { PAUSED } else { "" }.into()].join(" ")
     }
 
     /// The act that is to be performed: JSON of an `act`.

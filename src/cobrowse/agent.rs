@@ -54,8 +54,10 @@ pub enum AgentStage {
 pub struct AgentSession {
     is_online: bool,
     /// What to attend again after a cut.
-    attended: Option<Attend>,
+    attended: Option<(SessionId, bool)>,
     is_asking: bool,
+    /// Counts the wishes to be in a session: what comes of an earlier one is of the past.
+    wishes: u32,
     told: Option<(Session, Instant)>,
     is_shown: bool,
     objection: Option<Objection>,
@@ -86,29 +88,27 @@ impl AgentSession {
 
     /// Offers a session to a visit.
     pub fn offer(&mut self, visit: VisitId, channel: Channel) {
-        self.begin(RelayBody::Offer(Offer { visit, channel }));
+        self.begin(|wish| RelayBody::Offer(Offer { visit, channel, wish }));
     }
 
     /// Asks for a code that a visitor can use.
     pub fn make_code(&mut self) {
-        self.begin(RelayBody::MakeCode(MakeCode { visit: None }));
+        self.begin(|wish| RelayBody::MakeCode(MakeCode { visit: None, wish }));
     }
 
     /// Uses a visitor's code.
     pub fn use_code(&mut self, code: &str) {
-        self.begin(RelayBody::UseCode(UseCode { code: code.into(), visit: None }));
+        self.begin(|wish| RelayBody::UseCode(UseCode { code: code.into(), visit: None, wish }));
     }
 
     /// Takes part in a session that others began, or looks on in silence.
     pub fn attend(&mut self, session: SessionId, is_silent: bool) {
-        let attend = Attend { session, is_silent };
-        self.begin(RelayBody::Attend(attend.clone()));
-        self.attended = Some(attend);
+        self.begin(|wish| RelayBody::Attend(Attend { session, is_silent, wish }));
+        self.attended = Some((session, is_silent));
     }
 
     /// Takes part no more.
     pub fn leave(&mut self) {
-        self.send(RelayBody::Leave(Leave {}));
         self.clear();
         self.changed();
     }
@@ -182,8 +182,9 @@ impl AgentSession {
         if core::mem::replace(&mut self.is_online, true) {
             return;
         }
-        if let Some(attend) = self.attended.clone() {
-            self.send(RelayBody::Attend(attend));
+        if let Some((session, is_silent)) = self.attended {
+            let wish = self.wish();
+            self.send(RelayBody::Attend(Attend { session, is_silent, wish }));
         }
         self.changed();
     }
@@ -203,14 +204,20 @@ impl AgentSession {
     pub fn handle_body(&mut self, body: RelayBody, now: Instant) {
         match body {
             RelayBody::Session(session) => self.handle_session(session, now),
-            RelayBody::Code(code) => {
+            RelayBody::Code(code) if code.wish == Some(self.wishes) => {
                 (self.is_asking, self.code) = (false, Some((code, now)));
                 self.changed();
             }
-            RelayBody::Refused(refused) => {
+            RelayBody::Refused(refused) if refused.wish.is_none_or(|wish| wish == self.wishes) => {
                 (self.is_asking, self.objection) = (false, Some(refused.objection));
-                if self.told.is_none() {
-                    self.attended = None;
+                match &mut self.told {
+                    None => self.attended = None,
+                    // It ended while the link was down.
+                    Some((told, _)) if refused.wish.is_some() => {
+                        (told.stage, told.reason) = (Stage::Ended, Some(EndReason::Lost));
+                        self.attended = None;
+                    }
+                    Some(_) => {}
                 }
                 self.changed();
             }
@@ -305,6 +312,11 @@ impl AgentSession {
         told.grants.iter().find(is_mine).filter(is_good).filter(|_| self.stage() == AgentStage::Live)
     }
 
+    /// When it was told: what the session says is left counts from then.
+    pub fn told_at(&self) -> Option<Instant> {
+        self.told.as_ref().map(|(_, at)| *at)
+    }
+
     /// Which agent of the session this is.
     pub fn you(&self) -> Option<u32> {
         self.told().and_then(|told| told.you)
@@ -325,6 +337,11 @@ impl AgentSession {
         self.code.as_ref().map(|(code, _)| code.code.as_str())
     }
 
+    /// Until when that code is good.
+    pub fn code_ends_at(&self) -> Option<Instant> {
+        self.code.as_ref().map(|(code, at)| *at + millis(code.expires_in))
+    }
+
     /// Whether the link is up.
     pub fn is_online(&self) -> bool {
         self.is_online
@@ -337,39 +354,43 @@ impl AgentSession {
     }
 
     fn handle_session(&mut self, session: Session, now: Instant) {
-        let is_known = self.told.as_ref().is_some_and(|(told, _)| told.session == session.session);
-        // Where an offer of this desk's ended, another may have begun.
-        let is_new = self.told.as_ref().is_none_or(|(told, _)| told.stage == Stage::Ended);
-        let is_mine = self.is_asking || self.code.is_some() || self.attended.is_some();
-        let is_expected = is_known || (is_new && is_mine);
-        if !is_expected {
+        if session.wish != Some(self.wishes) {
             return;
         }
-        (self.is_asking, self.objection, self.code) = (false, None, None);
         let me = session.agents.iter().find(|agent| Some(agent.number) == session.you);
         match (session.stage, me) {
             (Stage::Ended, _) => {
                 self.attended = None;
                 self.hide();
             }
-            (_, Some(me)) => {
-                self.attended = Some(Attend { session: session.session, is_silent: me.is_silent });
-            }
-            (_, None) => {}
+            (_, Some(me)) => self.attended = Some((session.session, me.is_silent)),
+            // It is told to who is in it.
+            (_, None) => return,
         }
+        (self.is_asking, self.objection, self.code) = (false, None, None);
         self.told = Some((session, now));
         self.changed();
     }
 
-    fn begin(&mut self, body: RelayBody) {
+    fn begin(&mut self, body: impl FnOnce(Option<u32>) -> RelayBody) {
         self.clear();
         (self.is_asking, self.objection) =
             if self.is_online { (true, None) } else { (false, Some(Objection::NobodyThere)) };
-        self.send(body);
+        let wish = self.wish();
+        self.send(body(wish));
         self.changed();
     }
 
+    fn wish(&mut self) -> Option<u32> {
+        self.wishes += 1;
+        Some(self.wishes)
+    }
+
+    /// Nothing of an earlier session is left, here and at the hub.
     fn clear(&mut self) {
+        if self.stage() != AgentStage::Idle {
+            self.send(RelayBody::Leave(Leave {}));
+        }
         self.hide();
         (self.attended, self.told, self.code, self.objection) = (None, None, None, None);
         self.is_asking = false;

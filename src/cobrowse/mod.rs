@@ -5,6 +5,7 @@
 
 mod agent;
 mod grant;
+mod page_rule;
 mod policy;
 mod session;
 mod stream;
@@ -14,6 +15,7 @@ mod visitor;
 
 pub use agent::{AgentOutput, AgentSession, AgentStage};
 pub use grant::{Grants, Permit, needed};
+pub use page_rule::PageRule;
 pub use policy::{Lead, Leave, Target, refusal};
 pub use session::{Entry, OFFER, REJOIN, REQUEST, SessionOutput, SharedSession, WARNING};
-pub use visitor::{Sign, Task, VisitorOutput, VisitorSession, VisitorStage};
+pub use visitor::{Kept, Sign, Task, VisitorOutput, VisitorSession, VisitorStage};

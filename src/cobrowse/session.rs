@@ -323,7 +323,7 @@ impl SharedSession {
         self.outputs.pop_front()
     }
 
-    /// The session as the visitor (`None`) or an agent is told it.
+    /// The session as the visitor (`None`) or an agent is told it. [`Session::wish`] is for who knows the agent's desk to fill in.
     pub fn told(&self, to: Option<u32>, now: Instant) -> Session {
         let left = |at: Instant| at.since(now).as_millis() as u32;
         let (stage, ends_in, reason) = match &self.state {
@@ -349,6 +349,7 @@ impl SharedSession {
             ends_in,
             reason,
             you: to,
+            wish: None,
         }
     }
 
@@ -383,7 +384,7 @@ impl SharedSession {
         match body {
             RelayBody::Request(request) => {
                 if live.request.is_some() || !live.passes() {
-                    let busy = Refused { objection: Objection::Busy, retry_after: None };
+                    let busy = Refused { objection: Objection::Busy, retry_after: None, wish: None };
                     self.outputs.push_back(SessionOutput::ToAgent(number, RelayBody::Refused(busy)));
                     return;
                 }

@@ -21,6 +21,8 @@ struct Trio {
     desk: AgentSession,
     /// Whether the hub counts the desk as following.
     follows: bool,
+    /// The desk's last wish.
+    wish: Option<u32>,
     now: Duration,
     /// What the page's mirror was told to do.
     mirror: Vec<&'static str>,
@@ -42,6 +44,7 @@ impl Trio {
             hub: None,
             desk: AgentSession::new(),
             follows: false,
+            wish: None,
             now: Duration::from_secs(1_000),
             mirror: Vec::new(),
             tasks: Vec::new(),
@@ -166,10 +169,12 @@ impl Trio {
         let Some(output) = self.desk.poll_output() else { return false };
         match output {
             AgentOutput::Send(RelayBody::Offer(offer)) => {
+                self.wish = offer.wish;
                 self.hub = Some(SharedSession::offered(SESSION, offer.visit, offer.channel, "Aoi", now));
                 self.follows = true;
             }
             AgentOutput::Send(RelayBody::Attend(attend)) => {
+                self.wish = attend.wish;
                 let hub = self.hub.as_mut().expect("there is a session");
                 assert_eq!(hub.attend("Aoi", attend.is_silent, now), Ok(2));
                 let is_live = hub.passes_mirror();
@@ -205,7 +210,8 @@ impl Trio {
                 let was_live = self.page.stage() == VisitorStage::Live;
                 self.page.handle_body(RelayBody::Session(hub.told(None, now)), now);
                 let you = hub.told(None, now).agents.last().map(|agent| agent.number);
-                self.desk.handle_body(RelayBody::Session(hub.told(you, now)), now);
+                let told = Session { wish: self.wish, ..hub.told(you, now) };
+                self.desk.handle_body(RelayBody::Session(told), now);
                 if hub.is_live() && !was_live && self.page.stage() == VisitorStage::Live && self.follows {
                     self.page.handle_body(RelayBody::Followed(Followed { desks: 1 }), now);
                     self.desk.handle_body(RelayBody::Shown(Shown { is_live: true }), now);
@@ -348,7 +354,7 @@ fn the_hub_passes_on_no_act_without_a_grant() {
 #[test]
 fn nothing_leaves_and_nothing_is_done_while_the_visitor_pauses() {
     let mut trio = Trio::controlled();
-    trio.page.pause();
+    trio.page.pause(trio.now());
     trio.page.handle_frame(b"secret");
     trio.page.point(Some(3), (1, 1), false, trio.now());
     trio.settle();
@@ -360,6 +366,39 @@ fn nothing_leaves_and_nothing_is_done_while_the_visitor_pauses() {
     trio.settle();
     assert_eq!((trio.mirror.as_slice(), trio.desk.stage()), (&["begin", "end", "begin"][..], AgentStage::Live));
     assert_eq!(trio.act(CLICK), None, "grants do not come back");
+}
+
+#[test]
+fn a_page_that_nobody_is_to_see_pauses_by_itself() {
+    let mut trio = Trio::controlled();
+    trio.page.handle_page(true, trio.now());
+    trio.settle();
+    assert_eq!((trio.page.is_sharing(), trio.desk.stage()), (false, AgentStage::Waiting));
+    trio.page.go_on(trio.now());
+    trio.settle();
+    assert!(!trio.page.is_sharing(), "the visitor cannot show it either");
+    trio.seconds(1);
+    trio.page.handle_page(false, trio.now());
+    trio.settle();
+    assert_eq!((trio.page.is_sharing(), trio.desk.stage()), (true, AgentStage::Live));
+    assert_eq!((trio.act(CLICK), trio.mirror.as_slice()), (None, &["begin", "end", "begin"][..]));
+}
+
+#[test]
+fn who_paused_is_not_shown_by_the_next_page() {
+    let mut trio = Trio::live(Channel::Voice);
+    trio.page.pause(trio.now());
+    // What it says is lost with the page.
+    let outputs: Vec<_> = core::iter::from_fn(|| trio.page.poll_output()).collect();
+    let kept = Kept { session: SESSION, key: KEY, is_paused: true };
+    assert!(outputs.contains(&VisitorOutput::Remember(kept)));
+    trio.cut_page();
+    trio.page = VisitorSession::new();
+    trio.page.handle_online();
+    trio.page.resume(kept, trio.now());
+    trio.settle();
+    assert_eq!((trio.page.stage(), trio.page.is_paused(), trio.page.is_sharing()), (VisitorStage::Live, true, false));
+    assert_eq!((trio.mirror.len(), trio.desk.stage()), (1, AgentStage::Waiting), "it began once, before the pause");
 }
 
 #[test]
@@ -482,7 +521,7 @@ fn the_next_page_joins_with_the_key_and_none_without() {
     trio.page.handle_frame(b"secret");
     let outputs: Vec<_> = core::iter::from_fn(|| trio.page.poll_output()).collect();
     assert_eq!((trio.page.stage(), outputs.as_slice()), (VisitorStage::Idle, &[VisitorOutput::Changed][..]));
-    trio.page.resume(SESSION, KEY);
+    trio.page.resume(Kept { session: SESSION, key: KEY, is_paused: false }, trio.now());
     trio.settle();
     assert_eq!((trio.page.stage(), trio.page.is_sharing()), (VisitorStage::Live, true));
     assert_eq!((trio.page.grants(trio.now()).len(), trio.act(CLICK)), (0, None));
@@ -520,6 +559,20 @@ fn an_agent_who_reloads_attends_again_and_only_looks_on() {
     trio.settle();
     assert_eq!((trio.desk.stage(), trio.desk.you()), (AgentStage::Live, Some(2)));
     assert_eq!((trio.act(CLICK), trio.page.grants(trio.now()).len()), (None, 0));
+}
+
+#[test]
+fn a_session_that_ended_while_the_desk_was_offline_is_over_for_it() {
+    let mut trio = Trio::live(Channel::Chat);
+    trio.desk.handle_offline();
+    assert_eq!(trio.desk.stage(), AgentStage::Waiting);
+    trio.desk.handle_online();
+    let gone = Refused { objection: Objection::NobodyThere, retry_after: None, wish: Some(2) };
+    trio.desk.handle_body(RelayBody::Refused(gone.clone()), trio.now());
+    assert_eq!(trio.desk.stage(), AgentStage::Over(EndReason::Lost));
+    let mut trio = Trio::live(Channel::Chat);
+    trio.desk.handle_body(RelayBody::Refused(Refused { wish: None, ..gone }), trio.now());
+    assert_eq!(trio.desk.stage(), AgentStage::Live, "a request that is refused ends nothing");
 }
 
 #[test]
@@ -636,7 +689,7 @@ fn a_desk_is_given_the_assets_that_it_wants_while_it_follows() {
     let mut trio = Trio::live(Channel::Voice);
     trio.desk.want(AssetHash([1; 32]));
     trio.settle();
-    trio.page.pause();
+    trio.page.pause(trio.now());
     trio.settle();
     trio.page.handle_body(RelayBody::Want(crate::protocol::Want { hash: AssetHash([2; 32]) }), trio.now());
     trio.settle();
@@ -646,7 +699,7 @@ fn a_desk_is_given_the_assets_that_it_wants_while_it_follows() {
 #[test]
 fn codes_and_objections_are_shown_until_they_are_of_no_use() {
     let mut trio = Trio::new();
-    let code = || RelayBody::Code(Code { code: "123456".into(), expires_in: 600_000 });
+    let code = || RelayBody::Code(Code { code: "123456".into(), expires_in: 600_000, wish: Some(1) });
     trio.page.make_code(VISIT);
     trio.page.handle_body(code(), trio.now());
     trio.desk.make_code();
@@ -655,7 +708,8 @@ fn codes_and_objections_are_shown_until_they_are_of_no_use() {
     assert_eq!(trio.page.code_ends_at(), Some(trio.now() + Duration::from_secs(600)));
     trio.seconds(600);
     assert_eq!((trio.page.code(), trio.desk.code()), (None, None));
-    let refused = RelayBody::Refused(Refused { objection: Objection::WrongCode, retry_after: Some(30_000) });
+    let refused =
+        RelayBody::Refused(Refused { objection: Objection::WrongCode, retry_after: Some(30_000), wish: None });
     trio.page.handle_body(refused.clone(), trio.now());
     trio.desk.handle_body(refused, trio.now());
     assert_eq!(trio.page.objection(), Some(Objection::WrongCode));

@@ -33,7 +33,7 @@ pub enum VisitorOutput {
     /// Send the parts of this asset, if it was offered.
     Give(AssetHash),
     /// Keep this for the visitor's other pages and for the next one.
-    Remember(SessionId, ConsentKey),
+    Remember(Kept),
     /// Keep it no longer.
     Forget,
     /// Do this on the page, if its target allows it, and tell [`VisitorSession::done`].
@@ -42,6 +42,17 @@ pub enum VisitorOutput {
     Show(Sign),
     /// What is to be seen of the session changed: draw it again.
     Changed,
+}
+
+/// What the visitor's agreement leaves behind for his other pages and the next one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Kept {
+    /// To which session.
+    pub session: SessionId,
+    /// By which the hub knows that he agreed.
+    pub key: ConsentKey,
+    /// Whether he paused.
+    pub is_paused: bool,
 }
 
 /// An act that is granted.
@@ -89,10 +100,25 @@ pub enum VisitorStage {
 #[derive(Debug, Default)]
 pub struct VisitorSession {
     is_online: bool,
+    pauses: Pauses,
     state: State,
     refused: Option<Refused>,
     code: Option<(Code, Instant)>,
     outputs: VecDeque<VisitorOutput>,
+}
+
+/// Why nothing leaves the page and nothing is done on it.
+#[derive(Clone, Copy, Debug, Default)]
+struct Pauses {
+    by_visitor: bool,
+    /// The customer's rules say that nobody sees this page.
+    by_page: bool,
+}
+
+impl Pauses {
+    const fn any(self) -> bool {
+        self.by_visitor || self.by_page
+    }
 }
 
 #[derive(Debug, Default)]
@@ -122,7 +148,6 @@ struct Live {
     key: ConsentKey,
     /// By the visitor's own word; what the hub says of grants is not believed.
     grants: Grants,
-    is_paused: bool,
     /// How many desks follow, also while it is paused.
     desks: u32,
     stream: Stream,
@@ -139,15 +164,19 @@ impl VisitorSession {
         Self::default()
     }
 
-    /// The visitor agreed to this session on another page or an earlier one, or this page came to the front.
-    pub fn resume(&mut self, session: SessionId, key: ConsentKey) {
+    /// What the visitor's pages keep, as an earlier page left it or another one changed it.
+    pub fn resume(&mut self, kept: Kept, now: Instant) {
         match &self.state {
-            State::Live(live) if live.told.session.session == session => self.join(session, key),
-            State::Joining { session: joined, .. } if *joined == session => self.join(session, key),
+            State::Live(live) if live.told.session.session == kept.session => {
+                let pauses = Pauses { by_visitor: kept.is_paused, ..self.pauses };
+                self.set_pauses(pauses, now);
+            }
             State::Live(_) => {}
+            State::Joining { session, .. } if *session == kept.session => {}
             _ => {
-                self.state = State::Joining { session, key, told: None };
-                self.join(session, key);
+                self.pauses.by_visitor = kept.is_paused;
+                self.state = State::Joining { session: kept.session, key: kept.key, told: None };
+                self.join();
                 self.changed();
             }
         }
@@ -162,21 +191,22 @@ impl VisitorSession {
 
     /// Asks the hub for a code that an agent can use. `visit` is the page's own id.
     pub fn make_code(&mut self, visit: VisitId) {
-        self.wish(RelayBody::MakeCode(MakeCode { visit: Some(visit) }));
+        self.wish(RelayBody::MakeCode(MakeCode { visit: Some(visit), wish: None }));
     }
 
     /// Uses an agent's code. `visit` is the page's own id.
     pub fn use_code(&mut self, code: &str, visit: VisitId) {
-        self.wish(RelayBody::UseCode(UseCode { code: code.into(), visit: Some(visit) }));
+        self.wish(RelayBody::UseCode(UseCode { code: code.into(), visit: Some(visit), wish: None }));
     }
 
     /// The visitor agrees to what is offered; `key` is random.
     pub fn accept(&mut self, key: ConsentKey) {
         if let State::Asked(told) = &self.state {
             let (session, told) = (told.session.session, told.clone());
-            self.outputs.push_back(VisitorOutput::Remember(session, key));
+            self.pauses.by_visitor = false;
             self.send(RelayBody::Answer(Answer { session, key: Some(key) }));
             self.state = State::Joining { session, key, told: Some(told) };
+            self.remember();
             self.changed();
         }
     }
@@ -204,7 +234,7 @@ impl VisitorSession {
     pub fn decide(&mut self, is_granted: bool, now: Instant) {
         let State::Live(live) = &mut self.state else { return };
         let Some(request) = live.told.session.request.take() else { return };
-        if is_granted && !live.is_paused {
+        if is_granted && !self.pauses.any() {
             live.grants.grant(request.clone(), now);
         }
         let Request { agent, capability, .. } = request;
@@ -222,28 +252,18 @@ impl VisitorSession {
     }
 
     /// Nothing leaves the page, and nothing is done on it, until [`VisitorSession::go_on`].
-    pub fn pause(&mut self) {
-        let State::Live(live) = &mut self.state else { return };
-        if core::mem::replace(&mut live.is_paused, true) {
-            return;
-        }
-        live.grants.revoke();
-        let turn = live.stream.end();
-        self.take_turn(turn);
-        self.send(RelayBody::Pause(Pause { is_paused: true }));
-        self.changed();
+    pub fn pause(&mut self, now: Instant) {
+        self.set_pauses(Pauses { by_visitor: true, ..self.pauses }, now);
     }
 
-    /// The visitor shares again; nothing is granted.
+    /// The visitor shares again, where the page allows it; nothing is granted.
     pub fn go_on(&mut self, now: Instant) {
-        let State::Live(live) = &mut self.state else { return };
-        if !core::mem::replace(&mut live.is_paused, false) {
-            return;
-        }
-        let turn = live.stream.handle_followed(live.desks, now);
-        self.send(RelayBody::Pause(Pause { is_paused: false }));
-        self.take_turn(turn);
-        self.changed();
+        self.set_pauses(Pauses { by_visitor: false, ..self.pauses }, now);
+    }
+
+    /// Whether nobody sees this page, by the customer's rules. Pages that are loaded begin with a page that may be seen.
+    pub fn handle_page(&mut self, is_private: bool, now: Instant) {
+        self.set_pauses(Pauses { by_page: is_private, ..self.pauses }, now);
     }
 
     /// The visitor ends the session.
@@ -262,8 +282,11 @@ impl VisitorSession {
         self.tell_active(true, now);
     }
 
-    /// The page came to the front, or went from there.
+    /// The page came to the front, or went from there: agents follow the page that the visitor looks at.
     pub fn handle_visibility(&mut self, is_visible: bool, now: Instant) {
+        if is_visible {
+            self.join();
+        }
         if let State::Live(live) = &mut self.state {
             live.last_active = None;
         }
@@ -308,11 +331,7 @@ impl VisitorSession {
         if core::mem::replace(&mut self.is_online, true) {
             return;
         }
-        match &self.state {
-            State::Joining { session, key, .. } => self.join(*session, *key),
-            State::Live(live) => self.join(live.told.session.session, live.key),
-            _ => {}
-        }
+        self.join();
         self.changed();
     }
 
@@ -411,12 +430,17 @@ impl VisitorSession {
 
     /// Whether frames of the mirror go out. The indicator is drawn from this and nothing else.
     pub fn is_sharing(&self) -> bool {
-        matches!(&self.state, State::Live(live) if live.stream.flows() && !live.is_paused)
+        matches!(&self.state, State::Live(live) if live.stream.flows())
     }
 
-    /// Whether the visitor paused.
+    /// Whether it is paused.
     pub fn is_paused(&self) -> bool {
-        matches!(&self.state, State::Live(live) if live.is_paused)
+        self.pauses.any()
+    }
+
+    /// Whether it is paused because of the page: the visitor cannot go on here.
+    pub fn is_private_page(&self) -> bool {
+        self.pauses.by_page
     }
 
     /// Whether the link is up.
@@ -483,11 +507,12 @@ impl VisitorSession {
             // Another page of the visitor answered, or it was withdrawn.
             (State::Asked(asked), _) if asked.session.session == id => self.state = State::Idle,
             (State::Joining { session, key, .. }, Stage::Live) if *session == id => {
+                let is_paused = self.pauses.any();
+                let is_news = is_paused != told.session.is_paused;
                 let live = Live {
                     key: *key,
                     told,
                     grants: Grants::default(),
-                    is_paused: false,
                     desks: 0,
                     stream: Stream::default(),
                     last_input: None,
@@ -495,9 +520,10 @@ impl VisitorSession {
                     acts: (now, 0),
                     latency: None,
                 };
-                // Whoever paused on another page has not changed his mind.
-                let is_paused = live.told.session.is_paused;
-                self.state = State::Live(Box::new(Live { is_paused, ..live }));
+                self.state = State::Live(Box::new(live));
+                if is_news {
+                    self.send(RelayBody::Pause(Pause { is_paused }));
+                }
             }
             (State::Live(live), Stage::Live) if live.told.session.session == id => {
                 let before = core::mem::replace(&mut live.told, told);
@@ -527,7 +553,7 @@ impl VisitorSession {
         match body {
             RelayBody::Followed(followed) => {
                 live.desks = followed.desks;
-                if !live.is_paused {
+                if !self.pauses.any() {
                     let turn = live.stream.handle_followed(followed.desks, now);
                     self.take_turn(turn);
                     self.changed();
@@ -571,7 +597,7 @@ impl VisitorSession {
         let permit = live.grants.permit(act.agent, needed(&act.action), now).filter(|_| takes_part);
         let is_outranked = live.last_input.is_some_and(|last| now.since(last) < OUTRANKS);
         let refused = match permit {
-            _ if live.is_paused => Outcome::Paused,
+            _ if self.pauses.any() => Outcome::Paused,
             None => Outcome::NotGranted,
             Some(_) if live.acts.1 > ACTS => Outcome::TooFast,
             Some(_) if is_outranked => Outcome::Outranked,
@@ -598,19 +624,61 @@ impl VisitorSession {
             self.take_turn(turn);
         }
         self.state = State::Over(reason);
+        self.pauses.by_visitor = false;
         self.outputs.push_back(VisitorOutput::Forget);
         self.changed();
     }
 
     fn wish(&mut self, body: RelayBody) {
-        let nobody = Refused { objection: Objection::NobodyThere, retry_after: None };
+        let nobody = Refused { objection: Objection::NobodyThere, retry_after: None, wish: None };
         self.refused = (!self.is_online).then_some(nobody);
         self.send(body);
         self.changed();
     }
 
-    fn join(&mut self, session: SessionId, key: ConsentKey) {
-        self.send(RelayBody::Join(Join { session, key }));
+    fn kept(&self) -> Option<Kept> {
+        let (session, key) = match &self.state {
+            State::Joining { session, key, .. } => (*session, *key),
+            State::Live(live) => (live.told.session.session, live.key),
+            _ => return None,
+        };
+        Some(Kept { session, key, is_paused: self.pauses.by_visitor })
+    }
+
+    fn set_pauses(&mut self, pauses: Pauses, now: Instant) {
+        let before = core::mem::replace(&mut self.pauses, pauses);
+        if before.by_visitor != pauses.by_visitor {
+            // Also for a page that is loaded before the hub has heard of it.
+            self.remember();
+        }
+        if before.any() == pauses.any() {
+            return;
+        }
+        if let State::Live(live) = &mut self.state {
+            let turn = if pauses.any() {
+                live.grants.revoke();
+                live.stream.end()
+            } else {
+                live.stream.handle_followed(live.desks, now)
+            };
+            self.send(RelayBody::Pause(Pause { is_paused: pauses.any() }));
+            self.take_turn(turn);
+        }
+        self.changed();
+    }
+
+    fn remember(&mut self) {
+        self.outputs.extend(self.kept().map(VisitorOutput::Remember));
+    }
+
+    /// This page takes part, in the place of any other; whoever joins only looks on.
+    fn join(&mut self) {
+        if let State::Live(live) = &mut self.state {
+            live.grants.revoke();
+        }
+        if let Some(Kept { session, key, .. }) = self.kept() {
+            self.send(RelayBody::Join(Join { session, key }));
+        }
     }
 
     /// What cannot be sent now is lost: after a cut everything is said anew.

@@ -13,6 +13,7 @@ mod place;
 mod reading;
 mod replica;
 mod run;
+mod state;
 mod tree;
 mod writer;
 

@@ -151,6 +151,8 @@ wire_record! {
         1 visit "visit": VisitId,
         /// What it rides on.
         2 channel "channel": Channel,
+        /// Counted by the desk; what comes of it has the same.
+        3 wish "wish": Option<u32>,
     }
 }
 
@@ -159,6 +161,8 @@ wire_record! {
     pub struct MakeCode {
         /// The page's visit.
         1 visit "visit": Option<VisitId>,
+        /// Counted by the desk; what comes of it has the same.
+        2 wish "wish": Option<u32>,
     }
 }
 
@@ -169,6 +173,8 @@ wire_record! {
         1 code "code": String,
         /// For so many milliseconds more.
         2 expires_in "expiresIn": u32,
+        /// Which wish it comes of.
+        3 wish "wish": Option<u32>,
     }
 }
 
@@ -179,6 +185,8 @@ wire_record! {
         1 code "code": String,
         /// The page's visit.
         2 visit "visit": Option<VisitId>,
+        /// Counted by the desk; what comes of it has the same.
+        3 wish "wish": Option<u32>,
     }
 }
 
@@ -189,6 +197,8 @@ wire_record! {
         1 objection "objection": Objection,
         /// Worth trying after so many milliseconds.
         2 retry_after "retryAfter": Option<u32>,
+        /// Which wish; absent for a request, and for a page.
+        3 wish "wish": Option<u32>,
     }
 }
 
@@ -219,6 +229,8 @@ wire_record! {
         1 session "session": SessionId,
         /// Whether he only looks on. The visitor sees how many do.
         2 is_silent "silent": bool,
+        /// Counted by the desk; what comes of it has the same.
+        3 wish "wish": Option<u32>,
     }
 }
 
@@ -262,6 +274,8 @@ wire_record! {
         11 reason "reason": Option<EndReason>,
         /// Which of the agents is told this; absent for the visitor.
         12 you "you": Option<u32>,
+        /// By which wish that agent came in.
+        13 wish "wish": Option<u32>,
     }
 }
 

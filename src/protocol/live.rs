@@ -1,7 +1,7 @@
 //! Who is on the site now, as the desk sees it.
 
 use super::codec::{wire_choice, wire_record};
-use super::id::{VisitId, VisitorId};
+use super::id::{SessionId, VisitId, VisitorId};
 use super::masked_text::MaskedText;
 use crate::time::Timestamp;
 
@@ -58,7 +58,9 @@ wire_record! {
         9 width "width": Option<u32>,
         /// Whether a program drives the browser.
         10 is_automated "automated": bool,
-        /// Whether a desk can follow what the visitor sees.
+        /// Whether it is in a session that agents share.
         11 is_shared "shared": Option<bool>,
+        /// The session that it is in, where this agent may take part in it or look on.
+        12 session "session": Option<SessionId>,
     }
 }

@@ -123,6 +123,22 @@ export class World {
     return page;
   }
 
+  /**
+   * A live session: what the visitor has, what the agent has, and how the agent's hand finds things on the visitor's page.
+   * @param {{address?: string, desk?: import('playwright-core').Page, visitor?: object}} [options] `visitor`: of the browser's profile
+   */
+  async cobrowse({ address = '/', desk, visitor = {} } = {}) {
+    const context = await this.visitor(visitor);
+    const page = await context.newPage();
+    await page.goto(`${this.siteUrl}${address}`);
+    await online(page);
+    const agent = new Agent(desk ?? (await this.desk()));
+    await agent.offer();
+    await accept(page);
+    await agent.isLive();
+    return { context, page, agent, desk: agent.desk };
+  }
+
   async end() {
     await this.browser?.close();
     await Promise.all(this.processes.map((child) => ended(child, 'SIGKILL')));
@@ -140,4 +156,65 @@ export async function picture(page, name) {
   const folder = path.join(root, 'tests/e2e/report');
   fs.mkdirSync(folder, { recursive: true });
   await page.screenshot({ path: path.join(folder, `${name}.png`) });
+}
+
+/** The visitor agrees; buttons that appear take no click before one can have read them. */
+export async function accept(page, name = 'accept') {
+  const button = page.locator(`[data-name=${name}]`);
+  await button.waitFor();
+  await page.waitForTimeout(450);
+  await button.click();
+}
+
+/** The agent's side of a session, with its desk. */
+export class Agent {
+  /** @param {import('playwright-core').Page} desk */
+  constructor(desk) {
+    this.desk = desk;
+    this.replica = desk.frameLocator('.stage iframe');
+  }
+
+  /** Offers a session to the only visit, in a chat. */
+  async offer() {
+    await this.desk.goto(new URL('#/live', this.desk.url()).href);
+    await this.desk.getByRole('link', { name: 'Co-browse', exact: true }).and(this.desk.locator('.badge')).first().click();
+    await this.desk.getByRole('button', { name: 'Offer', exact: true }).click();
+  }
+
+  async isLive() {
+    await this.desk.locator('.room .state', { hasText: 'Live' }).waitFor();
+    await this.replica.locator('body').waitFor();
+    await until('the page is shown', () => this.desk.locator('.glass').count());
+  }
+
+  tool = (name) => this.desk.locator('.toolbar').getByRole('button', { name, exact: true }).click();
+
+  /** Where something of the visitor's page is in the desk's window. @param {string} selector @param {number} [across] @param {number} [down] parts of its box */
+  async spot(selector, across = 0.5, down = 0.5) {
+    const box = await this.replica.locator(selector).first().evaluate((element) => {
+      const { left, top, width, height } = element.getBoundingClientRect();
+      return { left, top, width, height };
+    });
+    const frame = await this.desk.locator('.stage iframe').evaluate((element) => {
+      const { left, top, width } = element.getBoundingClientRect();
+      return { left, top, scale: width / element.clientWidth };
+    });
+    return [frame.left + (box.left + box.width * across) * frame.scale, frame.top + (box.top + box.height * down) * frame.scale];
+  }
+
+  async point(selector) {
+    await this.desk.mouse.move(...(await this.spot(selector)));
+  }
+
+  async click(selector) {
+    await this.desk.mouse.click(...(await this.spot(selector)));
+  }
+
+  /** Asks for `control` or `navigation`, which the visitor of `page` allows. */
+  async ask(page, what = 'control') {
+    await this.tool(`Request ${what}`);
+    await this.desk.getByRole('button', { name: 'Ask', exact: true }).click();
+    await accept(page, 'allow');
+    await this.desk.getByText(what === 'control' ? 'You can act' : 'You can navigate', { exact: false }).first().waitFor();
+  }
 }

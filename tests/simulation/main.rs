@@ -3,7 +3,9 @@
 
 mod network;
 mod pair;
+mod session;
 
+use alongside::cobrowse::{AgentStage, VisitorStage};
 use pair::Pair;
 use proptest::prelude::*;
 
@@ -119,5 +121,23 @@ proptest! {
         prop_assert_eq!(pair.queued(), 0);
         let heard = pair.visitor_heard();
         prop_assert!(heard.windows(2).all(|two| two[0] < two[1]), "out of order or twice: {:?}", heard);
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(1_000))]
+
+    #[test]
+    fn no_session_goes_beyond_what_the_visitor_wants_and_none_hangs(steps in session::steps()) {
+        let mut world = session::World::new();
+        for step in &steps {
+            world.take(step);
+        }
+        world.rest();
+        let (page, desk) = world.stages();
+        prop_assert!(
+            matches!((page, desk), (VisitorStage::Idle | VisitorStage::Over(_), AgentStage::Idle | AgentStage::Over(_))),
+            "after a quarter of an hour without anybody: {page:?}, {desk:?}"
+        );
     }
 }

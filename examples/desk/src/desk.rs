@@ -1,14 +1,14 @@
 //! What all views of the desk share: session, language, and the board of visits.
 
-use alongside::cobrowse::Following;
 use alongside::link::LinkStatus;
 use alongside::time::Timestamp;
 use leptos::prelude::*;
 use web_sys::Storage;
 
 use crate::board::Board;
+use crate::cobrowse::shared::Shared;
 use crate::hub::Session;
-use crate::words::{Language, Words};
+use crate::words::{CobrowseWords, Language, Words};
 
 /// The signals of the page.
 #[derive(Clone, Copy)]
@@ -25,8 +25,8 @@ pub struct Desk {
     pub status: RwSignal<LinkStatus>,
     /// Who is on the site.
     pub board: RwSignal<Board>,
-    /// Whether a visitor's page is shown.
-    pub following: RwSignal<Following>,
+    /// The shared session that this desk takes part in.
+    pub shared: RwSignal<Shared>,
     /// The hub's clock, renewed each second.
     pub now: RwSignal<Timestamp>,
 }
@@ -43,7 +43,7 @@ impl Desk {
             has_shortcuts: RwSignal::new(setting(SHORTCUTS).as_deref() != Some("off")),
             status: RwSignal::new(LinkStatus::Stopped),
             board: RwSignal::new(Board::default()),
-            following: RwSignal::new(Following::Nothing),
+            shared: RwSignal::new(Shared::default()),
             now: RwSignal::new(Timestamp::default()),
         }
     }
@@ -51,6 +51,11 @@ impl Desk {
     /// The texts in the language shown; tracks it.
     pub fn words(self) -> &'static Words {
         self.language.get().words()
+    }
+
+    /// The texts of shared sessions in the language shown; tracks it.
+    pub fn cobrowse_words(self) -> &'static CobrowseWords {
+        self.language.get().cobrowse()
     }
 
     /// Keeps the session for this tab.
@@ -72,6 +77,7 @@ impl Desk {
         }
         self.session.set(None);
         self.board.set(Board::default());
+        self.shared.set(Shared::default());
     }
 
     /// Switches the language, and keeps it.

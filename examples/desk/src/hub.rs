@@ -1,10 +1,10 @@
 //! The hub's HTTP interface for agents.
 
-use alongside::protocol::Ticket;
+use alongside::protocol::{SessionId, Ticket};
 use js_sys::{JSON, Object, Reflect};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{Headers, RequestInit, Response};
+use web_sys::{Blob, Headers, HtmlAnchorElement, RequestInit, Response, Url};
 
 /// Why the hub did not give what was asked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -41,6 +41,31 @@ pub async fn sign_in(email: &str, password: &str) -> Result<Session, HubError> {
 pub async fn ticket(token: &str) -> Result<Ticket, HubError> {
     let answer = post("/api/agent/ticket", Some(token), None).await?;
     text(&answer, "ticket")?.parse().map_err(|_| HubError::Unreachable)
+}
+
+/// Lets the agent keep a session's record as a file.
+pub async fn save_record(token: &str, session: SessionId) -> Result<(), HubError> {
+    let saved = async {
+        let headers = Headers::new()?;
+        headers.set("authorization", &format!("Bearer {token}"))?;
+        let init = RequestInit::new();
+        init.set_headers(&headers);
+        let window = web_sys::window().ok_or(JsValue::NULL)?;
+        let address = format!("/v1/sessions/{session}/record");
+        let response: Response = JsFuture::from(window.fetch_with_str_and_init(&address, &init)).await?.dyn_into()?;
+        if !response.ok() {
+            return Err(JsValue::NULL);
+        }
+        let record: Blob = JsFuture::from(response.blob()?).await?.dyn_into()?;
+        let url = Url::create_object_url_with_blob(&record)?;
+        let document = window.document().ok_or(JsValue::NULL)?;
+        let link: HtmlAnchorElement = document.create_element("a")?.dyn_into()?;
+        link.set_href(&url);
+        link.set_download(&format!("cobrowse-{session}.json"));
+        link.click();
+        Url::revoke_object_url(&url)
+    };
+    saved.await.map_err(|_| HubError::Unreachable)
 }
 
 async fn post(path: &str, token: Option<&str>, body: Option<JsValue>) -> Result<JsValue, HubError> {

@@ -7,8 +7,10 @@ use std::rc::Rc;
 use std::time::Duration;
 
 use alongside::client::{DeskClient, DeskOutput};
+use alongside::cobrowse::AgentSession;
 use alongside::link::LinkStatus;
-use alongside::protocol::{AssetHash, Message, RefusalCode, SourceId, VisitId};
+use alongside::protocol::cobrowse::Done;
+use alongside::protocol::{Message, RefusalCode, RelayBody, SourceId};
 use alongside::time::{Instant, Timestamp};
 use js_sys::{ArrayBuffer, Date, Math, Uint8Array};
 use leptos::prelude::*;
@@ -17,6 +19,7 @@ use wasm_bindgen::closure::Closure;
 use wasm_bindgen_futures::spawn_local;
 use web_sys::{BinaryType, MessageEvent, WebSocket};
 
+use crate::cobrowse::shared::Shared;
 use crate::desk::Desk;
 use crate::hub::{self, HubError};
 
@@ -69,36 +72,40 @@ pub fn retry() {
     }
 }
 
-/// What comes of a page that is followed.
+/// What comes of the session's page.
 #[derive(Clone, Copy, Debug)]
 pub enum News<'a> {
     /// Another page: forget the one that was shown.
     Begin,
     /// A frame of the mirror.
     Frame(&'a [u8]),
+    /// The visitor or another agent shows this.
+    Sign(&'a RelayBody),
+    /// What became of an act.
+    Done(&'a Done),
 }
 
-/// What is wanted of the page that is followed.
-#[derive(Clone, Copy, Debug)]
-pub enum Wish {
-    /// The page from its start: something was lost.
-    Refresh,
-    /// A picture or font.
-    Asset(AssetHash),
-}
-
-/// Follows a visit's shared page. `show` draws, and says what it wants.
-pub fn follow(visit: VisitId, show: impl Fn(News<'_>) -> Vec<Wish> + 'static) {
+/// Shows the session's page from now on. `show` draws it, and may call [`session`].
+pub fn watch(show: impl Fn(News<'_>) + 'static) {
     let Some(link) = LINK.with_borrow(Clone::clone) else { return };
     *link.show.borrow_mut() = Some(Rc::new(show));
-    link.tell(|client| client.with_session(|session| session.follow(visit), now()));
+    // It may be live already, and this view new.
+    link.tell(|client| client.with_session(AgentSession::refresh, now()));
 }
 
-/// Follows nothing any more.
-pub fn unfollow() {
-    let Some(link) = LINK.with_borrow(Clone::clone) else { return };
-    link.show.take();
-    link.tell(|client| client.with_session(|session| session.unfollow(), now()));
+/// Shows it no longer.
+pub fn unwatch() {
+    if let Some(link) = LINK.with_borrow(Clone::clone) {
+        link.show.take();
+    }
+}
+
+/// Does something in the session; `None` where the desk is not connected.
+pub fn session<T>(act: impl FnOnce(&mut AgentSession) -> T) -> Option<T> {
+    let link = LINK.with_borrow(Clone::clone)?;
+    let mut result = None;
+    link.tell(|client| result = Some(client.with_session(act, now())));
+    result
 }
 
 /// Renews the desk's clock.
@@ -117,12 +124,12 @@ struct Link {
     timer: Cell<Option<TimeoutHandle>>,
     is_drawing: Cell<bool>,
     is_stopped: Cell<bool>,
-    /// Draws the page that is followed.
+    /// Draws the session's page.
     show: RefCell<Option<Show>>,
 }
 
-/// See [`follow`].
-type Show = Rc<dyn Fn(News<'_>) -> Vec<Wish>>;
+/// See [`watch`].
+type Show = Rc<dyn Fn(News<'_>)>;
 
 impl Link {
     fn tell(self: &Rc<Self>, fact: impl FnOnce(&mut DeskClient)) {
@@ -153,23 +160,18 @@ impl Link {
                 self.socket.take();
             }
             DeskOutput::Changed => self.draw_soon(),
-            DeskOutput::Begin => drop(self.show(News::Begin)),
-            DeskOutput::Show(frame) => {
-                // What they lead to is done by the loop that called this.
-                for wish in self.show(News::Frame(&frame)) {
-                    let mut client = self.client.borrow_mut();
-                    match wish {
-                        Wish::Refresh => client.with_session(|session| session.refresh(), now()),
-                        Wish::Asset(hash) => client.with_session(|session| session.want(hash), now()),
-                    }
-                }
-            }
+            DeskOutput::Begin => self.show(News::Begin),
+            DeskOutput::Show(frame) => self.show(News::Frame(&frame)),
+            DeskOutput::Sign(sign) => self.show(News::Sign(&sign)),
+            DeskOutput::Done(done) => self.show(News::Done(&done)),
         }
     }
 
-    fn show(&self, news: News<'_>) -> Vec<Wish> {
+    fn show(&self, news: News<'_>) {
         let show = self.show.borrow().clone();
-        show.map(|show| show(news)).unwrap_or_default()
+        if let Some(show) = show {
+            show(news);
+        }
     }
 
     fn fetch_ticket(self: &Rc<Self>) {
@@ -239,9 +241,13 @@ impl Link {
         if self.desk.status.with_untracked(|shown| *shown != status) {
             self.desk.status.set(status);
         }
-        let following = self.client.borrow().session().following();
-        if self.desk.following.get_untracked() != following {
-            self.desk.following.set(following);
+        let shared = {
+            let client = self.client.borrow();
+            let last = self.desk.shared.read_untracked();
+            Shared::of(client.session(), &last, now(), client.live().hub_time(wall()))
+        };
+        if self.desk.shared.with_untracked(|shown| *shown != shared) {
+            self.desk.shared.set(shared);
         }
         self.desk.board.maybe_update(|board| {
             let client = self.client.borrow();
@@ -313,7 +319,8 @@ fn message_of(data: &wasm_bindgen::JsValue) -> Option<Message> {
     }
 }
 
-fn now() -> Instant {
+/// The moment, on this page's clock.
+pub fn now() -> Instant {
     let milliseconds = window().performance().map_or(0.0, |performance| performance.now());
     Instant::at(Duration::from_secs_f64((milliseconds / 1_000.0).max(0.0)))
 }

@@ -256,9 +256,12 @@ fn Row(visit: Arc<LiveVisit>, place: Signal<usize>) -> impl IntoView {
             <div role="cell" class=cell(Column::Visitor)>
                 <span>{move || desk.words().unknown}</span>
                 <span class="meta id">{move || visit.with(|visit| table::short(visit.visitor))}</span>
-                <Show when=move || visit.with(|visit| visit.is_shared == Some(true))>
-                    <a class="badge watch" href=cobrowse::address(id)>{move || desk.words().watch}</a>
-                </Show>
+                <a class="badge share" href=cobrowse::address_of(id)>
+                    {move || {
+                        let words = desk.cobrowse_words();
+                        if visit.with(|visit| visit.session.is_some()) { words.in_session } else { words.offer_short }
+                    }}
+                </a>
                 <Show when=move || visit.with(|visit| visit.is_automated)>
                     <span class="badge">{move || desk.words().automated}</span>
                 </Show>

@@ -11,6 +11,8 @@ use web_sys::{HtmlElement, KeyboardEvent};
 
 use crate::board::Board;
 use crate::cobrowse::Cobrowse;
+use crate::cobrowse::shared::Shared;
+use crate::cobrowse::tool::Tool;
 use crate::desk::Desk;
 use crate::empty::Unbuilt;
 use crate::link;
@@ -137,6 +139,9 @@ fn Shell() -> impl IntoView {
                     {View::ALL.map(|view| view! {
                         <a href=view.hash() aria-current=move || (current.get() == view).then_some("page")>
                             {move || view.name(desk.words())}
+                            <Show when=move || view == View::Cobrowse && desk.shared.with(Shared::is_on)>
+                                <span class="dot live" role="img" aria-label=move || desk.cobrowse_words().in_session></span>
+                            </Show>
                         </a>
                     })}
                 </nav>
@@ -217,6 +222,14 @@ fn Help(node: NodeRef<Dialog>) -> impl IntoView {
                     <dd>{move || desk.words().show_help}</dd>
                 </div>
             </dl>
+            <h3>{move || desk.words().cobrowse}</h3>
+            <dl>
+                {Tool::ALL.into_iter().filter_map(|tool| Some((tool, tool.key()?))).map(|(tool, key)| view! {
+                    <div><dt><kbd>{key}</kbd></dt><dd>{move || desk.cobrowse_words().tool(tool)}</dd></div>
+                }).collect_view()}
+                <div><dt><kbd>"Esc"</kbd></dt><dd>{move || desk.cobrowse_words().key_leave}</dd></div>
+                <div><dt><kbd>"Shift"</kbd>" + "<kbd>"Esc"</kbd></dt><dd>{move || desk.cobrowse_words().key_escape}</dd></div>
+            </dl>
             <form method="dialog"><button>{move || desk.words().close}</button></form>
         </dialog>
     }
@@ -239,7 +252,8 @@ fn view_of(event: &KeyboardEvent) -> Option<View> {
     View::ALL.get(digit.checked_sub(1)?).copied()
 }
 
-fn is_typing(event: &KeyboardEvent) -> bool {
+/// Whether a key belongs to a field of the desk.
+pub fn is_typing(event: &KeyboardEvent) -> bool {
     let target = event.target().and_then(|target| target.dyn_into::<HtmlElement>().ok());
     target.is_some_and(|target| matches!(target.tag_name().as_str(), "INPUT" | "TEXTAREA" | "SELECT"))
 }

@@ -229,6 +229,7 @@ pub mod sample {
     pub fn visit(id: u8, started: u64, last_activity: u64) -> LiveVisit {
         LiveVisit {
             is_shared: None,
+            session: None,
             visit: VisitId::from_bytes([id; 16]),
             visitor: VisitorId::from_bytes([0xab; 16]),
             url: scrub("https://shop.example/tea"),

@@ -10,10 +10,10 @@ use axum::extract::{ConnectInfo, FromRequestParts};
 use axum::http::request::Parts;
 use tokio::sync::watch;
 
+use crate::cobrowse::{Codes, Sessions};
 use crate::limits::Limits;
 use crate::live::Live;
 use crate::poll::Polls;
-use crate::rooms::Rooms;
 use crate::session::{Origin, refusal};
 use crate::store::{Store, StoreError, TenantId};
 
@@ -37,8 +37,10 @@ pub struct Shared<S> {
     pub store: S,
     /// Who is told what.
     pub live: Live,
-    /// Who follows which page.
-    pub rooms: Rooms,
+    /// Sessions that visitors share with agents.
+    pub sessions: Sessions,
+    /// Codes by which such sessions begin.
+    pub codes: Codes,
     /// Open long polls.
     pub polls: Polls,
     /// How much of everything.
@@ -67,11 +69,11 @@ impl<S> Deref for Hub<S> {
 impl<S: Store> Hub<S> {
     /// A hub over a store, whose own pages come from `own_origins`.
     pub fn new(store: S, own_origins: Vec<String>, front: Front) -> Self {
-        let live = Live::new();
         Self(Arc::new(Shared {
             store,
-            rooms: Rooms::new(live.clone()),
-            live,
+            live: Live::new(),
+            sessions: Sessions::default(),
+            codes: Codes::default(),
             polls: Polls::default(),
             limits: Limits::default(),
             own_origins,

@@ -1,18 +1,18 @@
 //! The reference hub of Alongside: one binary, no configuration.
 //!
 //! [`session`] holds what a connection does, whichever of [`socket`], [`poll`] and [`beacon`] carries it; [`store`] what is
-//! kept; [`live`] what desks are told; [`rooms`] the pages that
-//! desks follow; [`api`] what is served over plain HTTP.
+//! kept; [`live`] what desks are told; [`cobrowse`] the sessions that visitors share with
+//! agents; [`api`] what is served over plain HTTP.
 
 pub mod api;
 pub mod beacon;
 pub mod clock;
+pub mod cobrowse;
 pub mod hub;
 pub mod limits;
 pub mod live;
 pub mod poll;
 pub mod random;
-pub mod rooms;
 pub mod session;
 pub mod socket;
 pub mod store;

@@ -5,12 +5,14 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-use alongside::protocol::{Body, Encoding, FRAME_LIMIT, LiveChange, LiveVisit, MaskedText, Payload, VisitId};
+use alongside::protocol::{
+    Body, Encoding, FRAME_LIMIT, LiveChange, LiveVisit, MaskedText, Payload, SessionId, VisitId,
+};
 use alongside::time::Timestamp;
 use tokio::sync::broadcast;
 use tokio::time::Instant;
 
-use crate::store::{Access, Store, StoreError, TenantId};
+use crate::store::{Access, Permission, Store, StoreError, TenantId};
 
 /// Visits without activity for so long are not shown: by then they have ended.
 pub const SHOWN_FOR: Duration = alongside::journey::VISIT_ENDS_AFTER;
@@ -101,7 +103,7 @@ impl Watch {
         &mut self,
         access: &Access,
         store: &impl Store,
-        is_shared: impl Fn(VisitId) -> bool,
+        session: impl Fn(VisitId) -> Option<SessionId>,
         encoding: Encoding,
         now: Timestamp,
     ) -> Result<Vec<Payload>, StoreError> {
@@ -130,7 +132,9 @@ impl Watch {
             (visits, gone)
         };
         for visit in &mut visits {
-            visit.is_shared = is_shared(visit.visit).then_some(true);
+            let session = session(visit.visit);
+            visit.is_shared = session.map(|_| true);
+            visit.session = session.filter(|_| access.may(Permission::Offer) || access.may(Permission::Supervise));
         }
         self.is_reset = false;
         self.since = since;
@@ -204,6 +208,7 @@ mod tests {
             width: None,
             is_automated: false,
             is_shared: None,
+            session: None,
         };
         let gone = (0..count).map(|number| VisitId::from_bytes([number; 16])).collect();
         let visits = (0..count).map(visit).collect();
@@ -250,8 +255,12 @@ mod tests {
     async fn a_desk_is_told_once_when_a_visit_is_over() {
         let folder = tempfile::tempdir().expect("a folder");
         let store = Sqlite::open(folder.path(), &[], DevLogin::Never).expect("a store");
-        let access =
-            Access { tenant: TenantId("demo".into()), agent: "aki".into(), permissions: vec![Permission::ViewLive] };
+        let access = Access {
+            tenant: TenantId("demo".into()),
+            agent: "aki".into(),
+            name: "Aki".into(),
+            permissions: vec![Permission::ViewLive],
+        };
         let minutes = |minutes: u64| 1_000_000 + minutes * 60_000;
         let visit = |visitor| VisitId::from_bytes([visitor; 16]);
         store.ingest(search(1, 1, minutes(0), "tea")).await.expect("kept");
@@ -268,14 +277,19 @@ mod tests {
             (60, vec![]),
         ] {
             let now = Timestamp::from_millis(minutes(at));
-            let pieces = watch.collect(&access, &store, |_| false, Encoding::Binary, now).await.expect("pieces");
+            let pieces = watch.collect(&access, &store, |_| None, Encoding::Binary, now).await.expect("pieces");
             assert_eq!(told(pieces), expected, "at {at} minutes");
         }
     }
 
     #[tokio::test(start_paused = true)]
     async fn a_desk_that_hears_nothing_looks_every_ten_seconds() {
-        let access = Access { tenant: TenantId("demo".into()), agent: "aki".into(), permissions: Vec::new() };
+        let access = Access {
+            tenant: TenantId("demo".into()),
+            agent: "aki".into(),
+            name: "Aki".into(),
+            permissions: Vec::new(),
+        };
         let live = Live::new();
         let mut watch = live.watch();
         watch.is_reset = false;

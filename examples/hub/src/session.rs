@@ -9,18 +9,18 @@ use std::time::Duration;
 use alongside::link::{Acceptor, AcceptorOutput};
 use alongside::protocol::{
     Body, Data, Encoding, Epoch, FRAME_LIMIT, Frame, Hello, JourneyEvent, JourneyKind, Malformed, Message, Party,
-    Payload, Refusal, RefusalCode, RelayBody, Shown, SourceId, VERSION, VisitId, VisitorId, VisitorToken,
+    Payload, Refusal, RefusalCode, RelayBody, SourceId, VERSION, VisitId, VisitorId, VisitorToken,
 };
 use alongside::time::Timestamp;
 use sha2::Digest;
 use tokio::sync::{mpsc, watch};
 
 use crate::clock;
+use crate::cobrowse::{Cut, Desk, Page};
 use crate::hub::Hub;
 use crate::live::{COALESCE, Watch};
 use crate::random;
-use crate::rooms::{Following, Share};
-use crate::store::{Access, Ingest, Ingested, Permission, Store, TenantId};
+use crate::store::{Access, Ingest, Ingested, Store, TenantId};
 
 /// A client must greet within this time.
 pub const HANDSHAKE: Duration = Duration::from_secs(5);
@@ -49,6 +49,28 @@ pub enum End {
 #[derive(Clone, Debug, Default)]
 pub struct Origin(pub Option<String>);
 
+/// A client's part in sessions.
+enum Part<S: Store> {
+    Page(Page<S>),
+    Desk(Desk<S>),
+}
+
+impl<S: Store> Part<S> {
+    async fn hear(&mut self, body: RelayBody) -> Result<(), Malformed> {
+        match self {
+            Self::Page(page) => page.hear(body).await,
+            Self::Desk(desk) => desk.hear(body).await,
+        }
+    }
+
+    async fn next(&mut self) -> Result<RelayBody, Cut> {
+        match self {
+            Self::Page(page) => page.next().await,
+            Self::Desk(desk) => desk.next().await,
+        }
+    }
+}
+
 /// Who a client turned out to be.
 enum Peer {
     Visitor { tenant: TenantId, visitor: VisitorId, source: SourceId, behind: i64 },
@@ -67,7 +89,7 @@ pub fn visitor_id(deployment: &str, token: VisitorToken) -> VisitorId {
 }
 
 /// The hub's own id of a visitor's visit: pages choose ids, so two visitors could choose the same.
-fn visit_id(visitor: VisitorId, visit: VisitId) -> VisitId {
+pub(crate) fn visit_id(visitor: VisitorId, visit: VisitId) -> VisitId {
     let digest = sha2::Sha256::new().chain_update(visitor.as_bytes()).chain_update(visit.as_bytes()).finalize();
     VisitId::from_bytes(std::array::from_fn(|index| digest[index]))
 }
@@ -111,15 +133,18 @@ pub async fn serve<S: Store>(
             Peer::Visitor { source, .. } => Some(hub.supersede(*source)),
             Peer::Agent { .. } => None,
         };
+        let part = match &peer {
+            Peer::Visitor { tenant, visitor, .. } => Part::Page(Page::open(hub.clone(), tenant.clone(), *visitor)),
+            Peer::Agent { access } => Part::Desk(Desk::open(hub.clone(), access.clone())),
+        };
         Connection {
             hub,
             peer,
+            part,
             acceptor,
             encoding,
             outgoing: &outgoing,
             watch: None,
-            share: None,
-            following: None,
             untold: VecDeque::new(),
             refused: None,
         }
@@ -218,14 +243,11 @@ async fn admit<S: Store>(hub: &Hub<S>, origin: &Origin, hello: &Hello) -> Result
 struct Connection<'a, S: Store> {
     hub: &'a Hub<S>,
     peer: Peer,
+    part: Part<S>,
     acceptor: Acceptor,
     encoding: Encoding,
     outgoing: &'a mpsc::Sender<Message>,
     watch: Option<Watch>,
-    /// The page's tab, where it is shared.
-    share: Option<Share>,
-    /// The page that the desk follows.
-    following: Option<Following>,
     /// What the desk is to be told once it has acknowledged some of the rest; nothing is added before it is empty.
     untold: VecDeque<Payload>,
     /// What the acceptor refused the client for.
@@ -267,7 +289,11 @@ impl<S: Store> Connection<'_, S> {
                     }
                 }
                 () = news(&mut self.watch, &self.peer), if self.untold.is_empty() => self.tell_news().await,
-                body = relayed(&mut self.share, &mut self.following) => {
+                body = self.part.next() => {
+                    let body = body.map_err(|Cut| Refusal {
+                        retry_after: Some(1_000),
+                        ..refusal(RefusalCode::Busy, "this connection is too slow for its session")
+                    })?;
                     self.acceptor.relay(Payload::encode_relay(&body, self.encoding));
                 }
                 () = tokio::time::sleep_until(deadline) => self.acceptor.handle_timeout(clock::now()),
@@ -292,7 +318,9 @@ impl<S: Store> Connection<'_, S> {
                     }
                 }
                 AcceptorOutput::Store(data) => self.accept(data, stored).await?,
-                AcceptorOutput::Relayed(payload) => self.relay(payload.decode_relay().map_err(malformed)?)?,
+                AcceptorOutput::Relayed(payload) => {
+                    self.part.hear(payload.decode_relay().map_err(malformed)?).await.map_err(malformed)?;
+                }
                 AcceptorOutput::Close => return Ok(false),
             }
         }
@@ -316,47 +344,6 @@ impl<S: Store> Connection<'_, S> {
             }
             _ => Err(refusal(RefusalCode::Malformed, "this kind of payload is not for this kind of client to send")),
         }
-    }
-
-    fn relay(&mut self, body: RelayBody) -> Result<(), Refusal> {
-        match (&self.peer, body) {
-            (Peer::Visitor { tenant, visitor, .. }, RelayBody::Share(share)) => {
-                let visit = visit_id(*visitor, share.visit);
-                // Who comes back to a tab says so each time.
-                if !self.share.as_ref().is_some_and(|share| share.is_shown(visit)) {
-                    self.share = None;
-                    self.share = Some(self.hub.rooms.share(tenant.clone(), visit));
-                }
-            }
-            (Peer::Visitor { .. }, RelayBody::Unshare(_)) => self.share = None,
-            (Peer::Visitor { .. }, RelayBody::Mirror(piece)) => {
-                if let Some(share) = &self.share {
-                    share.pass(piece);
-                }
-            }
-            (Peer::Agent { access }, RelayBody::Follow(follow)) if access.may(Permission::Follow) => {
-                self.following = None;
-                self.following = Some(self.hub.rooms.follow(access.tenant.clone(), follow.visit));
-            }
-            (Peer::Agent { .. }, RelayBody::Follow(_)) => {
-                // Looks as if nothing were shared.
-                let nothing = RelayBody::Shown(Shown { is_live: false });
-                self.acceptor.relay(Payload::encode_relay(&nothing, self.encoding));
-            }
-            (Peer::Agent { .. }, RelayBody::Unfollow(_)) => self.following = None,
-            (Peer::Agent { .. }, RelayBody::Want(want)) => {
-                if let Some(following) = &self.following {
-                    following.want(want.hash);
-                }
-            }
-            (Peer::Agent { .. }, RelayBody::Refresh(_)) => {
-                if let Some(following) = &self.following {
-                    following.refresh();
-                }
-            }
-            _ => return Err(refusal(RefusalCode::Malformed, "this message is not for this kind of client to send")),
-        }
-        Ok(())
     }
 
     /// Stores while more comes in. Jobs reach the writer in the order in which they are made.
@@ -400,8 +387,8 @@ impl<S: Store> Connection<'_, S> {
 
     async fn tell_news(&mut self) {
         let (Some(watch), Peer::Agent { access }) = (&mut self.watch, &self.peer) else { return };
-        let is_shared = |visit| self.hub.rooms.is_shared(&access.tenant, visit);
-        match watch.collect(access, &self.hub.store, is_shared, self.encoding, clock::wall()).await {
+        let session = |visit| self.hub.sessions.of_visit(&access.tenant, visit);
+        match watch.collect(access, &self.hub.store, session, self.encoding, clock::wall()).await {
             Ok(changes) => self.untold.extend(changes),
             Err(error) => tracing::error!(%error, "cannot read who is on the site"),
         }
@@ -415,15 +402,6 @@ async fn news(watch: &mut Option<Watch>, peer: &Peer) {
             watch.wait(access).await;
             tokio::time::sleep(COALESCE).await;
         }
-        _ => std::future::pending().await,
-    }
-}
-
-/// Resolves when a shared page has something to tell this client.
-async fn relayed(share: &mut Option<Share>, following: &mut Option<Following>) -> RelayBody {
-    match (share, following) {
-        (Some(share), _) => share.next().await,
-        (_, Some(following)) => following.next().await,
         _ => std::future::pending().await,
     }
 }

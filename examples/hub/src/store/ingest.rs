@@ -163,7 +163,12 @@ pub(crate) mod tests {
     }
 
     fn access() -> Access {
-        Access { tenant: TenantId("demo".into()), agent: "aki".into(), permissions: vec![Permission::ViewLive] }
+        Access {
+            tenant: TenantId("demo".into()),
+            agent: "aki".into(),
+            name: "Aki".into(),
+            permissions: vec![Permission::ViewLive],
+        }
     }
 
     #[tokio::test]

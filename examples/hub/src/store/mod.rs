@@ -59,8 +59,12 @@ pub struct TenantId(pub String);
 pub enum Permission {
     /// See who is on the site: `live.view`.
     ViewLive,
-    /// Follow what a visitor shares: `cobrowse.follow`.
-    Follow,
+    /// Offer sessions to visitors, and help in them: `cobrowse.offer`.
+    Offer,
+    /// Look on in silence in any session: `cobrowse.supervise`.
+    Supervise,
+    /// Read the records of sessions: `cobrowse.record`.
+    Record,
 }
 
 impl Permission {
@@ -68,7 +72,9 @@ impl Permission {
     fn named(name: &str) -> Option<Self> {
         match name {
             "live.view" => Some(Self::ViewLive),
-            "cobrowse.follow" => Some(Self::Follow),
+            "cobrowse.offer" => Some(Self::Offer),
+            "cobrowse.supervise" => Some(Self::Supervise),
+            "cobrowse.record" => Some(Self::Record),
             _ => None,
         }
     }
@@ -81,6 +87,8 @@ pub struct Access {
     pub tenant: TenantId,
     /// The agent, for the audit.
     pub agent: String,
+    /// His name, as visitors may see it.
+    pub name: String,
     /// What he may see of it; the rest looks as if it were not there.
     pub permissions: Vec<Permission>,
 }
@@ -169,6 +177,14 @@ pub trait Store: Send + Sync + 'static {
         access: &Access,
         visit: VisitId,
     ) -> impl Future<Output = Result<Option<LiveVisit>, StoreError>> + Send;
+
+    /// Whose visit it is, where it was active since `since`; needs [`Permission::Offer`].
+    fn visitor_of(
+        &self,
+        access: &Access,
+        visit: VisitId,
+        since: Timestamp,
+    ) -> impl Future<Output = Result<Option<VisitorId>, StoreError>> + Send;
 
     /// Opens a session for an agent with that password; `None` when e-mail address or password are wrong.
     fn sign_in(

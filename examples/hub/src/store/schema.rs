@@ -5,7 +5,7 @@ use rusqlite::{Connection, params};
 use super::{StoreError, password};
 
 /// Each entry leads from the version of its index to the next one.
-const MIGRATIONS: [&str; 5] = [
+const MIGRATIONS: [&str; 6] = [
     "
     CREATE TABLE deployment (id TEXT PRIMARY KEY, tenant TEXT NOT NULL) STRICT;
     CREATE TABLE origin (
@@ -52,6 +52,30 @@ const MIGRATIONS: [&str; 5] = [
     "
     UPDATE agent SET permissions = permissions || ' cobrowse.follow' WHERE email = 'agent@example.com';
 ",
+    // Who could follow a page can offer a session. Times are the hub's; `key` is the hash of what the visitor's pages have.
+    "
+    UPDATE agent SET permissions = replace(permissions, 'cobrowse.follow', 'cobrowse.offer');
+    UPDATE agent SET permissions = permissions || ' cobrowse.supervise cobrowse.record' WHERE email = 'agent@example.com';
+    CREATE TABLE shared_session (
+        tenant TEXT NOT NULL, id BLOB NOT NULL, visit BLOB NOT NULL, visitor BLOB NOT NULL, channel TEXT NOT NULL,
+        began INTEGER NOT NULL, key BLOB, last_agent INTEGER NOT NULL, seen INTEGER NOT NULL, ended INTEGER, reason TEXT,
+        PRIMARY KEY (tenant, id)
+    ) STRICT;
+    CREATE INDEX shared_session_by_visit ON shared_session (tenant, visit, began);
+    CREATE INDEX shared_session_by_visitor ON shared_session (tenant, visitor, began);
+    CREATE INDEX shared_session_open ON shared_session (seen) WHERE ended IS NULL;
+    CREATE TABLE shared_grant (
+        tenant TEXT NOT NULL, session BLOB NOT NULL, number INTEGER NOT NULL, agent INTEGER NOT NULL, capability TEXT NOT NULL,
+        within INTEGER, uses INTEGER, seconds INTEGER, began INTEGER NOT NULL, ended INTEGER,
+        PRIMARY KEY (tenant, session, number),
+        FOREIGN KEY (tenant, session) REFERENCES shared_session ON DELETE CASCADE
+    ) STRICT;
+    CREATE TABLE shared_record (
+        tenant TEXT NOT NULL, session BLOB NOT NULL, seq INTEGER NOT NULL, entry TEXT NOT NULL, hash BLOB NOT NULL,
+        PRIMARY KEY (tenant, session, seq),
+        FOREIGN KEY (tenant, session) REFERENCES shared_session ON DELETE CASCADE
+    ) STRICT;
+",
 ];
 
 /// Opens the tables, newer where they were older.
@@ -91,7 +115,7 @@ pub(super) fn has_dev_login(connection: &Connection) -> Result<bool, StoreError>
 pub(super) fn seed_dev_login(connection: &Connection) -> Result<(), StoreError> {
     connection.execute(
         "INSERT INTO agent (email, tenant, name, password, permissions)
-         VALUES (?1, 'demo', 'Aki Agent', ?2, 'live.view cobrowse.follow')",
+         VALUES (?1, 'demo', 'Aki Agent', ?2, 'live.view cobrowse.offer cobrowse.supervise cobrowse.record')",
         params![DEV_LOGIN.0, password::hash(DEV_LOGIN.1)],
     )?;
     Ok(())

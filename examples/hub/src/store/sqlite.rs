@@ -123,6 +123,7 @@ fn live_visit(row: &Row<'_>) -> rusqlite::Result<LiveVisit> {
         width: page.and_then(|page| page.width),
         search,
         is_shared: None,
+        session: None,
     })
 }
 
@@ -222,6 +223,28 @@ impl Store for Sqlite {
             .await
     }
 
+    async fn visitor_of(
+        &self,
+        access: &Access,
+        visit: VisitId,
+        since: Timestamp,
+    ) -> Result<Option<VisitorId>, StoreError> {
+        if !access.may(Permission::Offer) {
+            return Ok(None);
+        }
+        let tenant = access.tenant.0.clone();
+        self.readers
+            .run(move |state| {
+                let query = "SELECT visitor FROM visit WHERE tenant = ?1 AND id = ?2 AND last_activity >= ?3";
+                let visitor = |row: &Row<'_>| Ok(VisitorId::from_bytes(id(&row.get::<_, Vec<u8>>(0)?)));
+                state
+                    .prepare_cached(query)?
+                    .query_row(params![tenant, visit.as_bytes(), since.as_millis() as i64], visitor)
+                    .optional()
+            })
+            .await
+    }
+
     async fn sign_in(&self, email: &str, password: &str, now: Timestamp) -> Result<Option<Session>, StoreError> {
         let key = email.to_owned();
         let agent: Option<(String, String)> = self
@@ -279,11 +302,11 @@ impl Store for Sqlite {
                 let Some((email, _)) = found.filter(|(_, expires)| *expires >= now.as_millis() as i64) else {
                     return Ok(None);
                 };
-                let query = "SELECT tenant, permissions FROM agent WHERE email = ?1";
+                let query = "SELECT tenant, permissions, name FROM agent WHERE email = ?1";
                 change.query_row(query, [email.clone()], |row| {
                     let names: String = row.get(1)?;
                     let permissions = names.split_whitespace().filter_map(Permission::named).collect();
-                    Ok(Some(Access { tenant: TenantId(row.get(0)?), agent: email, permissions }))
+                    Ok(Some(Access { tenant: TenantId(row.get(0)?), agent: email, name: row.get(2)?, permissions }))
                 })
             })
             .await
@@ -313,7 +336,8 @@ mod tests {
             ("demo", vec![], None),
             ("none", permissions, None),
         ] {
-            let access = Access { tenant: TenantId(tenant.into()), agent: "aki".into(), permissions };
+            let access =
+                Access { tenant: TenantId(tenant.into()), agent: "aki".into(), name: "Aki".into(), permissions };
             let listed = store.live_visits(&access, Timestamp::from_millis(0)).await.expect("a list");
             let mut seen = Vec::new();
             for visit in [1, 2] {

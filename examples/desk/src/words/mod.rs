@@ -45,39 +45,51 @@ impl Language {
     }
 
     /// Its texts.
-    pub const fn words(self) -> &'static Words {
-        match self {
-            Self::English => &WORDS[0],
-            Self::Japanese => &WORDS[1],
-            Self::Korean => &WORDS[2],
-        }
+    pub fn words(self) -> &'static Words {
+        &WORDS[self as usize]
+    }
+
+    /// Its texts of a shared session.
+    pub fn cobrowse(self) -> &'static CobrowseWords {
+        &COBROWSE[self as usize]
     }
 }
 
-/// Declares [`Words`] and its three values from one table: a text that lacks a language does not compile.
+/// Declares a struct of texts and its three values from one table: a text that lacks a language does not compile.
 macro_rules! words {
-    ($($name:ident: $english:literal, $japanese:literal, $korean:literal;)*) => {
+    ($words:ident: $($name:ident: $english:literal, $japanese:literal, $korean:literal;)*) => {
         /// The texts of one language, each named for its place.
         #[derive(Debug)]
         #[allow(missing_docs, reason = "the table is the explanation")]
-        pub struct Words {
+        pub struct $words {
             $(pub $name: &'static str,)*
         }
 
-        static WORDS: [Words; 3] = [
-            Words { $($name: $english,)* },
-            Words { $($name: $japanese,)* },
-            Words { $($name: $korean,)* },
-        ];
+        impl $words {
+            /// In English, Japanese and Korean.
+            pub(super) const ALL: [Self; 3] = [
+                Self { $($name: $english,)* },
+                Self { $($name: $japanese,)* },
+                Self { $($name: $korean,)* },
+            ];
 
-        #[cfg(test)]
-        fn all(words: &Words) -> Vec<(&'static str, &'static str)> {
-            vec![$((stringify!($name), words.$name),)*]
+            #[cfg(test)]
+            pub(super) fn texts(&self) -> Vec<(&'static str, &'static str)> {
+                vec![$((stringify!($name), self.$name),)*]
+            }
         }
     };
 }
 
-words! {
+mod cobrowse;
+mod outcome;
+
+pub use cobrowse::CobrowseWords;
+
+static WORDS: [Words; 3] = Words::ALL;
+static COBROWSE: [CobrowseWords; 3] = CobrowseWords::ALL;
+
+words! { Words:
     app_name: "Alongside",
         "Alongside",
         "Alongside";
@@ -243,42 +255,6 @@ words! {
     inbox_hint: "This view is not built yet. It will hold your conversations with visitors, and those that wait for an agent.",
         "このビューはまだ実装されていません。訪問者との会話と、担当者を待つ会話をここに表示する予定です。",
         "이 보기는 아직 구현되지 않았습니다. 방문자와의 대화와 상담원을 기다리는 대화를 보여 줄 예정입니다.";
-    cobrowse_empty: "No shared session",
-        "共有セッションはありません",
-        "공유 세션이 없습니다";
-    cobrowse_hint: "A page that a visitor shares appears here. In the demo: press “Show this tab to agents” at the bottom of the shop.",
-        "訪問者が共有したページがここに表示されます。デモでは、ショップの下部にある「Show this tab to agents」を押してください。",
-        "방문자가 공유한 페이지가 여기에 표시됩니다. 데모에서는 쇼핑몰 아래쪽의 “Show this tab to agents”를 누르세요.";
-    shared_pages: "Shared pages",
-        "共有中のページ",
-        "공유 중인 페이지";
-    watch: "Watch",
-        "見る",
-        "보기";
-    all_shared: "All shared pages",
-        "共有中のページ一覧",
-        "공유 중인 페이지 목록";
-    fit: "Fit",
-        "全体を表示",
-        "화면에 맞춤";
-    original_size: "1:1",
-        "等倍",
-        "원본 크기";
-    zoom: "Zoom",
-        "表示倍率",
-        "확대/축소";
-    replica_label: "The visitor's page, as the visitor sees it",
-        "訪問者に見えているページ",
-        "방문자에게 보이는 페이지";
-    following_live: "Live view",
-        "ライブ表示中",
-        "실시간 보기";
-    following_waiting: "Waiting for the visitor's page. It appears as soon as it is shared again.",
-        "訪問者のページを待っています。再び共有されるとすぐに表示されます。",
-        "방문자의 페이지를 기다리는 중입니다. 다시 공유되면 바로 표시됩니다.";
-    view_only: "You see the page; you cannot act on it. Private parts are masked in the visitor's browser.",
-        "ページを見ることはできますが、操作はできません。プライバシーに関わる部分は訪問者のブラウザーで隠されています。",
-        "페이지를 볼 수 있지만 조작할 수는 없습니다. 개인 정보는 방문자의 브라우저에서 가려집니다.";
     see_live: "See who is on the site",
         "サイトにいる人を見る",
         "사이트 방문자 보기";
@@ -323,7 +299,8 @@ mod tests {
     #[test]
     fn no_text_is_empty_or_left_in_english() {
         for language in [Language::Japanese, Language::Korean] {
-            for ((name, english), (_, text)) in all(Language::English.words()).into_iter().zip(all(language.words())) {
+            let texts = |language: Language| [language.words().texts(), language.cobrowse().texts()].concat();
+            for ((name, english), (_, text)) in texts(Language::English).into_iter().zip(texts(language)) {
                 assert!(
                     !text.trim().is_empty() && (text != english || name == "app_name"),
                     "{} {name}",

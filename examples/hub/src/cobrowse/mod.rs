@@ -1,0 +1,46 @@
+//! Shared sessions: who takes part, what passes between them, and what is kept of it.
+//!
+//! The rules are `alongside::cobrowse::SharedSession`'s; each session has one, in a task of its own ([`room`]). A connection takes part
+//! as a [`Page`] or a [`Desk`]; [`Sessions`] is where they find each other. Nobody waits for a reader: what cannot be told to a
+//! connection ends that connection.
+
+mod codes;
+mod desk;
+mod offer;
+mod page;
+mod rate;
+mod room;
+mod sessions;
+mod way;
+
+pub use codes::Codes;
+pub use desk::Desk;
+pub use page::Page;
+pub use sessions::Sessions;
+pub use way::Cut;
+
+use alongside::protocol::cobrowse::{Channel, EndReason, Objection, Refused, Session, Stage};
+use alongside::protocol::{RelayBody, SessionId, VisitId};
+
+/// What anybody is told of a session that is not there, or not for him.
+fn over(session: SessionId, reason: EndReason) -> RelayBody {
+    RelayBody::Session(Session {
+        session,
+        visit: VisitId::from_bytes([0; 16]),
+        channel: Channel::Voice,
+        stage: Stage::Ended,
+        agents: Vec::new(),
+        request: None,
+        grants: Vec::new(),
+        is_paused: false,
+        is_there: false,
+        ends_in: None,
+        reason: Some(reason),
+        you: None,
+        wish: None,
+    })
+}
+
+fn refused(objection: Objection) -> RelayBody {
+    RelayBody::Refused(Refused { objection, retry_after: None, wish: None })
+}

@@ -1,0 +1,466 @@
+//! One session at work: the machine decides, the room does it.
+//!
+//! A room is a task. It waits for what participants say and for the machine's time, and for nothing else but the store: participants
+//! wait for the room, never the room for them. It holds nothing of the page: what a desk is too slow to take is lost, and the page is
+//! asked to begin anew.
+
+use std::sync::Arc;
+
+use alongside::cobrowse::{Entry, SessionOutput, SharedSession};
+use alongside::protocol::cobrowse::{Done, EndReason, Objection, Outcome, Stage};
+use alongside::protocol::{ConsentKey, MirrorPiece, PIECE_LIMIT, RelayBody, SessionId, Shown, VisitorId};
+use sha2::Digest;
+use subtle::ConstantTimeEq;
+use tokio::sync::{broadcast, mpsc};
+
+use super::rate::Rate;
+use super::way::{PageWay, Wanted, Way, may_be_lost};
+use super::{over, refused};
+use crate::clock;
+use crate::hub::Hub;
+use crate::store::{Store, TenantId};
+
+/// What participants said and the room has not heard; they wait above that.
+const INPUTS: usize = 64;
+
+/// Pieces that wait for the slowest desk of a room: at most 23 MB, while it does not read.
+const PIECES: usize = 512;
+
+/// Pages of the visitor that are told of the session.
+const HEARD: usize = 64;
+
+/// The way to a session; clones lead to the same one.
+#[derive(Clone, Debug)]
+pub(super) struct RoomWay {
+    session: SessionId,
+    inputs: mpsc::Sender<Input>,
+}
+
+/// Its other end.
+pub(super) type Inputs = mpsc::Receiver<Input>;
+
+/// What participants say.
+#[derive(Debug)]
+pub(super) enum Input {
+    /// A page of the visitor connected.
+    Opened(PageWay),
+    Answer(PageWay, Option<ConsentKey>),
+    Join(PageWay, VisitorId, ConsentKey),
+    Page(u64, RelayBody),
+    PageGone(u64),
+    Attend(Attendant),
+    Desk(u32, RelayBody),
+    /// It sends what no desk may send, by that name.
+    Forbidden(u32, &'static str),
+    /// It was too slow, and has skipped all pieces up to now.
+    Lagged(u32),
+    DeskGone(u32),
+}
+
+/// An agent at his desk who takes part.
+#[derive(Clone, Debug)]
+pub(super) struct Attendant {
+    pub(super) way: Way<ToDesk>,
+    /// Which of the desk's wishes this is: a desk that has another one since does not hear of this any more.
+    pub(super) turn: u64,
+    pub(super) name: String,
+    pub(super) is_silent: bool,
+}
+
+/// What a desk is told, and by which of its wishes.
+#[derive(Debug)]
+pub(super) struct ToDesk {
+    pub(super) turn: u64,
+    pub(super) what: Telling,
+}
+
+/// See [`ToDesk`].
+#[derive(Debug)]
+pub(super) enum Telling {
+    Body(RelayBody),
+    /// It takes part from now on.
+    Seat(Seat),
+}
+
+/// A desk's part in a session.
+#[derive(Debug)]
+pub(super) struct Seat {
+    pub(super) room: RoomWay,
+    /// The agent's in the session.
+    pub(super) number: u32,
+    pub(super) news: broadcast::Receiver<News>,
+}
+
+/// What all desks are told.
+#[derive(Clone, Debug)]
+pub(super) enum News {
+    Piece(Arc<MirrorPiece>),
+    Shown(bool),
+}
+
+impl RoomWay {
+    pub(super) fn new(session: SessionId) -> (Self, Inputs) {
+        let (inputs, receiver) = mpsc::channel(INPUTS);
+        (Self { session, inputs }, receiver)
+    }
+
+    pub(super) fn session(&self) -> SessionId {
+        self.session
+    }
+
+    /// Says something, once there is room; false where the session is over.
+    pub(super) async fn say(&self, input: Input) -> bool {
+        self.inputs.send(input).await.is_ok()
+    }
+
+    /// Says something, where there is room.
+    pub(super) fn try_say(&self, input: Input) -> bool {
+        self.inputs.try_send(input).is_ok()
+    }
+
+    /// Says something that must be heard, from where nobody can wait.
+    pub(super) fn say_later(&self, input: Input) {
+        if let Err(mpsc::error::TrySendError::Full(input)) = self.inputs.try_send(input)
+            && let Ok(runtime) = tokio::runtime::Handle::try_current()
+        {
+            let room = self.clone();
+            runtime.spawn(async move { room.say(input).await });
+        }
+    }
+}
+
+/// A session's machine, and who takes part.
+pub(super) struct Room<S: Store> {
+    pub(super) hub: Hub<S>,
+    pub(super) tenant: TenantId,
+    pub(super) way: RoomWay,
+    pub(super) machine: SharedSession,
+    /// What is kept of the consent key: its hash.
+    pub(super) key: Option<[u8; 32]>,
+    /// The page that takes part.
+    page: Option<(PageWay, Rate)>,
+    /// Those who were told of the session.
+    heard: Vec<PageWay>,
+    desks: Vec<Helper>,
+    news: broadcast::Sender<News>,
+    stage: Stage,
+    beginnings: u64,
+}
+
+/// A desk of the session.
+struct Helper {
+    number: u32,
+    way: Way<ToDesk>,
+    turn: u64,
+    rate: Rate,
+}
+
+impl Helper {
+    fn new(number: u32, agent: &Attendant) -> Self {
+        Self { number, way: agent.way.clone(), turn: agent.turn, rate: Rate::new(clock::now()) }
+    }
+
+    /// Tells it or shows it, as the message is.
+    fn pass(&self, body: RelayBody) {
+        let may_be_lost = may_be_lost(&body);
+        let told = ToDesk { turn: self.turn, what: Telling::Body(body) };
+        if may_be_lost {
+            self.way.show(told);
+        } else {
+            self.way.tell(told);
+        }
+    }
+}
+
+impl<S: Store> Room<S> {
+    pub(super) fn new(hub: Hub<S>, tenant: TenantId, way: RoomWay, machine: SharedSession) -> Self {
+        let stage = if machine.is_live() { Stage::Live } else { Stage::Offered };
+        let news = broadcast::channel(PIECES).0;
+        let (page, heard, desks) = (None, Vec::new(), Vec::new());
+        Self { hub, tenant, way, machine, key: None, page, heard, desks, news, stage, beginnings: 0 }
+    }
+
+    /// Offers it to these pages for that agent, and runs it.
+    pub(super) async fn offer(mut self, agent: Attendant, pages: Vec<PageWay>, inputs: Inputs) {
+        self.heard = pages;
+        self.heard.truncate(HEARD);
+        self.desks.push(Helper::new(1, &agent));
+        self.perform().await;
+        self.seat(1);
+        self.run(inputs).await;
+    }
+
+    /// Runs it until it is over.
+    pub(super) async fn run(mut self, mut inputs: Inputs) {
+        while !self.machine.is_over() {
+            let deadline = self.machine.poll_timeout().map_or_else(clock::far, clock::until);
+            tokio::select! {
+                // It holds a way to itself, so there is always a next one.
+                Some(input) = inputs.recv() => self.handle(input).await,
+                () = tokio::time::sleep_until(deadline) => self.machine.handle_timeout(clock::now()),
+            }
+            self.perform().await;
+        }
+        self.hub.sessions.remove(self.machine.id());
+        self.hub.live.tell(&self.tenant, self.machine.visit());
+        // Who comes at the last moment is told that it is over.
+        inputs.close();
+        while let Some(input) = inputs.recv().await {
+            self.handle(input).await;
+        }
+    }
+
+    async fn handle(&mut self, input: Input) {
+        let now = clock::now();
+        match input {
+            Input::Opened(page) => self.open(page),
+            Input::Answer(page, key) => self.answer(page, key).await,
+            Input::Join(page, visitor, key) => self.join(page, visitor, key).await,
+            Input::Page(number, body) => self.hear_page(number, body),
+            Input::PageGone(number) => {
+                self.heard.retain(|page| page.way.number() != number);
+                if self.page.take_if(|(page, _)| page.way.number() == number).is_some() {
+                    self.machine.handle_page_gone(now);
+                    let _ = self.news.send(News::Shown(false));
+                }
+            }
+            Input::Attend(attendant) => self.attend(attendant).await,
+            Input::Desk(number, body) => self.hear_desk(number, body),
+            Input::Forbidden(number, message) => self.reject(Some(number), message),
+            Input::Lagged(number) => {
+                self.tell_desk(number, RelayBody::Shown(Shown { is_live: self.is_shown() }));
+                self.begin_anew();
+            }
+            Input::DeskGone(number) => {
+                self.desks.retain(|desk| desk.number != number);
+                self.machine.handle_agent_gone(number, now);
+                self.want();
+            }
+        }
+    }
+
+    /// A page that connects while the visitor is asked asks him, too.
+    fn open(&mut self, page: PageWay) {
+        if self.stage == Stage::Offered && self.hear_of(&page) {
+            page.way.tell(self.told_to_visitor());
+        }
+    }
+
+    async fn answer(&mut self, page: PageWay, key: Option<ConsentKey>) {
+        let was_asked = self.stage == Stage::Offered && self.heard.iter().any(|heard| heard.is(&page));
+        if !was_asked {
+            if self.machine.is_over() {
+                page.way.tell(self.told_to_visitor());
+            }
+            return;
+        }
+        if let Some(key) = key {
+            self.key = Some(digest(key));
+            self.page = Some((page, Rate::new(clock::now())));
+        }
+        self.machine.handle_answer(key.is_some(), clock::now());
+        self.perform().await;
+        self.show();
+    }
+
+    async fn join(&mut self, page: PageWay, visitor: VisitorId, key: ConsentKey) {
+        let is_right = self.key.is_some_and(|kept| bool::from(kept.ct_eq(&digest(key))));
+        if !is_right {
+            page.way.tell(over(self.machine.id(), EndReason::Lost));
+            return self.reject(None, "join");
+        }
+        let is_there = self.page.as_ref().is_some_and(|(before, _)| before.is(&page));
+        if self.machine.is_over() || is_there {
+            page.way.tell(self.told_to_visitor());
+            return;
+        }
+        self.hear_of(&page);
+        self.hub.sessions.add_visitor(&self.tenant, visitor, self.machine.id());
+        if let Some((before, _)) = self.page.replace((page, Rate::new(clock::now()))) {
+            before.wanted.send_replace(Wanted::default());
+            // What it told is of another page.
+            let _ = self.news.send(News::Shown(false));
+        }
+        self.machine.handle_page(clock::now());
+        self.perform().await;
+        self.show();
+    }
+
+    fn hear_page(&mut self, number: u64, body: RelayBody) {
+        let now = clock::now();
+        let Some((_, rate)) = self.page.as_mut().filter(|(page, _)| page.way.number() == number) else { return };
+        match body {
+            RelayBody::Mirror(piece) => {
+                if self.machine.passes_mirror() && !self.desks.is_empty() && piece.bytes.0.len() <= PIECE_LIMIT {
+                    // Who has just left does not matter.
+                    let _ = self.news.send(News::Piece(Arc::new(piece)));
+                }
+            }
+            // What ends something is heard from everybody, however fast he speaks.
+            RelayBody::Revoke(_) | RelayBody::Pause(_) | RelayBody::End(_) => self.machine.handle_visitor(body, now),
+            body if rate.take(now) => self.machine.handle_visitor(body, now),
+            _ => {}
+        }
+    }
+
+    async fn attend(&mut self, attendant: Attendant) {
+        match self.machine.attend(&attendant.name, attendant.is_silent, clock::now()) {
+            Ok(number) => {
+                self.desks.push(Helper::new(number, &attendant));
+                self.perform().await;
+                self.seat(number);
+            }
+            Err(Objection::NobodyThere) => Helper::new(0, &attendant).pass(self.told_to_visitor()),
+            Err(objection) => Helper::new(0, &attendant).pass(refused(objection)),
+        }
+    }
+
+    /// A desk that was told of the session hears what comes now.
+    fn seat(&mut self, number: u32) {
+        let Some(desk) = self.desks.iter().find(|desk| desk.number == number) else { return };
+        let seat = Seat { room: self.way.clone(), number, news: self.news.subscribe() };
+        if !desk.way.tell(ToDesk { turn: desk.turn, what: Telling::Seat(seat) }) {
+            // It went before it could know where to say so.
+            self.way.say_later(Input::DeskGone(number));
+        }
+        if self.machine.is_live() {
+            desk.pass(RelayBody::Shown(Shown { is_live: self.is_shown() }));
+        }
+        self.begin_anew();
+    }
+
+    fn hear_desk(&mut self, number: u32, body: RelayBody) {
+        let now = clock::now();
+        let Some(desk) = self.desks.iter_mut().find(|desk| desk.number == number) else { return };
+        if !desk.rate.take(now) && !matches!(body, RelayBody::Leave(_) | RelayBody::End(_) | RelayBody::Revoke(_)) {
+            if let RelayBody::Act(act) = body {
+                let done = Done { agent: number, number: act.number, outcome: Outcome::TooFast };
+                self.tell_desk(number, RelayBody::Done(done));
+            }
+            return;
+        }
+        match body {
+            RelayBody::Refresh(_) => self.begin_anew(),
+            RelayBody::Want(want) => {
+                if let Some((page, _)) = self.page.as_ref().filter(|_| self.machine.passes_mirror()) {
+                    let _ = page.assets.try_send(want.hash);
+                }
+            }
+            RelayBody::Leave(_) => {
+                self.machine.handle_agent(number, body, now);
+                self.desks.retain(|desk| desk.number != number);
+                self.want();
+            }
+            body => {
+                let told = self.machine.told(None, now);
+                if told.agents.iter().any(|agent| agent.number == number && agent.is_silent) {
+                    self.reject(Some(number), super::desk::name(&body));
+                }
+                self.machine.handle_agent(number, body, now);
+            }
+        }
+    }
+
+    /// Does what the machine wants.
+    async fn perform(&mut self) {
+        while let Some(output) = self.machine.poll_output() {
+            match output {
+                SessionOutput::ToVisitor(body) => {
+                    if let Some((page, _)) = &self.page {
+                        page.way.pass(body);
+                    }
+                }
+                SessionOutput::ToAgent(number, body) => self.tell_desk(number, body),
+                SessionOutput::ToAgents(except, body) => {
+                    for desk in self.desks.iter().filter(|desk| Some(desk.number) != except) {
+                        desk.pass(body.clone());
+                    }
+                }
+                SessionOutput::Record(entry) => self.record(entry).await,
+                SessionOutput::Tell => self.tell().await,
+            }
+        }
+    }
+
+    /// Tells everybody how the session stands.
+    async fn tell(&mut self) {
+        let now = clock::now();
+        let told = self.machine.told(None, now);
+        let before = std::mem::replace(&mut self.stage, told.stage);
+        if (before, told.stage) == (Stage::Offered, Stage::Live) {
+            self.hub.sessions.handle_live(&self.tenant, told.visit, told.session);
+            self.hub.live.tell(&self.tenant, told.visit);
+        }
+        for desk in &self.desks {
+            desk.pass(RelayBody::Session(self.machine.told(Some(desk.number), now)));
+        }
+        let is_for_all = (before, told.stage) != (Stage::Live, Stage::Live);
+        let page = self.page.as_ref().map(|(page, _)| page);
+        let one = page.into_iter().filter(|_| !is_for_all);
+        let all = self.heard.iter().filter(|_| is_for_all);
+        for page in one.chain(all) {
+            page.way.tell(RelayBody::Session(told.clone()));
+        }
+        self.want();
+    }
+
+    async fn record(&mut self, entry: Entry) {
+        tracing::debug!(what = entry.what, "a session goes on");
+    }
+
+    fn reject(&mut self, by: Option<u32>, message: &'static str) {
+        tracing::info!(by, message, "a session's participant sends what he may not");
+    }
+
+    fn told_to_visitor(&self) -> RelayBody {
+        RelayBody::Session(self.machine.told(None, clock::now()))
+    }
+
+    /// The page is one of those that are told of the session; false where there are too many.
+    fn hear_of(&mut self, page: &PageWay) -> bool {
+        if self.heard.iter().any(|heard| heard.is(page)) {
+            return true;
+        }
+        self.heard.retain(|page| !page.way.is_closed());
+        let has_room = self.heard.len() < HEARD;
+        if has_room {
+            self.heard.push(page.clone());
+        }
+        has_room
+    }
+
+    fn is_shown(&self) -> bool {
+        self.page.is_some() && self.machine.is_live()
+    }
+
+    /// There is a page to be seen now.
+    fn show(&mut self) {
+        if self.is_shown() {
+            let _ = self.news.send(News::Shown(true));
+            self.want();
+        }
+    }
+
+    fn begin_anew(&mut self) {
+        self.beginnings += 1;
+        self.want();
+    }
+
+    /// Says to the page how many follow.
+    fn want(&self) {
+        if let Some((page, _)) = &self.page {
+            let desks = if self.machine.is_live() { self.desks.len() as u32 } else { 0 };
+            page.wanted.send_replace(Wanted { desks, beginnings: self.beginnings });
+        }
+    }
+
+    fn tell_desk(&self, number: u32, body: RelayBody) {
+        if let Some(desk) = self.desks.iter().find(|desk| desk.number == number) {
+            desk.pass(body);
+        }
+    }
+}
+
+fn digest(key: ConsentKey) -> [u8; 32] {
+    sha2::Sha256::digest(key.as_bytes()).into()
+}
