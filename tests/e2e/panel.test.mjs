@@ -67,11 +67,11 @@ test('who accepts is seen; who declines is not', async () => {
 test('by keyboard: Tab and Enter answer, Esc declines, and a key that was meant for the page does neither', async () => {
   const page = await guest.page();
   await page.locator('#name').focus();
-  await page.tell(offered());
-  await page.locator('dialog').waitFor();
-  await page.keyboard.press('Enter');
-  await page.keyboard.press('Space');
-  await page.keyboard.press('Escape');
+  await page.atOnce(async () => {
+    await page.tell(offered());
+    await page.locator('dialog').waitFor();
+    for (const key of ['Enter', 'Space', 'Escape']) await page.keyboard.press(key);
+  });
   assert.deepEqual(await page.sent('answer'), [], 'nobody has read it yet');
   await read(page);
   await page.keyboard.press('Escape');
@@ -87,20 +87,18 @@ test('by keyboard: Tab and Enter answer, Esc declines, and a key that was meant 
 
 test('a click that a script makes, or that comes at once, is none', async () => {
   const page = await guest.page();
-  // As fast as a click can come: a mouse is there already.
-  const early = await page.evaluate(async (body) => {
-    window.hub.tell(body);
-    while (!document.querySelector('[data-alongside=hide]')) await new Promise((drawn) => requestAnimationFrame(drawn));
-    const { x, y, width, height } = document.querySelector('[data-alongside=hide]').shadowRoot.querySelector('[data-name=accept]').getBoundingClientRect();
-    return [x + width / 2, y + height / 2];
-  }, offered());
-  await page.mouse.click(...early);
+  await page.atOnce(async () => {
+    await page.tell(offered());
+    await page.locator('[data-name=accept]').click();
+  });
   await read(page);
   await page.evaluate(() => document.querySelector('[data-alongside=hide]').shadowRoot.querySelector('[data-name=accept]').click());
   assert.deepEqual(await page.sent('answer'), []);
   await accept(page);
-  await page.tell(session({ request: ask }));
-  await page.locator('[data-name=allow]').click();
+  await page.atOnce(async () => {
+    await page.tell(session({ request: ask }));
+    await page.locator('[data-name=allow]').click();
+  });
   assert.deepEqual(await page.sent('decide'), []);
   await read(page);
   await page.locator('[data-name=allow]').click();
