@@ -106,7 +106,9 @@ export function start(options, fatal = () => {}) {
     // Beside this file, also for bundlers.
     const { default: ready, begin } = await import('./engage.js');
     await ready({ module_or_path: new URL('./engage_bg.wasm', import.meta.url) });
-    return (session = begin(host, known, status, emitTo, () => (session = engaging = undefined)));
+    session = begin(host, known, status, emitTo, () => (session = engaging = undefined));
+    if (isStopped) session.end();
+    return session;
   };
   // Who is offered a session is asked by `engage`.
   host.onrelayed = (message) => void engage().then((session) => session.handleRelayed(message), () => {});

@@ -5,6 +5,7 @@ import { Bar, stateOf } from './bar.js';
 import { changed, joining, over, request, warning } from './cards.js';
 import { asked, enter, nameOf, show } from './dialogs.js';
 import { make, Slot } from './make.js';
+import { isModal } from './surface.js';
 import { texts } from './words.js';
 
 /** Times are drawn so often, in milliseconds. */
@@ -211,7 +212,13 @@ export class Panel {
         (made.first ?? made.element).focus();
       }
     }
-    this.#dialog?.draw(view);
+    if (!this.#dialog) return;
+    this.#dialog.draw(view);
+    const { element } = this.#dialog;
+    // A page that took it away took its rank, too.
+    if (!element.isConnected || isModal(element)) return;
+    element.close();
+    element.showModal();
   }
 
   #close() {

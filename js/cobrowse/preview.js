@@ -30,18 +30,19 @@ export class Preview {
       this.#box.append(frame);
       // It is of the visitor's own browser, which has these pictures already.
       const { handle } = replay(frame, { sources: 'https: http:' });
-      const view = frame.contentWindow;
-      let isRefused = false;
-      view?.document.addEventListener('securitypolicyviolation', ({ effectiveDirective }) => (isRefused ||= effectiveDirective.startsWith('style')));
       this.#mirror = mirror((bytes) => {
         if (handle(bytes)) this.#mirror?.begin();
         const scale = this.#box.clientWidth / innerWidth;
         frame.style.transform = `scale(${scale})`;
         this.#box.style.height = `${Math.round(innerHeight * scale)}px`;
       }, { ...this.#masking, fatal: () => this.#fail(note) });
+      let isRefused = false;
+      // After the first drawing, which begins the frame's document anew.
+      frame.contentWindow?.addEventListener('securitypolicyviolation', ({ effectiveDirective }) => (isRefused ||= effectiveDirective.startsWith('style')));
       await this.#mirror.whole();
       // A page whose policy forbids inline styles forbids them to its frames, too: it would look like nothing that anybody sees.
       await new Promise((done) => setTimeout(done, 100));
+      if (this.#hasEnded) return;
       if (isRefused) this.#fail(note);
       else note.remove();
     } catch {

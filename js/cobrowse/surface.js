@@ -60,16 +60,27 @@ export class Surface {
    */
   look(isCovered = false) {
     if (this.#looking === undefined) return;
-    const modals = document.querySelectorAll('dialog:modal');
+    const modals = [...document.querySelectorAll('dialog[open]')].filter(isModal);
     const home = modals[modals.length - 1] ?? document.documentElement;
-    const isMoved = this.host.parentNode !== home && !(this.host.isConnected && this.root.querySelector('dialog:modal'));
-    if (isMoved) home.append(this.host);
+    // What is moved loses its own dialog.
+    const isAsking = this.host.isConnected && this.root.querySelector('dialog') !== null;
+    if (this.host.parentNode !== home && !isAsking) home.append(this.host);
     try {
       // The one that is shown last lies on top.
-      if (isCovered && !this.root.querySelector('dialog:modal')) this.host.hidePopover();
+      if (isCovered && !isAsking) this.host.hidePopover();
       if (!this.host.matches(':popover-open')) this.host.showPopover();
     } catch {
       // A browser without popovers: the highest `z-index` must do.
     }
+  }
+}
+
+/** @param {Element} dialog that is open */
+export function isModal(dialog) {
+  try {
+    return dialog.matches(':modal');
+  } catch {
+    // A browser that cannot tell.
+    return true;
   }
 }

@@ -86,6 +86,10 @@ export class Guest {
       response.writeHead(200, { 'content-type': TYPES['.js'] }).end(PAGE);
       return;
     }
+    if (pathname === '/page.css') {
+      response.writeHead(200, { 'content-type': TYPES['.css'] }).end('h1 { color: green }');
+      return;
+    }
     const file = path.join(root, 'js/dist', path.basename(pathname));
     if (!pathname.startsWith('/sdk/') || !fs.existsSync(file)) {
       response.writeHead(404).end();
@@ -106,7 +110,17 @@ export class Guest {
     page.faults = [];
     page.on('pageerror', (error) => page.faults.push(error.message));
     page.on('console', (message) => /error|warning/.test(message.type()) && page.faults.push(message.text()));
-    await page.addInitScript((options) => (window.options = options), options);
+    await page.addInitScript((options) => {
+      window.options = options;
+      const now = performance.now.bind(performance);
+      performance.now = () => window.frozen ?? now();
+    }, options);
+    /** Does something in no time at all, as the page sees it: this machine may be slow. */
+    page.atOnce = async (act) => {
+      await page.evaluate(() => (window.frozen = performance.now()));
+      await act();
+      await page.evaluate(() => (window.frozen = undefined));
+    };
     page.at = (host) => this.url.replace('localhost', host ?? 'localhost') + address;
     await page.goto(page.at(host));
     await isOnline(page);

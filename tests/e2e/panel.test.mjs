@@ -67,11 +67,11 @@ test('who accepts is seen; who declines is not', async () => {
 test('by keyboard: Tab and Enter answer, Esc declines, and a key that was meant for the page does neither', async () => {
   const page = await guest.page();
   await page.locator('#name').focus();
-  await page.tell(offered());
-  await page.locator('dialog').waitFor();
-  await page.keyboard.press('Enter');
-  await page.keyboard.press('Space');
-  await page.keyboard.press('Escape');
+  await page.atOnce(async () => {
+    await page.tell(offered());
+    await page.locator('dialog').waitFor();
+    for (const key of ['Enter', 'Space', 'Escape']) await page.keyboard.press(key);
+  });
   assert.deepEqual(await page.sent('answer'), [], 'nobody has read it yet');
   await read(page);
   await page.keyboard.press('Escape');
@@ -87,20 +87,18 @@ test('by keyboard: Tab and Enter answer, Esc declines, and a key that was meant 
 
 test('a click that a script makes, or that comes at once, is none', async () => {
   const page = await guest.page();
-  // As fast as a click can come: a mouse is there already.
-  const early = await page.evaluate(async (body) => {
-    window.hub.tell(body);
-    while (!document.querySelector('[data-alongside=hide]')) await new Promise((drawn) => requestAnimationFrame(drawn));
-    const { x, y, width, height } = document.querySelector('[data-alongside=hide]').shadowRoot.querySelector('[data-name=accept]').getBoundingClientRect();
-    return [x + width / 2, y + height / 2];
-  }, offered());
-  await page.mouse.click(...early);
+  await page.atOnce(async () => {
+    await page.tell(offered());
+    await page.locator('[data-name=accept]').click();
+  });
   await read(page);
   await page.evaluate(() => document.querySelector('[data-alongside=hide]').shadowRoot.querySelector('[data-name=accept]').click());
   assert.deepEqual(await page.sent('answer'), []);
   await accept(page);
-  await page.tell(session({ request: ask }));
-  await page.locator('[data-name=allow]').click();
+  await page.atOnce(async () => {
+    await page.tell(session({ request: ask }));
+    await page.locator('[data-name=allow]').click();
+  });
   assert.deepEqual(await page.sent('decide'), []);
   await read(page);
   await page.locator('[data-name=allow]').click();
@@ -540,6 +538,15 @@ test('a strict policy with Trusted Types is no hindrance', async () => {
   await page.context().close();
 });
 
+test('a preview whose styles the page’s policy refuses is not shown: nobody sees the page like that', async () => {
+  const headers = { 'content-security-policy': "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'" };
+  const page = await guest.page({ headers, html: '<link rel="stylesheet" href="/page.css"><h1>Strict</h1>' });
+  await page.tell(offered());
+  await page.getByRole('button', { name: 'Show what my helper sees' }).click();
+  await page.getByText('The preview cannot be shown on this page.').waitFor();
+  await page.context().close();
+});
+
 test('a modal dialog of the page does not take the bar away, nor does a page that removes what it does not know', async () => {
   const page = await guest.live({ html: '<h1>Modal</h1><dialog id="modal"><button id="inside">Inside</button></dialog>' });
   await page.evaluate(() => document.getElementById('modal').showModal());
@@ -549,6 +556,18 @@ test('a modal dialog of the page does not take the bar away, nor does a page tha
   await page.getByRole('button', { name: 'Resume' }).click();
   await page.evaluate(() => document.querySelector('[data-alongside=hide]').remove());
   await page.getByRole('button', { name: 'Pause' }).click();
+  await close(page);
+});
+
+test('a question that the page removes is asked again, and after "stop" nothing is asked', async () => {
+  const page = await guest.page();
+  await page.tell(offered());
+  await page.locator('dialog:modal').waitFor();
+  await page.evaluate(() => document.querySelector('[data-alongside=hide]').remove());
+  await page.locator('dialog:modal').waitFor();
+  await accept(page);
+  await page.evaluate(() => window.alongside('stop'));
+  assert.equal(await hosts(page), 0);
   await close(page);
 });
 
