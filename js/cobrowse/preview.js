@@ -1,15 +1,14 @@
 // @ts-check
 // What an agent would see of this page, for the visitor: the same masking, the same replica, and nothing leaves the page.
 
-import { loadReplay } from '../load.js';
-import { mirror } from '../mirror/mirror.js';
+import { loadMirror, loadReplay } from '../load.js';
 import { make } from './make.js';
 
 export class Preview {
   #box;
   #texts;
   #masking;
-  /** @type {ReturnType<typeof mirror> | undefined} */
+  /** @type {import('../mirror/mirror.js').Told | undefined} */
   #mirror;
   #hasEnded = false;
 
@@ -24,12 +23,14 @@ export class Preview {
     const note = make('p', { role: 'status' }, this.#texts.say('previewWaits'));
     this.#box.append(note);
     try {
-      const replay = await loadReplay();
+      const [replay, { mirror, own }] = await Promise.all([loadReplay(), loadMirror()]);
       if (this.#hasEnded) return;
       const frame = /** @type {HTMLIFrameElement} */ (make('iframe', { title: this.#texts.say('previewTitle'), tabindex: '-1', inert: true }));
       this.#box.append(frame);
       // It is of the visitor's own browser, which has these pictures already.
       const { handle } = replay(frame, { sources: 'https: http:' });
+      // What the SDK shows is not told.
+      own.host = /** @type {ShadowRoot} */ (this.#box.getRootNode()).host;
       this.#mirror = mirror((bytes) => {
         if (handle(bytes)) this.#mirror?.begin();
         const scale = this.#box.clientWidth / innerWidth;

@@ -2,11 +2,9 @@
 // The visitor's page in a shared session: does what the visitor's half wants (`src/cobrowse/visitor.rs`), and tells it what happens.
 
 import { Cobrowse, Wish } from 'alongside-wasm';
-import { mirror } from '../mirror/mirror.js';
-import { Press } from '../mirror/press.js';
-import { MARK_WORDS } from '../mirror/walk.js';
+import { loadActor, loadMirror } from '../load.js';
+import { MARK_WORDS } from '../mirror/mark-words.js';
 import { failure } from '../queue.js';
-import { Actor } from './act.js';
 import { Overlay } from './overlay.js';
 import { Panel } from './panel.js';
 import { eachWindow } from './box.js';
@@ -77,13 +75,19 @@ export class Session {
   #machine;
   #abort = new AbortController();
   #waiting = 0;
-  /** Large frames are compressed before the page is asked whether it is still shared. */
-  #press = new Press((frame) => this.#tell(() => this.#send(frame)));
-  /** @type {ReturnType<typeof mirror> | undefined} */
+  /** Whether frames are wanted: what tells the page may not have come yet. */
+  #isTold = false;
+  /** @type {import('../mirror/mirror.js').Told | undefined} */
   #mirror;
+  /** @type {import('../mirror/press.js').Press | undefined} */
+  #press;
+  /** @type {ReturnType<typeof loadMirror> | undefined} */
+  #loading;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #timer;
   #masking;
+  #surface = new Surface();
+  /** @type {import('./act.js').Actor | undefined} */
   #actor;
   #overlay;
   #panel;
@@ -102,28 +106,15 @@ export class Session {
     this.#machine = new Cobrowse(link.isJson);
     // Better nothing is shown than a page that was not to be seen.
     if (!this.#lookAtPage()) throw failure('bad-options', `cobrowse.pausePages has a rule that is none: ${this.#pausePages}`);
-    const surface = new Surface();
+    const surface = this.#surface;
     this.#panel = new Panel(surface, this.#commands(), { language: link.cobrowse.language, masking: this.#masking });
     const machine = this.#machine;
     const now = () => performance.now();
-    const node = (/** @type {number} */ id) => this.#mirror?.node(id);
-    const idOf = (/** @type {Node} */ node) => this.#mirror?.idOf(node) ?? -1;
     this.#overlay = new Overlay(surface, this.#panel, {
-      node,
-      idOf,
+      ...this.#nodes(),
       point: (node, x, y, isPressed) => this.#tell(() => machine.point(node, x, y, isPressed, now())),
       draw: (number, tool, points) => this.#tell(() => machine.draw(number, tool, points)),
       erase: () => this.#tell(() => machine.erase()),
-    });
-    this.#actor = new Actor({
-      node,
-      idOf,
-      told: () => this.#mirror?.told,
-      isOwn: (/** @type {Node} */ node) => surface.isOwn(node),
-      options: { submits: isSet(link.cobrowse.agentsSubmit) },
-      /** What became later of an act that was proposed or done. */
-      later: (/** @type {number} */ agent, /** @type {number} */ number, /** @type {string} */ outcome) => this.#tell(() => machine.doneLater(agent, number, outcome)),
-      changed: () => this.#tell(() => this.#draw()),
     });
     const { signal } = this.#abort;
     eachWindow(signal, (view) => this.#listen(view));
@@ -149,7 +140,7 @@ export class Session {
       accept: () => this.#tell(() => machine.accept(crypto.getRandomValues(new Uint8Array(16)))),
       decline: () => this.#tell(() => machine.decline()),
       dismiss: () => this.#tell(() => machine.dismiss()),
-      decide: (isGranted) => this.#tell(() => machine.decide(isGranted, now())),
+      decide: (isGranted) => void this.#decide(isGranted),
       revoke: () => this.#tell(() => machine.revoke()),
       pause: () => this.#tell(() => machine.pause(now())),
       goOn: () => this.#tell(() => machine.goOn(now())),
@@ -159,8 +150,8 @@ export class Session {
       useCode: (code) => this.#tell(() => machine.useCode(code, this.#link.visit() ?? '')),
       draw: (tool) => this.#overlay.draw(tool),
       erase: () => this.#overlay.erase(),
-      undo: (index) => this.#tell(() => this.#actor.undo(index)),
-      answerProposal: (index, isAccepted) => this.#tell(() => this.#actor.answer(index, isAccepted)),
+      undo: (index) => this.#tell(() => this.#actor?.undo(index)),
+      answerProposal: (index, isAccepted) => this.#tell(() => this.#actor?.answer(index, isAccepted)),
     };
   }
 
@@ -277,8 +268,7 @@ export class Session {
       act();
       this.#perform();
     } catch (error) {
-      this.end();
-      this.#link.fatal(error);
+      this.#fail(error);
     }
   }
 
@@ -290,10 +280,9 @@ export class Session {
         if (message !== undefined) this.#waiting = this.#link.relay(message);
       } else if (wish === Wish.Begin) {
         if (this.#mirror) this.#mirror.begin();
-        else this.#mirror = this.#begun();
+        else void this.#begin();
       } else if (wish === Wish.End) {
         this.#endMirror();
-        this.#actor.forget();
       } else if (wish === Wish.Give) this.#mirror?.want(machine.hash());
       else if (wish === Wish.Remember) this.#link.keep(machine.kept());
       else if (wish === Wish.Forget) this.#link.keep(null);
@@ -312,6 +301,7 @@ export class Session {
     const { act } = JSON.parse(machine.act());
     // What has changed since the last frame is told first, so that both sides speak of the same page.
     this.#mirror?.flush();
+    if (!this.#actor) return machine.done('not-granted');
     const { facts, lead } = this.#actor.examine(act, machine.within());
     const refused = machine.judge(facts, lead, isSet(this.#link.cobrowse.agentsSubmit));
     machine.done(refused ?? this.#actor.perform(act, machine.proposes()));
@@ -335,11 +325,14 @@ export class Session {
       code: machine.code(),
       codeEndsIn: machine.codeEndsIn(performance.now()),
     };
-    const changes = this.#actor.changes();
+    const changes = this.#actor?.changes() ?? [];
+    if (stage === 'joining') void this.#load().catch(() => {});
     this.#panel.draw(view, changes);
     this.#overlay.handleView(view, changes);
     if (stage !== this.#stage) {
       this.#stage = stage;
+      // What was changed in a session can be taken back as long as it lasts.
+      if (stage !== 'live') this.#actor?.forget();
       this.#link.changed(reason ? { stage, reason } : { stage });
     }
   }
@@ -352,24 +345,78 @@ export class Session {
   }
 
   #endMirror() {
+    this.#isTold = false;
     this.#mirror?.stop();
     this.#mirror = undefined;
-    this.#press.clear();
+    this.#press?.clear();
   }
 
-  #begun() {
-    return mirror((frame) => this.#press.put(frame), {
-      ...this.#masking,
-      isBusy: () => this.#isBusy(),
-      fatal: (error) => {
-        this.end();
-        this.#link.fatal(error);
-      },
+  /** What tells the page is fetched once the visitor has agreed, and not before. */
+  #load() {
+    this.#loading ??= loadMirror().catch((error) => {
+      this.#loading = undefined;
+      throw error;
     });
+    return this.#loading;
+  }
+
+  async #begin() {
+    this.#isTold = true;
+    try {
+      const { mirror, own, Press } = await this.#load();
+      if (!this.#isTold || this.#mirror || this.#abort.signal.aborted) return;
+      own.host = this.#surface.host;
+      // Large frames are compressed before the page is asked whether it is still shared.
+      this.#press ??= new Press((frame) => this.#tell(() => this.#send(frame)));
+      this.#mirror = mirror((frame) => this.#press?.put(frame), {
+        ...this.#masking,
+        isBusy: () => this.#isBusy(),
+        fatal: (error) => this.#fail(error),
+      });
+    } catch (error) {
+      this.#fail(error);
+    }
+  }
+
+  /** What acts is fetched once the visitor lets somebody act. @param {boolean} isGranted */
+  async #decide(isGranted) {
+    try {
+      if (isGranted) this.#actor ??= this.#made(await loadActor());
+    } catch {
+      // Without it nothing can be done here, so nothing is granted.
+      isGranted = false;
+    }
+    this.#tell(() => this.#machine.decide(isGranted, performance.now()));
+  }
+
+  /** @param {typeof import('./act.js').Actor} Actor */
+  #made(Actor) {
+    const { agentsSubmit, allowedOrigins } = this.#link.cobrowse;
+    return new Actor({
+      ...this.#nodes(),
+      told: () => this.#mirror?.told,
+      isOwn: (/** @type {Node} */ node) => this.#surface.isOwn(node),
+      options: { submits: isSet(agentsSubmit), allowedOrigins },
+      later: (agent, number, outcome) => this.#tell(() => this.#machine.doneLater(agent, number, outcome)),
+      changed: () => this.#tell(() => this.#draw()),
+    });
+  }
+
+  #nodes() {
+    return {
+      node: (/** @type {number} */ id) => this.#mirror?.node(id),
+      idOf: (/** @type {Node} */ node) => this.#mirror?.idOf(node) ?? -1,
+    };
+  }
+
+  /** @param {unknown} error */
+  #fail(error) {
+    this.end();
+    this.#link.fatal(error);
   }
 
   #isBusy() {
     if (this.#waiting > WAITING_LIMIT) this.#waiting = this.#link.waiting();
-    return this.#waiting + this.#press.waiting > WAITING_LIMIT;
+    return this.#waiting + (this.#press?.waiting ?? 0) > WAITING_LIMIT;
   }
 }

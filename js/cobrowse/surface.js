@@ -1,7 +1,6 @@
 // @ts-check
 // The one element that the SDK adds to a page, and only while it has something to show. All pixels are in its shadow root.
 
-import { own } from '../mirror/self.js';
 import { CSS } from './style.js';
 
 /** Other things of the page come to the top now and then; it is looked at so often, in milliseconds. */
@@ -35,7 +34,6 @@ export class Surface {
   show(use) {
     this.#uses.add(use);
     if (this.#looking !== undefined) return;
-    own.host = this.host;
     this.#looking = setInterval(() => this.look(), LOOK_EVERY);
     const { signal } = this.#abort;
     for (const type of ['toggle', 'close', 'fullscreenchange']) document.addEventListener(type, () => this.look(type === 'fullscreenchange'), { capture: true, signal });
@@ -51,7 +49,6 @@ export class Surface {
     this.#abort.abort();
     this.#abort = new AbortController();
     this.host.remove();
-    own.host = null;
   }
 
   /**

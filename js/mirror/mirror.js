@@ -33,6 +33,8 @@ const SAMPLE_EVERY = 500;
 /** The replica is told what it should be with one of so many samples: 4 seconds. */
 const CHECK_EVERY = 8;
 
+/** @typedef {ReturnType<typeof mirror>} Told a page that is told */
+
 /**
  * Mirrors the page until `stop` is called.
  * @param {(frame: Uint8Array) => void} send

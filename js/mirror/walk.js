@@ -14,6 +14,7 @@ import {
 } from './kinds.js';
 import { Map, Set, WeakMap, WeakSet } from './own.js';
 import { absolute, isSheetLink } from './sheets.js';
+import { MARK_WORDS } from './mark-words.js';
 import { own } from './self.js';
 import { putState, stateOf } from './state.js';
 
@@ -24,9 +25,6 @@ const DISABLED = 7;
 const FOREIGN_FRAME = 1, PLUG_IN = 2;
 
 const BLOCK = 2, SECRET = 32;
-
-/** The words of `data-alongside`, by their bits. */
-export const MARK_WORDS = ['mask', 'block', 'hide', 'show', 'readonly'];
 
 const SVG = 'http://www.w3.org/2000/svg';
 const MATHML = 'http://www.w3.org/1998/Math/MathML';

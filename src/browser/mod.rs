@@ -12,7 +12,7 @@ pub mod cobrowse;
 pub mod driver;
 #[cfg(feature = "core")]
 pub mod host;
-#[cfg(feature = "engage")]
+#[cfg(feature = "mirror")]
 pub mod mirror;
 #[cfg(feature = "replay")]
 pub mod replay;

@@ -1,4 +1,4 @@
-// A build of `engage` with faults in its masking, from a copy of the sources: the leak test must find each of them.
+// A build of `mirror` with faults in its masking, from a copy of the sources: the leak test must find each of them.
 
 import { spawnSync } from 'node:child_process';
 import * as fs from 'node:fs';
@@ -47,13 +47,13 @@ export async function broken() {
     // Cargo goes by the time of a change.
     if (!fs.existsSync(place) || fs.readFileSync(place, 'utf8') !== text) fs.writeFileSync(place, text);
   }
-  const flags = ['--profile', 'wasm-release', '--target', 'wasm32-unknown-unknown', '-p', 'alongside', '--no-default-features', '--features', 'engage'];
+  const flags = ['--profile', 'wasm-release', '--target', 'wasm32-unknown-unknown', '-p', 'alongside', '--no-default-features', '--features', 'mirror'];
   const env = { ...process.env, CARGO_TARGET_DIR: path.join(root, 'target/leak/target'), CARGO_PROFILE_WASM_RELEASE_OPT_LEVEL: '0', CARGO_PROFILE_WASM_RELEASE_LTO: 'off', RUSTFLAGS: '-Aunused -Adead_code' };
   run('cargo', ['build', '--quiet', ...flags], { cwd: copy, env });
-  run('wasm-bindgen', ['--target', 'web', '--no-typescript', '--out-name', 'engage', '--out-dir', out,
+  run('wasm-bindgen', ['--target', 'web', '--no-typescript', '--out-name', 'mirror', '--out-dir', out,
     path.join(env.CARGO_TARGET_DIR, 'wasm32-unknown-unknown/wasm-release/alongside.wasm')]);
   const glue = path.join(out, 'glue.js');
-  fs.renameSync(path.join(out, 'engage.js'), glue);
-  await build({ entryPoints: [path.join(root, 'js/engage.js')], alias: { 'alongside-wasm': glue }, bundle: true, format: 'esm', outfile: path.join(out, 'engage.js'), logLevel: 'error' });
+  fs.renameSync(path.join(out, 'mirror.js'), glue);
+  await build({ entryPoints: [path.join(root, 'js/mirror.js')], alias: { 'alongside-wasm': glue }, bundle: true, format: 'esm', outfile: path.join(out, 'mirror.js'), logLevel: 'error' });
   return out;
 }

@@ -7,7 +7,7 @@ import * as alongside from '../mirror/arms/ours.mjs';
 import { inPage } from '../mirror/judge.mjs';
 import { OPTIONS } from './plant.mjs';
 
-/** @param {string} [folder] where `engage` is, other than the built one */
+/** @param {string} [folder] where `mirror` is, other than the built one */
 export async function ours(folder) {
   const prepare = await alongside.preparer(folder);
   return {

@@ -1,4 +1,4 @@
-// Alongside's mirror: `engage` in the visitor's page, `replay` in the agent's.
+// Alongside's mirror: `mirror` in the visitor's page, `replay` in the agent's.
 
 import * as fs from 'node:fs';
 import * as path from 'node:path';
@@ -21,24 +21,24 @@ async function classic(artefact, global, folder = dist) {
   return `var ${global};\n${outputFiles[0].text}\n${start}`;
 }
 
-const engage = await classic('engage', '__engage');
+const told = await classic('mirror', '__ours');
 const replayer = await classic('replay', '__replay');
 
 const HELPERS = `(() => {
   const base64 = (bytes) => { let text = ''; for (const byte of bytes) text += String.fromCharCode(byte); return btoa(text); };
   window.__record = async (options) => {
-    await __engage.ready;
+    await __ours.ready;
     window.__frames = [];
-    window.__mirror = __engage.mirror((frame) => { window.__frames[window.__frames.length] = base64(frame); }, options);
+    window.__mirror = __ours.mirror((frame) => { window.__frames[window.__frames.length] = base64(frame); }, options);
   };
   window.__take = () => { __mirror.flush(); __mirror.check(); };
   window.__after = setTimeout.bind(window);
 })();`;
 
-/** What `prepare` is with another build of `engage`. @param {string} [folder] */
+/** What `prepare` is with another build of `mirror`. @param {string} [folder] */
 export async function preparer(folder) {
-  const script = folder ? await classic('engage', '__engage', folder) : engage;
-  return (page) => page.addInitScript({ content: `if (top === window) { ${script}; window.__engage = __engage; ${HELPERS} }` });
+  const script = folder ? await classic('mirror', '__ours', folder) : told;
+  return (page) => page.addInitScript({ content: `if (top === window) { ${script}; window.__ours = __ours; ${HELPERS} }` });
 }
 
 export const prepare = await preparer();
@@ -117,18 +117,18 @@ const OPTIONS = "{ selectors: { show: 'html' } }";
 
 /** For the benchmarks. */
 export const bench = {
-  prepare: (page) => page.addInitScript({ content: `${engage}; window.__engage = __engage; ${COUNTER}` }),
-  start: (page) => inPage(page, `__engage.ready.then(() => { window.__mirror = __engage.mirror(__count, ${OPTIONS}); return 0; })`),
+  prepare: (page) => page.addInitScript({ content: `${told}; window.__ours = __ours; ${COUNTER}` }),
+  start: (page) => inPage(page, `__ours.ready.then(() => { window.__mirror = __ours.mirror(__count, ${OPTIONS}); return 0; })`),
   bytes: (page) => inPage(page, '__bytes()'),
   settled: (page) => inPage(page, '__mirror.whole()'),
   keyframe: {
-    script: `${engage}; window.__engage = __engage; ${COUNTER}`,
-    take: `(window.__parts = [], window.__mirror ? window.__mirror.begin() : (window.__mirror = __engage.mirror(__count, ${OPTIONS})), __mirror.whole())`,
+    script: `${told}; window.__ours = __ours; ${COUNTER}`,
+    take: `(window.__parts = [], window.__mirror ? window.__mirror.begin() : (window.__mirror = __ours.mirror(__count, ${OPTIONS})), __mirror.whole())`,
     bytes: '__bytes()',
     // As they are sent: frame by frame.
     compressed: `(async () => {
       let sum = 0;
-      const press = new __engage.Press((frame) => { sum += frame.length; });
+      const press = new __ours.Press((frame) => { sum += frame.length; });
       for (const part of __parts) press.put(part);
       while (press.waiting > 0) await new Promise((resolve) => setTimeout(resolve));
       return sum;
