@@ -205,8 +205,7 @@ impl<S: Store> Desk<S> {
         if !self.access.may(permission) {
             return Err(refused(Objection::NotPermitted));
         }
-        let room = find(&self.hub, &self.access.tenant, attend.session).await;
-        let room = room.ok_or_else(|| over(attend.session, EndReason::Lost))?;
+        let room = find(&self.hub, &self.access.tenant, attend.session).await?;
         let attendant = Attendant { is_silent: attend.is_silent, ..self.attendant() };
         let is_said = room.say(Input::Attend(attendant)).await;
         if is_said { Ok(()) } else { Err(over(attend.session, EndReason::Lost)) }

@@ -6,18 +6,26 @@
 
 mod codes;
 mod desk;
+mod ledger;
 mod offer;
 mod page;
 mod rate;
+mod record;
 mod room;
 mod sessions;
 mod way;
+mod webhooks;
 
 pub use codes::Codes;
 pub use desk::Desk;
+pub use offer::sweep;
 pub use page::Page;
+pub use record::{Broken, verify};
+pub(crate) use record::{export, summary};
+pub(crate) use room::digest;
 pub use sessions::Sessions;
 pub use way::Cut;
+pub use webhooks::{Target, Webhooks};
 
 use alongside::protocol::cobrowse::{Channel, EndReason, Objection, Refused, Session, Stage};
 use alongside::protocol::{RelayBody, SessionId, VisitId};

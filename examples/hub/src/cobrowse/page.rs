@@ -57,6 +57,7 @@ impl<S: Store> Page<S> {
         match body {
             RelayBody::Answer(answer) => {
                 let found = self.hub.sessions.room(&self.tenant, answer.session);
+                let found = found.ok_or_else(|| over(answer.session, EndReason::Lost));
                 self.enter(found, answer.session, Input::Answer(self.way.clone(), answer.key)).await;
             }
             RelayBody::Join(join) => {
@@ -128,18 +129,14 @@ impl<S: Store> Page<S> {
     }
 
     /// It takes part in this session, and in no other.
-    async fn enter(&mut self, found: Option<RoomWay>, session: SessionId, how: Input) {
+    async fn enter(&mut self, found: Result<RoomWay, RelayBody>, session: SessionId, how: Input) {
         if let Some(before) = self.room.take_if(|before| before.session() != session) {
             before.say(Input::PageGone(self.way.way.number())).await;
         }
-        let is_said = match &found {
-            Some(room) => room.say(how).await,
-            None => false,
-        };
-        if is_said {
-            self.room = found;
-        } else {
-            self.way.way.tell(over(session, EndReason::Lost));
+        match found {
+            Ok(room) if room.say(how).await => self.room = Some(room),
+            Ok(_) => drop(self.way.way.tell(over(session, EndReason::Lost))),
+            Err(body) => drop(self.way.way.tell(body)),
         }
     }
 

@@ -13,6 +13,7 @@ use sha2::Digest;
 use subtle::ConstantTimeEq;
 use tokio::sync::{broadcast, mpsc};
 
+use super::ledger::Ledger;
 use super::rate::Rate;
 use super::way::{PageWay, Wanted, Way, may_be_lost};
 use super::{over, refused};
@@ -55,6 +56,8 @@ pub(super) enum Input {
     /// It was too slow, and has skipped all pieces up to now.
     Lagged(u32),
     DeskGone(u32),
+    /// The visitor asked to be forgotten.
+    Forgotten,
 }
 
 /// An agent at his desk who takes part.
@@ -131,12 +134,13 @@ impl RoomWay {
 
 /// A session's machine, and who takes part.
 pub(super) struct Room<S: Store> {
-    pub(super) hub: Hub<S>,
-    pub(super) tenant: TenantId,
-    pub(super) way: RoomWay,
-    pub(super) machine: SharedSession,
+    hub: Hub<S>,
+    tenant: TenantId,
+    way: RoomWay,
+    machine: SharedSession,
+    ledger: Ledger<S>,
     /// What is kept of the consent key: its hash.
-    pub(super) key: Option<[u8; 32]>,
+    key: Option<[u8; 32]>,
     /// The page that takes part.
     page: Option<(PageWay, Rate)>,
     /// Those who were told of the session.
@@ -173,11 +177,11 @@ impl Helper {
 }
 
 impl<S: Store> Room<S> {
-    pub(super) fn new(hub: Hub<S>, tenant: TenantId, way: RoomWay, machine: SharedSession) -> Self {
+    pub(super) fn new(hub: Hub<S>, tenant: TenantId, way: RoomWay, machine: SharedSession, ledger: Ledger<S>) -> Self {
         let stage = if machine.is_live() { Stage::Live } else { Stage::Offered };
         let news = broadcast::channel(PIECES).0;
         let (page, heard, desks) = (None, Vec::new(), Vec::new());
-        Self { hub, tenant, way, machine, key: None, page, heard, desks, news, stage, beginnings: 0 }
+        Self { hub, tenant, way, machine, ledger, key: None, page, heard, desks, news, stage, beginnings: 0 }
     }
 
     /// Offers it to these pages for that agent, and runs it.
@@ -190,17 +194,28 @@ impl<S: Store> Room<S> {
         self.run(inputs).await;
     }
 
+    /// Goes on with it after another life of the hub.
+    pub(super) async fn restore(mut self, key: [u8; 32], inputs: Inputs) {
+        self.key = Some(key);
+        self.ledger.note(&Entry { by: None, what: "restored", about: Vec::new() });
+        self.hub.sessions.handle_live(&self.tenant, self.machine.visit(), self.machine.id());
+        self.hub.live.tell(&self.tenant, self.machine.visit());
+        self.run(inputs).await;
+    }
+
     /// Runs it until it is over.
-    pub(super) async fn run(mut self, mut inputs: Inputs) {
+    async fn run(mut self, mut inputs: Inputs) {
         while !self.machine.is_over() {
             let deadline = self.machine.poll_timeout().map_or_else(clock::far, clock::until);
             tokio::select! {
                 // It holds a way to itself, so there is always a next one.
                 Some(input) = inputs.recv() => self.handle(input).await,
+                () = self.ledger.work() => {}
                 () = tokio::time::sleep_until(deadline) => self.machine.handle_timeout(clock::now()),
             }
             self.perform().await;
         }
+        self.ledger.save().await;
         self.hub.sessions.remove(self.machine.id());
         self.hub.live.tell(&self.tenant, self.machine.visit());
         // Who comes at the last moment is told that it is over.
@@ -226,7 +241,8 @@ impl<S: Store> Room<S> {
             }
             Input::Attend(attendant) => self.attend(attendant).await,
             Input::Desk(number, body) => self.hear_desk(number, body),
-            Input::Forbidden(number, message) => self.reject(Some(number), message),
+            Input::Forbidden(number, message) => self.ledger.reject(Some(number), message),
+            Input::Forgotten => self.machine.handle_conversation(EndReason::Visitor),
             Input::Lagged(number) => {
                 self.tell_desk(number, RelayBody::Shown(Shown { is_live: self.is_shown() }));
                 self.begin_anew();
@@ -256,6 +272,7 @@ impl<S: Store> Room<S> {
         }
         if let Some(key) = key {
             self.key = Some(digest(key));
+            self.ledger.handle_key(digest(key));
             self.page = Some((page, Rate::new(clock::now())));
         }
         self.machine.handle_answer(key.is_some(), clock::now());
@@ -267,7 +284,7 @@ impl<S: Store> Room<S> {
         let is_right = self.key.is_some_and(|kept| bool::from(kept.ct_eq(&digest(key))));
         if !is_right {
             page.way.tell(over(self.machine.id(), EndReason::Lost));
-            return self.reject(None, "join");
+            return self.ledger.reject(None, "join");
         }
         let is_there = self.page.as_ref().is_some_and(|(before, _)| before.is(&page));
         if self.machine.is_over() || is_there {
@@ -354,7 +371,7 @@ impl<S: Store> Room<S> {
             body => {
                 let told = self.machine.told(None, now);
                 if told.agents.iter().any(|agent| agent.number == number && agent.is_silent) {
-                    self.reject(Some(number), super::desk::name(&body));
+                    self.ledger.reject(Some(number), super::desk::name(&body));
                 }
                 self.machine.handle_agent(number, body, now);
             }
@@ -376,7 +393,7 @@ impl<S: Store> Room<S> {
                         desk.pass(body.clone());
                     }
                 }
-                SessionOutput::Record(entry) => self.record(entry).await,
+                SessionOutput::Record(entry) => self.ledger.note(&entry),
                 SessionOutput::Tell => self.tell().await,
             }
         }
@@ -384,6 +401,8 @@ impl<S: Store> Room<S> {
 
     /// Tells everybody how the session stands.
     async fn tell(&mut self) {
+        self.ledger.handle_told(&self.machine.told(None, clock::now()));
+        self.ledger.save().await;
         let now = clock::now();
         let told = self.machine.told(None, now);
         let before = std::mem::replace(&mut self.stage, told.stage);
@@ -402,14 +421,6 @@ impl<S: Store> Room<S> {
             page.way.tell(RelayBody::Session(told.clone()));
         }
         self.want();
-    }
-
-    async fn record(&mut self, entry: Entry) {
-        tracing::debug!(what = entry.what, "a session goes on");
-    }
-
-    fn reject(&mut self, by: Option<u32>, message: &'static str) {
-        tracing::info!(by, message, "a session's participant sends what he may not");
     }
 
     fn told_to_visitor(&self) -> RelayBody {
@@ -461,6 +472,7 @@ impl<S: Store> Room<S> {
     }
 }
 
-fn digest(key: ConsentKey) -> [u8; 32] {
+/// What is kept of a key.
+pub(crate) fn digest(key: ConsentKey) -> [u8; 32] {
     sha2::Sha256::digest(key.as_bytes()).into()
 }

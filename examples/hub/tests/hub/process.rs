@@ -127,6 +127,35 @@ impl HubProcess {
         desk
     }
 
+    /// A desk that hears of nothing but sessions.
+    pub async fn desk(&self, email: &str) -> Client {
+        let ticket = self.ticket(email).await;
+        let mut desk = self.socket(Some(&self.url(""))).await;
+        desk.send(hello_as(200, Party::Agent(AgentParty { ticket }))).await;
+        assert!(matches!(desk.receive().await, Some(Frame::Welcome(_))));
+        desk
+    }
+
+    /// One more agent of the tenant `demo`, with the same password.
+    pub fn add_agent(&self, email: &str, name: &str, permissions: &str) {
+        let database = self.database();
+        let add = "INSERT INTO agent (email, tenant, name, password, permissions)
+                   SELECT ?1, tenant, ?2, password, ?3 FROM agent WHERE email = 'agent@example.com'";
+        database.execute(add, [email, name, permissions]).expect("one more agent");
+    }
+
+    pub fn database(&self) -> rusqlite::Connection {
+        let database = rusqlite::Connection::open(self.data.path().join("alongside.db")).expect("a database");
+        database.busy_timeout(Duration::from_secs(10)).expect("it waits for the hub");
+        database
+    }
+
+    /// The token of an agent's session.
+    pub async fn token(&self, email: &str) -> String {
+        let (_, session) = self.sign_in(email, "alongside").await;
+        session["token"].as_str().expect("a session").to_owned()
+    }
+
     /// A visitor's link that is welcome; what the hub has of it.
     pub async fn visitor(&self, name: u8) -> (Client, Welcome) {
         let mut client = self.socket(Some(SITE)).await;
