@@ -189,8 +189,9 @@ impl<S: Store> Room<S> {
         self.heard = pages;
         self.heard.truncate(HEARD);
         self.desks.push(Helper::new(1, &agent));
+        let news = self.news.subscribe();
         self.perform().await;
-        self.seat(1);
+        self.seat(1, news);
         self.run(inputs).await;
     }
 
@@ -250,7 +251,6 @@ impl<S: Store> Room<S> {
             Input::DeskGone(number) => {
                 self.desks.retain(|desk| desk.number != number);
                 self.machine.handle_agent_gone(number, now);
-                self.want();
             }
         }
     }
@@ -324,8 +324,11 @@ impl<S: Store> Room<S> {
         match self.machine.attend(&attendant.name, attendant.is_silent, clock::now()) {
             Ok(number) => {
                 self.desks.push(Helper::new(number, &attendant));
+                // What the page begins now, the desk hears from its start.
+                let news = self.news.subscribe();
+                self.beginnings += 1;
                 self.perform().await;
-                self.seat(number);
+                self.seat(number, news);
             }
             Err(Objection::NobodyThere) => Helper::new(0, &attendant).pass(self.told_to_visitor()),
             Err(objection) => Helper::new(0, &attendant).pass(refused(objection)),
@@ -333,9 +336,9 @@ impl<S: Store> Room<S> {
     }
 
     /// A desk that was told of the session hears what comes now.
-    fn seat(&mut self, number: u32) {
+    fn seat(&self, number: u32, news: broadcast::Receiver<News>) {
         let Some(desk) = self.desks.iter().find(|desk| desk.number == number) else { return };
-        let seat = Seat { room: self.way.clone(), number, news: self.news.subscribe() };
+        let seat = Seat { room: self.way.clone(), number, news };
         if !desk.way.tell(ToDesk { turn: desk.turn, what: Telling::Seat(seat) }) {
             // It went before it could know where to say so.
             self.way.say_later(Input::DeskGone(number));
@@ -343,7 +346,6 @@ impl<S: Store> Room<S> {
         if self.machine.is_live() {
             desk.pass(RelayBody::Shown(Shown { is_live: self.is_shown() }));
         }
-        self.begin_anew();
     }
 
     fn hear_desk(&mut self, number: u32, body: RelayBody) {
@@ -366,7 +368,6 @@ impl<S: Store> Room<S> {
             RelayBody::Leave(_) => {
                 self.machine.handle_agent(number, body, now);
                 self.desks.retain(|desk| desk.number != number);
-                self.want();
             }
             body => {
                 let told = self.machine.told(None, now);
