@@ -6,6 +6,7 @@
 
 mod codes;
 mod desk;
+mod input;
 mod ledger;
 mod offer;
 mod page;
@@ -31,8 +32,8 @@ use alongside::protocol::cobrowse::{Channel, EndReason, Objection, Refused, Sess
 use alongside::protocol::{RelayBody, SessionId, VisitId};
 
 /// What anybody is told of a session that is not there, or not for him.
-fn over(session: SessionId, reason: EndReason) -> RelayBody {
-    RelayBody::Session(Session {
+fn over(session: SessionId, reason: EndReason) -> Box<RelayBody> {
+    Box::new(RelayBody::Session(Session {
         session,
         visit: VisitId::from_bytes([0; 16]),
         channel: Channel::Voice,
@@ -45,9 +46,13 @@ fn over(session: SessionId, reason: EndReason) -> RelayBody {
         ends_in: None,
         reason: Some(reason),
         you: None,
-    })
+    }))
 }
 
-fn refused(objection: Objection) -> RelayBody {
-    RelayBody::Refused(Refused { objection, retry_after: None })
+fn refused(objection: Objection) -> Box<RelayBody> {
+    wish_refused(Refused { objection, retry_after: None })
+}
+
+fn wish_refused(refused: Refused) -> Box<RelayBody> {
+    Box::new(RelayBody::Refused(refused))
 }

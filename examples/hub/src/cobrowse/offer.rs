@@ -7,9 +7,10 @@ use alongside::protocol::cobrowse::{Channel, EndReason, Objection};
 use alongside::protocol::{RelayBody, SessionId, VisitId, VisitorId};
 use alongside::time::Timestamp;
 
+use super::input::{Attendant, RoomWay};
 use super::ledger::Ledger;
 use super::over;
-use super::room::{Attendant, Room, RoomWay};
+use super::room::Room;
 use super::way::PageWay;
 use crate::hub::Hub;
 use crate::store::{Begun, Store, TenantId};
@@ -48,7 +49,11 @@ pub(super) fn offer<S: Store>(hub: &Hub<S>, guest: Guest, channel: Channel, agen
 ///
 /// # Errors
 /// What is to be told of a session that is over.
-pub(super) async fn find<S: Store>(hub: &Hub<S>, tenant: &TenantId, session: SessionId) -> Result<RoomWay, RelayBody> {
+pub(super) async fn find<S: Store>(
+    hub: &Hub<S>,
+    tenant: &TenantId,
+    session: SessionId,
+) -> Result<RoomWay, Box<RelayBody>> {
     if let Some(room) = hub.sessions.room(tenant, session) {
         return Ok(room);
     }

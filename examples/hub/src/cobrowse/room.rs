@@ -8,11 +8,12 @@ use std::sync::Arc;
 
 use alongside::cobrowse::{Entry, SessionOutput, SharedSession};
 use alongside::protocol::cobrowse::{Done, EndReason, Objection, Outcome, Stage};
-use alongside::protocol::{ConsentKey, MirrorPiece, PIECE_LIMIT, RelayBody, SessionId, Shown, VisitorId};
+use alongside::protocol::{ConsentKey, MirrorPiece, PIECE_LIMIT, RelayBody, Shown, VisitorId};
 use sha2::Digest;
 use subtle::ConstantTimeEq;
-use tokio::sync::{broadcast, mpsc};
+use tokio::sync::broadcast;
 
+use super::input::{Attendant, Input, Inputs, News, RoomWay, Seat, Telling, ToDesk};
 use super::ledger::Ledger;
 use super::rate::Rate;
 use super::way::{PageWay, Wanted, Way, may_be_lost};
@@ -21,116 +22,11 @@ use crate::clock;
 use crate::hub::Hub;
 use crate::store::{Store, TenantId};
 
-/// What participants said and the room has not heard; they wait above that.
-const INPUTS: usize = 64;
-
 /// Pieces that wait for the slowest desk of a room: at most 23 MB, while it does not read.
 const PIECES: usize = 512;
 
 /// Pages of the visitor that are told of the session.
 const HEARD: usize = 64;
-
-/// The way to a session; clones lead to the same one.
-#[derive(Clone, Debug)]
-pub(super) struct RoomWay {
-    session: SessionId,
-    inputs: mpsc::Sender<Input>,
-}
-
-/// Its other end.
-pub(super) type Inputs = mpsc::Receiver<Input>;
-
-/// What participants say.
-#[derive(Debug)]
-pub(super) enum Input {
-    /// A page of the visitor connected.
-    Opened(PageWay),
-    Answer(PageWay, Option<ConsentKey>),
-    Join(PageWay, VisitorId, ConsentKey),
-    Page(u64, RelayBody),
-    PageGone(u64),
-    Attend(Attendant),
-    Desk(u32, RelayBody),
-    /// It sends what no desk may send, by that name.
-    Forbidden(u32, &'static str),
-    /// It was too slow, and has skipped all pieces up to now.
-    Lagged(u32),
-    DeskGone(u32),
-    /// The visitor asked to be forgotten.
-    Forgotten,
-}
-
-/// An agent at his desk who takes part.
-#[derive(Clone, Debug)]
-pub(super) struct Attendant {
-    pub(super) way: Way<ToDesk>,
-    /// Which of the desk's wishes this is: a desk that has another one since does not hear of this any more.
-    pub(super) turn: u64,
-    pub(super) name: String,
-    pub(super) is_silent: bool,
-}
-
-/// What a desk is told, and by which of its wishes.
-#[derive(Debug)]
-pub(super) struct ToDesk {
-    pub(super) turn: u64,
-    pub(super) what: Telling,
-}
-
-/// See [`ToDesk`].
-#[derive(Debug)]
-pub(super) enum Telling {
-    Body(RelayBody),
-    /// It takes part from now on.
-    Seat(Seat),
-}
-
-/// A desk's part in a session.
-#[derive(Debug)]
-pub(super) struct Seat {
-    pub(super) room: RoomWay,
-    /// The agent's in the session.
-    pub(super) number: u32,
-    pub(super) news: broadcast::Receiver<News>,
-}
-
-/// What all desks are told.
-#[derive(Clone, Debug)]
-pub(super) enum News {
-    Piece(Arc<MirrorPiece>),
-    Shown(bool),
-}
-
-impl RoomWay {
-    pub(super) fn new(session: SessionId) -> (Self, Inputs) {
-        let (inputs, receiver) = mpsc::channel(INPUTS);
-        (Self { session, inputs }, receiver)
-    }
-
-    pub(super) fn session(&self) -> SessionId {
-        self.session
-    }
-
-    /// Says something, once there is room; false where the session is over.
-    pub(super) async fn say(&self, input: Input) -> bool {
-        self.inputs.send(input).await.is_ok()
-    }
-
-    /// Says something, where there is room.
-    pub(super) fn try_say(&self, input: Input) -> bool {
-        self.inputs.try_send(input).is_ok()
-    }
-
-    /// Says something that must be heard, from where nobody can wait.
-    pub(super) fn say_later(&self, input: Input) {
-        if let Err(mpsc::error::TrySendError::Full(input)) = self.inputs.try_send(input)
-            && let Ok(runtime) = tokio::runtime::Handle::try_current()
-        {
-            let room = self.clone();
-            runtime.spawn(async move { room.say(input).await });
-        }
-    }
-}
 
 /// A session's machine, and who takes part.
 pub(super) struct Room<S: Store> {
@@ -283,7 +179,7 @@ impl<S: Store> Room<S> {
     async fn join(&mut self, page: PageWay, visitor: VisitorId, key: ConsentKey) {
         let is_right = self.key.is_some_and(|kept| bool::from(kept.ct_eq(&digest(key))));
         if !is_right {
-            page.way.tell(over(self.machine.id(), EndReason::Lost));
+            page.way.tell(*over(self.machine.id(), EndReason::Lost));
             return self.ledger.reject(None, "join");
         }
         let is_there = self.page.as_ref().is_some_and(|(before, _)| before.is(&page));
@@ -307,16 +203,18 @@ impl<S: Store> Room<S> {
         let now = clock::now();
         let Some((_, rate)) = self.page.as_mut().filter(|(page, _)| page.way.number() == number) else { return };
         match body {
-            RelayBody::Mirror(piece) => {
-                if self.machine.passes_mirror() && !self.desks.is_empty() && piece.bytes.0.len() <= PIECE_LIMIT {
-                    // Who has just left does not matter.
-                    let _ = self.news.send(News::Piece(Arc::new(piece)));
-                }
-            }
+            RelayBody::Mirror(piece) => self.pass_piece(piece),
             // What ends something is heard from everybody, however fast he speaks.
             RelayBody::Revoke(_) | RelayBody::Pause(_) | RelayBody::End(_) => self.machine.handle_visitor(body, now),
             body if rate.take(now) => self.machine.handle_visitor(body, now),
             _ => {}
+        }
+    }
+
+    fn pass_piece(&self, piece: MirrorPiece) {
+        if self.machine.passes_mirror() && !self.desks.is_empty() && piece.bytes.0.len() <= PIECE_LIMIT {
+            // Who has just left does not matter.
+            let _ = self.news.send(News::Piece(Arc::new(piece)));
         }
     }
 
@@ -331,7 +229,7 @@ impl<S: Store> Room<S> {
                 self.seat(number, news);
             }
             Err(Objection::NobodyThere) => Helper::new(0, &attendant).pass(self.told_to_visitor()),
-            Err(objection) => Helper::new(0, &attendant).pass(refused(objection)),
+            Err(objection) => Helper::new(0, &attendant).pass(*refused(objection)),
         }
     }
 
@@ -372,7 +270,7 @@ impl<S: Store> Room<S> {
             body => {
                 let told = self.machine.told(None, now);
                 if told.agents.iter().any(|agent| agent.number == number && agent.is_silent) {
-                    self.ledger.reject(Some(number), super::desk::name(&body));
+                    self.ledger.reject(Some(number), super::input::name(&body));
                 }
                 self.machine.handle_agent(number, body, now);
             }

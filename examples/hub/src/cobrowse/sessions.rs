@@ -5,7 +5,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use alongside::protocol::{SessionId, VisitId, VisitorId};
 
-use super::room::{Input, RoomWay};
+use super::input::{Input, RoomWay};
 use super::way::PageWay;
 use crate::store::TenantId;
 
