@@ -309,6 +309,16 @@ fn a_request_that_is_declined_or_not_answered_grants_nothing() {
     assert!(trio.record.contains(&"1 unanswered capability=navigation".into()));
 }
 
+#[test]
+fn a_page_whose_place_another_took_holds_no_grant_when_it_is_back() {
+    let mut trio = Trio::controlled();
+    assert_eq!(trio.page.grants(trio.now()).len(), 1);
+    for desks in [0, 1] {
+        trio.page.handle_body(RelayBody::Followed(Followed { desks }), trio.now());
+        assert_eq!(trio.page.grants(trio.now()), []);
+    }
+}
+
 /// What a hostile hub or desk says straight to the page.
 #[test]
 fn the_page_believes_only_its_own_grants() {

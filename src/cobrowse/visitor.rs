@@ -553,6 +553,10 @@ impl VisitorSession {
         match body {
             RelayBody::Followed(followed) => {
                 live.desks = followed.desks;
+                // Another page has taken part since, or nobody looks on: who comes back only looks on.
+                if followed.desks == 0 {
+                    live.grants.revoke();
+                }
                 if !self.pauses.any() {
                     let turn = live.stream.handle_followed(followed.desks, now);
                     self.take_turn(turn);

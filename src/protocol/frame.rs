@@ -2,7 +2,7 @@
 
 use super::codec::{wire_choice, wire_record, wire_union};
 use super::id::{Epoch, SourceId, Ticket, VisitorId, VisitorToken};
-use super::journey::JourneyEvent;
+use super::journey::{JourneyEvent, SessionEvent};
 use super::live::{LiveChange, Watch};
 use super::payload::Payload;
 use crate::time::Timestamp;
@@ -185,6 +185,8 @@ wire_union! {
         2 Watch(Watch) "watch",
         /// Hub to desk: who is on the site.
         3 Live(LiveChange) "live",
+        /// Hub to desk: a session began or ended.
+        4 Session(SessionEvent) "session",
     }
 }
 

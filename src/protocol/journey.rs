@@ -1,7 +1,8 @@
 //! What happens on a visitor's page.
 
+use super::cobrowse::{Channel, EndReason};
 use super::codec::{wire_record, wire_union};
-use super::id::VisitId;
+use super::id::{SessionId, VisitId};
 use super::masked_text::MaskedText;
 use super::number::Number;
 use crate::time::Timestamp;
@@ -35,6 +36,22 @@ wire_union! {
         3 Custom(Custom) "custom",
         /// The visitor asked to be forgotten: the hub erases what it holds of this visitor.
         4 Forget(Forget) "forget",
+    }
+}
+
+wire_record! {
+    /// A session that began or ended. The hub adds it to the visitor's journey; pages do not tell it.
+    pub struct SessionEvent {
+        /// The visit it began in, by the hub's id.
+        1 visit "visit": VisitId,
+        /// By the hub's clock.
+        2 at "at": Timestamp,
+        /// Which.
+        3 session "session": SessionId,
+        /// What it rides on.
+        4 channel "channel": Channel,
+        /// Where it ended.
+        5 reason "reason": Option<EndReason>,
     }
 }
 

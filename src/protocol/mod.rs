@@ -67,7 +67,8 @@ pub use frame::{
 };
 pub use id::{ConsentKey, Epoch, NotAnId, SessionId, SourceId, Ticket, VisitId, VisitorId, VisitorToken};
 pub use journey::{
-    ATTRIBUTE_LIMIT, Attribute, AttributeValue, Custom, Forget, JourneyEvent, JourneyKind, NAME_LIMIT, PageView, Search,
+    ATTRIBUTE_LIMIT, Attribute, AttributeValue, Custom, Forget, JourneyEvent, JourneyKind, NAME_LIMIT, PageView,
+    Search, SessionEvent,
 };
 pub use live::{LiveChange, LiveVisit, Topic, Watch};
 pub use masked_text::{MASKED_TEXT_LIMIT, MaskedText};

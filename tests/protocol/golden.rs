@@ -25,6 +25,11 @@ fn at(seconds: u64) -> Timestamp {
     Timestamp::from_millis(1_795_238_400_000 + seconds * 1_000)
 }
 
+fn session_event(reason: Option<EndReason>) -> SessionEvent {
+    let (visit, session) = (VisitId::from_bytes([4; 16]), SessionId::from_bytes([6; 16]));
+    SessionEvent { visit, at: at(1), session, channel: Channel::Chat, reason }
+}
+
 fn bodies() -> Vec<(&'static str, Body)> {
     let event = |kind| Body::Journey(JourneyEvent { visit: VisitId::from_bytes([4; 16]), at: at(1), kind });
     vec![
@@ -79,6 +84,8 @@ fn bodies() -> Vec<(&'static str, Body)> {
                 gone: vec![VisitId::from_bytes([6; 16]), VisitId::from_bytes([7; 16])],
             }),
         ),
+        ("session-began", Body::Session(session_event(None))),
+        ("session-over", Body::Session(session_event(Some(EndReason::Visitor)))),
     ]
 }
 

@@ -16,7 +16,7 @@ use tower_http::set_header::SetResponseHeaderLayer;
 use crate::hub::{Address, Hub};
 use crate::session::{Origin, refusal};
 use crate::store::Store;
-use crate::{beacon, clock, poll, socket};
+use crate::{beacon, clock, poll, records, socket};
 
 /// Largest request body, in bytes.
 const BODY: usize = 512 * 1024;
@@ -62,12 +62,15 @@ pub fn router<S: Store>(hub: Hub<S>, sdk: PathBuf, desk: PathBuf) -> Router {
         .route("/v1/poll/send", post(poll::send::<S>))
         .route("/v1/poll/receive", post(poll::receive::<S>))
         .route("/v1/poll/close", post(poll::close::<S>))
+        .route("/v1/sessions/record", post(records::for_visitor::<S>))
         .layer(from_fn_with_state(hub.clone(), cross_origin::<S>));
     Router::new()
         .route("/", get(|| async { Redirect::temporary("/desk/") }))
         .route("/health", get(|| async { "ok" }))
         .route("/v1/link", get(socket::open::<S>))
         .merge(pages)
+        .route("/v1/sessions", get(records::list::<S>))
+        .route("/v1/sessions/{id}/record", get(records::for_agent::<S>))
         .route("/api/agent/login", post(login::<S>))
         .route("/api/agent/ticket", post(ticket::<S>))
         .layer(DefaultBodyLimit::max(BODY))
@@ -116,7 +119,8 @@ struct Login {
     password: String,
 }
 
-fn problem(status: StatusCode, code: &str, message: &str) -> Response {
+/// An answer that says what is wrong.
+pub(crate) fn problem(status: StatusCode, code: &str, message: &str) -> Response {
     (status, Json(serde_json::json!({ "code": code, "message": message }))).into_response()
 }
 
@@ -142,11 +146,7 @@ async fn login<S: Store>(State(hub): State<Hub<S>>, Address(address): Address, J
 
 /// `POST /api/agent/ticket` with `Authorization: Bearer` -> `{ticket}`
 async fn ticket<S: Store>(State(hub): State<Hub<S>>, headers: HeaderMap) -> Response {
-    let session = headers
-        .get(header::AUTHORIZATION)
-        .and_then(|value| value.to_str().ok())
-        .and_then(|value| value.strip_prefix("Bearer "));
-    let Some(session) = session else {
+    let Some(session) = bearer(&headers) else {
         return problem(StatusCode::UNAUTHORIZED, "no-session", "sign in first");
     };
     match hub.store.issue_ticket(session, clock::wall()).await {
@@ -156,7 +156,13 @@ async fn ticket<S: Store>(State(hub): State<Hub<S>>, headers: HeaderMap) -> Resp
     }
 }
 
-fn unavailable(error: &crate::store::StoreError) -> Response {
+/// The token of an agent's session.
+pub(crate) fn bearer(headers: &HeaderMap) -> Option<&str> {
+    headers.get(header::AUTHORIZATION)?.to_str().ok()?.strip_prefix("Bearer ")
+}
+
+/// The answer where the store has none.
+pub(crate) fn unavailable(error: &crate::store::StoreError) -> Response {
     tracing::error!(%error, "cannot answer");
     problem(StatusCode::SERVICE_UNAVAILABLE, "unavailable", "the hub cannot read its data now: try again")
 }

@@ -10,7 +10,7 @@ use axum::extract::{ConnectInfo, FromRequestParts};
 use axum::http::request::Parts;
 use tokio::sync::watch;
 
-use crate::cobrowse::{Codes, Sessions};
+use crate::cobrowse::{Codes, Sessions, Webhooks};
 use crate::limits::Limits;
 use crate::live::Live;
 use crate::poll::Polls;
@@ -41,6 +41,8 @@ pub struct Shared<S> {
     pub sessions: Sessions,
     /// Codes by which such sessions begin.
     pub codes: Codes,
+    /// Who else is told of sessions.
+    pub webhooks: Webhooks,
     /// Open long polls.
     pub polls: Polls,
     /// How much of everything.
@@ -68,12 +70,13 @@ impl<S> Deref for Hub<S> {
 
 impl<S: Store> Hub<S> {
     /// A hub over a store, whose own pages come from `own_origins`.
-    pub fn new(store: S, own_origins: Vec<String>, front: Front) -> Self {
+    pub fn new(store: S, own_origins: Vec<String>, front: Front, webhooks: Webhooks) -> Self {
         Self(Arc::new(Shared {
             store,
             live: Live::new(),
             sessions: Sessions::default(),
             codes: Codes::default(),
+            webhooks,
             polls: Polls::default(),
             limits: Limits::default(),
             own_origins,

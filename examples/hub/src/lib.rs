@@ -2,7 +2,8 @@
 //!
 //! [`session`] holds what a connection does, whichever of [`socket`], [`poll`] and [`beacon`] carries it; [`store`] what is
 //! kept; [`live`] what desks are told; [`cobrowse`] the sessions that visitors share with
-//! agents; [`api`] what is served over plain HTTP.
+//! agents; [`records`] what is left of them; [`api`] what is served over plain
+//! HTTP.
 
 pub mod api;
 pub mod beacon;
@@ -13,6 +14,7 @@ pub mod limits;
 pub mod live;
 pub mod poll;
 pub mod random;
+pub mod records;
 pub mod session;
 pub mod socket;
 pub mod store;

@@ -6,6 +6,7 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use alongside_hub::api;
+use alongside_hub::cobrowse::{self, Target, Webhooks};
 use alongside_hub::hub::{Front, Hub};
 use alongside_hub::store::{DevLogin, Sqlite, StoreError};
 use clap::Parser;
@@ -47,6 +48,24 @@ struct Flags {
     /// when the hub is bound to loopback without a proxy.
     #[arg(long)]
     dev_login: bool,
+    /// Address that is told of shared sessions: started, ended, granted, revoked.
+    #[arg(long, requires = "webhook_secret_file")]
+    webhook: Option<String>,
+    /// File with the secret that signs what is told; at least 16 bytes.
+    #[arg(long, requires = "webhook")]
+    webhook_secret_file: Option<PathBuf>,
+    #[command(subcommand)]
+    task: Option<Task>,
+}
+
+/// What else the program does.
+#[derive(Debug, clap::Subcommand)]
+enum Task {
+    /// Checks the record of a shared session: a file with the answer to GET /v1/sessions/{id}/record.
+    VerifyRecord {
+        /// The file.
+        file: PathBuf,
+    },
 }
 
 fn main() -> ExitCode {
@@ -56,10 +75,14 @@ fn main() -> ExitCode {
         )
         .with_writer(std::io::stderr)
         .init();
+    let mut flags = Flags::parse();
+    if let Some(Task::VerifyRecord { file }) = flags.task.take() {
+        return verify_record(&file);
+    }
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
     let result = match runtime {
         Ok(runtime) => {
-            let result = runtime.block_on(run(Flags::parse()));
+            let result = runtime.block_on(run(flags));
             runtime.shutdown_timeout(Duration::from_secs(1));
             result
         }
@@ -93,6 +116,13 @@ async fn run(flags: Flags) -> Result<(), String> {
         (false, true) => DevLogin::WhenNew,
         (false, false) => DevLogin::Never,
     };
+    let webhook = match (&flags.webhook, &flags.webhook_secret_file) {
+        (Some(url), Some(file)) => {
+            let secret = std::fs::read(file).map_err(|error| format!("{}: {error}", file.display()))?;
+            Some(Target::new(url, &secret).map_err(|error| format!("--webhook: {error}"))?)
+        }
+        _ => None,
+    };
     let store =
         open(&flags.data, &flags.allow_origin, login).map_err(|error| format!("{}: {error}", flags.data.display()))?;
     let listener = TcpListener::bind((flags.bind, flags.port))
@@ -104,7 +134,8 @@ async fn run(flags: Flags) -> Result<(), String> {
         None => ["localhost", "127.0.0.1"].map(|host| format!("http://{host}:{port}")).to_vec(),
     };
     let front = if flags.behind_proxy { Front::Proxy } else { Front::Direct };
-    let hub = Hub::new(store, own, front);
+    let hub = Hub::new(store, own, front, webhook.map(Webhooks::start).unwrap_or_default());
+    tokio::spawn(cobrowse::sweep(hub.clone()));
     let router = api::router(hub.clone(), flags.sdk, flags.desk);
     println!("hub http://localhost:{port}");
     let stopping = hub.clone();
@@ -123,6 +154,20 @@ async fn run(flags: Flags) -> Result<(), String> {
     };
     hub.store.close().await;
     result
+}
+
+fn verify_record(file: &Path) -> ExitCode {
+    let text = std::fs::read_to_string(file).map_err(|error| error.to_string());
+    match text.and_then(|text| cobrowse::verify(&text).map_err(|error| error.to_string())) {
+        Ok(entries) => {
+            println!("{}: {entries} entries, the chain is whole", file.display());
+            ExitCode::SUCCESS
+        }
+        Err(reason) => {
+            eprintln!("{}: {reason}", file.display());
+            ExitCode::FAILURE
+        }
+    }
 }
 
 fn check_origin(flag: &str, origin: &str) -> Result<(), String> {

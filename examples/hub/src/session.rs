@@ -184,7 +184,7 @@ pub async fn deliver<S: Store>(hub: &Hub<S>, origin: &Origin, messages: &[Messag
         let at = hub_time(event.at, behind);
         let ingest = Ingest { tenant: tenant.clone(), visitor, source, seq, at, event: event.clone() };
         match hub.store.ingest(ingest).await {
-            Ok(Ingested::New | Ingested::Duplicate) => tell(hub, &tenant, &event),
+            Ok(Ingested::New | Ingested::Duplicate) => tell(hub, &tenant, visitor, &event),
             Ok(Ingested::Gap) => return Err(refusal(RefusalCode::Malformed, "a number before this one is missing")),
             Err(error) => {
                 tracing::error!(%error, "an event was not stored");
@@ -349,13 +349,14 @@ impl<S: Store> Connection<'_, S> {
     /// Stores while more comes in. Jobs reach the writer in the order in which they are made.
     async fn store(&self, ingest: Ingest, stored: mpsc::Sender<Option<u64>>) {
         let Ok(place) = stored.reserve_owned().await else { return };
-        let (hub, event, tenant, seq) = (self.hub.clone(), ingest.event.clone(), ingest.tenant.clone(), ingest.seq);
+        let (hub, event, tenant) = (self.hub.clone(), ingest.event.clone(), ingest.tenant.clone());
+        let (visitor, seq) = (ingest.visitor, ingest.seq);
         let mut work = Box::pin(async move { hub.store.ingest(ingest).await.map(|kept| (hub, kept)) });
         // The first poll hands the job to the writer, so the order is kept; the rest waits elsewhere.
         let first = std::future::poll_fn(|context| std::task::Poll::Ready(work.as_mut().poll(context))).await;
         let finish = move |result: Result<(Hub<S>, Ingested), _>| match result {
             Ok((hub, Ingested::New | Ingested::Duplicate)) => {
-                tell(&hub, &tenant, &event);
+                tell(&hub, &tenant, visitor, &event);
                 place.send(Some(seq));
             }
             Ok((_, Ingested::Gap)) => {
@@ -414,9 +415,10 @@ async fn changed(superseded: &mut Option<watch::Receiver<()>>) {
     }
 }
 
-fn tell<S: Store>(hub: &Hub<S>, tenant: &TenantId, event: &JourneyEvent) {
+fn tell<S: Store>(hub: &Hub<S>, tenant: &TenantId, visitor: VisitorId, event: &JourneyEvent) {
     if matches!(event.kind, JourneyKind::Forget(_)) {
         hub.live.forget(tenant);
+        hub.sessions.forget(tenant, visitor);
     } else {
         hub.live.tell(tenant, event.visit);
     }

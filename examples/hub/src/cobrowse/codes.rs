@@ -2,6 +2,7 @@
 //!
 //! A code is found by a keyed hash of it, so how long the search takes tells nothing of the codes there are.
 
+use std::collections::hash_map::Entry;
 use std::collections::{HashMap, VecDeque};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -11,7 +12,7 @@ use alongside::protocol::{VisitId, VisitorId};
 use alongside::time::Instant;
 use sha2::Digest;
 
-use super::room::Attendant;
+use super::input::Attendant;
 use super::way::PageWay;
 use crate::random;
 use crate::store::TenantId;
@@ -92,8 +93,8 @@ impl Codes {
         loop {
             let code = format!("{:06}", u128::from_le_bytes(random::bytes()) % 1_000_000);
             let key = self.key(tenant, &code);
-            if !known.codes.contains_key(&key) {
-                known.codes.insert(key, (maker, now + GOOD_FOR));
+            if let Entry::Vacant(place) = known.codes.entry(key) {
+                place.insert((maker, now + GOOD_FOR));
                 return Ok((code, key));
             }
         }

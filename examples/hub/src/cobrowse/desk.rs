@@ -5,10 +5,10 @@ use alongside::protocol::{Malformed, RelayBody, Shown};
 use tokio::sync::broadcast;
 
 use super::codes::{CodeKey, GOOD_FOR, Maker, Who};
+use super::input::{Attendant, Input, News, Seat, Telling, ToDesk, name};
 use super::offer::{Guest, find, offer};
-use super::room::{Attendant, Input, News, Seat, Telling, ToDesk};
 use super::way::{Cut, Mailbox, Way};
-use super::{over, refused};
+use super::{over, refused, wish_refused};
 use crate::clock;
 use crate::hub::Hub;
 use crate::live::SHOWN_FOR;
@@ -179,7 +179,7 @@ impl<S: Store> Desk<S> {
         self.way.tell(ToDesk { turn: self.turn, what: Telling::Body(body) });
     }
 
-    async fn offer(&mut self, wish: Offer) -> Result<(), RelayBody> {
+    async fn offer(&mut self, wish: Offer) -> Result<(), Box<RelayBody>> {
         let agent = self.helper()?;
         let since = clock::wall().as_millis().saturating_sub(SHOWN_FOR.as_millis() as u64);
         let since = alongside::time::Timestamp::from_millis(since);
@@ -198,39 +198,38 @@ impl<S: Store> Desk<S> {
         offer(&self.hub, guest, wish.channel, agent).map_err(refused)
     }
 
-    fn make_code(&mut self) -> Result<(), RelayBody> {
+    fn make_code(&mut self) -> Result<(), Box<RelayBody>> {
         let maker = Maker::Desk(self.helper()?);
         let made = self.hub.codes.make(&self.access.tenant, maker, clock::now());
-        let (code, key) = made.map_err(RelayBody::Refused)?;
+        let (code, key) = made.map_err(wish_refused)?;
         self.code = Some(key);
         let code = Code { code, expires_in: GOOD_FOR.as_millis() as u32, wish: None };
         self.tell(RelayBody::Code(code));
         Ok(())
     }
 
-    fn use_code(&mut self, code: &str) -> Result<(), RelayBody> {
+    fn use_code(&mut self, code: &str) -> Result<(), Box<RelayBody>> {
         let agent = self.helper()?;
         let tenant = self.access.tenant.clone();
         let who = Who::Agent(tenant.clone(), self.access.agent.clone());
-        let maker = self.hub.codes.take(&who, code, clock::now()).map_err(RelayBody::Refused)?;
+        let maker = self.hub.codes.take(&who, code, clock::now()).map_err(wish_refused)?;
         let Maker::Page { page, visitor, visit } = maker else { return Err(refused(Objection::WrongCode)) };
         let guest = Guest { tenant, visitor, visit, page: Some(page) };
         offer(&self.hub, guest, Channel::Voice, agent).map_err(refused)
     }
 
-    async fn attend(&mut self, attend: Attend) -> Result<(), RelayBody> {
+    async fn attend(&mut self, attend: Attend) -> Result<(), Box<RelayBody>> {
         let permission = if attend.is_silent { Permission::Supervise } else { Permission::Offer };
         if !self.access.may(permission) {
             return Err(refused(Objection::NotPermitted));
         }
-        let room = find(&self.hub, &self.access.tenant, attend.session).await;
-        let room = room.ok_or_else(|| over(attend.session, EndReason::Lost))?;
+        let room = find(&self.hub, &self.access.tenant, attend.session).await?;
         let attendant = Attendant { is_silent: attend.is_silent, ..self.attendant() };
         let is_said = room.say(Input::Attend(attendant)).await;
         if is_said { Ok(()) } else { Err(over(attend.session, EndReason::Lost)) }
     }
 
-    fn helper(&self) -> Result<Attendant, RelayBody> {
+    fn helper(&self) -> Result<Attendant, Box<RelayBody>> {
         let may = self.access.may(Permission::Offer);
         if may { Ok(self.attendant()) } else { Err(refused(Objection::NotPermitted)) }
     }
@@ -239,9 +238,9 @@ impl<S: Store> Desk<S> {
         Attendant { way: self.way.clone(), turn: self.turn, name: self.access.name.clone(), is_silent: false }
     }
 
-    fn answer(&self, result: Result<(), RelayBody>) {
+    fn answer(&self, result: Result<(), Box<RelayBody>>) {
         if let Err(body) = result {
-            self.tell(body);
+            self.tell(*body);
         }
     }
 
@@ -287,33 +286,5 @@ async fn heard(seat: &mut Option<Seat>) -> Option<News> {
             None
         }
         Err(broadcast::error::RecvError::Closed) => std::future::pending().await,
-    }
-}
-
-/// What a message is called in a session's record.
-pub(super) fn name(body: &RelayBody) -> &'static str {
-    match body {
-        RelayBody::Answer(_) => "answer",
-        RelayBody::Join(_) => "join",
-        RelayBody::Decide(_) => "decide",
-        RelayBody::Pause(_) => "pause",
-        RelayBody::Active(_) => "active",
-        RelayBody::Done(_) => "done",
-        RelayBody::Mirror(_) => "mirror",
-        RelayBody::Request(_) => "request",
-        RelayBody::Revoke(_) => "revoke",
-        RelayBody::Act(_) => "act",
-        RelayBody::End(_) => "end",
-        RelayBody::Point(_) => "point",
-        RelayBody::Highlight(_) => "highlight",
-        RelayBody::Draw(_) => "draw",
-        RelayBody::Erase(_) => "erase",
-        RelayBody::Probe(_) => "probe",
-        RelayBody::Session(_) => "session",
-        RelayBody::Followed(_) => "followed",
-        RelayBody::Shown(_) => "shown",
-        RelayBody::Code(_) => "code",
-        RelayBody::Refused(_) => "refused",
-        _ => "other",
     }
 }

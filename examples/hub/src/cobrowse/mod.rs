@@ -6,25 +6,34 @@
 
 mod codes;
 mod desk;
+mod input;
+mod ledger;
 mod offer;
 mod page;
 mod rate;
+mod record;
 mod room;
 mod sessions;
 mod way;
+mod webhooks;
 
 pub use codes::Codes;
 pub use desk::Desk;
+pub use offer::sweep;
 pub use page::Page;
+pub use record::{Broken, verify};
+pub(crate) use record::{export, summary};
+pub(crate) use room::digest;
 pub use sessions::Sessions;
 pub use way::Cut;
+pub use webhooks::{Target, Webhooks};
 
 use alongside::protocol::cobrowse::{Channel, EndReason, Objection, Refused, Session, Stage};
 use alongside::protocol::{RelayBody, SessionId, VisitId};
 
 /// What anybody is told of a session that is not there, or not for him.
-fn over(session: SessionId, reason: EndReason) -> RelayBody {
-    RelayBody::Session(Session {
+fn over(session: SessionId, reason: EndReason) -> Box<RelayBody> {
+    Box::new(RelayBody::Session(Session {
         session,
         visit: VisitId::from_bytes([0; 16]),
         channel: Channel::Voice,
@@ -38,9 +47,13 @@ fn over(session: SessionId, reason: EndReason) -> RelayBody {
         reason: Some(reason),
         you: None,
         wish: None,
-    })
+    }))
 }
 
-fn refused(objection: Objection) -> RelayBody {
-    RelayBody::Refused(Refused { objection, retry_after: None, wish: None })
+fn refused(objection: Objection) -> Box<RelayBody> {
+    wish_refused(Refused { objection, retry_after: None, wish: None })
+}
+
+fn wish_refused(refused: Refused) -> Box<RelayBody> {
+    Box::new(RelayBody::Refused(refused))
 }

@@ -4,10 +4,10 @@ use alongside::protocol::cobrowse::{Channel, Code, EndReason, Objection};
 use alongside::protocol::{Followed, Malformed, Refresh, RelayBody, SessionId, VisitId, VisitorId, Want};
 
 use super::codes::{CodeKey, GOOD_FOR, Maker, Who};
+use super::input::{Input, RoomWay};
 use super::offer::{Guest, find, offer};
-use super::room::{Input, RoomWay};
 use super::way::{Cut, PageMailbox, PageWay, Wanted};
-use super::{over, refused};
+use super::{over, refused, wish_refused};
 use crate::clock;
 use crate::hub::Hub;
 use crate::session::visit_id;
@@ -57,6 +57,7 @@ impl<S: Store> Page<S> {
         match body {
             RelayBody::Answer(answer) => {
                 let found = self.hub.sessions.room(&self.tenant, answer.session);
+                let found = found.ok_or_else(|| over(answer.session, EndReason::Lost));
                 self.enter(found, answer.session, Input::Answer(self.way.clone(), answer.key)).await;
             }
             RelayBody::Join(join) => {
@@ -67,7 +68,7 @@ impl<S: Store> Page<S> {
             RelayBody::UseCode(code) => {
                 let visit = code.visit.ok_or(Malformed::Missing { field: "visit" })?;
                 if let Err(body) = self.use_code(&code.code, visit) {
-                    self.way.way.tell(body);
+                    self.way.way.tell(*body);
                 }
             }
             RelayBody::Decide(_)
@@ -128,18 +129,14 @@ impl<S: Store> Page<S> {
     }
 
     /// It takes part in this session, and in no other.
-    async fn enter(&mut self, found: Option<RoomWay>, session: SessionId, how: Input) {
+    async fn enter(&mut self, found: Result<RoomWay, Box<RelayBody>>, session: SessionId, how: Input) {
         if let Some(before) = self.room.take_if(|before| before.session() != session) {
             before.say(Input::PageGone(self.way.way.number())).await;
         }
-        let is_said = match &found {
-            Some(room) => room.say(how).await,
-            None => false,
-        };
-        if is_said {
-            self.room = found;
-        } else {
-            self.way.way.tell(over(session, EndReason::Lost));
+        match found {
+            Ok(room) if room.say(how).await => self.room = Some(room),
+            Ok(_) => drop(self.way.way.tell(*over(session, EndReason::Lost))),
+            Err(body) => drop(self.way.way.tell(*body)),
         }
     }
 
@@ -157,9 +154,9 @@ impl<S: Store> Page<S> {
         self.way.way.tell(body);
     }
 
-    fn use_code(&mut self, code: &str, visit: VisitId) -> Result<(), RelayBody> {
+    fn use_code(&mut self, code: &str, visit: VisitId) -> Result<(), Box<RelayBody>> {
         let who = Who::Visitor(self.tenant.clone(), self.visitor);
-        let maker = self.hub.codes.take(&who, code, clock::now()).map_err(RelayBody::Refused)?;
+        let maker = self.hub.codes.take(&who, code, clock::now()).map_err(wish_refused)?;
         let Maker::Desk(agent) = maker else { return Err(refused(Objection::WrongCode)) };
         let (tenant, page) = (self.tenant.clone(), Some(self.way.clone()));
         let guest = Guest { tenant, visitor: self.visitor, visit: visit_id(self.visitor, visit), page };

@@ -8,11 +8,13 @@ use std::sync::Arc;
 
 use alongside::cobrowse::{Entry, SessionOutput, SharedSession};
 use alongside::protocol::cobrowse::{Done, EndReason, Objection, Outcome, Stage};
-use alongside::protocol::{ConsentKey, MirrorPiece, PIECE_LIMIT, RelayBody, SessionId, Shown, VisitorId};
+use alongside::protocol::{ConsentKey, MirrorPiece, PIECE_LIMIT, RelayBody, Shown, VisitorId};
 use sha2::Digest;
 use subtle::ConstantTimeEq;
-use tokio::sync::{broadcast, mpsc};
+use tokio::sync::broadcast;
 
+use super::input::{Attendant, Input, Inputs, News, RoomWay, Seat, Telling, ToDesk};
+use super::ledger::Ledger;
 use super::rate::Rate;
 use super::way::{PageWay, Wanted, Way, may_be_lost};
 use super::{over, refused};
@@ -20,123 +22,21 @@ use crate::clock;
 use crate::hub::Hub;
 use crate::store::{Store, TenantId};
 
-/// What participants said and the room has not heard; they wait above that.
-const INPUTS: usize = 64;
-
 /// Pieces that wait for the slowest desk of a room: at most 23 MB, while it does not read.
 const PIECES: usize = 512;
 
 /// Pages of the visitor that are told of the session.
 const HEARD: usize = 64;
 
-/// The way to a session; clones lead to the same one.
-#[derive(Clone, Debug)]
-pub(super) struct RoomWay {
-    session: SessionId,
-    inputs: mpsc::Sender<Input>,
-}
-
-/// Its other end.
-pub(super) type Inputs = mpsc::Receiver<Input>;
-
-/// What participants say.
-#[derive(Debug)]
-pub(super) enum Input {
-    /// A page of the visitor connected.
-    Opened(PageWay),
-    Answer(PageWay, Option<ConsentKey>),
-    Join(PageWay, VisitorId, ConsentKey),
-    Page(u64, RelayBody),
-    PageGone(u64),
-    Attend(Attendant),
-    Desk(u32, RelayBody),
-    /// It sends what no desk may send, by that name.
-    Forbidden(u32, &'static str),
-    /// It was too slow, and has skipped all pieces up to now.
-    Lagged(u32),
-    DeskGone(u32),
-}
-
-/// An agent at his desk who takes part.
-#[derive(Clone, Debug)]
-pub(super) struct Attendant {
-    pub(super) way: Way<ToDesk>,
-    /// Which of the desk's wishes this is: a desk that has another one since does not hear of this any more.
-    pub(super) turn: u64,
-    pub(super) name: String,
-    pub(super) is_silent: bool,
-}
-
-/// What a desk is told, and by which of its wishes.
-#[derive(Debug)]
-pub(super) struct ToDesk {
-    pub(super) turn: u64,
-    pub(super) what: Telling,
-}
-
-/// See [`ToDesk`].
-#[derive(Debug)]
-pub(super) enum Telling {
-    Body(RelayBody),
-    /// It takes part from now on.
-    Seat(Seat),
-}
-
-/// A desk's part in a session.
-#[derive(Debug)]
-pub(super) struct Seat {
-    pub(super) room: RoomWay,
-    /// The agent's in the session.
-    pub(super) number: u32,
-    pub(super) news: broadcast::Receiver<News>,
-}
-
-/// What all desks are told.
-#[derive(Clone, Debug)]
-pub(super) enum News {
-    Piece(Arc<MirrorPiece>),
-    Shown(bool),
-}
-
-impl RoomWay {
-    pub(super) fn new(session: SessionId) -> (Self, Inputs) {
-        let (inputs, receiver) = mpsc::channel(INPUTS);
-        (Self { session, inputs }, receiver)
-    }
-
-    pub(super) fn session(&self) -> SessionId {
-        self.session
-    }
-
-    /// Says something, once there is room; false where the session is over.
-    pub(super) async fn say(&self, input: Input) -> bool {
-        self.inputs.send(input).await.is_ok()
-    }
-
-    /// Says something, where there is room.
-    pub(super) fn try_say(&self, input: Input) -> bool {
-        self.inputs.try_send(input).is_ok()
-    }
-
-    /// Says something that must be heard, from where nobody can wait.
-    pub(super) fn say_later(&self, input: Input) {
-        if let Err(mpsc::error::TrySendError::Full(input)) = self.inputs.try_send(input)
-            && let Ok(runtime) = tokio::runtime::Handle::try_current()
-        {
-            let room = self.clone();
-            runtime.spawn(async move { room.say(input).await });
-        }
-    }
-}
-
 /// A session's machine, and who takes part.
 pub(super) struct Room<S: Store> {
-    pub(super) hub: Hub<S>,
-    pub(super) tenant: TenantId,
-    pub(super) way: RoomWay,
-    pub(super) machine: SharedSession,
+    hub: Hub<S>,
+    tenant: TenantId,
+    way: RoomWay,
+    machine: SharedSession,
+    ledger: Ledger<S>,
     /// What is kept of the consent key: its hash.
-    pub(super) key: Option<[u8; 32]>,
+    key: Option<[u8; 32]>,
     /// The page that takes part.
     page: Option<(PageWay, Rate)>,
     /// Those who were told of the session.
@@ -173,11 +73,11 @@ impl Helper {
 }
 
 impl<S: Store> Room<S> {
-    pub(super) fn new(hub: Hub<S>, tenant: TenantId, way: RoomWay, machine: SharedSession) -> Self {
+    pub(super) fn new(hub: Hub<S>, tenant: TenantId, way: RoomWay, machine: SharedSession, ledger: Ledger<S>) -> Self {
         let stage = if machine.is_live() { Stage::Live } else { Stage::Offered };
         let news = broadcast::channel(PIECES).0;
         let (page, heard, desks) = (None, Vec::new(), Vec::new());
-        Self { hub, tenant, way, machine, key: None, page, heard, desks, news, stage, beginnings: 0 }
+        Self { hub, tenant, way, machine, ledger, key: None, page, heard, desks, news, stage, beginnings: 0 }
     }
 
     /// Offers it to these pages for that agent, and runs it.
@@ -185,22 +85,34 @@ impl<S: Store> Room<S> {
         self.heard = pages;
         self.heard.truncate(HEARD);
         self.desks.push(Helper::new(1, &agent));
+        let news = self.news.subscribe();
         self.perform().await;
-        self.seat(1);
+        self.seat(1, news);
+        self.run(inputs).await;
+    }
+
+    /// Goes on with it after another life of the hub.
+    pub(super) async fn restore(mut self, key: [u8; 32], inputs: Inputs) {
+        self.key = Some(key);
+        self.ledger.note(&Entry { by: None, what: "restored", about: Vec::new() });
+        self.hub.sessions.handle_live(&self.tenant, self.machine.visit(), self.machine.id());
+        self.hub.live.tell(&self.tenant, self.machine.visit());
         self.run(inputs).await;
     }
 
     /// Runs it until it is over.
-    pub(super) async fn run(mut self, mut inputs: Inputs) {
+    async fn run(mut self, mut inputs: Inputs) {
         while !self.machine.is_over() {
             let deadline = self.machine.poll_timeout().map_or_else(clock::far, clock::until);
             tokio::select! {
                 // It holds a way to itself, so there is always a next one.
                 Some(input) = inputs.recv() => self.handle(input).await,
+                () = self.ledger.work() => {}
                 () = tokio::time::sleep_until(deadline) => self.machine.handle_timeout(clock::now()),
             }
             self.perform().await;
         }
+        self.ledger.save().await;
         self.hub.sessions.remove(self.machine.id());
         self.hub.live.tell(&self.tenant, self.machine.visit());
         // Who comes at the last moment is told that it is over.
@@ -226,7 +138,8 @@ impl<S: Store> Room<S> {
             }
             Input::Attend(attendant) => self.attend(attendant).await,
             Input::Desk(number, body) => self.hear_desk(number, body),
-            Input::Forbidden(number, message) => self.reject(Some(number), message),
+            Input::Forbidden(number, message) => self.ledger.reject(Some(number), message),
+            Input::Forgotten => self.machine.handle_conversation(EndReason::Visitor),
             Input::Lagged(number) => {
                 self.tell_desk(number, RelayBody::Shown(Shown { is_live: self.is_shown() }));
                 self.begin_anew();
@@ -234,7 +147,6 @@ impl<S: Store> Room<S> {
             Input::DeskGone(number) => {
                 self.desks.retain(|desk| desk.number != number);
                 self.machine.handle_agent_gone(number, now);
-                self.want();
             }
         }
     }
@@ -256,6 +168,7 @@ impl<S: Store> Room<S> {
         }
         if let Some(key) = key {
             self.key = Some(digest(key));
+            self.ledger.handle_key(digest(key));
             self.page = Some((page, Rate::new(clock::now())));
         }
         self.machine.handle_answer(key.is_some(), clock::now());
@@ -266,8 +179,8 @@ impl<S: Store> Room<S> {
     async fn join(&mut self, page: PageWay, visitor: VisitorId, key: ConsentKey) {
         let is_right = self.key.is_some_and(|kept| bool::from(kept.ct_eq(&digest(key))));
         if !is_right {
-            page.way.tell(over(self.machine.id(), EndReason::Lost));
-            return self.reject(None, "join");
+            page.way.tell(*over(self.machine.id(), EndReason::Lost));
+            return self.ledger.reject(None, "join");
         }
         let is_there = self.page.as_ref().is_some_and(|(before, _)| before.is(&page));
         if self.machine.is_over() || is_there {
@@ -290,12 +203,7 @@ impl<S: Store> Room<S> {
         let now = clock::now();
         let Some((_, rate)) = self.page.as_mut().filter(|(page, _)| page.way.number() == number) else { return };
         match body {
-            RelayBody::Mirror(piece) => {
-                if self.machine.passes_mirror() && !self.desks.is_empty() && piece.bytes.0.len() <= PIECE_LIMIT {
-                    // Who has just left does not matter.
-                    let _ = self.news.send(News::Piece(Arc::new(piece)));
-                }
-            }
+            RelayBody::Mirror(piece) => self.pass_piece(piece),
             // What ends something is heard from everybody, however fast he speaks.
             RelayBody::Revoke(_) | RelayBody::Pause(_) | RelayBody::End(_) => self.machine.handle_visitor(body, now),
             body if rate.take(now) => self.machine.handle_visitor(body, now),
@@ -303,22 +211,32 @@ impl<S: Store> Room<S> {
         }
     }
 
+    fn pass_piece(&self, piece: MirrorPiece) {
+        if self.machine.passes_mirror() && !self.desks.is_empty() && piece.bytes.0.len() <= PIECE_LIMIT {
+            // Who has just left does not matter.
+            let _ = self.news.send(News::Piece(Arc::new(piece)));
+        }
+    }
+
     async fn attend(&mut self, attendant: Attendant) {
         match self.machine.attend(&attendant.name, attendant.is_silent, clock::now()) {
             Ok(number) => {
                 self.desks.push(Helper::new(number, &attendant));
+                // What the page begins now, the desk hears from its start.
+                let news = self.news.subscribe();
+                self.beginnings += 1;
                 self.perform().await;
-                self.seat(number);
+                self.seat(number, news);
             }
             Err(Objection::NobodyThere) => Helper::new(0, &attendant).pass(self.told_to_visitor()),
-            Err(objection) => Helper::new(0, &attendant).pass(refused(objection)),
+            Err(objection) => Helper::new(0, &attendant).pass(*refused(objection)),
         }
     }
 
     /// A desk that was told of the session hears what comes now.
-    fn seat(&mut self, number: u32) {
+    fn seat(&self, number: u32, news: broadcast::Receiver<News>) {
         let Some(desk) = self.desks.iter().find(|desk| desk.number == number) else { return };
-        let seat = Seat { room: self.way.clone(), number, news: self.news.subscribe() };
+        let seat = Seat { room: self.way.clone(), number, news };
         if !desk.way.tell(ToDesk { turn: desk.turn, what: Telling::Seat(seat) }) {
             // It went before it could know where to say so.
             self.way.say_later(Input::DeskGone(number));
@@ -326,7 +244,6 @@ impl<S: Store> Room<S> {
         if self.machine.is_live() {
             desk.pass(RelayBody::Shown(Shown { is_live: self.is_shown() }));
         }
-        self.begin_anew();
     }
 
     fn hear_desk(&mut self, number: u32, body: RelayBody) {
@@ -349,12 +266,11 @@ impl<S: Store> Room<S> {
             RelayBody::Leave(_) => {
                 self.machine.handle_agent(number, body, now);
                 self.desks.retain(|desk| desk.number != number);
-                self.want();
             }
             body => {
                 let told = self.machine.told(None, now);
                 if told.agents.iter().any(|agent| agent.number == number && agent.is_silent) {
-                    self.reject(Some(number), super::desk::name(&body));
+                    self.ledger.reject(Some(number), super::input::name(&body));
                 }
                 self.machine.handle_agent(number, body, now);
             }
@@ -376,7 +292,7 @@ impl<S: Store> Room<S> {
                         desk.pass(body.clone());
                     }
                 }
-                SessionOutput::Record(entry) => self.record(entry).await,
+                SessionOutput::Record(entry) => self.ledger.note(&entry),
                 SessionOutput::Tell => self.tell().await,
             }
         }
@@ -384,6 +300,8 @@ impl<S: Store> Room<S> {
 
     /// Tells everybody how the session stands.
     async fn tell(&mut self) {
+        self.ledger.handle_told(&self.machine.told(None, clock::now()));
+        self.ledger.save().await;
         let now = clock::now();
         let told = self.machine.told(None, now);
         let before = std::mem::replace(&mut self.stage, told.stage);
@@ -402,14 +320,6 @@ impl<S: Store> Room<S> {
             page.way.tell(RelayBody::Session(told.clone()));
         }
         self.want();
-    }
-
-    async fn record(&mut self, entry: Entry) {
-        tracing::debug!(what = entry.what, "a session goes on");
-    }
-
-    fn reject(&mut self, by: Option<u32>, message: &'static str) {
-        tracing::info!(by, message, "a session's participant sends what he may not");
     }
 
     fn told_to_visitor(&self) -> RelayBody {
@@ -461,6 +371,7 @@ impl<S: Store> Room<S> {
     }
 }
 
-fn digest(key: ConsentKey) -> [u8; 32] {
+/// What is kept of a key.
+pub(crate) fn digest(key: ConsentKey) -> [u8; 32] {
     sha2::Sha256::digest(key.as_bytes()).into()
 }

@@ -5,7 +5,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use alongside::protocol::{SessionId, VisitId, VisitorId};
 
-use super::room::RoomWay;
+use super::input::{Input, RoomWay};
 use super::way::PageWay;
 use crate::store::TenantId;
 
@@ -38,6 +38,13 @@ impl Sessions {
         let known = self.lock();
         let session = known.visitors.get(&(tenant.clone(), visitor))?;
         known.rooms.get(session).map(|(_, room)| room.clone())
+    }
+
+    /// The visitor was erased: what he shared is over.
+    pub fn forget(&self, tenant: &TenantId, visitor: VisitorId) {
+        if let Some(room) = self.of_visitor(tenant, visitor) {
+            room.say_later(Input::Forgotten);
+        }
     }
 
     /// Takes up a session; false where it is there already, or the visitor is in another one.

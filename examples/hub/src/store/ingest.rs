@@ -37,7 +37,7 @@ pub(super) fn keep(change: &Transaction<'_>, ingest: &Ingest) -> rusqlite::Resul
     }
     if let JourneyKind::Forget(_) = ingest.event.kind {
         // Also the source: whoever comes back with it begins at 1.
-        for table in ["event", "visit", "source"] {
+        for table in ["event", "visit", "source", "shared_session"] {
             change.execute(
                 &format!("DELETE FROM {table} WHERE tenant = ?1 AND visitor = ?2"),
                 params![tenant, ingest.visitor.as_bytes()],

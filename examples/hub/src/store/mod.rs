@@ -6,14 +6,16 @@ mod ingest;
 mod password;
 mod readers;
 mod schema;
+mod shared;
 mod sqlite;
 mod writer;
 
 #[cfg(test)]
 pub(crate) use ingest::tests;
+pub use shared::{Begun, GrantChange, KeptSession, Line, RecordReader, SessionChange, SessionsOf};
 pub use sqlite::Sqlite;
 
-use alongside::protocol::{JourneyEvent, LiveVisit, SourceId, Ticket, VisitId, VisitorId};
+use alongside::protocol::{JourneyEvent, LiveVisit, SessionId, SourceId, Ticket, VisitId, VisitorId};
 use alongside::time::Timestamp;
 
 /// Why the store did not do it.
@@ -200,6 +202,43 @@ pub trait Store: Send + Sync + 'static {
         session: &str,
         now: Timestamp,
     ) -> impl Future<Output = Result<Option<Ticket>, StoreError>> + Send;
+
+    /// Who an agent's session is; `None` when it is over.
+    fn access_of(
+        &self,
+        session: &str,
+        now: Timestamp,
+    ) -> impl Future<Output = Result<Option<Access>, StoreError>> + Send;
+
+    /// Keeps what is new of a shared session; returns when it is durable.
+    fn keep_session(&self, change: SessionChange) -> impl Future<Output = Result<(), StoreError>> + Send;
+
+    /// A shared session as it is kept, for the hub itself.
+    fn kept_session(
+        &self,
+        tenant: &TenantId,
+        session: SessionId,
+    ) -> impl Future<Output = Result<Option<KeptSession>, StoreError>> + Send;
+
+    /// Shared sessions that have not ended, and were not there since `before`, for the hub itself; at most 100.
+    fn lost_sessions(
+        &self,
+        before: Timestamp,
+    ) -> impl Future<Output = Result<Vec<(TenantId, SessionId)>, StoreError>> + Send;
+
+    /// A shared session and its record; `None` where it is not for this reader.
+    fn session_record(
+        &self,
+        reader: RecordReader,
+        session: SessionId,
+    ) -> impl Future<Output = Result<Option<(KeptSession, Vec<Line>)>, StoreError>> + Send;
+
+    /// The latest shared sessions of a visit or visitor, the newest first; needs [`Permission::ViewLive`].
+    fn sessions_of(
+        &self,
+        access: &Access,
+        of: SessionsOf,
+    ) -> impl Future<Output = Result<Vec<KeptSession>, StoreError>> + Send;
 
     /// Uses a ticket up.
     fn redeem_ticket(

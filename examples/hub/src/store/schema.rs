@@ -63,6 +63,7 @@ const MIGRATIONS: [&str; 6] = [
     ) STRICT;
     CREATE INDEX shared_session_by_visit ON shared_session (tenant, visit, began);
     CREATE INDEX shared_session_by_visitor ON shared_session (tenant, visitor, began);
+    CREATE UNIQUE INDEX shared_session_by_id ON shared_session (id);
     CREATE INDEX shared_session_open ON shared_session (seen) WHERE ended IS NULL;
     CREATE TABLE shared_grant (
         tenant TEXT NOT NULL, session BLOB NOT NULL, number INTEGER NOT NULL, agent INTEGER NOT NULL, capability TEXT NOT NULL,

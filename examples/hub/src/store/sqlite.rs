@@ -3,7 +3,9 @@
 use std::path::Path;
 use std::time::Duration;
 
-use alongside::protocol::{Body, JourneyKind, LiveVisit, Message, Payload, SourceId, Ticket, VisitId, VisitorId};
+use alongside::protocol::{
+    Body, JourneyKind, LiveVisit, Message, Payload, SessionId, SourceId, Ticket, VisitId, VisitorId,
+};
 use alongside::time::Timestamp;
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
@@ -11,7 +13,8 @@ use super::ingest::{keep, source_row};
 use super::readers::Readers;
 use super::writer::{After, Writer};
 use super::{
-    Access, Deployment, DevLogin, Ingest, Ingested, Permission, Session, Store, StoreError, TenantId, password, schema,
+    Access, Deployment, DevLogin, Ingest, Ingested, KeptSession, Line, Permission, RecordReader, Session,
+    SessionChange, SessionsOf, Store, StoreError, TenantId, password, schema, shared,
 };
 use crate::random;
 
@@ -125,6 +128,17 @@ fn live_visit(row: &Row<'_>) -> rusqlite::Result<LiveVisit> {
         is_shared: None,
         session: None,
     })
+}
+
+/// What an agent may do now.
+fn access_of(state: &rusqlite::Transaction<'_>, email: &str) -> rusqlite::Result<Option<Access>> {
+    let query = "SELECT tenant, permissions, name FROM agent WHERE email = ?1";
+    let access = |row: &Row<'_>| {
+        let names: String = row.get(1)?;
+        let permissions = names.split_whitespace().filter_map(Permission::named).collect();
+        Ok(Access { tenant: TenantId(row.get(0)?), agent: email.into(), name: row.get(2)?, permissions })
+    };
+    state.query_row(query, [email], access).optional()
 }
 
 impl Store for Sqlite {
@@ -292,6 +306,57 @@ impl Store for Sqlite {
             .await
     }
 
+    async fn access_of(&self, session: &str, now: Timestamp) -> Result<Option<Access>, StoreError> {
+        let session = digest(session.as_bytes());
+        self.readers
+            .run(move |state| {
+                let query = "SELECT email FROM session WHERE digest = ?1 AND expires >= ?2";
+                let email: Option<String> =
+                    state.query_row(query, params![session, now.as_millis() as i64], |row| row.get(0)).optional()?;
+                email.map_or(Ok(None), |email| access_of(state, &email))
+            })
+            .await
+    }
+
+    async fn keep_session(&self, change: SessionChange) -> Result<(), StoreError> {
+        self.writer.run(move |state| shared::keep(state, &change)).await
+    }
+
+    async fn kept_session(&self, tenant: &TenantId, session: SessionId) -> Result<Option<KeptSession>, StoreError> {
+        let tenant = tenant.clone();
+        self.readers.run(move |state| shared::find(state, &tenant, session)).await
+    }
+
+    async fn lost_sessions(&self, before: Timestamp) -> Result<Vec<(TenantId, SessionId)>, StoreError> {
+        self.readers.run(move |state| shared::lost(state, before)).await
+    }
+
+    async fn session_record(
+        &self,
+        reader: RecordReader,
+        session: SessionId,
+    ) -> Result<Option<(KeptSession, Vec<Line>)>, StoreError> {
+        self.readers
+            .run(move |state| {
+                let tenant = match reader {
+                    RecordReader::Agent(access) => access.may(Permission::Record).then_some(access.tenant),
+                    RecordReader::Visitor(key) => shared::tenant_of(state, session, key)?,
+                };
+                let Some(tenant) = tenant else { return Ok(None) };
+                let Some(kept) = shared::find(state, &tenant, session)? else { return Ok(None) };
+                Ok(Some((kept, shared::record(state, &tenant, session)?)))
+            })
+            .await
+    }
+
+    async fn sessions_of(&self, access: &Access, of: SessionsOf) -> Result<Vec<KeptSession>, StoreError> {
+        if !access.may(Permission::ViewLive) {
+            return Ok(Vec::new());
+        }
+        let tenant = access.tenant.clone();
+        self.readers.run(move |state| shared::list(state, &tenant, of)).await
+    }
+
     async fn redeem_ticket(&self, ticket: Ticket, now: Timestamp) -> Result<Option<Access>, StoreError> {
         self.writer
             .run(move |change| {
@@ -302,12 +367,7 @@ impl Store for Sqlite {
                 let Some((email, _)) = found.filter(|(_, expires)| *expires >= now.as_millis() as i64) else {
                     return Ok(None);
                 };
-                let query = "SELECT tenant, permissions, name FROM agent WHERE email = ?1";
-                change.query_row(query, [email.clone()], |row| {
-                    let names: String = row.get(1)?;
-                    let permissions = names.split_whitespace().filter_map(Permission::named).collect();
-                    Ok(Some(Access { tenant: TenantId(row.get(0)?), agent: email, name: row.get(2)?, permissions }))
-                })
+                access_of(change, &email)
             })
             .await
     }

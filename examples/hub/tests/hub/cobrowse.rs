@@ -31,6 +31,17 @@ impl Client {
         }
     }
 
+    /// The session as it is told once it is so; what is relayed before is passed over.
+    pub async fn told_once(&mut self, is_so: impl Fn(&Session) -> bool) -> Session {
+        loop {
+            if let RelayBody::Session(session) = self.relayed().await
+                && is_so(&session)
+            {
+                return session;
+            }
+        }
+    }
+
     /// What is relayed until the hub has answered a ping: nothing, where nothing was on its way.
     pub async fn heard(&mut self) -> Vec<RelayBody> {
         self.send(Frame::Ping(Ping {})).await;
@@ -133,4 +144,277 @@ async fn a_session_is_offered_accepted_streamed_paused_and_ended_in_either_encod
         page.relay(piece(b"too late")).await;
         assert_eq!(desk.heard().await, []);
     }
+}
+
+#[tokio::test]
+async fn a_visitor_who_says_no_or_nobody_is_not_shared() {
+    let hub = HubProcess::start();
+    let mut desk = hub.live_now(AGENT).await;
+    let (mut page, visit) = page_of(&hub, &mut desk, 1, Encoding::Binary).await;
+    let offer = |visit| RelayBody::Offer(Offer { visit, channel: Channel::Voice });
+    desk.relay(offer(visit)).await;
+    let session = page.told().await.session;
+    desk.told().await;
+    page.relay(answer(session, None)).await;
+    assert_eq!(
+        (page.told().await.reason, desk.told().await.reason),
+        (Some(EndReason::Declined), Some(EndReason::Declined))
+    );
+    page.relay(answer(session, Some(KEY))).await;
+    assert_eq!(page.told().await.stage, Stage::Ended, "too late");
+
+    desk.relay(offer(visit)).await;
+    let session = page.told().await.session;
+    desk.told().await;
+    desk.relay(RelayBody::End(End { reason: EndReason::Agent })).await;
+    let withdrawn = Some(EndReason::Withdrawn);
+    assert_eq!((page.told().await.reason, desk.told().await.reason), (withdrawn, withdrawn));
+    page.relay(answer(session, Some(KEY))).await;
+    assert_eq!(page.told().await.stage, Stage::Ended);
+
+    desk.relay(offer(VisitId::from_bytes([1; 16]))).await;
+    assert_eq!(desk.objection().await, Objection::NobodyThere, "a page's own id is no visit of the hub's");
+    page.send(Frame::Bye(Bye {})).await;
+    while page.receive().await.is_some() {}
+    let begin = std::time::Instant::now();
+    loop {
+        desk.relay(offer(visit)).await;
+        match desk.relayed().await {
+            RelayBody::Refused(refused) => break assert_eq!(refused.objection, Objection::NobodyThere),
+            _ => assert!(begin.elapsed().as_secs() < 5, "the page is gone"),
+        }
+    }
+}
+
+#[tokio::test]
+async fn an_offer_reaches_all_tabs_and_the_one_that_answers_is_shared() {
+    let hub = HubProcess::start();
+    let mut desk = hub.live_now(AGENT).await;
+    let (mut first, visit) = page_of(&hub, &mut desk, 1, Encoding::Binary).await;
+    let mut second = hub.tab(1, 101).await;
+    let mut stranger = hub.tab(2, 2).await;
+    desk.relay(RelayBody::Offer(Offer { visit, channel: Channel::Voice })).await;
+    let asked = first.told().await;
+    assert_eq!(second.told().await, asked);
+    let mut third = hub.tab(1, 102).await;
+    assert_eq!(third.told().await.session, asked.session, "a tab that opens while the visitor is asked asks him, too");
+    desk.told().await;
+    stranger.relay(answer(asked.session, Some(KEY))).await;
+    assert_eq!((stranger.heard().await, desk.heard().await), (vec![], vec![]), "it was not asked");
+
+    second.relay(answer(asked.session, Some(KEY))).await;
+    for tab in [&mut first, &mut second, &mut third] {
+        assert_eq!(tab.told().await.stage, Stage::Live);
+    }
+    assert_eq!((second.relayed().await, desk.told().await.stage), (followed(1), Stage::Live));
+    assert_eq!(desk.relayed().await, LIVE);
+    first.relay(piece(b"not this tab")).await;
+    second.relay(piece(b"this tab")).await;
+    assert_eq!(desk.relayed().await, piece(b"this tab"));
+
+    let mut other = hub.desk(AGENT).await;
+    other.relay(RelayBody::Offer(Offer { visit, channel: Channel::Voice })).await;
+    assert_eq!(other.objection().await, Objection::Busy);
+    desk.relay(RelayBody::End(End { reason: EndReason::Agent })).await;
+    for tab in [&mut first, &mut second, &mut third, &mut desk] {
+        assert_eq!(tab.told().await.reason, Some(EndReason::Agent), "all that were asked are told");
+    }
+    assert_eq!(stranger.heard().await, []);
+}
+
+#[tokio::test]
+async fn a_page_joins_with_the_key_and_with_nothing_else() {
+    let hub = HubProcess::start();
+    let mut desk = hub.live_now(AGENT).await;
+    let (mut page, visit) = page_of(&hub, &mut desk, 1, Encoding::Binary).await;
+    let session = live_session(&mut page, &mut desk, visit, Channel::Voice).await;
+    let grant =
+        |desk: u32| RelayBody::Decide(Decide { agent: desk, capability: Capability::Control, is_granted: true });
+    desk.relay(request(Capability::Control)).await;
+    assert!(page.told().await.request.is_some() && desk.told().await.request.is_some());
+    page.relay(grant(1)).await;
+    assert_eq!((page.told().await.grants.len(), desk.told().await.grants.len()), (1, 1));
+
+    let mut thief = hub.tab(2, 2).await;
+    thief.relay(join(session, ConsentKey::from_bytes([8; 16]))).await;
+    thief.relay(join(SessionId::from_bytes([1; 16]), KEY)).await;
+    for _ in 0..2 {
+        let told = thief.told().await;
+        assert_eq!(
+            (told.stage, told.reason, told.agents.len()),
+            (Stage::Ended, Some(EndReason::Lost), 0),
+            "both look the same"
+        );
+    }
+    thief.relay(piece(b"forged")).await;
+    assert_eq!((thief.heard().await, desk.heard().await), (vec![], vec![]));
+
+    page.relay(join(session, KEY)).await;
+    assert_eq!((page.told().await.grants.len(), desk.heard().await), (1, vec![]), "it is the page already");
+
+    // The site's other domain: another storage, so another visitor.
+    let mut other = hub.tab(3, 3).await;
+    other.relay(join(session, KEY)).await;
+    assert_eq!((other.told().await.grants, other.relayed().await), (vec![], followed(1)));
+    assert_eq!(page.relayed().await, followed(0));
+    let mut heard = vec![desk.relayed().await, desk.relayed().await, desk.relayed().await];
+    let session_told = heard.iter().position(|body| matches!(body, RelayBody::Session(told) if told.grants.is_empty()));
+    heard.remove(session_told.expect("whoever comes back only looks on"));
+    assert_eq!(heard, [GONE, LIVE]);
+    page.relay(piece(b"the old page")).await;
+    page.heard().await;
+    other.relay(piece(b"the new page")).await;
+    assert_eq!(desk.relayed().await, piece(b"the new page"));
+
+    drop(other);
+    let gone = [desk.relayed().await, desk.relayed().await];
+    assert!(gone.contains(&GONE) && gone.iter().any(|body| matches!(body, RelayBody::Session(told) if !told.is_there)));
+    page.relay(join(session, KEY)).await;
+    assert_eq!((page.told().await.is_there, page.relayed().await), (true, followed(1)));
+}
+
+#[tokio::test]
+async fn agents_come_and_go_and_a_supervisor_looks_on_in_silence() {
+    let hub = HubProcess::start();
+    hub.add_agent("sue@example.com", "Sue", "live.view cobrowse.supervise");
+    hub.add_agent("ota@example.com", "Ota", "live.view cobrowse.offer");
+    let mut desk = hub.live_now(AGENT).await;
+    let (mut page, visit) = page_of(&hub, &mut desk, 1, Encoding::Binary).await;
+    let session = live_session(&mut page, &mut desk, visit, Channel::Voice).await;
+    let mut sue = hub.live_now("sue@example.com").await;
+    let seen = sue.visit().await;
+    assert_eq!((seen.is_shared, seen.session), (Some(true), Some(session)));
+    sue.relay(RelayBody::Attend(Attend { session, is_silent: false })).await;
+    assert_eq!(sue.objection().await, Objection::NotPermitted);
+    sue.relay(RelayBody::Attend(Attend { session, is_silent: true })).await;
+    let told = sue.told().await;
+    assert_eq!((told.you, told.agents.len(), sue.relayed().await), (Some(2), 2, LIVE));
+    let agents = page.told().await.agents;
+    assert_eq!((agents[1].name.as_str(), agents[1].is_silent), ("Sue", true), "the visitor sees who looks on");
+    assert_eq!((page.relayed().await, desk.told().await.agents.len()), (followed(2), 2));
+    for body in
+        [request(Capability::Control), RelayBody::Point(point(1)), RelayBody::End(End { reason: EndReason::Agent })]
+    {
+        sue.relay(body).await;
+    }
+    assert_eq!((sue.heard().await, page.heard().await, desk.heard().await), (vec![], vec![], vec![]));
+
+    let mut ota = hub.desk("ota@example.com").await;
+    ota.relay(RelayBody::Attend(Attend { session, is_silent: false })).await;
+    assert_eq!((ota.told().await.you, ota.relayed().await), (Some(3), LIVE));
+    assert_eq!((page.told().await.agents.len(), page.relayed().await), (3, followed(3)));
+    for desk in [&mut desk, &mut sue] {
+        assert_eq!(desk.told().await.agents.len(), 3);
+    }
+    ota.relay(RelayBody::Point(Point { by: 77, ..point(5) })).await;
+    let shown = RelayBody::Point(Point { by: 3, ..point(5) });
+    for client in [&mut page, &mut desk, &mut sue] {
+        assert_eq!(client.relayed().await, shown, "by the number that the hub knows");
+    }
+    page.relay(piece(b"for all")).await;
+    for desk in [&mut desk, &mut sue, &mut ota] {
+        assert_eq!(desk.relayed().await, piece(b"for all"));
+    }
+    desk.relay(RelayBody::Leave(Leave {})).await;
+    assert_eq!(ota.told().await.agents.len(), 2);
+    drop(ota);
+    let begin = std::time::Instant::now();
+    while sue.told().await.agents.len() != 1 {
+        assert!(begin.elapsed().as_secs() < 5);
+    }
+    sue.relay(RelayBody::Leave(Leave {})).await;
+    assert_eq!(desk.heard().await, [], "who left hears nothing");
+}
+
+#[tokio::test]
+async fn an_agent_without_the_permission_and_one_of_another_tenant_find_nothing() {
+    let hub = HubProcess::start();
+    hub.add_agent("view@example.com", "View", "live.view");
+    hub.add_agent("other@example.com", "Other", "live.view cobrowse.offer cobrowse.supervise cobrowse.record");
+    hub.database().execute("UPDATE agent SET tenant = 'other' WHERE email = 'other@example.com'", []).expect("changed");
+    let mut desk = hub.live_now(AGENT).await;
+    let (mut page, visit) = page_of(&hub, &mut desk, 1, Encoding::Binary).await;
+    let mut view = hub.desk("view@example.com").await;
+    let mut other = hub.desk("other@example.com").await;
+    let offer = RelayBody::Offer(Offer { visit, channel: Channel::Voice });
+    view.relay(offer.clone()).await;
+    other.relay(offer).await;
+    assert_eq!((view.objection().await, other.objection().await), (Objection::NotPermitted, Objection::NobodyThere));
+    assert_eq!(page.heard().await, []);
+
+    let session = live_session(&mut page, &mut desk, visit, Channel::Voice).await;
+    for is_silent in [true, false] {
+        let attend = RelayBody::Attend(Attend { session, is_silent });
+        view.relay(attend.clone()).await;
+        other.relay(attend).await;
+        assert_eq!(view.objection().await, Objection::NotPermitted);
+        assert_eq!(other.told().await.reason, Some(EndReason::Lost), "as if there were none");
+    }
+    view.relay(RelayBody::MakeCode(MakeCode { visit: None })).await;
+    assert_eq!(view.objection().await, Objection::NotPermitted);
+    view.send(watch(1)).await;
+    let seen = view.visit().await;
+    assert_eq!((seen.is_shared, seen.session), (Some(true), None), "he may see that, and not which");
+    assert_eq!((page.heard().await, desk.heard().await), (vec![], vec![]));
+}
+
+#[tokio::test]
+async fn a_desk_that_does_not_read_loses_pieces_gets_a_beginning_and_holds_nobody_up() {
+    let hub = HubProcess::start();
+    let mut desk = hub.live_now(AGENT).await;
+    let (mut page, visit) = page_of(&hub, &mut desk, 1, Encoding::Binary).await;
+    let session = live_session(&mut page, &mut desk, visit, Channel::Voice).await;
+    let mut quick = hub.desk(AGENT).await;
+    quick.relay(RelayBody::Attend(Attend { session, is_silent: false })).await;
+    assert_eq!((quick.told().await.you, quick.relayed().await), (Some(2), LIVE));
+    let pieces = 1_500u32;
+    for _ in 0..pieces / 100 {
+        for _ in 0..100 {
+            page.relay(piece(&[7; 8 * 1024])).await;
+        }
+        for _ in 0..100 {
+            assert_eq!(quick.relayed().await, piece(&[7; 8 * 1024]), "who reads misses nothing");
+        }
+    }
+    let mut read = 0;
+    loop {
+        match desk.relayed().await {
+            RelayBody::Mirror(_) => read += 1,
+            RelayBody::Shown(shown) => break assert!(shown.is_live),
+            _ => {}
+        }
+    }
+    assert!(read < pieces, "{read} of {pieces} pieces");
+    while page.relayed().await != RelayBody::Refresh(Refresh {}) {}
+    page.relay(piece(b"a beginning")).await;
+    for desk in [&mut desk, &mut quick] {
+        assert_eq!(desk.relayed().await, piece(b"a beginning"));
+    }
+}
+
+impl Client {
+    pub async fn objection(&mut self) -> Objection {
+        match self.relayed().await {
+            RelayBody::Refused(refused) => refused.objection,
+            other => panic!("not refused: {other:?}"),
+        }
+    }
+}
+
+impl HubProcess {
+    /// A tab of a visitor, with a source of its own.
+    pub async fn tab(&self, visitor: u8, source: u8) -> Client {
+        let mut tab = self.socket(Some(SITE)).await;
+        tab.send(hello_as(source, party(visitor))).await;
+        assert!(matches!(tab.receive().await, Some(Frame::Welcome(_))));
+        tab
+    }
+}
+
+pub fn request(capability: Capability) -> RelayBody {
+    RelayBody::Request(Request { agent: 0, capability, within: None, uses: None, seconds: None, proposes: None })
+}
+
+pub fn point(x: u32) -> Point {
+    Point { by: 0, node: Some(4), x, y: 0, is_pressed: false }
 }

@@ -2,7 +2,10 @@
 
 mod agents;
 mod cobrowse;
+mod codes;
 mod durability;
+mod hostile;
+mod kept;
 mod process;
 mod proxy;
 mod refusals;

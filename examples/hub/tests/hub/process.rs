@@ -75,6 +75,14 @@ impl HubProcess {
         self.flags = flags.to_vec();
     }
 
+    /// kill -9, then something happens to the data, then the same hub again.
+    pub fn kill_and_restart_after(&mut self, happens: impl FnOnce(&Self)) {
+        self.child.kill().expect("it runs");
+        self.child.wait().expect("it ends");
+        happens(self);
+        (self.child, self.port) = start(self.data.path(), self.port, &self.flags);
+    }
+
     /// SIGTERM; the exit code.
     pub fn terminate(&mut self) -> Option<i32> {
         let id = self.child.id().to_string();
@@ -110,8 +118,10 @@ impl HubProcess {
 
     /// A ticket for an agent's socket.
     pub async fn ticket(&self, email: &str) -> Ticket {
-        let (_, session) = self.sign_in(email, "alongside").await;
-        let token = session["token"].as_str().expect("a session");
+        self.ticket_of(&self.token(email).await).await
+    }
+
+    async fn ticket_of(&self, token: &str) -> Ticket {
         let request = reqwest::Client::new().post(self.url("/api/agent/ticket")).bearer_auth(token);
         let answer: serde_json::Value = request.send().await.expect("an answer").json().await.expect("JSON");
         answer["ticket"].as_str().and_then(|ticket| ticket.parse().ok()).expect("a ticket")
@@ -125,6 +135,40 @@ impl HubProcess {
         assert!(matches!(desk.receive().await, Some(Frame::Welcome(_))));
         desk.send(watch(1)).await;
         desk
+    }
+
+    /// A desk that hears of nothing but sessions.
+    pub async fn desk(&self, email: &str) -> Client {
+        self.desk_of(&self.token(email).await).await
+    }
+
+    /// The same, by the token of an agent's session.
+    pub async fn desk_of(&self, token: &str) -> Client {
+        let ticket = self.ticket_of(token).await;
+        let mut desk = self.socket(Some(&self.url(""))).await;
+        desk.send(hello_as(200, Party::Agent(AgentParty { ticket }))).await;
+        assert!(matches!(desk.receive().await, Some(Frame::Welcome(_))));
+        desk
+    }
+
+    /// One more agent of the tenant `demo`, with the same password.
+    pub fn add_agent(&self, email: &str, name: &str, permissions: &str) {
+        let database = self.database();
+        let add = "INSERT INTO agent (email, tenant, name, password, permissions)
+                   SELECT ?1, tenant, ?2, password, ?3 FROM agent WHERE email = 'agent@example.com'";
+        database.execute(add, [email, name, permissions]).expect("one more agent");
+    }
+
+    pub fn database(&self) -> rusqlite::Connection {
+        let database = rusqlite::Connection::open(self.data.path().join("alongside.db")).expect("a database");
+        database.busy_timeout(Duration::from_secs(10)).expect("it waits for the hub");
+        database
+    }
+
+    /// The token of an agent's session.
+    pub async fn token(&self, email: &str) -> String {
+        let (_, session) = self.sign_in(email, "alongside").await;
+        session["token"].as_str().expect("a session").to_owned()
     }
 
     /// A visitor's link that is welcome; what the hub has of it.
