@@ -162,7 +162,10 @@ fn frame(room: Room, hand: StoredValue<Hand>, hover: RwSignal<Option<&'static st
             hand.update_value(|hand| hand.told = Some(now));
             link::session(|session| session.point(Some(now.0), now.1, false));
         }
-        hover.set(scene.guard_of(node).map(|guard| guard(room.desk.cobrowse_words())));
+        let guard = room.desk.language.get_untracked().cobrowse().guard(scene.guard(node));
+        if hover.get_untracked() != guard {
+            hover.set(guard);
+        }
     }
     if let (Some(number), Some(tool)) = (drawing, room.tool.get_untracked().drawing()) {
         for points in points.chunks(2 * PIECE) {

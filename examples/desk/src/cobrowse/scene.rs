@@ -7,7 +7,6 @@ use wasm_bindgen::prelude::wasm_bindgen;
 use web_sys::{HtmlElement, HtmlIFrameElement};
 
 use super::geometry::{Box, Page};
-use crate::words::CobrowseWords;
 
 #[wasm_bindgen(raw_module = "alongside-painter")]
 extern "C" {
@@ -21,6 +20,9 @@ extern "C" {
     #[wasm_bindgen(js_name = pageSize)]
     fn page_size(painter: &Painter) -> Option<Vec<f64>>;
     fn focused(painter: &Painter) -> u32;
+    fn guarded(painter: &Painter) -> Vec<u32>;
+    #[wasm_bindgen(js_name = guardAt)]
+    fn guard_at(painter: &Painter, node: u32) -> u32;
     #[wasm_bindgen(js_name = isWithin)]
     fn is_within(painter: &Painter, node: u32, outer: u32) -> bool;
     #[wasm_bindgen(js_name = fieldAt)]
@@ -160,14 +162,14 @@ impl Scene {
         field_at(&self.painter, node)
     }
 
-    /// What agents may not act on: the node, and why, as bits of `alongside::mirror::Guard`.
-    pub fn guarded(&self) -> Vec<(u32, u8)> {
-        Vec::new()
+    /// The elements that agents may not act on.
+    pub fn guarded(&self) -> Vec<u32> {
+        guarded(&self.painter)
     }
 
-    /// Why agents may not act on a node, in words.
-    pub fn guard_of(&self, _node: u32) -> Option<fn(&'static CobrowseWords) -> &'static str> {
-        None
+    /// Why agents may not act on a node, as bits of [`alongside::mirror::Guard`].
+    pub fn guard(&self, node: u32) -> u32 {
+        guard_at(&self.painter, node)
     }
 
     /// What a wheel over a node scrolls.
