@@ -66,6 +66,21 @@ extern "C" {
     pub fn is_disabled(this: &FieldOption) -> bool;
 }
 
+impl Field {
+    /// Whether it is written into.
+    pub fn is_text(&self) -> bool {
+        !matches!(
+            self.kind().as_str(),
+            "select" | "checkbox" | "radio" | "submit" | "button" | "reset" | "image" | "file" | "hidden"
+        ) && !self.is_picked()
+    }
+
+    /// Whether a browser shows a window of its own to set it.
+    pub fn is_picked(&self) -> bool {
+        matches!(self.kind().as_str(), "select" | "date" | "time" | "datetime-local" | "month" | "week" | "color" | "range")
+    }
+}
+
 /// What a wheel scrolls.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Scroller {
