@@ -73,6 +73,7 @@ extern "C" {
     fn highlight(this: &Painter, id: u32, name: &str, spans: Vec<u32>);
     #[wasm_bindgen(method)]
     fn look(this: &Painter, id: u32, css: &str);
+    #[wasm_bindgen(method)]
     fn guard(this: &Painter, id: u32, bits: u32);
     /// Whether its bytes are wanted.
     #[wasm_bindgen(method)]
