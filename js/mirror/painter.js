@@ -7,7 +7,7 @@ import { documentOf, insertBefore, localName, nodeType, parentOf, removeAttribut
 import { candidates, Pictures, withAddresses } from './pictures.js';
 import { mark } from './sight.js';
 
-export { boxAt, fieldAt, focused, isWithin, linkAt, nodeAt, pageSize, scrollerAt } from './sight.js';
+export { boxAt, fieldAt, focused, guardAt, guarded, isWithin, linkAt, nodeAt, pageSize, scrollerAt } from './sight.js';
 
 const NAMESPACES = ['http://www.w3.org/1999/xhtml', 'http://www.w3.org/2000/svg', 'http://www.w3.org/1998/Math/MathML'];
 
@@ -91,6 +91,8 @@ export class Painter {
   #looks = new Map();
   /** @type {WeakMap<object, CSSStyleSheet>} */
   #underlays = new WeakMap();
+  /** Why agents may not act, by element. @type {Map<number, number>} */
+  guards = new Map();
   /** What its document did not take yet. @type {Array<[number, number, Node]>} */
   #late = [];
 
@@ -117,6 +119,7 @@ export class Painter {
     this.#nodes = new Map([[0, page]]);
     mark(page, 0);
     this.focused = 0;
+    this.guards = new Map();
     this.#adopted = new WeakMap();
     this.#values = new Map();
     this.#dressed = new Map();
@@ -494,6 +497,12 @@ export class Painter {
     }
   }
 
+  /** Why agents may not act on an element: nothing is drawn of it here. @param {number} id @param {number} bits */
+  guard(id, bits) {
+    if (bits) this.guards.set(id, bits);
+    else this.guards.delete(id);
+  }
+
   /** Style rules or declarations, with what is there of their pictures. @param {number} id @param {string} name @param {string} css @param {(shown: string) => void} show */
   #styled(id, name, css, show) {
     const pictures = this.#pictures;
@@ -547,7 +556,7 @@ export class Painter {
       if (parent) removeChild(parent, node);
       for (const late of this.#late.splice(0)) this.#put(...late);
     }
-    for (const gone of [this.#nodes, this.#dressed, this.#looks]) gone.delete(id);
+    for (const gone of [this.#nodes, this.#dressed, this.#looks, this.guards]) gone.delete(id);
   }
 
   /** @param {number} id @param {string} value */

@@ -13,7 +13,7 @@ const OPTIONS = 2_000;
 /** On each node, its id: the replica's windows run nothing that could read it. */
 const ID = Symbol('id');
 
-/** @typedef {{node(id: number): any, focused: number}} Painter */
+/** @typedef {{node(id: number): any, focused: number, guards: Map<number, number>}} Painter */
 
 const pointIn = Document.prototype.elementFromPoint;
 const pointInShadow = ShadowRoot.prototype.elementFromPoint;
@@ -81,6 +81,27 @@ export function pageSize(painter) {
   // Where a page begins at the right, it is scrolled to the left by less than nothing.
   const isFromRight = page.defaultView?.getComputedStyle(page.documentElement).direction === 'rtl';
   return Float64Array.of(scrollLeft(root) + (isFromRight ? width - clientWidth : 0), scrollTop(root), Math.max(1, width), Math.max(1, height));
+}
+
+/** What is marked as not to be acted on, at most so many at a time. */
+const GUARDED = 400;
+
+/** The elements that agents may not act on, and are there. @param {Painter} painter @returns {Uint32Array} */
+export function guarded(painter) {
+  const found = [];
+  for (const id of painter.guards.keys()) {
+    if (found.length >= GUARDED) break;
+    if (painter.node(id)?.isConnected) found.push(id);
+  }
+  return Uint32Array.from(found);
+}
+
+/** Why agents may not act on a node: what is said of it and of all that it is in. @param {Painter} painter @param {number} id */
+export function guardAt(painter, id) {
+  let bits = 0;
+  // A value is of its field alone.
+  for (let node = painter.node(id), own = 7; node; node = above(node), own = 5) bits |= (painter.guards.get(node[ID]) ?? 0) & own;
+  return bits;
 }
 
 /** The field that has the visitor's focus, 0 where none has. @param {Painter} painter */

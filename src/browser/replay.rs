@@ -73,6 +73,8 @@ extern "C" {
     fn highlight(this: &Painter, id: u32, name: &str, spans: Vec<u32>);
     #[wasm_bindgen(method)]
     fn look(this: &Painter, id: u32, css: &str);
+    #[wasm_bindgen(method)]
+    fn guard(this: &Painter, id: u32, bits: u32);
     /// Whether its bytes are wanted.
     #[wasm_bindgen(method)]
     fn offer(this: &Painter, address: &str, hash: &str) -> bool;
@@ -190,6 +192,7 @@ impl Replay {
                 }
             }
             State::Look(css) => self.painter.look(node, css),
+            State::Guard(bits) => self.painter.guard(node, (*bits).into()),
         }
     }
 

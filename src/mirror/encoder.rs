@@ -95,6 +95,12 @@ impl Told {
     pub(super) const fn is_new(&self, batch: u32) -> bool {
         self.batch == batch
     }
+
+    /// Whether agents do not see what is in it.
+    fn hides_value(&self) -> bool {
+        let is_hidden = !matches!(self.field, Field::None | Field::Button) && !self.treatment.shows_values();
+        is_hidden || self.field == Field::Secret
+    }
 }
 
 /// The machine that tells a page.
@@ -264,7 +270,7 @@ impl Encoder {
         let was = target.own.field;
         target.own.field = was.becomes(field);
         if target.own.field != Field::Secret || was == Field::Secret {
-            return;
+            return self.tell_guard(node);
         }
         let marks = target.own.marks.with(Marks::SECRET);
         let value = match target.state(State::VALUE) {
@@ -294,6 +300,25 @@ impl Encoder {
         if mem::replace(&mut target.own.treatment, treatment) != treatment {
             self.outputs.push_back(EncoderOutput::Reread(node));
         }
+        self.tell_guard(node);
+    }
+
+    /// Tells why no agent may act on an element, where that has changed.
+    fn tell_guard(&mut self, node: NodeId) {
+        let Some(target) = self.tree.node(node) else { return };
+        let Some(above) = target.parent.and_then(|parent| self.tree.node(parent)).map(|above| above.own.treatment)
+        else {
+            return;
+        };
+        let guard = guard_of(&target.own, above).unwrap_or_default();
+        let told = match target.state(State::GUARD) {
+            Some(State::Guard(told)) => *told,
+            _ => 0,
+        };
+        let guard = State::Guard(guard);
+        if guard != State::Guard(told) && target.takes(&guard) {
+            self.set_state(node, guard);
+        }
     }
 
     /// A text node has another text.
@@ -316,12 +341,16 @@ impl Encoder {
 
     /// Something that is no attribute has changed.
     pub fn handle_state(&mut self, node: NodeId, state: StateReading<'_>) {
-        let batch = self.batch;
         let Some(target) = self.tree.node(node) else { return };
         let own = &target.own;
         let state = state::told(&mut self.names, own.treatment, own.field, state, |id| shows(&self.tree, id));
         // A box in the place of what is blocked has none.
         let Some(state) = state.filter(|state| target.takes(state)) else { return };
+        self.set_state(node, state);
+    }
+
+    fn set_state(&mut self, node: NodeId, state: State) {
+        let batch = self.batch;
         let Some(target) = self.tree.node_mut(node) else { return };
         let slot = state.slot();
         if !target.own.is_new(batch) {
@@ -409,8 +438,8 @@ impl Encoder {
 
     /// Why no agent may act on the node, as bits of [`Guard`]; `None` where it was not told.
     pub fn guards(&self, node: NodeId) -> Option<u8> {
-        let Told { treatment, field, .. } = self.tree.node(node)?.own;
-        let is_value_hidden = field != Field::None && field != Field::Button && !treatment.shows_values();
+        let Told { treatment, .. } = self.tree.node(node)?.own;
+        let hides_value = self.tree.node(node)?.own.hides_value();
         let mut above = Some(node);
         let chain = core::iter::from_fn(|| {
             let node = self.tree.node(above?)?;
@@ -418,11 +447,8 @@ impl Encoder {
             Some(node.own.marks)
         });
         let is_read_only = { chain }.any(|marks| marks.has(Marks::READ_ONLY));
-        let guards = [
-            (!treatment.shows_text(), Guard::Masked),
-            (is_value_hidden || field == Field::Secret, Guard::Value),
-            (is_read_only, Guard::ReadOnly),
-        ];
+        let guards =
+            [(!treatment.shows_text(), Guard::Masked), (hides_value, Guard::Value), (is_read_only, Guard::ReadOnly)];
         Some(guards.into_iter().filter(|(holds, _)| *holds).fold(0, |bits, (_, guard)| bits | guard as u8))
     }
 
@@ -497,6 +523,7 @@ impl Encoder {
                         if is_drawn(name) && !treatment.shows_text() {
                             states.push(State::Picture(Picture::Badge(BadgeReason::Masked)));
                         }
+                        states.extend(guard_of(&own, above).filter(|_| !is_code).map(State::Guard));
                         NodeKind::Element(told)
                     }
                 }
@@ -815,4 +842,15 @@ fn field_of(element: &Element) -> Field {
     let attribute =
         |wanted| element.attributes.iter().find(|(name, _)| name.as_str() == wanted).map(|(_, value)| value.as_str());
     Field::of(element.name.as_str(), attribute("type"), attribute("autocomplete"))
+}
+
+/// Why no agent may act on an element, by what is said of itself: of parts of it the replica knows by their parent.
+fn guard_of(own: &Told, above: Treatment) -> Option<u8> {
+    let guards = [
+        (above.shows_text() && !own.treatment.shows_text(), Guard::Masked),
+        (own.hides_value(), Guard::Value),
+        (own.marks.has(Marks::READ_ONLY), Guard::ReadOnly),
+    ];
+    let bits = guards.into_iter().filter(|(holds, _)| *holds).fold(0, |bits, (_, guard)| bits | guard as u8);
+    (bits != 0).then_some(bits)
 }

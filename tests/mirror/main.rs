@@ -5,7 +5,7 @@
 mod page;
 
 use alongside::mask::{Marks, Policy};
-use alongside::mirror::{Encoder, EncoderOutput, Replica, ReplicaOutput, StateReading, unpack};
+use alongside::mirror::{Encoder, EncoderOutput, Guard, Replica, ReplicaOutput, StateReading, unpack};
 use alongside::protocol::mirror::{Device, MIRROR_FRAME_LIMIT, MirrorFrame, NodeId, PACKED, Point, Span, State};
 use alongside::protocol::{ASSET_PART, AssetHash, AssetKind, AssetPart};
 use page::{Edit, Kind, Page, Shown};
@@ -390,6 +390,30 @@ fn marks_that_change_take_effect_at_once() {
         let drawn = page::drawn(pair.replica.tree());
         assert!(drawn.contains(shown), "{drawn}");
         assert_eq!(drawn.contains("visible"), shown == "visible", "{drawn}");
+    }
+}
+
+#[test]
+fn the_replica_knows_what_agents_may_not_act_on_and_why() {
+    let mut page = Page::sample();
+    page.add(1, Kind::Element("input"));
+    let mut pair = Pair::of(page, Policy::default());
+    // Nodes that are masked from now on, or no more, are told anew: they have other ids.
+    let guards = |pair: &Pair| -> Vec<u8> {
+        let tree = pair.replica.tree();
+        let states = tree.walk(NodeId::DOCUMENT).filter_map(|(_, node)| node.state(State::GUARD));
+        states.map(|state| if let State::Guard(bits) = state { *bits } else { 0 }).filter(|bits| *bits != 0).collect()
+    };
+    let [masked, value, read_only] = [Guard::Masked, Guard::Value, Guard::ReadOnly].map(|guard| guard as u8);
+    assert_eq!(guards(&pair), [value], "what is typed is not shown unless a mark says so");
+    for (marks, bits) in [
+        (Marks::READ_ONLY, vec![read_only, value]),
+        (Marks::default(), vec![value]),
+        (Marks::MASK, vec![masked, value]),
+        (Marks::MASK.with(Marks::READ_ONLY), vec![masked | read_only, value]),
+    ] {
+        pair.edit(&[Edit::Mark(2, marks)]);
+        assert_eq!(guards(&pair), bits);
     }
 }
 

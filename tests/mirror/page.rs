@@ -656,6 +656,8 @@ fn draw(tree: &Tree<()>, id: NodeId, parent: &str, out: &mut String) {
                     State::Caret(caret) => out.push_str(&format!(" .caret={}", caret.start)),
                     State::Matches(words) => out.push_str(&format!(" .matches={words}")),
                     State::Look(css) => out.push_str(&format!(" .look={css}")),
+                    // Not drawn.
+                    State::Guard(_) => {}
                     other => panic!("{other:?} was never set"),
                 }
             }

@@ -44,6 +44,7 @@ pub fn start(desk: Desk, token: String) {
         is_drawing: Cell::default(),
         is_stopped: Cell::default(),
         show: RefCell::default(),
+        early: RefCell::default(),
     });
     LINK.set(Some(Rc::clone(&link)));
     link.tell(|client| client.start(now()));
@@ -72,6 +73,9 @@ pub fn retry() {
     }
 }
 
+/// Most bytes of frames that wait for a view.
+const EARLY_LIMIT: usize = 8 * 1024 * 1024;
+
 /// What comes of the session's page.
 #[derive(Clone, Copy, Debug)]
 pub enum News<'a> {
@@ -89,14 +93,21 @@ pub enum News<'a> {
 pub fn watch(show: impl Fn(News<'_>) + 'static) {
     let Some(link) = LINK.with_borrow(Clone::clone) else { return };
     *link.show.borrow_mut() = Some(Rc::new(show));
-    // It may be live already, and this view new.
-    link.tell(|client| client.with_session(AgentSession::refresh, now()));
+    match link.early.take() {
+        Some(frames) => {
+            link.show(News::Begin);
+            frames.iter().for_each(|frame| link.show(News::Frame(frame)));
+        }
+        // It is live already, and this view new.
+        None => link.tell(|client| client.with_session(AgentSession::refresh, now())),
+    }
 }
 
 /// Shows it no longer.
 pub fn unwatch() {
     if let Some(link) = LINK.with_borrow(Clone::clone) {
         link.show.take();
+        link.early.take();
     }
 }
 
@@ -126,6 +137,8 @@ struct Link {
     is_stopped: Cell<bool>,
     /// Draws the session's page.
     show: RefCell<Option<Show>>,
+    /// Frames of a page that began before there was a view to draw it.
+    early: RefCell<Option<Vec<Vec<u8>>>>,
 }
 
 /// See [`watch`].
@@ -160,10 +173,23 @@ impl Link {
                 self.socket.take();
             }
             DeskOutput::Changed => self.draw_soon(),
+            DeskOutput::Begin if self.show.borrow().is_none() => *self.early.borrow_mut() = Some(Vec::new()),
+            DeskOutput::Show(frame) if self.show.borrow().is_none() => self.keep_early(frame),
             DeskOutput::Begin => self.show(News::Begin),
             DeskOutput::Show(frame) => self.show(News::Frame(&frame)),
             DeskOutput::Sign(sign) => self.show(News::Sign(&sign)),
             DeskOutput::Done(done) => self.show(News::Done(&done)),
+        }
+    }
+
+    /// What does not fit is asked for again by the view.
+    fn keep_early(&self, frame: Vec<u8>) {
+        let mut early = self.early.borrow_mut();
+        let has_room = early.as_ref().is_some_and(|frames| frames.iter().map(Vec::len).sum::<usize>() < EARLY_LIMIT);
+        if has_room {
+            early.get_or_insert_default().push(frame);
+        } else {
+            *early = None;
         }
     }
 

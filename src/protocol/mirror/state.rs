@@ -45,6 +45,9 @@ pub enum State {
     Highlights(Vec<Highlight>),
     /// Style declarations that are in effect by scripts' animations.
     Look(MaskedText),
+    /// Why agents do not act on it and on what is in it, by its own marks: masked, its value hidden, only to look at, as bits from the
+    /// lowest.
+    Guard(u8),
 }
 
 /// The picture of a canvas or a video.
@@ -116,6 +119,9 @@ impl State {
     /// The slot of [`State::Value`].
     pub const VALUE: u8 = 0;
 
+    /// The slot of [`State::Guard`].
+    pub const GUARD: u8 = 15;
+
     /// The slot of [`State::Caret`].
     pub const CARET: u8 = 10;
 
@@ -140,6 +146,7 @@ impl State {
             Self::Selection(_) => 12,
             Self::Highlights(_) => 13,
             Self::Look(_) => 14,
+            Self::Guard(_) => Self::GUARD,
         }
     }
 
@@ -160,7 +167,7 @@ impl State {
                 out.unsigned(zigzag(*y));
             }
             Self::Layer(layer) => out.unsigned(*layer as u64),
-            Self::Pseudo(bits) => out.unsigned((*bits).into()),
+            Self::Pseudo(bits) | Self::Guard(bits) => out.unsigned((*bits).into()),
             Self::Picture(Picture::Badge(reason)) => {
                 out.unsigned(0);
                 out.unsigned(*reason as u64);
@@ -229,6 +236,10 @@ impl State {
                 Ok(Highlight { name: text(input)?, spans: list(input, SPAN_LIMIT, Span::read)? })
             })?),
             14 => Self::Look(text(input)?),
+            15 => match input.small()? {
+                bits @ 0..8 => Self::Guard(bits as u8),
+                _ => return Err(Malformed::OutOfRange),
+            },
             _ => return Err(Malformed::Unknown),
         })
     }
@@ -290,6 +301,7 @@ mod tests {
             State::Selection(Some(span)),
             State::Highlights(vec![Highlight { name: text("found"), spans: vec![span, span] }]),
             State::Look(text("top: 0")),
+            State::Guard(5),
         ];
         let others =
             [State::Picture(Picture::Badge(BadgeReason::Tainted)), State::Selection(None), State::Assigned(vec![])];

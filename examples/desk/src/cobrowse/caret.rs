@@ -27,6 +27,11 @@ impl Caret {
         *self = Self { node, ..Self::default() };
     }
 
+    /// The agent pressed something that may give the focus to a field, as a label does.
+    pub fn follow(&mut self, now: Instant) {
+        *self = Self { moving: Some(now), ..Self::default() };
+    }
+
     /// The field that is typed into.
     pub fn node(&self) -> Option<u32> {
         self.node
@@ -43,7 +48,7 @@ impl Caret {
 
     /// The agent pressed a key; where to send it.
     pub fn press(&mut self, key: Key, now: Instant) -> Option<u32> {
-        if matches!(key, Key::Tab | Key::Enter) {
+        if key == Key::Tab {
             self.moving = Some(now);
         }
         self.node
@@ -105,10 +110,21 @@ mod tests {
     #[test]
     fn where_the_focus_stays_the_text_goes_on_there() {
         let mut caret = on(5);
-        caret.press(Key::Enter, at(0));
-        assert_eq!((caret.type_text("next line"), caret.handle_timeout(at(499))), (None, None));
-        assert_eq!(caret.handle_timeout(at(500)), Some((5, "next line".into())));
+        caret.press(Key::Tab, at(0));
+        assert_eq!((caret.type_text("more"), caret.handle_timeout(at(499))), (None, None));
+        assert_eq!(caret.handle_timeout(at(500)), Some((5, "more".into())));
         assert_eq!(caret.handle_timeout(at(9_000)), None);
+    }
+
+    #[test]
+    fn a_label_that_was_pressed_leads_to_its_field() {
+        let mut caret = on(5);
+        caret.follow(at(0));
+        assert_eq!((caret.node(), caret.handle_focus(Some(8)), caret.node()), (None, None, Some(8)));
+        caret.follow(at(0));
+        caret.handle_timeout(at(500));
+        caret.handle_focus(Some(9));
+        assert_eq!(caret.node(), None, "the visitor went there later, of his own");
     }
 
     #[test]

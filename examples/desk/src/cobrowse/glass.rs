@@ -7,7 +7,7 @@ use leptos::prelude::*;
 use web_sys::MouseEvent;
 
 use super::room::Room;
-use super::scene::Scroller;
+use super::scene::{Field, Scroller};
 use super::tool::Tool;
 use crate::link;
 
@@ -162,7 +162,10 @@ fn frame(room: Room, hand: StoredValue<Hand>, hover: RwSignal<Option<&'static st
             hand.update_value(|hand| hand.told = Some(now));
             link::session(|session| session.point(Some(now.0), now.1, false));
         }
-        hover.set(scene.guard_of(node).map(|guard| guard(room.desk.cobrowse_words())));
+        let guard = room.desk.language.get_untracked().cobrowse().guard(scene.guard(node));
+        if hover.get_untracked() != guard {
+            hover.set(guard);
+        }
     }
     if let (Some(number), Some(tool)) = (drawing, room.tool.get_untracked().drawing()) {
         for points in points.chunks(2 * PIECE) {
@@ -200,18 +203,16 @@ fn click(room: Room, at: (f64, f64), count: u32) {
 fn act(room: Room, node: u32, at: (f64, f64), parts: (u32, u32), count: u32) {
     let Some(scene) = room.scene() else { return };
     let field = scene.field(node);
-    let kind = field.as_ref().map(|field| field.kind()).unwrap_or_default();
-    match (field, kind.as_str()) {
-        (Some(field), "select" | "date" | "time" | "datetime-local" | "month" | "week" | "color" | "range") => {
-            room.type_into(None);
-            room.choice.set(Some(field));
-        }
-        (field, kind) => {
-            let is_text = !matches!(kind, "checkbox" | "radio" | "submit" | "button" | "reset" | "image" | "file");
-            room.type_into(field.filter(|_| is_text).map(|field| field.id()));
-            room.act(node, Action::Click(Click { x: parts.0, y: parts.1, count }), Some(at));
-        }
+    if let Some(field) = field.clone().filter(Field::is_picked) {
+        room.type_into(None);
+        room.choice.set(Some(field));
+        return;
     }
+    match field.filter(Field::is_text) {
+        Some(field) => room.type_into(Some(field.id())),
+        None => room.follow_focus(),
+    }
+    room.act(node, Action::Click(Click { x: parts.0, y: parts.1, count }), Some(at));
 }
 
 /// Turns the wheel; whether something on the page scrolls by it.

@@ -78,7 +78,7 @@ fn within(room: Room, scene: &Scene) -> AnyView {
 }
 
 fn guards(_: Room, scene: &Scene) -> AnyView {
-    let guarded = scene.guarded().into_iter().filter_map(|(node, _)| scene.box_of(node));
+    let guarded = scene.guarded().into_iter().filter_map(|node| scene.box_of(node));
     guarded.map(|place| outline(place, "guard".into())).collect_view().into_any()
 }
 

@@ -200,6 +200,12 @@ impl Room {
         self.typing.set(node);
     }
 
+    /// The agent pressed what takes no text: typing goes where the focus goes by that, if it goes anywhere.
+    pub fn follow_focus(self) {
+        self.caret.update_value(|caret| caret.follow(link::now()));
+        self.typing.set(None);
+    }
+
     /// Draws attention to an element, or takes that back.
     pub fn highlight(self, node: u32) {
         let by = self.you();
@@ -291,7 +297,7 @@ impl Room {
     }
 
     fn handle_focus(self, scene: &Scene, focus: Option<u32>) {
-        let field = focus.and_then(|node| scene.field(node)).map(|field| field.id());
+        let field = focus.and_then(|node| scene.field(node)).filter(Field::is_text).map(|field| field.id());
         let released = self.caret.try_update_value(|caret| caret.handle_focus(field)).flatten();
         if let Some((node, text)) = released {
             self.type_text(node, &text);

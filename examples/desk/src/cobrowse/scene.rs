@@ -7,7 +7,6 @@ use wasm_bindgen::prelude::wasm_bindgen;
 use web_sys::{HtmlElement, HtmlIFrameElement};
 
 use super::geometry::{Box, Page};
-use crate::words::CobrowseWords;
 
 #[wasm_bindgen(raw_module = "alongside-painter")]
 extern "C" {
@@ -21,6 +20,9 @@ extern "C" {
     #[wasm_bindgen(js_name = pageSize)]
     fn page_size(painter: &Painter) -> Option<Vec<f64>>;
     fn focused(painter: &Painter) -> u32;
+    fn guarded(painter: &Painter) -> Vec<u32>;
+    #[wasm_bindgen(js_name = guardAt)]
+    fn guard_at(painter: &Painter, node: u32) -> u32;
     #[wasm_bindgen(js_name = isWithin)]
     fn is_within(painter: &Painter, node: u32, outer: u32) -> bool;
     #[wasm_bindgen(js_name = fieldAt)]
@@ -62,6 +64,24 @@ extern "C" {
     pub fn is_selected(this: &FieldOption) -> bool;
     #[wasm_bindgen(method, getter, js_name = isDisabled)]
     pub fn is_disabled(this: &FieldOption) -> bool;
+}
+
+impl Field {
+    /// Whether it is written into.
+    pub fn is_text(&self) -> bool {
+        !matches!(
+            self.kind().as_str(),
+            "select" | "checkbox" | "radio" | "submit" | "button" | "reset" | "image" | "file" | "hidden"
+        ) && !self.is_picked()
+    }
+
+    /// Whether a browser shows a window of its own to set it.
+    pub fn is_picked(&self) -> bool {
+        matches!(
+            self.kind().as_str(),
+            "select" | "date" | "time" | "datetime-local" | "month" | "week" | "color" | "range"
+        )
+    }
 }
 
 /// What a wheel scrolls.
@@ -160,14 +180,14 @@ impl Scene {
         field_at(&self.painter, node)
     }
 
-    /// What agents may not act on: the node, and why, as bits of `alongside::mirror::Guard`.
-    pub fn guarded(&self) -> Vec<(u32, u8)> {
-        Vec::new()
+    /// The elements that agents may not act on.
+    pub fn guarded(&self) -> Vec<u32> {
+        guarded(&self.painter)
     }
 
-    /// Why agents may not act on a node, in words.
-    pub fn guard_of(&self, _node: u32) -> Option<fn(&'static CobrowseWords) -> &'static str> {
-        None
+    /// Why agents may not act on a node, as bits of [`alongside::mirror::Guard`].
+    pub fn guard(&self, node: u32) -> u32 {
+        guard_at(&self.painter, node)
     }
 
     /// What a wheel over a node scrolls.

@@ -1,5 +1,6 @@
 //! Which text says what: the protocol's words in people's.
 
+use alongside::mirror::Guard;
 use alongside::protocol::cobrowse::{Capability, EndReason, Objection, Outcome};
 
 use super::CobrowseWords;
@@ -74,6 +75,16 @@ impl CobrowseWords {
             Message::Verdict(Verdict::Declined(_)) => self.declined,
             Message::BadAddress => self.address_bad,
         }
+    }
+
+    /// Why agents may not act on something, by bits of [`Guard`].
+    pub fn guard(&self, bits: u32) -> Option<&'static str> {
+        let guards = [
+            (Guard::Masked, self.guard_masked),
+            (Guard::ReadOnly, self.guard_read_only),
+            (Guard::Value, self.guard_value),
+        ];
+        guards.into_iter().find(|(guard, _)| bits & *guard as u32 != 0).map(|(_, text)| text)
     }
 
     /// What a tool is called.
