@@ -61,6 +61,8 @@ export const attributeNodeOf = method2(Element, 'getAttributeNodeNS');
 export const setAttribute = method2(Element, 'setAttribute');
 export const setAttributeNS = method3(Element, 'setAttributeNS');
 export const removeAttribute = method1(Element, 'removeAttribute');
+/** The first in a document. */
+export const find = method1(Document, 'querySelector');
 const findInDocument = method1(Document, 'querySelectorAll');
 const findInRoot = method1(DocumentFragment, 'querySelectorAll');
 /** @param {Node} root @param {string} selector @returns {NodeListOf<Element>} */

@@ -2,7 +2,7 @@
 // What is done with elements and attributes, by their names.
 
 import { fullAddress, fullAddresses } from './address.js';
-import { attributeOf, baseOf, documentOf, findAll, localName, nodeType } from './dom.js';
+import { attributeOf, baseOf, documentOf, find, localName, nodeType } from './dom.js';
 import { absolute, isSheetLink } from './sheets.js';
 
 /** What is done with an element of a name, or with an attribute; bits. */
@@ -38,16 +38,10 @@ export const isShadowRoot = (node) => nodeType(node) === 11;
 /** A page whose policy forbids style attributes: what counts of them is what scripts have set. @type {Document | undefined} */
 let strict;
 
-/** So many elements tell whether their page's policy forbids style attributes. */
-const ASKED = 50;
-
-/** Looks whether style attributes count in a page. @param {Document} page */
+/** Looks whether style attributes count in a page, by the first that it has. @param {Document} page */
 export function askPolicy(page) {
-  const styled = findAll(page, '[style]');
-  strict = undefined;
-  for (let at = 0; at < styled.length && at < ASKED; at++) {
-    if (attributeOf(styled[at], 'style').includes(':') && /** @type {HTMLElement} */ (styled[at]).style.length === 0) strict = page;
-  }
+  const styled = /** @type {HTMLElement | null} */ (find(page, '[style]'));
+  strict = styled && attributeOf(styled, 'style').includes(':') && styled.style.length === 0 ? page : undefined;
 }
 
 /** What is done with a parent. @param {Node} parent */

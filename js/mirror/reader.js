@@ -156,7 +156,7 @@ export class Reader {
     this.#children.add(document);
     const page = document.scrollingElement;
     if (page && (scrollTop(page) || scrollLeft(page))) this.#scrolled.add(document);
-    this.#read(deadline, true);
+    this.#read(deadline, false);
   }
 
   /** Whether the page was written anew, in another mode than was told. */

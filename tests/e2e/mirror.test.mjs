@@ -37,6 +37,33 @@ test('every trait is shown that is not listed as a miss', async () => {
   assert.deepEqual(lost, []);
 });
 
+test('a canvas gives pictures where it is shown only, and says why elsewhere', async () => {
+  const judge = await Judge.open();
+  try {
+    const page = await judge.browser.newPage();
+    await ours.prepare(page);
+    await page.goto(`${judge.origins.agent}/replica`);
+    await page.setContent(`<canvas></canvas><div data-alongside="mask"><canvas></canvas></div><div data-alongside="block"><canvas></canvas></div>
+      <script>for (const canvas of document.querySelectorAll('canvas')) canvas.getContext('2d').fillRect(0, 0, 50, 50);</script>`);
+    await ours.record(page);
+    await page.evaluate(() => document.querySelector('canvas').getContext('2d').fillRect(50, 50, 50, 50));
+    const recorded = await ours.take(page);
+    const desk = await judge.browser.newPage();
+    await desk.goto(`${judge.origins.agent}/replica`);
+    await ours.replay(desk, recorded);
+    const contents = await inPage(desk, "[...document.querySelector('iframe').contentDocument.querySelectorAll('canvas')].map(({ style }) => style.content.slice(0, 24))");
+    assert.deepEqual(contents.map((content) => content.slice(5, 9)), ['blob', 'data']);
+    await page.evaluate(() => document.querySelector('canvas').parentElement.setAttribute('data-alongside', 'mask'));
+    const after = await ours.take(page);
+    const other = await judge.browser.newPage();
+    await other.goto(`${judge.origins.agent}/replica`);
+    await ours.replay(other, after);
+    assert.match(await inPage(other, "document.querySelector('iframe').contentDocument.querySelector('canvas').style.content"), /^url\("data:image\/svg/);
+  } finally {
+    await judge.close();
+  }
+});
+
 /** Edits at random, in the page: what is read and what is not yet, within and across both. */
 const EDIT = `(() => {
   let seed = 7;

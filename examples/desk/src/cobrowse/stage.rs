@@ -70,6 +70,8 @@ pub fn Stage(room: Room) -> impl IntoView {
                 >
                     <iframe
                         src="/replica"
+                        // Before its page comes: later ones hold for the next page only.
+                        sandbox="allow-same-origin"
                         tabindex="-1"
                         title=move || desk.cobrowse_words().replica_label
                         node_ref=frame
