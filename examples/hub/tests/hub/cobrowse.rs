@@ -151,7 +151,7 @@ async fn a_visitor_who_says_no_or_nobody_is_not_shared() {
     let hub = HubProcess::start();
     let mut desk = hub.live_now(AGENT).await;
     let (mut page, visit) = page_of(&hub, &mut desk, 1, Encoding::Binary).await;
-    let offer = |visit| RelayBody::Offer(Offer { visit, channel: Channel::Voice });
+    let offer = |visit| RelayBody::Offer(Offer { visit, channel: Channel::Voice, wish: None });
     desk.relay(offer(visit)).await;
     let session = page.told().await.session;
     desk.told().await;
@@ -193,7 +193,7 @@ async fn an_offer_reaches_all_tabs_and_the_one_that_answers_is_shared() {
     let (mut first, visit) = page_of(&hub, &mut desk, 1, Encoding::Binary).await;
     let mut second = hub.tab(1, 101).await;
     let mut stranger = hub.tab(2, 2).await;
-    desk.relay(RelayBody::Offer(Offer { visit, channel: Channel::Voice })).await;
+    desk.relay(RelayBody::Offer(Offer { visit, channel: Channel::Voice, wish: None })).await;
     let asked = first.told().await;
     assert_eq!(second.told().await, asked);
     let mut third = hub.tab(1, 102).await;
@@ -213,7 +213,7 @@ async fn an_offer_reaches_all_tabs_and_the_one_that_answers_is_shared() {
     assert_eq!(desk.relayed().await, piece(b"this tab"));
 
     let mut other = hub.desk(AGENT).await;
-    other.relay(RelayBody::Offer(Offer { visit, channel: Channel::Voice })).await;
+    other.relay(RelayBody::Offer(Offer { visit, channel: Channel::Voice, wish: None })).await;
     assert_eq!(other.objection().await, Objection::Busy);
     desk.relay(RelayBody::End(End { reason: EndReason::Agent })).await;
     for tab in [&mut first, &mut second, &mut third, &mut desk] {
@@ -284,9 +284,9 @@ async fn agents_come_and_go_and_a_supervisor_looks_on_in_silence() {
     let mut sue = hub.live_now("sue@example.com").await;
     let seen = sue.visit().await;
     assert_eq!((seen.is_shared, seen.session), (Some(true), Some(session)));
-    sue.relay(RelayBody::Attend(Attend { session, is_silent: false })).await;
+    sue.relay(RelayBody::Attend(Attend { session, is_silent: false, wish: None })).await;
     assert_eq!(sue.objection().await, Objection::NotPermitted);
-    sue.relay(RelayBody::Attend(Attend { session, is_silent: true })).await;
+    sue.relay(RelayBody::Attend(Attend { session, is_silent: true, wish: None })).await;
     let told = sue.told().await;
     assert_eq!((told.you, told.agents.len(), sue.relayed().await), (Some(2), 2, LIVE));
     let agents = page.told().await.agents;
@@ -300,7 +300,7 @@ async fn agents_come_and_go_and_a_supervisor_looks_on_in_silence() {
     assert_eq!((sue.heard().await, page.heard().await, desk.heard().await), (vec![], vec![], vec![]));
 
     let mut ota = hub.desk("ota@example.com").await;
-    ota.relay(RelayBody::Attend(Attend { session, is_silent: false })).await;
+    ota.relay(RelayBody::Attend(Attend { session, is_silent: false, wish: None })).await;
     assert_eq!((ota.told().await.you, ota.relayed().await), (Some(3), LIVE));
     assert_eq!((page.told().await.agents.len(), page.relayed().await), (3, followed(3)));
     for desk in [&mut desk, &mut sue] {
@@ -336,7 +336,7 @@ async fn an_agent_without_the_permission_and_one_of_another_tenant_find_nothing(
     let (mut page, visit) = page_of(&hub, &mut desk, 1, Encoding::Binary).await;
     let mut view = hub.desk("view@example.com").await;
     let mut other = hub.desk("other@example.com").await;
-    let offer = RelayBody::Offer(Offer { visit, channel: Channel::Voice });
+    let offer = RelayBody::Offer(Offer { visit, channel: Channel::Voice, wish: None });
     view.relay(offer.clone()).await;
     other.relay(offer).await;
     assert_eq!((view.objection().await, other.objection().await), (Objection::NotPermitted, Objection::NobodyThere));
@@ -344,13 +344,13 @@ async fn an_agent_without_the_permission_and_one_of_another_tenant_find_nothing(
 
     let session = live_session(&mut page, &mut desk, visit, Channel::Voice).await;
     for is_silent in [true, false] {
-        let attend = RelayBody::Attend(Attend { session, is_silent });
+        let attend = RelayBody::Attend(Attend { session, is_silent, wish: None });
         view.relay(attend.clone()).await;
         other.relay(attend).await;
         assert_eq!(view.objection().await, Objection::NotPermitted);
         assert_eq!(other.told().await.reason, Some(EndReason::Lost), "as if there were none");
     }
-    view.relay(RelayBody::MakeCode(MakeCode { visit: None })).await;
+    view.relay(RelayBody::MakeCode(MakeCode { visit: None, wish: None })).await;
     assert_eq!(view.objection().await, Objection::NotPermitted);
     view.send(watch(1)).await;
     let seen = view.visit().await;
@@ -365,7 +365,7 @@ async fn a_desk_that_does_not_read_loses_pieces_gets_a_beginning_and_holds_nobod
     let (mut page, visit) = page_of(&hub, &mut desk, 1, Encoding::Binary).await;
     let session = live_session(&mut page, &mut desk, visit, Channel::Voice).await;
     let mut quick = hub.desk(AGENT).await;
-    quick.relay(RelayBody::Attend(Attend { session, is_silent: false })).await;
+    quick.relay(RelayBody::Attend(Attend { session, is_silent: false, wish: None })).await;
     assert_eq!((quick.told().await.you, quick.relayed().await), (Some(2), LIVE));
     let pieces = 1_500u32;
     for _ in 0..pieces / 100 {

@@ -11,11 +11,11 @@ fn visit(number: u8) -> VisitId {
 }
 
 fn uses(code: &str, visit: Option<VisitId>) -> RelayBody {
-    RelayBody::UseCode(UseCode { code: code.into(), visit })
+    RelayBody::UseCode(UseCode { code: code.into(), visit, wish: None })
 }
 
 async fn code(client: &mut Client, visit: Option<VisitId>) -> String {
-    client.relay(RelayBody::MakeCode(MakeCode { visit })).await;
+    client.relay(RelayBody::MakeCode(MakeCode { visit, wish: None })).await;
     match client.relayed().await {
         RelayBody::Code(code) => {
             assert_eq!((code.code.len(), code.expires_in), (6, 600_000));
