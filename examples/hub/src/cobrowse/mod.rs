@@ -1,6 +1,6 @@
 //! Shared sessions: who takes part, what passes between them, and what is kept of it.
 //!
-//! The rules are `alongside::cobrowse::SharedSession`'s; each session has one, in a task of its own ([`room`]). A connection takes part
+//! The rules are `alongside::cobrowse::SharedSession`'s; each session has one, in a task of its own (`room.rs`). A connection takes part
 //! as a [`Page`] or a [`Desk`]; [`Sessions`] is where they find each other. Nobody waits for a reader: what cannot be told to a
 //! connection ends that connection.
 
