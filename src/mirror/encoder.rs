@@ -23,11 +23,6 @@ use crate::protocol::{AssetHash, AssetKind, AssetOffer, MaskedText};
 /// What stands for elements that are code.
 const CODE: &str = "script";
 
-/// What shows pictures that have no address.
-fn is_drawn(name: &str) -> bool {
-    matches!(name, "canvas" | "video")
-}
-
 /// A patch is sent when it has so many bytes.
 pub const PART: usize = 256 * 1024;
 
@@ -442,7 +437,7 @@ impl Encoder {
                             let state = state.clone();
                             states.extend(state::told(&mut self.names, treatment, own.field, state, |_| false));
                         }
-                        if is_drawn(name) && !treatment.shows_text() {
+                        if element.name.element == ElementRule::Drawn && !treatment.shows_text() {
                             states.push(State::Picture(Picture::Badge(BadgeReason::Masked)));
                         }
                         NodeKind::Element(told)
@@ -452,8 +447,8 @@ impl Encoder {
         };
         let treatment = own.treatment;
         let is_new_secret = own.field == Field::Secret;
-        let is_drawn =
-            treatment.shows_text() && matches!(&kind, NodeKind::Element(element) if is_drawn(element.name.as_str()));
+        let is_drawn = treatment.shows_text()
+            && matches!(&reading.kind, ReadingKind::Element(element) if element.name.element == ElementRule::Drawn);
         if !self.tree.add(id, kind, own) {
             return None;
         }
