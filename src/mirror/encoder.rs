@@ -23,11 +23,6 @@ use crate::protocol::{AssetHash, AssetKind, AssetOffer, MaskedText};
 /// What stands for elements that are code.
 const CODE: &str = "script";
 
-/// What shows pictures that have no address.
-fn is_drawn(name: &str) -> bool {
-    matches!(name, "canvas" | "video")
-}
-
 /// A patch is sent when it has so many bytes.
 pub const PART: usize = 256 * 1024;
 
@@ -520,7 +515,7 @@ impl Encoder {
                             let state = state.clone();
                             states.extend(state::told(&mut self.names, treatment, own.field, state, |_| false));
                         }
-                        if is_drawn(name) && !treatment.shows_text() {
+                        if element.name.element == ElementRule::Drawn && !treatment.shows_text() {
                             states.push(State::Picture(Picture::Badge(BadgeReason::Masked)));
                         }
                         states.extend(guard_of(&own, above).filter(|_| !is_code).map(State::Guard));
@@ -531,8 +526,8 @@ impl Encoder {
         };
         let treatment = own.treatment;
         let is_new_secret = own.field == Field::Secret;
-        let is_drawn =
-            treatment.shows_text() && matches!(&kind, NodeKind::Element(element) if is_drawn(element.name.as_str()));
+        let is_drawn = treatment.shows_text()
+            && matches!(&reading.kind, ReadingKind::Element(element) if element.name.element == ElementRule::Drawn);
         if !self.tree.add(id, kind, own) {
             return None;
         }

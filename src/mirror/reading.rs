@@ -20,6 +20,8 @@ pub(super) enum ElementRule {
     Field,
     /// Its `value` attribute says how it looks.
     Gauge,
+    /// It shows pictures that have no address.
+    Drawn,
     /// Code, and what would act on the agent's page: told is where it stands.
     Never,
 }
@@ -32,6 +34,7 @@ impl ReadName {
             _ => match text {
                 "input" | "textarea" | "select" => ElementRule::Field,
                 "li" | "meter" | "progress" => ElementRule::Gauge,
+                "canvas" | "video" => ElementRule::Drawn,
                 _ => ElementRule::Plain,
             },
         };

@@ -54,6 +54,7 @@ test('a canvas gives pictures where it is shown only, and says why elsewhere', a
     const contents = await inPage(desk, "[...document.querySelector('iframe').contentDocument.querySelectorAll('canvas')].map(({ style }) => style.content.slice(0, 24))");
     assert.deepEqual(contents.map((content) => content.slice(5, 9)), ['blob', 'data']);
     await page.evaluate(() => document.querySelector('canvas').parentElement.setAttribute('data-alongside', 'mask'));
+    await inPage(page, '__mirror.begin()');
     const after = await ours.take(page);
     const other = await judge.browser.newPage();
     await other.goto(`${judge.origins.agent}/replica`);
