@@ -347,6 +347,10 @@ impl Room {
         let shared = self.desk.shared;
         Effect::new(move |last: Option<Shared>| {
             let now = shared.get();
+            let known = last.as_ref().and_then(|last| last.objection);
+            if let Some(objection) = now.objection.filter(|objection| Some(*objection) != known) {
+                self.say(Message::Objection(objection), None);
+            }
             for verdict in last.map(|last| now.verdicts(&last)).unwrap_or_default() {
                 self.say(Message::Verdict(verdict), None);
             }

@@ -56,6 +56,8 @@ pub enum Message {
     Outcome(Outcome),
     /// What the visitor decided.
     Verdict(Verdict),
+    /// Why the hub did not pass a wish on.
+    Objection(Objection),
     /// What was typed is no address.
     BadAddress,
 }

@@ -68,6 +68,7 @@ impl CobrowseWords {
     pub fn message(&self, message: Message) -> &'static str {
         match message {
             Message::Outcome(outcome) => self.outcome(outcome),
+            Message::Objection(objection) => self.objection(objection),
             Message::Verdict(Verdict::Granted(Capability::Navigation)) => self.granted_navigation,
             Message::Verdict(Verdict::Granted(_)) => self.granted_control,
             Message::Verdict(Verdict::Ended(Capability::Navigation)) => self.ended_navigation,
