@@ -128,7 +128,7 @@ export class Session {
     // What is kept for a time is kept from now on.
     if (kept !== null) link.keep(kept);
     this.handleStatus();
-    this.#cameOrWent();
+    this.#resume();
     this.#tell(() => this.#draw());
   }
 
@@ -237,8 +237,8 @@ export class Session {
 
   /** The page came to the front, or went from there. */
   #cameOrWent() {
-    this.#resume();
     this.#tell(() => this.#machine.handleVisibility(!document.hidden, performance.now()));
+    this.#resume();
   }
 
   /** Another page of the visitor may have changed what is kept. */

@@ -9,37 +9,38 @@ let guest;
 before(async () => (guest = await Guest.begin()));
 after(() => guest.end());
 
-/** As `Fnv` in `src/mirror/tree.rs`. */
-class Fnv {
-  #sum = 0xcbf29ce484222325n;
+const cut = (number) => BigInt.asUintN(64, number);
 
-  number(number) {
-    for (let at = 0; at < 4; at++) this.#byte((number >>> (8 * at)) & 255);
+/** As `Mix` in `src/mirror/hash.rs`. */
+class Mix {
+  #hash = 1n;
+
+  word(word) {
+    const product = cut((this.#hash ^ word) * 0x9e3779b97f4a7c15n);
+    this.#hash = product ^ (product >> 32n);
   }
 
   text(text) {
     const bytes = new TextEncoder().encode(text);
-    this.number(bytes.length);
-    bytes.forEach((byte) => this.#byte(byte));
+    this.word(BigInt(bytes.length));
+    for (let at = 0; at < bytes.length; at += 8) this.word(bytes.slice(at, at + 8).reduceRight((word, byte) => (word << 8n) | BigInt(byte), 0n));
   }
 
-  short() {
-    return Number((this.#sum ^ (this.#sum >> 32n)) & 0xffffffffn);
-  }
-
-  #byte(byte) {
-    this.#sum = BigInt.asUintN(64, (this.#sum ^ BigInt(byte)) * 0x100000001b3n);
+  end() {
+    let hash = cut(this.#hash * 0xff51afd7ed558ccdn);
+    hash = cut((hash ^ (hash >> 29n)) * 0xc4ceb9fe1a85ec53n);
+    return Number((hash ^ (hash >> 32n)) & 0xffffffffn);
   }
 }
 
 /** What an agent sees of an element that has no attributes: what it is, and for a press also what it says. */
 function seen(name, text) {
-  const sum = new Fnv();
-  sum.number(0);
-  sum.text(name);
-  sum.number(0);
-  if (text !== undefined) sum.text(text);
-  return sum.short();
+  const mix = new Mix();
+  mix.word(0n);
+  mix.text(name);
+  mix.word(0n);
+  if (text !== undefined) mix.text(text);
+  return mix.end();
 }
 
 /** Nodes have the numbers in which they are read. */
