@@ -5,8 +5,8 @@ declare module 'alongside-wasm' {
   export default function init(options: { module_or_path: string | URL }): Promise<unknown>;
   /** `src/browser/mirror.rs` */
   export class Mirror {
-    /** `key`: four random numbers */
-    constructor(isPrivate: boolean, key: Uint32Array);
+    /** `key`: four random numbers; `after`: the last epoch of the mirror that was before */
+    constructor(isPrivate: boolean, key: Uint32Array, after: number);
     begin(width: number, height: number, isQuirky: boolean, device: number, ratio: number): void;
     handle(numbers: Uint32Array, text: Uint8Array, names: string): Uint32Array;
     flush(): Uint32Array;

@@ -79,6 +79,8 @@ export class Session {
   #isTold = false;
   /** @type {import('../mirror/mirror.js').Told | undefined} */
   #mirror;
+  /** The last one of the mirrors that were: after a pause the desks' replicas are the same. */
+  #epoch = 0;
   /** @type {import('../mirror/press.js').Press | undefined} */
   #press;
   /** @type {ReturnType<typeof loadMirror> | undefined} */
@@ -346,6 +348,7 @@ export class Session {
 
   #endMirror() {
     this.#isTold = false;
+    this.#epoch = this.#mirror?.told.epoch() ?? this.#epoch;
     this.#mirror?.stop();
     this.#mirror = undefined;
     this.#press?.clear();
@@ -370,6 +373,7 @@ export class Session {
       this.#press ??= new Press((frame) => this.#tell(() => this.#send(frame)));
       this.#mirror = mirror((frame) => this.#press?.put(frame), {
         ...this.#masking,
+        epoch: this.#epoch,
         isBusy: () => this.#isBusy(),
         fatal: (error) => this.#fail(error),
       });

@@ -38,12 +38,13 @@ const CHECK_EVERY = 8;
 /**
  * Mirrors the page until `stop` is called.
  * @param {(frame: Uint8Array) => void} send
- * @param {{isPrivate?: boolean, selectors?: import('./walk.js').Selectors, isBusy?: () => boolean, fatal?: (error: unknown) => void}} [options]
- *   while `isBusy`, the network is behind: the page is read later; `fatal` is told of a fault, after which nothing is sent any more
+ * @param {{isPrivate?: boolean, selectors?: import('./walk.js').Selectors, isBusy?: () => boolean, fatal?: (error: unknown) => void, epoch?: number}} [options]
+ *   while `isBusy`, the network is behind: the page is read later; `fatal` is told of a fault, after which nothing is sent any more; `epoch`
+ *   is the last epoch of the mirror that was before, where the same replica shows this one
  */
-export function mirror(send, { isPrivate = false, selectors, isBusy = () => false, fatal } = {}) {
+export function mirror(send, { isPrivate = false, selectors, isBusy = () => false, fatal, epoch = 0 } = {}) {
   const abort = new AbortController();
-  const told = new Mirror(isPrivate, crypto.getRandomValues(new Uint32Array(4)));
+  const told = new Mirror(isPrivate, crypto.getRandomValues(new Uint32Array(4)), epoch);
   let isResized = false;
 
   const assets = new Assets(told, () => sendAll(), isBusy);

@@ -26,13 +26,14 @@ pub struct Mirror {
 
 #[wasm_bindgen]
 impl Mirror {
-    /// A mirror that has not begun. With `is_private`, everything is masked where nothing says `show`. `key` is four random numbers.
+    /// A mirror that has not begun. With `is_private`, everything is masked where nothing says `show`. `key` is four random numbers; `after`
+    /// is the last epoch of the mirror that this page had before.
     #[wasm_bindgen(constructor)]
-    pub fn new(is_private: bool, key: &[u32]) -> Self {
+    pub fn new(is_private: bool, key: &[u32], after: u32) -> Self {
         let key = NameKey(key.try_into().unwrap_or_default());
         let policy = Policy { is_private_by_default: is_private, key };
         Self {
-            encoder: RefCell::new(Encoder::new(policy)),
+            encoder: RefCell::new(Encoder::new(policy).after(after)),
             names: RefCell::default(),
             frames: RefCell::default(),
             fetches: RefCell::default(),

@@ -148,6 +148,11 @@ impl Encoder {
         }
     }
 
+    /// Its epochs follow this one: replicas that have seen it ignore earlier ones.
+    pub fn after(self, epoch: u32) -> Self {
+        Self { epoch, ..self }
+    }
+
     /// Begins anew: all ids may be given again, and the document's children are to be read.
     pub fn begin(&mut self, size: (u32, u32), is_quirky: bool, device: Device) {
         let epoch = self.epoch + 1;

@@ -123,17 +123,24 @@ export class World {
     return page;
   }
 
+  /** A visitor who is on the site; by `name`, a part of his page's address, desks find him among those who were there. */
+  async guest(address = '/', options = {}) {
+    const context = await this.visitor(options);
+    const page = await context.newPage();
+    const name = `guest=${(this.guests = (this.guests ?? 0) + 1)}.`;
+    await page.goto(`${this.siteUrl}${address}?${name}`);
+    await online(page);
+    return { context, page, name };
+  }
+
   /**
    * A live session: what the visitor has, what the agent has, and how the agent's hand finds things on the visitor's page.
    * @param {{address?: string, desk?: import('playwright-core').Page, visitor?: object}} [options] `visitor`: of the browser's profile
    */
   async cobrowse({ address = '/', desk, visitor = {} } = {}) {
-    const context = await this.visitor(visitor);
-    const page = await context.newPage();
-    await page.goto(`${this.siteUrl}${address}`);
-    await online(page);
+    const { context, page, name } = await this.guest(address, visitor);
     const agent = new Agent(desk ?? (await this.desk()));
-    await agent.offer();
+    await agent.offer(name);
     await accept(page);
     await agent.isLive();
     return { context, page, agent, desk: agent.desk };
@@ -174,10 +181,10 @@ export class Agent {
     this.replica = desk.frameLocator('.stage iframe');
   }
 
-  /** Offers a session to the only visit, in a chat. */
-  async offer() {
+  /** Offers a session to a visitor, in a chat. @param {string} name as `World.guest` gives it */
+  async offer(name) {
     await this.desk.goto(new URL('#/live', this.desk.url()).href);
-    await this.desk.getByRole('link', { name: 'Co-browse', exact: true }).and(this.desk.locator('.badge')).first().click();
+    await this.desk.getByRole('row').filter({ hasText: name }).getByRole('link', { name: 'Co-browse', exact: true }).click();
     await this.desk.getByRole('button', { name: 'Offer', exact: true }).click();
   }
 

@@ -394,6 +394,15 @@ fn marks_that_change_take_effect_at_once() {
 }
 
 #[test]
+fn a_mirror_that_follows_another_is_shown_by_the_same_replica() {
+    let mut pair = Pair::of(Page::sample(), Policy::default());
+    let last = pair.encoder.epoch();
+    pair.encoder = Encoder::new(Policy::default()).after(last);
+    pair.begin();
+    assert_eq!((pair.encoder.epoch(), pair.replica.epoch()), (last + 1, last + 1));
+}
+
+#[test]
 fn the_replica_knows_what_agents_may_not_act_on_and_why() {
     let mut page = Page::sample();
     page.add(1, Kind::Element("input"));

@@ -76,7 +76,9 @@ fn Options(room: Room, field: Field) -> impl IntoView {
             chosen();
         }
     };
-    let shown = grouped(&options).into_iter().map(|(group, options)| {
+    let groups = grouped(&options);
+    let rows = options.len() + groups.iter().filter(|(group, _)| !group.is_empty()).count();
+    let shown = groups.into_iter().map(|(group, options)| {
         let options = options.into_iter().map(|option| {
             view! {
                 <option selected=option.is_selected() disabled=option.is_disabled()>{option.text()}</option>
@@ -92,7 +94,7 @@ fn Options(room: Room, field: Field) -> impl IntoView {
     view! {
         <select
             node_ref=list
-            size=options.len().clamp(2, ROWS).to_string()
+            size=rows.clamp(2, ROWS).to_string()
             multiple=is_multiple
             aria-label=move || desk.cobrowse_words().choose_title
             on:keydown=finished

@@ -67,7 +67,7 @@ fn Head(room: Room) -> impl IntoView {
         })
     };
     view! {
-        <div class="head">
+        <div class="who">
             <p class="title">{move || title().unwrap_or_else(|| desk.words().untitled.to_owned())}</p>
             <p class="state">
                 {move || if is_live.get() {

@@ -25,9 +25,9 @@ words! { CobrowseWords:
     code_title: "Code for the visitor",
         "訪問者に伝えるコード",
         "방문자에게 알려 줄 코드";
-    code_hint: "The visitor opens “Share with an agent” on the site and types these digits. One use only.",
-        "訪問者はサイトで「担当者と共有」を開き、この数字を入力します。1 回だけ使えます。",
-        "방문자가 사이트에서 “상담원과 공유”를 열고 이 숫자를 입력합니다. 한 번만 쓸 수 있습니다.";
+    code_hint: "The visitor types these digits on the site. They are good for one use.",
+        "訪問者がサイトでこの数字を入力します。1 回だけ使えます。",
+        "방문자가 사이트에 이 숫자를 입력합니다. 한 번만 쓸 수 있습니다.";
     code_left: "Good for another",
         "残り時間",
         "남은 시간";
