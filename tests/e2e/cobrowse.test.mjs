@@ -330,6 +330,10 @@ test('either side ends it, and each is told why', async () => {
   await page.locator('[data-name=end]').click();
   await desk.getByText('The visitor ended the session').waitFor();
   await picture(desk, 'cobrowse-over');
+  const saved = desk.waitForEvent('download');
+  await desk.getByRole('button', { name: 'Download the record' }).click();
+  const record = JSON.parse(fs.readFileSync(await (await saved).path(), 'utf8'));
+  assert.match(JSON.stringify(record), /"accepted"/);
   await page.evaluate(() => document.body.append('only for me'));
   await desk.getByRole('button', { name: 'Offer again' }).click();
   await accept(page);
@@ -382,6 +386,22 @@ test('a supervisor looks on in silence, and the visitor sees that two watch', as
   await second.getByRole('button', { name: 'Leave', exact: true }).click();
   await until('one is left', async () => /1/.test(await page.locator('.bar .facts').textContent()));
   await second.context().close();
+});
+
+test('the keys are listed where the others are', async () => {
+  await live();
+  await desk.keyboard.press('?');
+  await desk.getByRole('dialog').getByText('Request navigation').waitFor();
+  await picture(desk, 'cobrowse-help');
+  await desk.keyboard.press('p');
+  await desk.keyboard.press('Escape');
+  assert.equal(await desk.getByRole('button', { name: 'Pen' }).getAttribute('aria-pressed'), 'false', 'a dialog has its keys');
+  await desk.keyboard.press('p');
+  assert.equal(await desk.getByRole('button', { name: 'Pen' }).getAttribute('aria-pressed'), 'true');
+  await desk.getByRole('link', { name: 'Live Now' }).click();
+  await picture(desk, 'cobrowse-live-now');
+  await desk.getByRole('link', { name: 'Co-browse' }).first().click();
+  await until('the session went on', () => desk.locator('.glass').count());
 });
 
 test('the view is usable by everybody: axe finds nothing, in dark, narrow and Japanese too', async () => {

@@ -220,9 +220,9 @@ fn wheel(room: Room, hand: StoredValue<Hand>, at: (f64, f64), by: (f64, f64)) ->
     let Some(scene) = room.scene() else { return false };
     let Some(node) = scene.node_at(at) else { return false };
     let now = clock();
-    let last = hand.with_value(|hand| hand.wheel).filter(|wheel| {
-        now - wheel.turned < WHEEL_GOES_ON && scene.is_within(node, wheel.scroller.node)
-    });
+    let last = hand
+        .with_value(|hand| hand.wheel)
+        .filter(|wheel| now - wheel.turned < WHEEL_GOES_ON && scene.is_within(node, wheel.scroller.node));
     let (scroller, from, told) = match (last, scene.scroller(node, by)) {
         (Some(last), _) => (last.scroller, last.wanted, last.told),
         (None, Some(scroller)) => (scroller, scroller.at, 0.0),

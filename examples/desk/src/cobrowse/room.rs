@@ -147,8 +147,9 @@ impl Room {
     pub fn say(self, message: Message, place: Option<Place>) {
         self.toasts.update(|toasts| {
             let number = toasts.last().map_or(1, |last| last.number + 1);
-            // The same again stands for both.
-            toasts.retain(|toast| toast.message != message);
+            // The same again stands for both, and what the visitor decided last for what he did before.
+            let is_verdict = |message| matches!(message, Message::Verdict(_));
+            toasts.retain(|toast| toast.message != message && !(is_verdict(toast.message) && is_verdict(message)));
             if toasts.len() >= TOASTS {
                 toasts.remove(0);
             }

@@ -46,6 +46,8 @@ fn Head(room: Room) -> impl IntoView {
     let is_live = Memo::new(move |_| desk.shared.with(|shared| shared.stage == AgentStage::Live));
     let latency = move || {
         desk.shared.with(|shared| match shared.latency {
+            // Who only looks on asks the visitor's page for nothing, also not for an answer to measure.
+            _ if shared.is_silent() => String::new(),
             Some(latency) => format!("{} ms", latency.as_millis().max(1)),
             None => desk.cobrowse_words().measuring.to_owned(),
         })
