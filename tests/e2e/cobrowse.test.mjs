@@ -56,6 +56,7 @@ afterEach(async () => {
   shared = undefined;
   await desk.reload();
   await until('nobody is on the site', async () => (await desk.goto(`${world.hubUrl}/desk/#/live`), (await desk.locator('.badge.share').count()) === 0), 15_000);
+  await new Agent(desk).news();
 });
 const live = async (options) => (shared = await world.cobrowse({ desk, ...options }));
 

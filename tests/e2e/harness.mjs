@@ -174,10 +174,26 @@ export class Agent {
     this.replica = desk.frameLocator('.stage iframe');
   }
 
-  /** Offers a session to the only visit, in a chat. */
+  /** Visits of which an agent has heard: those who left are listed for a while. @type {Set<string>} */
+  static heard = new Set();
+
+  /** Where sessions are offered to visits that came since this was asked last. */
+  async news() {
+    const links = this.desk.getByRole('link', { name: 'Co-browse', exact: true }).and(this.desk.locator('.badge'));
+    const all = await links.evaluateAll((links) => links.map((link) => link.getAttribute('href')));
+    const news = all.filter((address) => !Agent.heard.has(address));
+    all.forEach((address) => Agent.heard.add(address));
+    return news;
+  }
+
+  /** Offers a session to the visit that came last, in a chat. */
   async offer() {
     await this.desk.goto(new URL('#/live', this.desk.url()).href);
-    await this.desk.getByRole('link', { name: 'Co-browse', exact: true }).and(this.desk.locator('.badge')).first().click();
+    const [address] = await until('the visit is listed', async () => {
+      const news = await this.news();
+      return news.length > 0 && news;
+    });
+    await this.desk.locator(`.badge[href="${address}"]`).click();
     await this.desk.getByRole('button', { name: 'Offer', exact: true }).click();
   }
 
