@@ -14,6 +14,8 @@ declare module 'alongside-wasm' {
     frame(): Uint8Array | undefined;
     fetch(): string | undefined;
     offer(number: number, hash: Uint8Array, kind: number): void;
+    /** Of a canvas; without a hash, why there is none. */
+    picture(node: number, hash: Uint8Array, kind: number): void;
     asset(hash: Uint8Array, at: number, isLast: boolean, bytes: Uint8Array): void;
   }
   /** `src/browser/share.rs`; times are in milliseconds. */
@@ -44,6 +46,7 @@ declare module 'alongside-wasm' {
   export class Replay {
     constructor(painter: unknown);
     handle(frame: Uint8Array): boolean;
+    wants(): string[];
   }
   /** `src/api`: what it refuses is thrown as a string, `code: message`. */
   export class Core {

@@ -4,6 +4,7 @@
 // The encoder says which: those of shown parts only. They come from the browser's cache: what the page has not loaded is not fetched.
 
 import { hex, KINDS } from './asset-kinds.js';
+import { AbortController, after, Map } from './own.js';
 
 /** Largest one, and all of a page, in bytes. */
 const LIMIT = 2 * 1024 * 1024, TOTAL = 20 * 1024 * 1024;
@@ -34,7 +35,7 @@ export class Assets {
   #needed = new Map();
   /** What was offered. @type {Map<number, {hash: Uint8Array, kind: number}>} */
   #offered = new Map();
-  /** By hash. @type {Map<string, {hash: Uint8Array, bytes: Uint8Array}>} */
+  /** By hash, with how many show it. @type {Map<string, {hash: Uint8Array, bytes: Uint8Array, uses: number}>} */
   #held = new Map();
   #size = 0;
   #fetching = 0;
@@ -90,6 +91,28 @@ export class Assets {
     this.#give();
   }
 
+  /** Keeps a picture for desks until `release`; false where there is no room. @param {Uint8Array} hash @param {Uint8Array} bytes */
+  hold(hash, bytes) {
+    const name = hex(hash);
+    const held = this.#held.get(name);
+    if (!held && (bytes.length === 0 || bytes.length > LIMIT || this.#size + bytes.length > TOTAL)) return false;
+    if (held) held.uses += 1;
+    else {
+      this.#held.set(name, { hash, bytes, uses: 1 });
+      this.#size += bytes.length;
+    }
+    return true;
+  }
+
+  /** Lets go of what was kept, or of nothing. @param {string} name the hash in hexadecimal digits */
+  release(name) {
+    const held = this.#held.get(name);
+    if (!held || --held.uses > 0) return;
+    this.#held.delete(name);
+    this.#wanted.delete(name);
+    this.#size -= held.bytes.length;
+  }
+
   stop() {
     this.#abort.abort();
     this.#wanted.clear();
@@ -100,18 +123,13 @@ export class Assets {
     const isOwn = address.startsWith('blob:') || new URL(address).origin === location.origin;
     const response = await fetch(address, {
       cache: 'force-cache', credentials: isOwn ? 'same-origin' : 'omit', priority: 'low', signal: this.#abort.signal,
-    });
+    }).catch(() => drawn(address));
     const kind = KINDS.indexOf((response.headers.get('content-type') ?? '').replace(/;.*/s, '').trim().toLowerCase());
     if (!response.ok || kind < 0) return;
     const bytes = new Uint8Array(await response.arrayBuffer());
-    if (bytes.length === 0 || bytes.length > LIMIT || this.#size + bytes.length > TOTAL) return;
     const hash = new Uint8Array(await crypto.subtle.digest('SHA-256', bytes));
     if (this.#abort.signal.aborted) return;
-    const name = hex(hash);
-    if (!this.#held.has(name)) {
-      this.#held.set(name, { hash, bytes });
-      this.#size += bytes.length;
-    }
+    if (!this.hold(hash, bytes)) return;
     this.#offered.set(number, { hash, kind });
     this.#told.offer(number, hash, kind);
     this.#send();
@@ -134,9 +152,20 @@ export class Assets {
     }
     if (this.#wanted.size === 0) return;
     this.#isSending = true;
-    setTimeout(() => {
+    after(() => {
       this.#isSending = false;
       this.#give();
     }, 10);
   }
+}
+
+/** A picture that is shown, and is not at its address any more: pages let go of what they have made. @param {string} address */
+async function drawn(address) {
+  const { images } = document;
+  let shown;
+  for (let at = 0; at < images.length; at++) if (images[at].currentSrc === address && images[at].naturalWidth > 0) shown = images[at];
+  if (!shown) return Response.error();
+  const copy = new OffscreenCanvas(shown.naturalWidth, shown.naturalHeight);
+  copy.getContext('2d')?.drawImage(shown, 0, 0);
+  return new Response(await copy.convertToBlob({ type: 'image/webp', quality: 0.9 }));
 }

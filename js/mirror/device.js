@@ -2,7 +2,8 @@
 // What media queries ask of the visitor's device: told by the visitor's page, and what the agent's rules go by.
 
 /** Bits of `protocol::mirror::Device`; and the queries of which each is the answer. */
-const DARK = 1, REDUCED_MOTION = 2, MORE_CONTRAST = 4, FORCED_COLOURS = 8;
+const DARK = 1, REDUCED_MOTION = 2, MORE_CONTRAST = 4;
+export const FORCED_COLOURS = 8;
 const QUERIES = ['(prefers-color-scheme: dark)', '(prefers-reduced-motion: reduce)', '(prefers-contrast: more)', '(forced-colors: active)'];
 
 /** @returns {{bits: number, ratio: number}} `ratio`: device pixels by CSS pixel, in hundredths */
@@ -27,6 +28,16 @@ export const withScheme = (css, bits) =>
 /** @param {number} bits */
 const isDark = (bits) => (bits & DARK) !== 0;
 
+/** Of the pictures of a set, the one that the visitor's device takes; the others say that they are of a kind that nobody knows. @param {string} css @param {number} ratio */
+export const withPictures = (css, ratio) =>
+  css.includes('image-set(')
+    ? css.replace(/image-set\(((?:[^()"]|"[^"]*"|\([^()]*\))*)\)/g, (/** @type {string} */ _, /** @type {string} */ list) => {
+      const sets = list.split(/,\s*(?=url\(|")/).map((/** @type {string} */ one) => ({ one, of: 100 * Number(/ ([\d.]+)(?:x|dppx)\b/.exec(one)?.[1] ?? 1) }));
+      const fit = sets.filter(({ of }) => of >= ratio).sort((a, b) => a.of - b.of)[0] ?? [...sets].sort((a, b) => b.of - a.of)[0];
+      return `image-set(${sets.map((set) => (set === fit ? set.one : `${set.one} type("image/none")`)).join(', ')})`;
+    })
+    : css;
+
 /** Whether a condition is true of the device; `undefined` where it asks for something else. @param {string} name @param {string} value @param {number} bits @param {number} ratio */
 function holds(name, value, bits, ratio) {
   const has = (/** @type {number} */ bit) => (bits & bit) !== 0;
@@ -37,6 +48,9 @@ function holds(name, value, bits, ratio) {
       return (value !== 'no-preference') === has(REDUCED_MOTION);
     case 'prefers-contrast':
       return value === 'no-preference' ? !has(MORE_CONTRAST) : (value === '' || value === 'more') && has(MORE_CONTRAST);
+    // The visitor's page was mirrored by a script.
+    case 'scripting':
+      return value === '' || value === 'enabled';
     case 'forced-colors':
       return (value !== 'none') === has(FORCED_COLOURS);
     default: {
@@ -53,8 +67,8 @@ function holds(name, value, bits, ratio) {
  * @param {string} text rules, or a list of media @param {number} bits @param {number} ratio
  */
 export const withDevice = (text, bits, ratio) =>
-  /prefers-|forced-colors|resolution|device-pixel-ratio/.test(text)
-    ? text.replace(/\(\s*(prefers-color-scheme|prefers-reduced-motion|prefers-contrast|forced-colors|(?:min-|max-)?resolution|-webkit-(?:min-|max-)?device-pixel-ratio)\s*(?::\s*([^()]*?)\s*)?\)/gi,
+  /prefers-|forced-colors|scripting|resolution|device-pixel-ratio/.test(text)
+    ? text.replace(/\(\s*(prefers-color-scheme|prefers-reduced-motion|prefers-contrast|forced-colors|scripting|(?:min-|max-)?resolution|-webkit-(?:min-|max-)?device-pixel-ratio)\s*(?::\s*([^()]*?)\s*)?\)/gi,
       (condition, name, value = '') => {
         const is = holds(name.toLowerCase(), value.toLowerCase(), bits, ratio);
         return is === undefined ? condition : is ? `((min-width: 0px) or ${condition})` : `((max-width: 0px) and ${condition})`;

@@ -40,6 +40,10 @@ export const nodeType = getter(Node, 'nodeType');
 export const parentOf = getter(Node, 'parentNode');
 export const documentOf = getter(Node, 'ownerDocument');
 export const hostOf = getter(ShadowRoot, 'host');
+/** What is in a template. @param {any} node @returns {DocumentFragment | undefined} */
+export const contentOf = (node) => (namespaceOf(node) === 'http://www.w3.org/1999/xhtml' ? ownContent(node) : undefined);
+const ownContent = getter(HTMLTemplateElement, 'content');
+export const rootOf = method(Node, 'getRootNode');
 export const isConnected = getter(Node, 'isConnected');
 export const baseOf = getter(Node, 'baseURI');
 export const insertBefore = method2(Node, 'insertBefore');
@@ -57,6 +61,8 @@ export const attributeNodeOf = method2(Element, 'getAttributeNodeNS');
 export const setAttribute = method2(Element, 'setAttribute');
 export const setAttributeNS = method3(Element, 'setAttributeNS');
 export const removeAttribute = method1(Element, 'removeAttribute');
+/** The first in a document. */
+export const find = method1(Document, 'querySelector');
 const findInDocument = method1(Document, 'querySelectorAll');
 const findInRoot = method1(DocumentFragment, 'querySelectorAll');
 /** @param {Node} root @param {string} selector @returns {NodeListOf<Element>} */

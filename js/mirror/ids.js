@@ -1,5 +1,7 @@
 // @ts-check
 
+import { WeakMap } from './own.js';
+
 /** Lets a class put its private fields on an object that is there already. */
 class Host {
   /** @param {object} host */

@@ -2,18 +2,18 @@
 // What is done with elements and attributes, by their names.
 
 import { fullAddress, fullAddresses } from './address.js';
-import { baseOf, localName, nodeType } from './dom.js';
+import { attributeOf, baseOf, documentOf, find, localName, nodeType } from './dom.js';
 import { absolute, isSheetLink } from './sheets.js';
 
 /** What is done with an element of a name, or with an attribute; bits. */
-export const IS_FRAME = 1, IS_PLUG_IN = 2, IS_STYLE = 4, IS_LINK = 8, IS_CONTROL = 16, HAS_SHEETS = 32, IS_INLINE = 64, HAS_ONLY_NEW = 128;
+export const IS_FRAME = 1, IS_PLUG_IN = 2, IS_STYLE = 4, IS_LINK = 8, IS_CONTROL = 16, HAS_SHEETS = 32, IS_INLINE = 64, HAS_ONLY_NEW = 128, IS_TEMPLATE = 256;
 export const IS_ADDRESS = 1, IS_ADDRESSES = 2, IS_CSS = 4, IS_MARK = 8, IS_LAYER = 16, IS_OF_LINK = 32;
 export const IN_FULL = IS_ADDRESS | IS_ADDRESSES | IS_CSS;
 
 /** Controls are looked at with each flush: scripts, resets and the browser's own filling-in tell nobody. @type {Record<string, number>} */
 export const ELEMENTS = {
   __proto__: /** @type {any} */ (null),
-  iframe: IS_FRAME, frame: IS_FRAME, object: IS_PLUG_IN, embed: IS_PLUG_IN, style: IS_STYLE, link: IS_LINK,
+  template: IS_TEMPLATE, iframe: IS_FRAME, frame: IS_FRAME, object: IS_PLUG_IN, embed: IS_PLUG_IN, style: IS_STYLE, link: IS_LINK,
   input: IS_CONTROL, textarea: IS_CONTROL, select: IS_CONTROL, option: IS_CONTROL, dialog: IS_CONTROL, details: IS_CONTROL,
 };
 
@@ -35,6 +35,15 @@ export const isElement = (node) => Boolean(node) && nodeType(node) === 1;
 /** @param {any} node @returns {node is ShadowRoot} */
 export const isShadowRoot = (node) => nodeType(node) === 11;
 
+/** A page whose policy forbids style attributes: what counts of them is what scripts have set. @type {Document | undefined} */
+let strict;
+
+/** Looks whether style attributes count in a page, by the first that it has. @param {Document} page */
+export function askPolicy(page) {
+  const styled = /** @type {HTMLElement | null} */ (find(page, '[style]'));
+  strict = styled && attributeOf(styled, 'style').includes(':') && styled.style.length === 0 ? page : undefined;
+}
+
 /** What is done with a parent. @param {Node} parent */
 export function kindOf(parent) {
   if (!isElement(parent)) return HAS_SHEETS;
@@ -45,5 +54,6 @@ export function kindOf(parent) {
 /** Addresses in full: the replica has another base. @param {Element} element @param {number} use @param {string} value */
 export function inFull(element, use, value) {
   const base = baseOf(element);
+  if (use & IS_CSS && documentOf(element) === strict) value = /** @type {HTMLElement} */ (element).style.cssText;
   return use & IS_CSS ? absolute(value, base) : use & IS_ADDRESSES ? fullAddresses(value, base) : fullAddress(value, base);
 }

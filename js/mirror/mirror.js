@@ -3,7 +3,9 @@
 
 import { Mirror } from 'alongside-wasm';
 import { Assets } from './assets.js';
+import { Canvases } from './canvas.js';
 import { watchDevice } from './device.js';
+import { AbortController, after, listen, onFrame, repeat } from './own.js';
 import { Reader } from './reader.js';
 
 /** A hidden page draws no frames; it is read so often, in milliseconds. */
@@ -22,7 +24,7 @@ const BUSY_EVERY = 50;
 const later = (act) => {
   const { scheduler } = /** @type {any} */ (globalThis);
   if (scheduler?.postTask) scheduler.postTask(act);
-  else setTimeout(act);
+  else after(act);
 };
 
 /** Controls change without an event where a script sets them: they are looked at so often, in milliseconds. */
@@ -37,10 +39,13 @@ const SAMPLE_EVERY = 500;
 export function mirror(send, { isPrivate = false, selectors, isBusy = () => false, fatal } = {}) {
   const abort = new AbortController();
   const told = new Mirror(isPrivate, crypto.getRandomValues(new Uint32Array(4)));
-  const reader = new Reader(told, () => schedule(), selectors);
   let isResized = false;
 
   const assets = new Assets(told, () => sendAll(), isBusy);
+  const canvases = new Canvases((id, hash, kind) => {
+    tell(() => told.picture(id, hash, kind));
+  }, (hash, bytes) => assets.hold(hash, bytes), (name) => assets.release(name));
+  const reader = new Reader(told, () => schedule(), selectors, canvases);
 
   const sendAll = () => {
     for (let asset = told.fetch(); asset; asset = told.fetch()) {
@@ -92,34 +97,36 @@ export function mirror(send, { isPrivate = false, selectors, isBusy = () => fals
   };
   // The replica is of the visitor's size and device: another one is another replica, one with each frame that is drawn.
   const flush = () => {
-    if (isBusy()) setTimeout(flush, BUSY_EVERY);
-    else if (isResized) begin();
+    if (isBusy()) after(flush, BUSY_EVERY);
+    else if (isResized || reader.hasOtherMode) begin();
     else tell((deadline) => reader.flush(deadline), soon());
   };
   const sample = () => {
     if (isBusy() || isResized) return;
     tell((deadline) => reader.sample(deadline), soon());
     assets.look();
+    canvases.look();
   };
   const stop = () => {
     clearInterval(sampling);
     abort.abort();
     assets.stop();
+    canvases.clear();
     reader.end();
     release();
   };
   const schedule = () => {
-    if (document.hidden) setTimeout(flush, HIDDEN_EVERY);
-    else requestAnimationFrame(flush);
+    if (document.hidden) after(flush, HIDDEN_EVERY);
+    else onFrame(flush);
   };
 
   const resized = () => {
     if (!isResized) schedule();
     isResized = true;
   };
-  addEventListener('resize', resized, { signal: abort.signal });
+  listen(window, 'resize', resized, { signal: abort.signal });
   watchDevice(abort.signal, resized);
-  const sampling = setInterval(sample, SAMPLE_EVERY);
+  const sampling = repeat(sample, SAMPLE_EVERY);
   begin();
 
   return {
@@ -127,8 +134,10 @@ export function mirror(send, { isPrivate = false, selectors, isBusy = () => fals
     begin,
     /** Reads all that has changed now, also what nobody tells of, however long it takes. */
     flush() {
-      if (isResized) begin();
+      if (isResized || reader.hasOtherMode) begin();
       tell(() => reader.sample());
+      assets.look();
+      canvases.look(true);
     },
     /** Resolves when the whole page was told: a large one is read in slices, and other tasks run in between. */
     async whole() {

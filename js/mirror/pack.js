@@ -1,5 +1,7 @@
 // @ts-check
 
+import { Map } from './own.js';
+
 const encoder = new TextEncoder();
 
 /** So much is handed over at once, in numbers and in UTF-16 units. */

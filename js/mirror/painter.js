@@ -1,14 +1,18 @@
 // @ts-check
 // Draws a replica into a frame that can run nothing: nodes are created one by one, never from text.
 
-import { withDevice, withScheme } from './device.js';
+import { FORCED_COLOURS, withDevice, withPictures, withScheme } from './device.js';
+import { scaleOf } from './canvas-size.js';
 import { documentOf, insertBefore, localName, nodeType, parentOf, removeAttribute, removeChild, setAttribute, setAttributeNS } from './dom.js';
 import { candidates, Pictures, withAddresses } from './pictures.js';
 
 const NAMESPACES = ['http://www.w3.org/1999/xhtml', 'http://www.w3.org/2000/svg', 'http://www.w3.org/1998/Math/MathML'];
 
 /** What is never made, whatever is sent: the encoder leaves these out, and a changed one could send them. */
-const FORBIDDEN = /^(script|noscript|base|meta|object|embed|applet|frameset|template)$/i;
+const FORBIDDEN = /^(script|noscript|base|meta|object|embed|applet)$/i;
+
+/** What stands for it, empty: nobody sees it, and rules that count elements count it. */
+const STAND_IN = 'meta';
 
 /** What is never set. */
 const FORBIDDEN_ATTRIBUTE = /^(on|srcdoc$|action$|formaction$|http-equiv$|nonce$|integrity$|ping$|sandbox$|src$|href$)/i;
@@ -19,7 +23,8 @@ const SAFE_ADDRESS = /^(https?:|blob:|data:image\/(png|jpeg|gif|webp|avif)[;,]|#
 /** Elements that show what `src` names as a picture. */
 const PICTURES = /^(img|image|input|source|video)$/i;
 
-const REASONS = ['blocked by the site', 'a page of another site', 'a plug-in'];
+const REASONS = ['blocked by the site', 'a page of another site', 'a plug-in', 'masked', 'a drawing with parts of another site', 'a drawing that cannot be read',
+  'a part that is closed to scripts'];
 
 /** @param {string} sources where pictures, fonts and styles may come from, as in a Content-Security-Policy */
 const policy = (sources) =>
@@ -30,10 +35,33 @@ const PSEUDO = ['hover', 'active', 'focus', 'focus-visible', 'focus-within', 'ta
 
 /** Rules by what the visitor's browser matches. @param {string} css */
 const withPseudo = (css) =>
-  /:(hover|active|focus|target)/.test(css)
-    ? css.replace(/("(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|\/\*[^]*?\*\/)|(?<![\\:]):(hover|active|focus-visible|focus-within|focus|target)(?![-\w(])/g,
-      (whole, skipped, name) => (skipped ? whole : `[data-alongside-${name}]`))
+  ASKS.test(css)
+    ? css.replace(/("(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|\/\*[^]*?\*\/)|(?<![\\:]):(?:(hover|active|focus-visible|focus-within|focus|target)(?![-\w(])|(user-invalid|user-valid|invalid|valid|in-range|out-of-range|fullscreen|defined)(?![-\w(])|(?:-webkit-)?(autofill)(?![-\w(])|state\(\s*([-\w]+)\s*\))/g,
+      (whole, skipped, pointed, known, autofill, state) => {
+        if (skipped) return whole;
+        if (pointed) return `[data-alongside-${pointed}]`;
+        return known === 'defined' ? ':not([data-alongside-is~="undefined"])' : `[data-alongside-is~="${state ? `state-${state}` : known ?? autofill}"]`;
+      })
     : css;
+const ASKS = /:(hover|active|focus|target|user-|invalid|valid|in-range|out-of-range|fullscreen|defined|autofill|-webkit-autofill|state\()/;
+
+/** How an element that fills the screen looks. */
+const LARGE = {
+  position: 'fixed', inset: '0', margin: '0', boxSizing: 'border-box', minWidth: '0', maxWidth: 'none', minHeight: '0', maxHeight: 'none', width: '100%',
+  height: '100%', transform: 'none', objectFit: 'contain', zIndex: '2147483647',
+};
+
+/** Beneath what the page says: the browser's own ring of the focus, and none of the buttons that it gives to media where nothing runs. */
+const UNDERLAY = '@layer alongside { [data-alongside-focus-visible] { outline: auto 1px Highlight; } ' +
+  'video:not([controls])::-webkit-media-controls { display: none !important; } }';
+
+/** Where the visitor's system forces its colours, they are the agent's system's: nobody tells which those are. */
+const FORCED = `${UNDERLAY.slice(0, -1)} *, ::before, ::after { color: CanvasText !important; background-color: Canvas !important; border-color: CanvasText !important;
+  box-shadow: none !important; text-shadow: none !important; } :any-link, :any-link * { color: LinkText !important; } }`;
+
+/** Doctypes that make limited quirks mode. */
+const LIMITED = /^-\/\/W3C\/\/DTD (XHTML 1\.0|HTML 4\.01) (Transitional|Frameset)\/\//i;
+
 
 export class Painter {
   /** @type {Map<number, Node>} */
@@ -47,8 +75,16 @@ export class Painter {
   #adopted = new WeakMap();
   /** What the visitor's page gives; absent where pictures come from `sources`. */
   #pictures;
+  /** Pictures of canvases, where those of the page come from `sources`. @type {Pictures | undefined} */
+  #drawn;
   /** Values that name pictures, as they were told, by node and name. @type {Map<string, string>} */
   #values = new Map();
+  /** Of canvases: what stands in their styles beside the page's own. @type {Map<number, string>} */
+  #dressed = new Map();
+  /** What was last told of the looks of elements. @type {Map<number, Animation>} */
+  #looks = new Map();
+  /** @type {WeakMap<object, CSSStyleSheet>} */
+  #underlays = new WeakMap();
   /** What its document did not take yet. @type {Array<[number, number, Node]>} */
   #late = [];
 
@@ -71,15 +107,31 @@ export class Painter {
     this.#frame.style.width = `${width}px`;
     this.#frame.style.height = `${height}px`;
     const page = /** @type {Document} */ (this.#frame.contentDocument);
-    page.open();
-    page.write(`${isQuirky ? '' : '<!doctype html>'}<meta http-equiv="Content-Security-Policy" content="${policy(this.#sources)}">`);
-    page.close();
-    while (page.lastChild) page.lastChild.remove();
-    page.adoptedStyleSheets = [];
+    this.#write(page, isQuirky ? '' : '<!doctype html>');
     this.#nodes = new Map([[0, page]]);
     this.#adopted = new WeakMap();
     this.#values = new Map();
+    this.#dressed = new Map();
+    this.#looks = new Map();
     this.#late = [];
+    this.unhighlight();
+  }
+
+  /** An empty page with a doctype. @param {Document} page @param {string} doctype */
+  #write(page, doctype) {
+    page.open();
+    page.write(`${doctype}<meta http-equiv="Content-Security-Policy" content="${policy(this.#sources)}">`);
+    page.close();
+    while (page.lastChild) page.lastChild.remove();
+    this.#underlay(page);
+  }
+
+  /** @param {any} root */
+  #underlay(root) {
+    const sheet = new (root.defaultView ?? documentOf(root).defaultView).CSSStyleSheet();
+    sheet.replaceSync(this.#device & FORCED_COLOURS ? FORCED : UNDERLAY);
+    this.#underlays.set(root, sheet);
+    root.adoptedStyleSheets = [sheet];
   }
 
   /** Whether the bytes of this picture or font are wanted. @param {string} address @param {string} hash */
@@ -89,7 +141,7 @@ export class Painter {
 
   /** @param {string} hash @param {number} kind @param {Uint8Array} bytes */
   keep(hash, kind, bytes) {
-    this.#pictures?.keep(hash, kind, bytes).catch(() => {});
+    (this.#pictures ?? this.#drawn)?.keep(hash, kind, bytes).catch(() => {});
   }
 
   /** @param {number} id */
@@ -128,10 +180,11 @@ export class Painter {
   /** @param {number} parent @param {number} before @param {number} id @param {number} namespace @param {string} name */
   element(parent, before, id, namespace, name) {
     const page = this.#document(parent);
-    const safe = FORBIDDEN.test(name) ? 'span' : name;
+    const isCode = FORBIDDEN.test(name);
+    const safe = isCode ? STAND_IN : name;
     let element;
     try {
-      element = page.createElementNS(NAMESPACES[namespace], safe);
+      element = page.createElementNS(NAMESPACES[isCode ? 0 : namespace], safe);
     } catch {
       // A name that a parser takes and this function does not.
       element = page.createElement('span');
@@ -153,6 +206,13 @@ export class Painter {
 
   /** @param {number} parent @param {number} before @param {number} id @param {string} name @param {string} publicId @param {string} systemId */
   doctype(parent, before, id, name, publicId, systemId) {
+    const page = this.#node(parent);
+    // Only what a parser reads makes a mode.
+    if (LIMITED.test(publicId) && page === this.#frame.contentDocument && !page.documentElement && page.compatMode === 'CSS1Compat') {
+      const comments = [...page.childNodes];
+      this.#write(page, '<!doctype html public "-//W3C//DTD XHTML 1.0 Transitional//">');
+      page.append(...comments);
+    }
     this.#place(parent, before, id, this.#document(parent).implementation.createDocumentType(name, publicId, systemId));
   }
 
@@ -161,11 +221,19 @@ export class Painter {
     const host = this.#node(parent);
     try {
       const slotAssignment = hasManualSlots ? 'manual' : 'named';
-      this.#nodes.set(id, host.shadowRoot ?? host.attachShadow({ mode: 'open', delegatesFocus, slotAssignment }));
+      const root = host.shadowRoot ?? host.attachShadow({ mode: 'open', delegatesFocus, slotAssignment });
+      this.#nodes.set(id, root);
+      this.#underlay(root);
     } catch {
       // An element that cannot have one here: what is in it is drawn into it.
       this.#nodes.set(id, host);
     }
+  }
+
+  /** What is in a template. @param {number} parent @param {number} id */
+  content(parent, id) {
+    const template = this.#node(parent);
+    this.#nodes.set(id, template.content ?? template);
   }
 
   /** The document in a frame. @param {number} parent @param {number} id @param {boolean} isQuirky */
@@ -175,6 +243,7 @@ export class Painter {
     page?.write(isQuirky ? '<p>' : '<!doctype html>');
     page?.close();
     while (page?.lastChild) page.lastChild.remove();
+    if (page) this.#underlay(page);
     this.#nodes.set(id, page ?? this.#document(parent).createDocumentFragment());
   }
 
@@ -212,21 +281,28 @@ export class Painter {
     const at = before ? list.indexOf(before) : -1;
     if (before !== undefined) list.splice(at < 0 ? list.length : at, 0, id);
     this.#adopted.set(root, list);
-    root.adoptedStyleSheets = list.map((one) => this.#node(one).sheet);
+    const underlay = this.#underlays.get(root);
+    root.adoptedStyleSheets = [...(underlay ? [underlay] : []), ...list.map((one) => this.#node(one).sheet)];
   }
 
   /** @param {number} id @param {string} name @param {string | undefined} value absent: taken away */
   attribute(id, name, value) {
     const element = this.#node(id);
+    if (localName(element) === STAND_IN) return;
     if (value === undefined) {
       this.#values.delete(`${id} ${name}`);
       removeAttribute(element, name);
+      if (name === 'style') this.#dress(id);
       return;
     }
     // Icons and the like ask for pictures that nobody sees.
     if (this.#pictures && name === 'href' && localName(element) === 'link') return;
     if (name === 'media') value = withDevice(value, this.#device, this.#ratio);
-    if (name === 'style') this.#styled(id, name, value, (shown) => setAttribute(element, name, shown));
+    if (name === 'style') this.#styled(id, name, value, (shown) => {
+      setAttribute(element, name, shown);
+      this.#dress(id);
+    });
+    else if (this.#pictures && localName(element) === 'use' && /(^|:)href$/.test(name) && !value.startsWith('#')) this.#part(id, name, value);
     else if (this.#pictures && this.#namesPictures(element, name)) this.#picture(id, name, value);
     else this.#set(element, name, value);
   }
@@ -245,12 +321,153 @@ export class Painter {
     const draw = () => {
       const element = this.#node(id);
       if (!element || this.#values.get(place) !== value) return;
+      // What a video shows, it shows instead.
+      if (name === 'poster' && this.#dressed.has(id)) return;
       const resolve = (/** @type {string} */ address) => (/^https?:|^blob:/.test(address) ? this.#pictures?.resolved(address, place, draw) : address);
       const shown = name === 'srcset' ? candidates(value, resolve) : resolve(value);
+      if (name === 'srcset' && element.getAttribute('src') === 'data:,') removeAttribute(element, 'src');
       if (shown) this.#set(element, name, shown);
+      // Its words stand in for it, as those of a picture that is broken.
+      else if (name === 'src' && localName(element) === 'img' && !this.#values.has(`${id} srcset`)) setAttribute(element, name, 'data:,');
       else removeAttribute(element, name);
     };
     draw();
+  }
+
+  /** A part of a drawing that has a file of its own. @param {number} id @param {string} name @param {string} value */
+  #part(id, name, value) {
+    const place = `${id} ${name}`;
+    const [address, part] = value.split('#');
+    this.#values.set(place, value);
+    const draw = () => {
+      if (this.#values.get(place) !== value) return;
+      const url = this.#pictures?.drawing(address, place, draw);
+      if (url) this.#set(this.#node(id), name, `${url}#${part ?? ''}`);
+      else removeAttribute(this.#node(id), name);
+    };
+    draw();
+  }
+
+  /** The picture of a canvas; whether its bytes are wanted. @param {number} id @param {string} hash */
+  picture(id, hash) {
+    const place = `${id} picture`;
+    this.#values.set(place, hash);
+    const pictures = this.#pictures ?? (this.#drawn ??= new Pictures());
+    const draw = () => {
+      if (this.#values.get(place) !== hash || !this.#nodes.has(id)) return;
+      const url = pictures.resolved(hash, place, draw);
+      // Until it has come, the one before is shown.
+      if (url) this.#undress(id, url);
+    };
+    const isWanted = pictures.offer(hash, hash);
+    draw();
+    return isWanted;
+  }
+
+  /** A canvas has no picture. @param {number} id @param {number} reason */
+  missing(id, reason) {
+    this.#values.delete(`${id} picture`);
+    const [width, height] = sizeOf(this.#node(id));
+    const words = REASONS[reason] ?? '';
+    const drawing = `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}"><pattern id="p" width="12" height="12" ` +
+      'patternUnits="userSpaceOnUse" patternTransform="rotate(45)"><path fill="#d5d9e0" d="M0 0h6v12H0z"/></pattern>' +
+      `<path fill="#e6e9ee" d="M0 0h${width}v${height}H0z"/><path fill="url(#p)" d="M0 0h${width}v${height}H0z"/>` +
+      `<text x="4" y="14" font-family="sans-serif" font-size="12" fill="#3b4252">${words}</text></svg>`;
+    this.#undress(id, `data:image/svg+xml,${encodeURIComponent(drawing)}`);
+  }
+
+  /** @param {number} id @param {string} url */
+  #undress(id, url) {
+    this.#dressed.set(id, url);
+    this.#dress(id);
+  }
+
+  /** Where nothing runs a canvas paints nothing: its picture is its content, beside what the page says of its style. @param {number} id */
+  #dress(id) {
+    const url = this.#dressed.get(id);
+    if (!url) return;
+    const canvas = this.#node(id);
+    if (localName(canvas) === 'video') return setAttribute(canvas, 'poster', url);
+    const [width, height] = sizeOf(canvas);
+    const scale = scaleOf(width, height);
+    canvas.style.setProperty('content', scale === 1 || url.startsWith('data:') ? `url("${url}")` : `image-set(url("${url}") ${scale}x)`, 'important');
+  }
+
+  /** @param {number} id @param {string} words */
+  matches(id, words) {
+    const element = this.#node(id);
+    if (words) setAttribute(element, 'data-alongside-is', words);
+    else removeAttribute(element, 'data-alongside-is');
+  }
+
+  /** @param {number} id @param {number} start @param {number} end @param {boolean} isBackward */
+  caret(id, start, end, isBackward) {
+    try {
+      this.#node(id).setSelectionRange(start, end, isBackward ? 'backward' : 'forward');
+    } catch {
+      // Of a kind that has none here.
+    }
+  }
+
+  /** @param {number} id @param {Uint32Array} nodes */
+  assigned(id, nodes) {
+    const found = [];
+    for (const node of nodes) if (this.#nodes.has(node)) found.push(this.#node(node));
+    this.#node(id).assign?.(...found);
+  }
+
+  /** @param {number} id of a document @param {Uint32Array} span */
+  selection(id, span) {
+    const selection = this.#node(id).getSelection?.();
+    selection?.removeAllRanges();
+    const [from, to] = this.#points(span);
+    if (from && to) selection?.setBaseAndExtent(from.node, from.offset, to.node, to.offset);
+  }
+
+  /** Nothing is highlighted. */
+  unhighlight() {
+    /** @type {any} */ (this.#frame.contentWindow)?.CSS?.highlights?.clear();
+  }
+
+  /** @param {number} id of a document @param {string} name @param {Uint32Array} spans */
+  highlight(id, name, spans) {
+    const view = this.#node(id).defaultView;
+    const points = this.#points(spans);
+    const highlight = new view.Highlight();
+    for (let at = 0; at + 1 < points.length; at += 2) {
+      const [from, to] = [points[at], points[at + 1]];
+      if (!from || !to) continue;
+      const range = this.#node(id).createRange();
+      range.setStart(from.node, from.offset);
+      range.setEnd(to.node, to.offset);
+      highlight.add(range);
+    }
+    view.CSS.highlights.set(name, highlight);
+  }
+
+  /** Places that are there: masked texts may be shorter. @param {Uint32Array} numbers */
+  #points(numbers) {
+    const points = [];
+    for (let at = 0; at < numbers.length; at += 2) {
+      const node = this.#nodes.has(numbers[at]) ? this.#node(numbers[at]) : undefined;
+      const length = node?.nodeType ? node.length ?? node.childNodes.length : -1;
+      points.push(length < 0 ? undefined : { node, offset: Math.min(numbers[at + 1], length) });
+    }
+    return points;
+  }
+
+  /** @param {number} id @param {string} css declarations that win over all rules */
+  look(id, css) {
+    this.#looks.get(id)?.cancel();
+    this.#looks.delete(id);
+    const element = this.#node(id);
+    if (!css || !element.animate) return;
+    const { style } = document.createElement('i');
+    style.cssText = withAddresses(css, (address) => this.#pictures?.resolved(address, '', () => {}) ?? (this.#pictures ? undefined : address));
+    /** @type {Record<string, string>} */
+    const frame = {};
+    for (const name of style) frame[name.replace(/^-|-(\w)/g, (_, letter) => letter?.toUpperCase() ?? '')] = style.getPropertyValue(name);
+    this.#looks.set(id, element.animate([frame, frame], { duration: 1, fill: 'both' }));
   }
 
   /** @param {number} id @param {number} bits */
@@ -266,7 +483,7 @@ export class Painter {
   /** Style rules or declarations, with what is there of their pictures. @param {number} id @param {string} name @param {string} css @param {(shown: string) => void} show */
   #styled(id, name, css, show) {
     const pictures = this.#pictures;
-    css = withScheme(name === '' ? withDevice(withPseudo(css), this.#device, this.#ratio) : css, this.#device);
+    css = withPictures(withScheme(name === '' ? withDevice(withPseudo(css), this.#device, this.#ratio) : css, this.#device), this.#ratio);
     if (!pictures) return show(css);
     const place = `${id} ${name}`;
     this.#values.set(place, css);
@@ -316,7 +533,7 @@ export class Painter {
       if (parent) removeChild(parent, node);
       for (const late of this.#late.splice(0)) this.#put(...late);
     }
-    this.#nodes.delete(id);
+    for (const gone of [this.#nodes, this.#dressed, this.#looks]) gone.delete(id);
   }
 
   /** @param {number} id @param {string} value */
@@ -324,7 +541,17 @@ export class Painter {
     const field = this.#node(id);
     // Its options tell.
     if (field.localName === 'select') return;
+    if (field.type === 'file') {
+      const files = new DataTransfer();
+      for (const name of value.split('\n')) if (name) files.items.add(new File([], name));
+      field.files = files.files;
+      return;
+    }
+    // Its steps begin at its default where it has no least value.
+    if (field.type === 'range') field.defaultValue = value;
+    const { selectionStart, selectionEnd, selectionDirection } = field;
     field.value = value;
+    if (typeof selectionStart === 'number') this.caret(id, selectionStart, selectionEnd, selectionDirection === 'backward');
   }
 
   /** @param {number} id @param {'checked' | 'indeterminate' | 'selected' | 'disabled'} name @param {boolean} is */
@@ -352,10 +579,14 @@ export class Painter {
     const element = this.#node(id);
     try {
       if (element.matches?.(':popover-open')) element.hidePopover();
+      this.#looks.get(id)?.cancel();
+      if (layer === 3) this.#looks.set(id, element.animate([LARGE, LARGE], { duration: 1, fill: 'both' }));
       if (element.matches?.(':modal')) {
+        const isOpen = element.hasAttribute('open');
         // Without its attribute it counts as closed and stays where it is.
         element.setAttribute('open', '');
         element.close();
+        if (isOpen) element.setAttribute('open', '');
       }
       if (layer === 1) element.showPopover();
       if (layer === 2) {
@@ -366,6 +597,15 @@ export class Painter {
       // Not connected, or of another kind here.
     }
   }
+}
+
+/** Of a canvas: its own pixels. @param {Element} canvas @returns {[number, number]} */
+function sizeOf(canvas) {
+  const own = (/** @type {string} */ name, /** @type {number} */ otherwise) => {
+    const value = parseInt(canvas.getAttribute(name) ?? '', 10);
+    return value >= 0 ? value : otherwise;
+  };
+  return [own('width', 300), own('height', 150)];
 }
 
 /** @param {HTMLIFrameElement} frame @param {string} sources */

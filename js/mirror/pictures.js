@@ -9,7 +9,7 @@ const KEPT = 64 * 1024 * 1024;
 /** What waits for an address, at most: so many places. */
 const PLACES = 20_000;
 
-/** By hash: the address within this page, and its size; those used longest ago first. @type {Map<string, {url: string, size: number}>} */
+/** By hash: the address within this page, and its size; those used longest ago first. @type {Map<string, {url: string, size: number, drawing?: string}>} */
 const kept = new Map();
 let size = 0;
 
@@ -20,6 +20,9 @@ function base64(bytes) {
   return btoa(text);
 }
 
+/** Drawings in which code could be: no part of them is shown by itself. */
+const HAS_CODE = /<script|javascript:|\son\w+\s*=|<foreignObject|<!ENTITY/i;
+
 /** @param {string} hash @param {number} kind @param {Uint8Array} bytes */
 function keep(hash, kind, bytes) {
   // A drawing that somebody opened under an address of this page could run scripts here; a `data:` address cannot be opened.
@@ -27,10 +30,11 @@ function keep(hash, kind, bytes) {
   const url = isDrawing ? `data:image/svg+xml;base64,${base64(bytes)}` : URL.createObjectURL(new Blob([/** @type {any} */ (bytes)], { type: KINDS[kind] }));
   kept.set(hash, { url, size: bytes.length });
   size += bytes.length;
-  for (const [old, { url: gone, size: freed }] of kept) {
+  for (const [old, { url: gone, size: freed, drawing }] of kept) {
     if (size <= KEPT) break;
     kept.delete(old);
     URL.revokeObjectURL(gone);
+    if (drawing) URL.revokeObjectURL(drawing);
     size -= freed;
   }
 }
@@ -78,6 +82,21 @@ export class Pictures {
       this.#places.set(address, places.set(place, draw));
     }
     return url;
+  }
+
+  /**
+   * As `resolved`, a drawing of which a part is shown: browsers take those from addresses of this page only. It inherits this page's policy,
+   * and one with code in it is left out all the same.
+   * @param {string} address @param {string} place @param {() => void} draw
+   */
+  drawing(address, place, draw) {
+    const url = this.resolved(address, place, draw);
+    if (!url?.startsWith('data:')) return undefined;
+    const found = /** @type {{drawing?: string}} */ (kept.get(this.#hashes.get(address) ?? ''));
+    const text = new TextDecoder().decode(Uint8Array.from(atob(url.slice(url.indexOf(',') + 1)), (char) => char.charCodeAt(0)));
+    if (HAS_CODE.test(text)) return undefined;
+    found.drawing ??= URL.createObjectURL(new Blob([text], { type: 'image/svg+xml' }));
+    return found.drawing;
   }
 
   /** @param {string} address */

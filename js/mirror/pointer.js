@@ -3,6 +3,7 @@
 // like would match. The agent's browser has a pointer and a focus of its own.
 
 import { hostOf, isConnected, matches, nodeType, parentOf } from './dom.js';
+import { listen, Map } from './own.js';
 
 /** Bits of `protocol::mirror::State::Pseudo`. */
 const HOVER = 1, ACTIVE = 2, FOCUS = 4, FOCUS_VISIBLE = 8, FOCUS_WITHIN = 16, TARGET = 32;
@@ -19,7 +20,7 @@ export class Pointer {
     const state = { over: null, pressed: null };
     this.#pages.set(page, state);
     const on = (/** @type {string} */ event, /** @type {(event: any) => void} */ act) =>
-      page.addEventListener(event, (event) => {
+      listen(page, event, (event) => {
         act(event);
         changed();
       }, { capture: true, passive: true, signal });
@@ -33,7 +34,7 @@ export class Pointer {
     on('pointercancel', () => (state.pressed = null));
     on('focusin', () => {});
     on('focusout', () => {});
-    page.defaultView?.addEventListener('hashchange', changed, { signal });
+    if (page.defaultView) listen(page.defaultView, 'hashchange', changed, { signal });
   }
 
   /** Nothing was told. */
@@ -73,12 +74,10 @@ export class Pointer {
       }
       addChain(over, HOVER);
       addChain(pressed, ACTIVE);
-      let focused = page.activeElement;
-      while (focused?.shadowRoot?.activeElement) focused = focused.shadowRoot.activeElement;
-      // Without a focus it is the body that would have it.
-      if (focused && matches(focused, ':focus')) {
-        add(focused, FOCUS | (matches(focused, ':focus-visible') ? FOCUS_VISIBLE : 0));
-        addChain(focused, FOCUS_WITHIN);
+      // Without a focus it is the body that would have it. A host has it with what is in it, where its root delegates it.
+      for (let focused = page.activeElement; focused; focused = focused.shadowRoot?.activeElement ?? null) {
+        if (matches(focused, ':focus')) add(focused, FOCUS | (matches(focused, ':focus-visible') ? FOCUS_VISIBLE : 0));
+        if (!focused.shadowRoot?.activeElement && matches(focused, ':focus')) addChain(focused, FOCUS_WITHIN);
       }
       const { hash } = page.location ?? {};
       if (hash && hash.length > 1) add(page.querySelector(':target'), TARGET);

@@ -6,11 +6,15 @@
 // Pages replace what they like: no function of arrays is called here.
 
 import {
-  attributeNodeOf, attributeOf, baseOf, findAll, firstChild, isConnected, localName, nextSibling, nodeType, parentOf, scrollLeft, scrollTop, textOf,
+  attributeNodeOf, attributeOf, baseOf, findAll, firstChild, isConnected, localName, nextSibling, nodeType, parentOf, rootOf, contentOf, scrollLeft, scrollTop, textOf,
 } from './dom.js';
 import { device } from './device.js';
 import { Ids } from './ids.js';
-import { ATTRIBUTES, IN_FULL, inFull, IS_LINK, IS_OF_LINK, IS_STYLE, isElement, isShadowRoot, kindOf } from './kinds.js';
+import { Looks } from './looks.js';
+import { Matches } from './matches.js';
+import { AbortController, listen, Map, MutationObserver, Set, WeakMap, WeakSet } from './own.js';
+import { Ranges } from './ranges.js';
+import { askPolicy, ATTRIBUTES, IN_FULL, inFull, IS_LINK, IS_OF_LINK, IS_STYLE, isElement, isShadowRoot, kindOf } from './kinds.js';
 import { Pack } from './pack.js';
 import { Pointer } from './pointer.js';
 import { absolute, isSheetLink, Rules, Sheets } from './sheets.js';
@@ -19,7 +23,8 @@ import { Walker } from './walk.js';
 
 /** The numbers of `src/browser/mirror.rs`. */
 const TEXT = 18, ATTRIBUTE = 19, REMOVED_ATTRIBUTE = 20, MARKS = 21, STATE = 22;
-const SCROLL = 5, DISABLED = 7, PSEUDO = 8;
+const SCROLL = 5, LAYER = 6, DISABLED = 7, PSEUDO = 8, MATCHES = 9, LOOK = 14;
+const FULLSCREEN = 3;
 
 /** So long rules are compared at a time, in milliseconds. */
 const SHEETS = 4;
@@ -39,8 +44,17 @@ export class Reader {
   #abort = new AbortController();
   #observer;
   #pack = new Pack();
-  #sheets = new Sheets();
+  #matches = new Matches();
+  #sheets = new Sheets((css) => this.#matches.learn(css));
   #pointer = new Pointer();
+  #looks = new Looks();
+  #ranges = new Ranges(this.#ids, this.#pack);
+  #canvases;
+  #mode = '';
+  /** Elements that fill the screen. @type {Set<Element>} */
+  #large = new Set();
+  /** Templates by what is in them. @type {WeakMap<Node, Element>} */
+  #templates = new WeakMap();
   #isDue = false;
   #mirror;
   #walker;
@@ -53,12 +67,15 @@ export class Reader {
    * @param {{handle(numbers: Uint32Array, text: Uint8Array, names: string): Uint32Array, begin(width: number, height: number, isQuirky: boolean, device: number, ratio: number): void}} mirror
    * @param {() => void} changed told when there is something to flush
    * @param {import('./walk.js').Selectors} [selectors]
+   * @param {{add(canvas: Node, id: number): void, delete(canvas: Node): void, clear(): void}} [canvases] told which are shown
    */
-  constructor(mirror, changed, selectors = {}) {
+  constructor(mirror, changed, selectors = {}, canvases) {
+    this.#canvases = canvases;
     this.#mirror = mirror;
     this.#changed = changed;
     this.#walker = new Walker(this.#ids, this.#pack, this.#sheets, {
       watch: (root) => this.#watch(root),
+      watchContent: (content, template) => this.#watchContent(content, template),
       putOff: (parent) => void this.#children.add(parent),
       push: () => this.#push(),
     }, selectors);
@@ -114,14 +131,26 @@ export class Reader {
     this.#walker.clear();
     this.#sheets.clear();
     this.#pointer.clear();
+    this.#matches.clear();
+    this.#looks.clear();
+    this.#canvases?.clear();
+    this.#large.clear();
     this.#pack.clear();
     const { bits, ratio } = device();
-    this.#mirror.begin(innerWidth, innerHeight, document.compatMode === 'BackCompat', bits, ratio);
+    askPolicy(document);
+    this.#mode = document.compatMode;
+    this.#mirror.begin(innerWidth, innerHeight, this.#mode === 'BackCompat', bits, ratio);
+    this.#ranges.begin(document);
     this.#watch(document);
     this.#children.add(document);
     const page = document.scrollingElement;
     if (page && (scrollTop(page) || scrollLeft(page))) this.#scrolled.add(document);
-    this.#read(deadline);
+    this.#read(deadline, false);
+  }
+
+  /** Whether the page was written anew, in another mode than was told. */
+  get hasOtherMode() {
+    return document.compatMode !== this.#mode;
   }
 
   /** Tells the encoder what is dirty, as it is now, until the deadline. @param {number} [deadline] as in `performance.now()` */
@@ -146,10 +175,11 @@ export class Reader {
     this.#isDue = false;
     this.#checkMarks();
     this.#sheets.check(this.#asker, until);
-    this.#read(deadline);
+    this.#read(deadline, until > 0);
   }
 
-  #read(deadline = Infinity) {
+  /** @param {number | undefined} deadline @param {boolean} isSample whether to look at what nobody tells of */
+  #read(deadline = Infinity, isSample) {
     this.#walker.begin(deadline);
     const first = this.#ids.next;
     // None is put off: what is private from now on is so in all that follows.
@@ -173,10 +203,33 @@ export class Reader {
     for (const scroller of this.#scrolled) this.#walker.scrollers.add(scroller);
     for (const scroller of this.#walker.scrollers) this.#putScroll(scroller, first);
     this.#scrolled.clear();
-    this.#pointer.check((element, bits) => this.#putPseudo(element, bits));
+    this.#pointer.check((element, bits) => this.#putState(element, PSEUDO, bits));
+    this.#ranges.put((node, kind) => this.#beginState(node, kind));
+    if (isSample) this.#putSampled();
     this.#walker.isUnwatched = this.#walker.isUnwatched && this.isBehind;
     this.#push();
     this.#obeyAll();
+  }
+
+  /** What changes without an event, and is dear to find. */
+  #putSampled() {
+    this.#matches.check(this.#sheets.roots(), (element, words) => this.#putWords(element, MATCHES, words));
+    this.#looks.check(this.#sheets.roots(), (element, css) => this.#putWords(element, LOOK, absolute(css, baseOf(element))));
+    this.#ranges.putHighlights(document, (node, kind) => this.#beginState(node, kind));
+    this.#putLarge();
+  }
+
+  /** What fills the screen. */
+  #putLarge() {
+    for (const element of this.#large) {
+      if (isElement(element) && /** @type {any} */ (rootOf(element)).fullscreenElement === element) continue;
+      this.#putState(element, LAYER, 0);
+      this.#large.delete(element);
+    }
+    for (const root of this.#sheets.roots()) {
+      const { fullscreenElement } = root;
+      if (fullscreenElement && !this.#large.has(fullscreenElement) && this.#putState(fullscreenElement, LAYER, FULLSCREEN)) this.#large.add(fullscreenElement);
+    }
   }
 
   /** Leaves the page as it was. */
@@ -206,10 +259,11 @@ export class Reader {
       this.#hookShadowRoots(root);
       this.#pointer.watch(root, this.#abort.signal, () => this.#due());
     }
+    else this.#ranges.addRoot(root);
     this.#observer.observe(root, { subtree: true, childList: true, attributes: true, characterData: true });
     const { signal } = this.#abort;
     const on = (/** @type {string} */ event, /** @type {(event: any) => void} */ act) =>
-      root.addEventListener(event, act, { capture: true, passive: true, signal });
+      listen(root, event, act, { capture: true, passive: true, signal });
     on('scroll', ({ target }) => {
       this.#scrolled.add(target);
       this.#due();
@@ -221,11 +275,23 @@ export class Reader {
     on('reset', due);
     on('close', due);
     on('fullscreenchange', due);
+    on('slotchange', due);
+    on('selectionchange', ({ target }) => {
+      this.#ranges.changed(target);
+      this.#due();
+    });
     on('load', ({ target }) => {
       if (isElement(target) && localName(target) === 'iframe' && this.#isKnown(target)) this.#children.add(target);
       // A style sheet has come, or a picture that a state depends on.
       this.#due();
     });
+  }
+
+  /** @param {DocumentFragment} content @param {Element} template */
+  #watchContent(content, template) {
+    if (this.#templates.has(content)) return;
+    this.#templates.set(content, template);
+    this.#observer.observe(content, { subtree: true, childList: true, attributes: true, characterData: true });
   }
 
   /** @param {MutationRecord[]} records */
@@ -277,7 +343,14 @@ export class Reader {
 
   /** @param {Node} node */
   #isKnown(node) {
-    return this.#ids.of(node) >= 0 && (node instanceof Rules ? node.isConnected : isConnected(node));
+    return this.#ids.of(node) >= 0 && (node instanceof Rules ? node.isConnected : this.#isThere(node));
+  }
+
+  /** Whether a node is in the page, or in a template that is. @param {Node} node @returns {boolean} */
+  #isThere(node) {
+    if (isConnected(node)) return true;
+    const template = this.#templates.get(rootOf(node));
+    return template !== undefined && this.#isThere(template);
   }
 
   /** Hands over what is packed, and reads what is asked for in return. */
@@ -307,7 +380,7 @@ export class Reader {
   }
 
   /**
-   * Does what the encoder asks for: pairs of 0 and an id to forget, 1 and an id to read anew, 2 and the id of a secret. The nodes whose children are to be read
+   * Does what the encoder asks for: pairs of 0 and an id to forget, 1 and an id to read anew, 2 and the id of a secret, 3 and the id of a canvas that is shown. The nodes whose children are to be read
    * for that go into `again`.
    * @param {Uint32Array} answer @param {Set<Node>} [again]
    */
@@ -316,6 +389,7 @@ export class Reader {
       const node = this.#ids.node(answer[at + 1]);
       if (!node) continue;
       if (answer[at] === 2) this.#walker.secrets.add(node);
+      else if (answer[at] === 3) this.#canvases?.add(node, answer[at + 1]);
       else if (answer[at] === 0) this.#forget(node);
       else {
         const parent = this.#above(node);
@@ -330,6 +404,7 @@ export class Reader {
     this.#ids.forget(node);
     this.#walker.forget(node);
     this.#children.delete(node);
+    this.#canvases?.delete(node);
     this.#sheets.forget(/** @type {Element} */ (node));
   }
 
@@ -342,7 +417,7 @@ export class Reader {
         if (isElement(node)) {
           // Its rules are known as long as the element is.
           const rules = this.#sheets.known(node);
-          const inner = this.#walker.rootOf(node) ?? this.#walker.frameOf(node);
+          const inner = this.#walker.rootOf(node) ?? this.#walker.frameOf(node) ?? (localName(node) === 'template' ? contentOf(node) : undefined);
           if (rules) open[count++] = /** @type {any} */ (rules);
           if (inner) open[count++] = inner;
         } else if (nodeType(node) === 9 || nodeType(node) === 11) {
@@ -358,7 +433,7 @@ export class Reader {
   /** What a node is a child of, also where the page does not say so. @param {Node} node */
   #above(node) {
     if (node instanceof Rules) return node.parentNode;
-    if (isShadowRoot(node)) return node.host;
+    if (isShadowRoot(node)) return this.#templates.get(node) ?? node.host;
     if (nodeType(node) === 9) return /** @type {Document} */ (node).defaultView?.frameElement ?? null;
     return parentOf(node);
   }
@@ -389,16 +464,28 @@ export class Reader {
     pack.put(top);
   }
 
-  /** False where the element is not known yet. @param {Element} element @param {number} bits */
-  #putPseudo(element, bits) {
-    const id = this.#ids.of(element);
+  /** Begins a state; false where the node is not known yet. @param {Node} node @param {number} kind */
+  #beginState(node, kind) {
+    const id = this.#ids.of(node);
     if (id < 0) return false;
-    const pack = this.#pack;
-    pack.put(STATE);
-    pack.put(id);
-    pack.put(PSEUDO);
-    pack.put(bits);
+    this.#pack.put(STATE);
+    this.#pack.put(id);
+    this.#pack.put(kind);
     return true;
+  }
+
+  /** @param {Element} element @param {number} kind @param {number} value */
+  #putState(element, kind, value) {
+    const is = this.#beginState(element, kind);
+    if (is) this.#pack.put(value);
+    return is;
+  }
+
+  /** @param {Element} element @param {number} kind @param {string} value */
+  #putWords(element, kind, value) {
+    const is = this.#beginState(element, kind);
+    if (is) this.#pack.say(value);
+    return is;
   }
 
   /** @param {Element} element @param {string | Set<string>} names */

@@ -1,7 +1,9 @@
 // @ts-check
 // Style sheets: their rules as text, with addresses in full, and what was told of each.
 
-import { baseOf, localName } from './dom.js';
+import { baseOf, isConnected, localName } from './dom.js';
+import { foreignSheet } from './foreign-sheets.js';
+import { CSSStyleSheet, Map, Set, WeakSet } from './own.js';
 
 /** Stands in for what is no node: a sheet that a root adopted, or the rules of an element whose text does not tell them. */
 export class Rules {
@@ -53,20 +55,41 @@ function ruleOf(rule, base) {
 
 /** A sheet's rules as text, with what it imports in their place. @param {CSSStyleSheet} sheet @param {string} base @returns {string} */
 function rulesOf(sheet, base) {
+  const from = sheet.href ?? base;
+  const cssRules = readable(sheet);
+  let css = '';
+  for (let at = 0; at < cssRules.length; at++) css += `${ruleOf(cssRules[at], from)}\n`;
+  return css;
+}
+
+/** @param {CSSStyleSheet} sheet @returns {ArrayLike<CSSRule>} */
+function readable(sheet) {
   try {
-    const from = sheet.href ?? base;
-    let css = '';
-    const { cssRules } = sheet;
-    for (let at = 0; at < cssRules.length; at++) css += `${ruleOf(cssRules[at], from)}\n`;
-    return css;
+    return sheet.cssRules;
   } catch {
-    // A sheet of another site.
-    return '';
+    return (sheet.href && foreignSheet(sheet.href)?.cssRules) || [];
+  }
+}
+
+/** Whether the text of a style element tells all its rules: scripts may have added some. @param {Element} element @param {string} css */
+function isToldByText(element, css) {
+  const text = element.textContent ?? '';
+  // The replica asks nobody for what is imported.
+  if (/@import/i.test(text)) return false;
+  try {
+    const own = new CSSStyleSheet();
+    own.replaceSync(text);
+    return rulesOf(own, baseOf(element)) === css;
+  } catch {
+    return true;
   }
 }
 
 /** @param {Element} element @returns {element is HTMLLinkElement} */
 export const isSheetLink = (element) => localName(element) === 'link' && /(^|\s)stylesheet(\s|$)/i.test(/** @type {any} */ (element).rel);
+
+/** Whether its rules do not count. A style element without a sheet is one that the page's policy forbids. @param {any} element */
+const isOff = (element) => element.sheet?.disabled ?? (isSheetLink(element) ? element.disabled : isConnected(element));
 
 /** @param {readonly unknown[]} some @param {readonly unknown[]} others */
 function isSame(some, others) {
@@ -91,6 +114,13 @@ export class Sheets {
   #styles = new Map();
   /** Adopted sheets by root. @type {Map<Document | ShadowRoot, Rules[]>} */
   #adopted = new Map();
+
+  #learn;
+
+  /** @param {(css: string) => void} learn is given all rules of the page */
+  constructor(learn) {
+    this.#learn = learn;
+  }
 
   /** Sheets whose rules were all compared in this round. @type {WeakSet<object>} */
   #compared = new WeakSet();
@@ -126,9 +156,12 @@ export class Sheets {
     if (known) return known.rules;
     const { sheet } = element;
     // The author's text is told where it tells all: a link has none, and a script may have filled the sheet.
-    const isTold = !isSheetLink(element) && (!sheet || element.textContent.trim() !== '' || sheet.cssRules.length === 0);
+    const { textContent } = element;
+    const isTold = !isSheetLink(element) && (!sheet || (textContent.trim() !== '' && !/@import/i.test(textContent)) || sheet.cssRules.length === 0);
     const rules = sheet && !isTold ? new Rules(sheet, element, false) : undefined;
-    this.#styles.set(element, { print: sheet ? printOf(sheet) : '', css: sheet ? rulesOf(sheet, baseOf(element)) : '', rules, isDisabled: sheet?.disabled ?? false });
+    const css = sheet ? rulesOf(sheet, baseOf(element)) : '';
+    this.#learn(css);
+    this.#styles.set(element, { print: sheet ? printOf(sheet) : '', css, rules, isDisabled: isOff(element) });
     return rules;
   }
 
@@ -147,7 +180,11 @@ export class Sheets {
       let found;
       for (const rules of left) if (!found && rules.sheet === sheet && rules.print === printOf(sheet)) found = rules;
       if (found) left.delete(found);
-      list[list.length] = found ?? new Rules(sheet, root, true);
+      if (!found) {
+        found = new Rules(sheet, root, true);
+        this.#learn(found.css);
+      }
+      list[list.length] = found;
     }
     this.#adopted.set(root, list);
     return list;
@@ -193,7 +230,8 @@ export class Sheets {
       }
       const css = sheet ? rulesOf(sheet, baseOf(element)) : '';
       if (css !== known.css || print !== known.print) {
-        const wasTold = asker.isDirty(element) && !known.rules;
+        const wasTold = asker.isDirty(element) && !known.rules && isToldByText(element, css);
+        this.#learn(css);
         this.#styles.set(element, { ...known, print, css, rules: sheet && !wasTold ? new Rules(sheet, element, false) : undefined });
         asker.markChildren(element);
         asker.markMedia(element);
@@ -205,7 +243,7 @@ export class Sheets {
 
   /** @param {Asker} asker @param {Element} element @param {{isDisabled: boolean}} known */
   #checkDisabled(asker, element, known) {
-    const isDisabled = /** @type {HTMLStyleElement} */ (element).sheet?.disabled ?? (isSheetLink(element) && element.disabled);
+    const isDisabled = isOff(element);
     if (isDisabled === known.isDisabled) return;
     const told = this.#styles.get(element);
     if (told) told.isDisabled = isDisabled;

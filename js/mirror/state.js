@@ -16,7 +16,7 @@ export function stateOf(element) {
     case 'input': {
       const { type } = element;
       if (type === 'checkbox' || type === 'radio') return IS_BOX + Number(element.checked) + 2 * Number(element.indeterminate);
-      return type === 'file' || type === 'hidden' ? 0 : element.value;
+      return type === 'hidden' ? 0 : type === 'file' ? namesOf(element.files) : element.value;
     }
     case 'textarea':
     case 'select':
@@ -26,6 +26,13 @@ export function stateOf(element) {
     default:
       return IS_LAYER + (matches(element, ':modal') ? 2 : matches(element, ':popover-open') ? 1 : 0);
   }
+}
+
+/** Names, one a line. @param {FileList} files */
+function namesOf(files) {
+  let names = '';
+  for (let at = 0; at < files.length; at++) names += `${at > 0 ? '\n' : ''}${files[at].name}`;
+  return names;
 }
 
 /** Packs a state; with an id, as a change of that element. Returns how many it is. @param {import('./pack.js').Pack} pack @param {string | number} state @param {number} [id] */

@@ -6,17 +6,18 @@
 
 import {
   attributeNames, attributeOf, attributesOf, baseOf, boxOf, firstChild, localName, matches, namespaceOf, nextSibling, nodeType, scrollLeft, scrollTop,
-  shadowRoot, textOf,
+  contentOf, shadowRoot, textOf,
 } from './dom.js';
 import {
   ATTRIBUTES, ELEMENTS, HAS_ONLY_NEW, HAS_SHEETS, IN_FULL, inFull, IS_CONTROL, IS_FRAME, IS_INLINE, IS_LAYER, IS_LINK, IS_MARK, IS_OF_LINK, IS_PLUG_IN,
-  IS_STYLE, isElement, isShadowRoot, kindOf,
+  IS_STYLE, IS_TEMPLATE, isElement, isShadowRoot, kindOf,
 } from './kinds.js';
+import { Map, Set, WeakMap, WeakSet } from './own.js';
 import { absolute, isSheetLink } from './sheets.js';
 import { putState, stateOf } from './state.js';
 
 /** The numbers of `src/browser/mirror.rs`. */
-const END = 0, ELEMENT = 1, TEXT_NODE = 2, COMMENT = 3, DOCTYPE = 4, SHADOW_ROOT = 5, DOCUMENT = 6, KNOWN = 7, BADGE = 8, SHEET = 9;
+const END = 0, ELEMENT = 1, TEXT_NODE = 2, COMMENT = 3, DOCTYPE = 4, SHADOW_ROOT = 5, DOCUMENT = 6, KNOWN = 7, BADGE = 8, SHEET = 9, CONTENT = 10;
 const CHILDREN = 16, MORE_CHILDREN = 17;
 const DISABLED = 7;
 const FOREIGN_FRAME = 1, PLUG_IN = 2;
@@ -32,6 +33,12 @@ const MATHML = 'http://www.w3.org/1998/Math/MathML';
 /** So many nodes are read between two looks at the clock. */
 const STRIDE = 64;
 
+/** Whether a plug-in that did not come is what is in it. @param {Element} element */
+function showsOther(element) {
+  for (let child = firstChild(element); child; child = nextSibling(child)) if (isElement(child) && boxOf(child).height > 0) return true;
+  return false;
+}
+
 /** @param {string} words separated by white space @param {string} word */
 const hasWord = (words, word) => ` ${words.replace(/\s/g, ' ')} `.indexOf(` ${word} `) >= 0;
 
@@ -41,6 +48,7 @@ const hasWord = (words, word) => ` ${words.replace(/\s/g, ' ')} `.indexOf(` ${wo
  * Who is told what happens on the way.
  * @typedef {object} Guide
  * @property {(root: Document | ShadowRoot) => void} watch a root was found
+ * @property {(content: DocumentFragment, template: Element) => void} watchContent
  * @property {(parent: Node) => void} putOff the children of a parent are to be listed again
  * @property {() => void} push the pack is full
  */
@@ -172,6 +180,19 @@ export class Walker {
     if (kind & HAS_SHEETS) return;
     const inner = this.rootOf(/** @type {Element} */ (parent)) ?? (kind & IS_FRAME ? this.frameOf(/** @type {Element} */ (parent)) : null);
     if (inner) this.#putNode(inner);
+    else if (kind & IS_TEMPLATE) this.#putContent(/** @type {Element} */ (parent));
+  }
+
+  /** @param {Element} template */
+  #putContent(template) {
+    const content = contentOf(template);
+    // Of an SVG there is none.
+    if (!content) return;
+    this.#guide.watchContent(content, template);
+    const pack = this.#pack;
+    pack.put(CONTENT);
+    pack.put(this.#ids.give(content));
+    this.#open(content, HAS_SHEETS);
   }
 
   /** Reads what is open, to its end or until the deadline. A stack of its own: pages are nested deeper than a recursion may be. */
@@ -307,7 +328,8 @@ export class Walker {
     const name = localName(element);
     const index = pack.name(name);
     const kind = this.#elements[index] ?? this.#learn(index, name, this.#elements, ELEMENTS);
-    if (kind & IS_PLUG_IN || (kind & IS_FRAME && !this.frameOf(element))) {
+    const isPlugIn = Boolean(kind & IS_PLUG_IN) && !showsOther(element);
+    if (isPlugIn || (kind & IS_FRAME && !this.frameOf(element))) {
       pack.put(BADGE);
       pack.put(id);
       pack.put(kind & IS_FRAME ? FOREIGN_FRAME : PLUG_IN);
@@ -319,7 +341,7 @@ export class Walker {
     const isLink = Boolean(kind & IS_LINK) && isSheetLink(element);
     pack.put(ELEMENT);
     pack.put(id);
-    pack.put(isLink ? pack.name('style') : index);
+    pack.put(isLink ? pack.name('style') : kind & IS_PLUG_IN ? pack.name('span') : index);
     const bits = pack.length;
     pack.put(0);
     const uses = this.#putOwnAttributes(element, isLink);

@@ -10,7 +10,9 @@ use wasm_bindgen::prelude::*;
 
 use crate::mask::{Marks, NameKey, Policy};
 use crate::mirror::{ElementReading, Encoder, EncoderOutput, ReadName, Reading, ReadingKind, StateReading};
-use crate::protocol::mirror::{Badge, BadgeReason, Device, Layer, MirrorFrame, Namespace, NodeId};
+use crate::protocol::mirror::{
+    Badge, BadgeReason, Caret, Device, Layer, MirrorFrame, Namespace, NodeId, Picture, Point, Span,
+};
 use crate::protocol::{AssetHash, AssetKind, AssetPart};
 
 /// Tells a page.
@@ -45,7 +47,8 @@ impl Mirror {
     }
 
     /// Takes a reading; `names` are those that are new, one a line, and the text is UTF-8. What it answers are pairs: 0 and an id
-    /// to forget, 1 and an id to read anew, or, before all others, 2 and an id whose node is marked as a secret from now on.
+    /// to forget, 1 and an id to read anew, 3 and the id of a canvas that is shown, or, before all others, 2 and an id whose node is marked as
+    /// a secret from now on.
     pub fn handle(&self, numbers: &[u32], text: &[u8], names: &str) -> Vec<u32> {
         self.names.borrow_mut().extend(names.lines().map(ReadName::new));
         let names = self.names.borrow();
@@ -79,6 +82,17 @@ impl Mirror {
         self.collect();
     }
 
+    /// The picture of a canvas; `kind` as in [`Mirror::offer`]. With an empty hash there is none, and `kind` is the reason, a number of
+    /// [`BadgeReason`].
+    pub fn picture(&self, node: u32, hash: &[u8], kind: u32) {
+        let picture = match hash.try_into() {
+            Ok(hash) => AssetKind::from_number(kind).map(|kind| Picture::Asset(AssetHash(hash), kind)),
+            Err(_) => BadgeReason::from_number(kind).map(Picture::Badge),
+        };
+        let Some(picture) = picture else { return };
+        self.encoder.borrow_mut().handle_state(NodeId(node), StateReading::Picture(picture));
+    }
+
     /// Tells some of its bytes.
     pub fn asset(&self, hash: &[u8], at: u32, is_last: bool, bytes: Vec<u8>) {
         let Ok(hash) = hash.try_into() else { return };
@@ -101,6 +115,7 @@ impl Mirror {
                 EncoderOutput::Remember(id) => drop(answer.splice(0..0, [2, id.0])),
                 EncoderOutput::Forget(id) => answer.extend([0, id.0]),
                 EncoderOutput::Reread(id) => answer.extend([1, id.0]),
+                EncoderOutput::Draw(id) => answer.extend([3, id.0]),
             }
         }
         answer
@@ -179,10 +194,11 @@ impl<'a> Pack<'a> {
             6 => ReadingKind::Document { is_quirky: self.number()? != 0 },
             7 => ReadingKind::Known,
             8 => {
-                let reason = if self.number()? == 1 { BadgeReason::ForeignFrame } else { BadgeReason::PlugIn };
+                let reason = BadgeReason::from_number(self.number()?)?;
                 ReadingKind::Badge(Badge { reason, size: (self.number()?, self.number()?) })
             }
             9 => ReadingKind::Sheet { media: self.text()?, css: self.text()? },
+            10 => ReadingKind::Content,
             _ => return self.change(fact, id, encoder),
         };
         encoder.handle_node(&Reading { id, kind });
@@ -201,6 +217,11 @@ impl<'a> Pack<'a> {
             _ => return None,
         }
         Some(())
+    }
+
+    fn span(&mut self) -> Option<Span> {
+        let mut point = || Some(Point { node: self.id()?, offset: self.number()? });
+        Some(Span { start: point()?, end: point()? })
     }
 
     fn marks(&mut self) -> Option<Marks> {
@@ -251,6 +272,22 @@ impl<'a> Pack<'a> {
             }),
             7 => StateReading::Disabled(self.number()? == 1),
             8 => StateReading::Pseudo(self.number()? as u8),
+            9 => StateReading::Matches(self.text()?),
+            10 => {
+                let (start, end) = (self.number()?, self.number()?);
+                StateReading::Caret(Caret { start, end, is_backward: self.number()? == 1 })
+            }
+            11 => StateReading::Assigned((0..self.number()?).map_while(|_| self.id()).collect()),
+            12 => StateReading::Selection(if self.number()? == 1 { Some(self.span()?) } else { None }),
+            13 => {
+                let mut highlights = Vec::new();
+                for _ in 0..self.number()? {
+                    let name = self.text()?;
+                    highlights.push((name, (0..self.number()?).map_while(|_| self.span()).collect()));
+                }
+                StateReading::Highlights(highlights)
+            }
+            14 => StateReading::Look(self.text()?),
             _ => return None,
         })
     }

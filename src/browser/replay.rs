@@ -6,7 +6,7 @@ use wasm_bindgen::prelude::*;
 
 use crate::mirror::{Replica, ReplicaOutput};
 use crate::protocol::AssetHash;
-use crate::protocol::mirror::{MirrorFrame, NewNode, NodeId, NodeKind, Operation, Reset, State};
+use crate::protocol::mirror::{MirrorFrame, NewNode, NodeId, NodeKind, Operation, Picture, Reset, Span, State};
 
 #[wasm_bindgen]
 extern "C" {
@@ -50,6 +50,29 @@ extern "C" {
     fn layer(this: &Painter, id: u32, layer: u32);
     #[wasm_bindgen(method)]
     fn pseudo(this: &Painter, id: u32, bits: u32);
+    #[wasm_bindgen(method)]
+    fn content(this: &Painter, parent: u32, id: u32);
+    /// Whether its bytes are wanted.
+    #[wasm_bindgen(method)]
+    fn picture(this: &Painter, id: u32, hash: &str) -> bool;
+    #[wasm_bindgen(method)]
+    fn missing(this: &Painter, id: u32, reason: u32);
+    #[wasm_bindgen(method)]
+    fn matches(this: &Painter, id: u32, words: &str);
+    #[wasm_bindgen(method)]
+    fn caret(this: &Painter, id: u32, start: u32, end: u32, is_backward: bool);
+    #[wasm_bindgen(method)]
+    fn assigned(this: &Painter, id: u32, nodes: Vec<u32>);
+    /// A node and an offset, and again, for each span: of a selection there is one at most.
+    #[wasm_bindgen(method)]
+    fn selection(this: &Painter, id: u32, span: Vec<u32>);
+    /// Takes all highlights away.
+    #[wasm_bindgen(method)]
+    fn unhighlight(this: &Painter, id: u32);
+    #[wasm_bindgen(method)]
+    fn highlight(this: &Painter, id: u32, name: &str, spans: Vec<u32>);
+    #[wasm_bindgen(method)]
+    fn look(this: &Painter, id: u32, css: &str);
     /// Whether its bytes are wanted.
     #[wasm_bindgen(method)]
     fn offer(this: &Painter, address: &str, hash: &str) -> bool;
@@ -71,6 +94,11 @@ impl Replay {
     #[wasm_bindgen(constructor)]
     pub fn new(painter: Painter) -> Self {
         Self { replica: RefCell::new(Replica::new()), painter, wants: RefCell::default() }
+    }
+
+    /// Takes the hashes of pictures and fonts that are to be asked for, each once.
+    pub fn wants(&self) -> Vec<String> {
+        self.take_wants().iter().map(AssetHash::to_hex).collect()
     }
 
     /// Takes a frame and draws what it changes. True when a new epoch is to be asked for.
@@ -116,16 +144,37 @@ impl Replay {
                 self.painter.attribute(node.0, name.as_str(), value.as_ref().map(|value| value.as_str()));
             }
             Operation::Text { node, text } => self.painter.set_text(node.0, text),
-            Operation::State { node, state } => match state {
-                State::Value(value) => self.painter.value(node.0, value),
-                State::Checked(is) => self.painter.flag(node.0, "checked", *is),
-                State::Indeterminate(is) => self.painter.flag(node.0, "indeterminate", *is),
-                State::Selected(is) => self.painter.flag(node.0, "selected", *is),
-                State::Scroll(left, top) => self.painter.scroll(node.0, *left, *top),
-                State::Disabled(is) => self.painter.flag(node.0, "disabled", *is),
-                State::Pseudo(bits) => self.painter.pseudo(node.0, (*bits).into()),
-                State::Layer(layer) => self.painter.layer(node.0, *layer as u32),
-            },
+            Operation::State { node, state } => self.show(node.0, state),
+        }
+    }
+
+    fn show(&self, node: u32, state: &State) {
+        match state {
+            State::Value(value) => self.painter.value(node, value),
+            State::Checked(is) => self.painter.flag(node, "checked", *is),
+            State::Indeterminate(is) => self.painter.flag(node, "indeterminate", *is),
+            State::Selected(is) => self.painter.flag(node, "selected", *is),
+            State::Scroll(left, top) => self.painter.scroll(node, *left, *top),
+            State::Disabled(is) => self.painter.flag(node, "disabled", *is),
+            State::Pseudo(bits) => self.painter.pseudo(node, (*bits).into()),
+            State::Layer(layer) => self.painter.layer(node, *layer as u32),
+            State::Picture(Picture::Asset(hash, _)) => {
+                if self.painter.picture(node, &hash.to_hex()) {
+                    self.wants.borrow_mut().push(*hash);
+                }
+            }
+            State::Picture(Picture::Badge(reason)) => self.painter.missing(node, *reason as u32),
+            State::Matches(words) => self.painter.matches(node, words),
+            State::Caret(caret) => self.painter.caret(node, caret.start, caret.end, caret.is_backward),
+            State::Assigned(nodes) => self.painter.assigned(node, nodes.iter().map(|node| node.0).collect()),
+            State::Selection(span) => self.painter.selection(node, numbers(span.as_slice())),
+            State::Highlights(highlights) => {
+                self.painter.unhighlight(node);
+                for highlight in highlights {
+                    self.painter.highlight(node, &highlight.name, numbers(&highlight.spans));
+                }
+            }
+            State::Look(css) => self.painter.look(node, css),
         }
     }
 
@@ -159,6 +208,7 @@ impl Replay {
                 NodeKind::ShadowRoot { delegates_focus, has_manual_slots } => {
                     self.painter.shadow(above, id.0, *delegates_focus, *has_manual_slots);
                 }
+                NodeKind::Content => self.painter.content(above, id.0),
                 NodeKind::Document { is_quirky } => self.painter.document(above, id.0, *is_quirky),
                 NodeKind::Sheet { media, css } => self.painter.sheet(above, before, id.0, media, css),
                 NodeKind::Badge(badge) => {
@@ -172,4 +222,9 @@ impl Replay {
 /// The document is nobody's sibling, so its number stands for the end.
 fn end_or(before: Option<NodeId>) -> u32 {
     before.map_or(0, |before| before.0)
+}
+
+fn numbers(spans: &[Span]) -> Vec<u32> {
+    let points = spans.iter().flat_map(|span| [span.start, span.end]);
+    points.flat_map(|point| [point.node.0, point.offset]).collect()
 }

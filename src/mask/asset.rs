@@ -8,7 +8,11 @@ pub fn picture_addresses<'a>(element: &str, name: &str, value: &'a str) -> Vec<&
     let is_one = match name {
         "src" => matches!(element, "img" | "input"),
         "poster" => element == "video",
-        "href" | "xlink:href" => matches!(element, "image" | "feImage"),
+        "href" | "xlink:href" if element != "use" => matches!(element, "image" | "feImage"),
+        // Of a drawing that has a file of its own, a part.
+        "href" | "xlink:href" if element == "use" => {
+            return value.split('#').next().and_then(fetched).into_iter().collect();
+        }
         "background" => true,
         "srcset" if matches!(element, "img" | "source") => {
             return value.split(", ").filter_map(|candidate| fetched(candidate.split_whitespace().next()?)).collect();
@@ -47,6 +51,8 @@ mod tests {
             ("img", "srcset", "https://s.test/a.png 1x, blob:x 2x", &["https://s.test/a.png", "blob:x"]),
             ("image", "xlink:href", "https://s.test/a.svg", &["https://s.test/a.svg"]),
             ("video", "poster", "https://s.test/a.png", &["https://s.test/a.png"]),
+            ("use", "href", "https://s.test/a.svg#b", &["https://s.test/a.svg"]),
+            ("use", "href", "#b", &[]),
             ("a", "href", "https://s.test/orders", &[]),
             ("iframe", "src", "https://s.test/", &[]),
             ("script", "src", "https://s.test/a.js", &[]),

@@ -19,7 +19,9 @@ pub enum Field {
     Button,
     /// A password, card or code: masked whatever the customer says.
     Secret,
-    /// Its value is for programs (`hidden`, `file`, a checkbox): never sent.
+    /// A choice of files: its value is their names, one a line.
+    Files,
+    /// Its value is for programs (`hidden`, a checkbox): never sent.
     Unseen,
 }
 
@@ -32,7 +34,8 @@ impl Field {
         });
         match (name, lower(kind).as_str()) {
             ("input", "password") => Self::Secret,
-            ("input", "hidden" | "file" | "checkbox" | "radio" | "image") => Self::Unseen,
+            ("input", "hidden" | "checkbox" | "radio" | "image") => Self::Unseen,
+            ("input", "file") => Self::Files,
             ("input", "button" | "submit" | "reset") => Self::Button,
             ("input" | "textarea" | "select", _) if is_secret => Self::Secret,
             ("input" | "textarea" | "select", _) => Self::Typed,
@@ -56,8 +59,8 @@ impl Field {
             Self::Secret if value.is_empty() => Some(MaskedText::default()),
             Self::Secret => Some(MaskedText::vouch_mirrored(SECRET.to_owned())),
             Self::Button if treatment.shows_text() => Some(show_text(value)),
-            Self::Typed if treatment.shows_values() => Some(show_text(value)),
-            Self::Button | Self::Typed => Some(mask_layout(value)),
+            Self::Typed | Self::Files if treatment.shows_values() => Some(show_text(value)),
+            Self::Button | Self::Typed | Self::Files => Some(mask_layout(value)),
         }
     }
 }
@@ -75,6 +78,7 @@ mod tests {
             ("input", Some("PASSWORD"), None, Some(SECRET), Some(SECRET)),
             ("input", Some("text"), Some("shipping cc-number"), Some(SECRET), Some(SECRET)),
             ("input", Some("text"), Some("one-time-code"), Some(SECRET), Some(SECRET)),
+            ("input", Some("file"), None, Some("Xxx 0"), Some("Ann 4")),
             ("input", Some("hidden"), None, None, None),
             ("input", Some("checkbox"), None, None, None),
             ("div", None, None, None, None),

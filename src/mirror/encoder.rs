@@ -7,6 +7,7 @@ use super::asset::Addresses;
 use super::place::{Change, Ids, Lists};
 use super::reading::{ElementReading, ElementRule, ReadName, Reading, ReadingKind, StateReading};
 use super::run::{self, Finder};
+use super::state;
 use super::tree::{Tree, TreeNode};
 use super::writer::Writer;
 use crate::mask::{
@@ -14,10 +15,13 @@ use crate::mask::{
     show_ranges, show_text,
 };
 use crate::protocol::mirror::{
-    Badge, BadgeReason, Check, Device, Element, MIRROR_ATTRIBUTES, MirrorFrame, Name, NodeId, NodeKind, Operation,
-    Reset, State,
+    Badge, BadgeReason, Caret, Check, Device, Element, MIRROR_ATTRIBUTES, MirrorFrame, Name, Namespace, NodeId,
+    NodeKind, Operation, Picture, Reset, State,
 };
 use crate::protocol::{AssetHash, AssetKind, AssetOffer, MaskedText};
+
+/// What stands for elements that are code.
+const CODE: &str = "script";
 
 /// A patch is sent when it has so many bytes.
 pub const PART: usize = 256 * 1024;
@@ -33,6 +37,8 @@ pub enum EncoderOutput {
     Forget(NodeId),
     /// This node is a secret from now on: wherever it is read again it has [`Marks::SECRET`]. Do it before all else.
     Remember(NodeId),
+    /// This canvas or video is shown: tell its pictures with [`Encoder::handle_state`].
+    Draw(NodeId),
     /// The page shows this picture or font: once it is there, offer it with [`Encoder::offer`].
     Fetch(u32, String),
 }
@@ -203,6 +209,9 @@ impl Encoder {
         let Some(target) = self.tree.node_mut(node) else { return };
         let NodeKind::Element(element) = &target.kind else { return };
         let Some(held) = &name.name else { return };
+        if element.name.as_str() == CODE {
+            return;
+        }
         let is_gauge = matches!(element.name.as_str(), "li" | "meter" | "progress");
         let is_field = matches!(element.name.as_str(), "input" | "textarea" | "select");
         let treatment = target.own.treatment;
@@ -240,7 +249,11 @@ impl Encoder {
             Some(State::Value(value)) => Some(value.clone()),
             _ => None,
         };
+        let has_caret = target.state(State::CARET).is_some();
         self.outputs.push_back(EncoderOutput::Remember(node));
+        if has_caret {
+            self.handle_state(node, StateReading::Caret(Caret::START));
+        }
         self.handle_marks(node, marks);
         // What was typed before it became a secret is one from now on.
         if let Some(value) = value {
@@ -282,9 +295,12 @@ impl Encoder {
     /// Something that is no attribute has changed.
     pub fn handle_state(&mut self, node: NodeId, state: StateReading<'_>) {
         let batch = self.batch;
-        let Some(target) = self.tree.node_mut(node) else { return };
+        let Some(target) = self.tree.node(node) else { return };
+        let own = &target.own;
+        let state = state::told(&mut self.names, own.treatment, own.field, state, |id| shows(&self.tree, id));
         // A box in the place of what is blocked has none.
-        let Some(state) = state_of(&target.own, state).filter(|state| target.takes(state)) else { return };
+        let Some(state) = state.filter(|state| target.takes(state)) else { return };
+        let Some(target) = self.tree.node_mut(node) else { return };
         let slot = state.slot();
         if !target.own.is_new(batch) {
             let old = target.state(slot).cloned();
@@ -375,6 +391,7 @@ impl Encoder {
             ReadingKind::ShadowRoot { delegates_focus, has_manual_slots } => {
                 NodeKind::ShadowRoot { delegates_focus: *delegates_focus, has_manual_slots: *has_manual_slots }
             }
+            ReadingKind::Content => NodeKind::Content,
             ReadingKind::Document { is_quirky } => NodeKind::Document { is_quirky: *is_quirky },
             ReadingKind::Badge(badge) => NodeKind::Badge(*badge),
             ReadingKind::Sheet { media, css } => {
@@ -415,7 +432,14 @@ impl Encoder {
                             let attribute = attribute.name.as_ref().map_or("", Name::as_str);
                             note_pictures(addresses, outputs, treatment, name, attribute, value);
                         }
-                        states.extend(element.states.iter().filter_map(|state| state_of(&own, *state)));
+                        let is_code = element.name.element == ElementRule::Never;
+                        for state in element.states.iter().filter(|_| !is_code) {
+                            let state = state.clone();
+                            states.extend(state::told(&mut self.names, treatment, own.field, state, |_| false));
+                        }
+                        if element.name.element == ElementRule::Drawn && !treatment.shows_text() {
+                            states.push(State::Picture(Picture::Badge(BadgeReason::Masked)));
+                        }
                         NodeKind::Element(told)
                     }
                 }
@@ -423,11 +447,16 @@ impl Encoder {
         };
         let treatment = own.treatment;
         let is_new_secret = own.field == Field::Secret;
+        let is_drawn = treatment.shows_text()
+            && matches!(&reading.kind, ReadingKind::Element(element) if element.name.element == ElementRule::Drawn);
         if !self.tree.add(id, kind, own) {
             return None;
         }
         if is_new_secret {
             self.outputs.push_back(EncoderOutput::Remember(id));
+        }
+        if is_drawn {
+            self.outputs.push_back(EncoderOutput::Draw(id));
         }
         if !states.is_empty()
             && let Some(node) = self.tree.node_mut(id)
@@ -676,16 +705,25 @@ fn treat_element(policy: Policy, above: Treatment, marks: Marks, name: &str) -> 
 /// Whether what is in a node is told.
 fn is_container(tree: &Tree<Told>, id: NodeId) -> bool {
     match tree.node(id).map(|node| &node.kind) {
-        // What is in a text area is its value.
-        Some(NodeKind::Element(element)) => element.name.as_str() != "textarea",
-        Some(NodeKind::ShadowRoot { .. } | NodeKind::Document { .. }) => true,
+        // What is in a text area is its value; code is not told.
+        Some(NodeKind::Element(element)) => !matches!(element.name.as_str(), "textarea" | CODE),
+        Some(NodeKind::ShadowRoot { .. } | NodeKind::Document { .. } | NodeKind::Content) => true,
         _ => false,
     }
 }
 
-/// The element as it may be told; `None` for what never is: code, and what would act on the agent's page.
+/// The text of a node that was told is shown.
+fn shows(tree: &Tree<Told>, id: NodeId) -> bool {
+    tree.node(id).is_some_and(|node| node.own.treatment.shows_text())
+}
+
+/// The element as it may be told. Of code, and of what would act on the agent's page, only where it stands: rules count it.
 fn element_of(names: &mut Names, treatment: Treatment, element: &ElementReading<'_>) -> Option<Element> {
-    let name = element.name.name.clone().filter(|_| element.name.element != ElementRule::Never)?;
+    if element.name.element == ElementRule::Never {
+        return Some(Element { namespace: Namespace::Html, name: Name::new(CODE)?, attributes: Vec::new() });
+    }
+    // What has no name that could be told is seen all the same.
+    let name = element.name.name.clone().or_else(|| Name::new("unknown"))?;
     let name = if treatment.shows_text() { name } else { Name::new(&names.element(name.as_str()))? };
     let is_gauge = element.name.element == ElementRule::Gauge;
     let mut attributes = Vec::with_capacity(element.attributes.len().min(MIRROR_ATTRIBUTES));
@@ -720,19 +758,4 @@ fn field_of(element: &Element) -> Field {
     let attribute =
         |wanted| element.attributes.iter().find(|(name, _)| name.as_str() == wanted).map(|(_, value)| value.as_str());
     Field::of(element.name.as_str(), attribute("type"), attribute("autocomplete"))
-}
-
-/// The state as it may be told. Choices are masked as texts are: not told.
-fn state_of(own: &Told, state: StateReading<'_>) -> Option<State> {
-    let shows = own.treatment.shows_text();
-    match state {
-        StateReading::Value(value) => own.field.mask(own.treatment, value).map(State::Value),
-        StateReading::Checked(is) => shows.then_some(State::Checked(is)),
-        StateReading::Indeterminate(is) => shows.then_some(State::Indeterminate(is)),
-        StateReading::Selected(is) => shows.then_some(State::Selected(is)),
-        StateReading::Scroll(x, y) => Some(State::Scroll(x, y)),
-        StateReading::Layer(layer) => Some(State::Layer(layer)),
-        StateReading::Disabled(is) => Some(State::Disabled(is)),
-        StateReading::Pseudo(bits) => Some(State::Pseudo(bits & 63)),
-    }
 }

@@ -12,6 +12,7 @@ mod place;
 mod reading;
 mod replica;
 mod run;
+mod state;
 mod tree;
 mod writer;
 

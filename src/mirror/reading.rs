@@ -1,7 +1,7 @@
 //! What the browser says of nodes, unmasked: it goes into the encoder and nowhere else.
 
 use crate::mask::{AttributeRule, Marks};
-use crate::protocol::mirror::{Badge, Layer, Name, Namespace, NodeId};
+use crate::protocol::mirror::{Badge, Caret, Layer, Name, Namespace, NodeId, Picture, Span};
 
 /// A name of elements or attributes as a page has it, with all that is known by it: looked up once, read many times.
 #[derive(Clone, Debug)]
@@ -20,7 +20,9 @@ pub(super) enum ElementRule {
     Field,
     /// Its `value` attribute says how it looks.
     Gauge,
-    /// Code, and what would act on the agent's page.
+    /// It shows pictures that have no address.
+    Drawn,
+    /// Code, and what would act on the agent's page: told is where it stands.
     Never,
 }
 
@@ -28,10 +30,11 @@ impl ReadName {
     /// The name.
     pub fn new(text: &str) -> Self {
         let element = match text.to_ascii_lowercase().as_str() {
-            "script" | "noscript" | "base" | "meta" | "template" | "object" | "embed" | "applet" => ElementRule::Never,
+            "script" | "noscript" | "base" | "meta" | "object" | "embed" | "applet" => ElementRule::Never,
             _ => match text {
                 "input" | "textarea" | "select" => ElementRule::Field,
                 "li" | "meter" | "progress" => ElementRule::Gauge,
+                "canvas" | "video" => ElementRule::Drawn,
                 _ => ElementRule::Plain,
             },
         };
@@ -82,6 +85,8 @@ pub enum ReadingKind<'a> {
         /// Whether it is in quirks mode.
         is_quirky: bool,
     },
+    /// What is in its parent, a template.
+    Content,
     /// A style sheet that its parent has adopted.
     Sheet {
         /// As in `media.mediaText`.
@@ -98,7 +103,7 @@ pub enum ReadingKind<'a> {
 impl ReadingKind<'_> {
     /// Whether readings of its children follow, and an end of them.
     pub(super) const fn is_container(&self) -> bool {
-        matches!(self, Self::Element(_) | Self::ShadowRoot { .. } | Self::Document { .. })
+        matches!(self, Self::Element(_) | Self::ShadowRoot { .. } | Self::Document { .. } | Self::Content)
     }
 }
 
@@ -120,7 +125,7 @@ pub struct ElementReading<'a> {
 }
 
 /// Something of a node that is no attribute.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub enum StateReading<'a> {
     /// What is in a field.
     Value(&'a str),
@@ -138,4 +143,18 @@ pub enum StateReading<'a> {
     Disabled(bool),
     /// See [`State::Pseudo`](crate::protocol::mirror::State::Pseudo).
     Pseudo(u8),
+    /// See [`State::Picture`](crate::protocol::mirror::State::Picture).
+    Picture(Picture),
+    /// Pseudo-classes, with spaces between them; those of a custom element's own are `state-` and their name.
+    Matches(&'a str),
+    /// See [`State::Caret`](crate::protocol::mirror::State::Caret).
+    Caret(Caret),
+    /// See [`State::Assigned`](crate::protocol::mirror::State::Assigned).
+    Assigned(Vec<NodeId>),
+    /// See [`State::Selection`](crate::protocol::mirror::State::Selection).
+    Selection(Option<Span>),
+    /// See [`State::Highlights`](crate::protocol::mirror::State::Highlights): names and spans.
+    Highlights(Vec<(&'a str, Vec<Span>)>),
+    /// Style declarations.
+    Look(&'a str),
 }

@@ -3,7 +3,7 @@
 use std::collections::{HashMap, VecDeque};
 
 use super::tree::Tree;
-use crate::protocol::mirror::{MirrorFrame, Operation, Patch, Reset};
+use crate::protocol::mirror::{MirrorFrame, NodeId, Operation, Patch, Picture, Reset, State};
 use crate::protocol::{ASSET_LIMIT, AssetHash, AssetKind, AssetOffer, AssetPart};
 
 /// Most assets of one page.
@@ -97,10 +97,24 @@ impl Replica {
         }
         self.number = patch.number;
         for operation in patch.operations {
+            if let Operation::State { node, state: State::Picture(Picture::Asset(hash, kind)) } = operation {
+                self.handle_picture(node, hash, kind);
+            }
             if self.tree.apply(operation.clone()).is_err() {
                 return self.give_up();
             }
             self.outputs.push_back(ReplicaOutput::Draw(operation));
+        }
+    }
+
+    /// A canvas has another picture: the one before is not offered any more.
+    fn handle_picture(&mut self, node: NodeId, hash: AssetHash, kind: AssetKind) {
+        let before = self.tree.node(node).and_then(|node| node.state(State::PICTURE));
+        if let Some(State::Picture(Picture::Asset(before, _))) = before {
+            self.offers.remove(before);
+        }
+        if self.offers.len() < OFFERS {
+            self.offers.insert(hash, kind);
         }
     }
 
@@ -130,9 +144,7 @@ impl Replica {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::protocol::mirror::{
-        Check, Device, Element, MIRROR_ATTRIBUTES, Name, Namespace, NewNode, NodeId, NodeKind, State,
-    };
+    use crate::protocol::mirror::{Check, Device, Element, MIRROR_ATTRIBUTES, Name, Namespace, NewNode, NodeKind};
 
     fn replica() -> Replica {
         let mut replica = Replica::new();

@@ -77,11 +77,21 @@ impl<N> TreeNode<N> {
         self.states.iter().find(|held| held.slot() == slot)
     }
 
-    /// Whether a node of this kind can have this: elements all, documents a scroll position.
+    /// Whether a node of this kind can have this.
     pub(super) fn takes(&self, state: &State) -> bool {
         match self.kind {
-            NodeKind::Element(_) => true,
-            NodeKind::Document { .. } => matches!(state, State::Scroll(..)),
+            // What stands for code is nothing but where it stands.
+            NodeKind::Element(ref element) if element.name.as_str() == "script" => false,
+            NodeKind::Element(ref element) => match state {
+                State::Picture(_) => matches!(element.name.as_str(), "canvas" | "video"),
+                State::Assigned(_) => element.name.as_str() == "slot",
+                State::Caret(_) => matches!(element.name.as_str(), "input" | "textarea"),
+                State::Selection(_) | State::Highlights(_) => false,
+                _ => true,
+            },
+            NodeKind::Document { .. } => {
+                matches!(state, State::Scroll(..) | State::Selection(_) | State::Highlights(_))
+            }
             _ => false,
         }
     }
@@ -222,6 +232,7 @@ impl<N> Tree<N> {
                     hash.text(css);
                 }
                 NodeKind::Comment => hash.number(11),
+                NodeKind::Content => hash.number(20),
                 NodeKind::ShadowRoot { delegates_focus, has_manual_slots } => {
                     hash.number(16 + u32::from(*delegates_focus) * 2 + u32::from(*has_manual_slots));
                 }
@@ -245,6 +256,7 @@ impl<N> Tree<N> {
                     }
                     State::Layer(layer) => hash.number(*layer as u32),
                     State::Pseudo(bits) => hash.number(u32::from(*bits)),
+                    other => other.to_bytes().into_iter().for_each(|byte| hash.byte(byte)),
                 }
                 hash.0
             });

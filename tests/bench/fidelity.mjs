@@ -6,7 +6,7 @@ import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { arms, corpus, Judge } from '../mirror/judge.mjs';
+import { arms, corpus, Judge, misses } from '../mirror/judge.mjs';
 import { flag, row, writeJson } from './report/report.mjs';
 
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../..');
@@ -62,6 +62,13 @@ for (const { name } of chosen) {
   const own = verdicts.filter(({ arm }) => arm === name);
   const both = own.filter(({ dom, pixels }) => dom && pixels).length;
   console.log(`${name}: ${own.length} pages, dom-equal ${(share(name, 'dom') * 100).toFixed(1)} %, pixel-equal ${(share(name, 'pixels') * 100).toFixed(1)} %, both ${both}`);
+}
+
+const reasons = misses();
+for (const { page, arm, dom, pixels } of verdicts) {
+  if (arm !== 'ours') continue;
+  if (!dom || !pixels) console.log(`miss: ${page} - ${reasons[page] ?? 'NOT LISTED in misses.json'}`);
+  else if (reasons[page]) console.log(`shown, and listed as a miss: ${page}`);
 }
 
 const escape = (text) => String(text ?? '').replace(/[&<>"]/g, (sign) => `&#${sign.charCodeAt(0)};`);

@@ -13,7 +13,8 @@ export const FAULTS = [
   ['src/mask/attribute.rs', 'Content::Text => self.is_readable.then(|| mask_layout(value)),', 'Content::Text => self.is_readable.then(|| show_text(value)),', 'placeholder'],
   ['src/mask/sheet.rs', '_ => mask_layout(text).to_string(),', '_ => text.to_owned(),', 'CSS content'],
   ['src/mask/names.rs', 'self.rename(name, false)', 'name.to_owned()', 'class'],
-  ['src/mask/field.rs', 'Self::Button | Self::Typed => Some(mask_layout(value)),', 'Self::Button | Self::Typed => Some(show_text(value)),', 'typed'],
+  ['src/mask/field.rs', 'Self::Button | Self::Typed | Self::Files => Some(mask_layout(value)),', 'Self::Button | Self::Typed | Self::Files => Some(show_text(value)),', 'typed'],
+  ['src/mirror/state.rs', 'mask_css(names, is_shown, css)', 'mask_css(names, true, css)', 'animated to an address'],
   ['src/mask/attribute.rs', 'if !shows {\n        return None;\n    }', '', 'query of a link'],
 ];
 

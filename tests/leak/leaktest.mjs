@@ -220,7 +220,7 @@ async function testPage(browser, address, options) {
       for (const [where, canary] of await plantIn(page, text, canaries)) planted.push({ ...text, isMasked: true, where, canary });
     }
     await page.waitForTimeout(700);
-    const frames = (await alongside.take(page)).split(' ').map((frame) => Buffer.from(frame, 'base64'));
+    const frames = (await alongside.take(page)).frames.split(' ').map((frame) => Buffer.from(frame, 'base64'));
     if (Buffer.concat(frames).length < 10) throw new Error('the mirror told nothing');
     const hits = search(frames, planted.map(({ canary }) => [canary, canary]));
     const formOf = new Map(hits.map(({ name, form }) => [name, form]));

@@ -269,6 +269,22 @@ export const BODY = [
   ['popover opened', '<p popover>@</p>', 'place.firstChild.showPopover()'],
   ['custom element upgraded', '<x-late></x-late>', "customElements.define('x-late', class extends HTMLElement { connectedCallback() { this.innerHTML = '<p title=@>@</p>' } })"],
   ['text selected', '<p>@</p>', 'getSelection().selectAllChildren(place.firstChild)'],
+  ['text in a field selected', '<input value="@">', 'place.firstChild.focus(); place.firstChild.select()'],
+  ['text highlighted', '<p>@</p>', "const range = new Range(); range.selectNodeContents(place.firstChild.firstChild); CSS.highlights.set('found', new Highlight(range))"],
+  ['name of a highlight', '<p>x</p>', "const range = new Range(); range.selectNodeContents(place.firstChild.firstChild); CSS.highlights.set('@', new Highlight(range))"],
+  ['state of a custom element', '<x-state></x-state><style{mask}>x-state:state(@) { top: 0 }</style>', "customElements.define('x-state', class extends HTMLElement { constructor() { super(); this.attachInternals().states.add('@'); } })"],
+  ['text in a template later', '<template></template>', "place.firstChild.content.append('@')"],
+  ['attribute in a template later', '<template><p>x</p></template>', "place.firstChild.content.firstChild.title = '@'"],
+  ['picture in a template', '<template><img src="/@.png" alt="@"></template>'],
+  ['canvas', '<canvas width="400" height="60" title="@">@</canvas>', "const draw = place.firstChild.getContext('2d'); draw.font = '40px sans-serif'; draw.fillText('@', 0, 40)"],
+  ['file that is chosen', '<input type="file">', "const files = new DataTransfer(); files.items.add(new File(['@'], '@.pdf')); place.firstChild.files = files.files"],
+  ['animated to an address', '<p>x</p>', "place.firstChild.animate({ backgroundImage: ['none', 'url(/@.png)'] }, { duration: 1, fill: 'forwards' })"],
+  ['animated custom property', '<p>x</p>', "place.firstChild.animate({ '--@': ['@', '@'], '--who': ['@', '@'] }, { duration: 1, fill: 'forwards' })"],
+  ['registered property', '<style{mask}>p.c30 { top: var(--who-@) }</style>', "CSS.registerProperty({ name: '--who-@', syntax: '*', inherits: true, initialValue: '@' })"],
+  ['slot that is filled by hand', '<div><b title="@">@</b></div>', "const root = place.firstChild.attachShadow({ mode: 'open', slotAssignment: 'manual' }); root.append(document.createElement('slot')); root.firstChild.assign(place.firstChild.firstChild)"],
+  ['what a plug-in that does not come shows', '<object data="/@" type="application/@"><p>@</p></object>'],
+  ['part of a drawing', '<svg><use href="/@.svg#@"/></svg>'],
+  ['words of code', '<script type="text/x-@" data-who="@">@</script>'],
 ];
 
 /** By mouse and keyboard: html, and what is done with the field in it. */

@@ -13,7 +13,7 @@ export async function ours(folder) {
   return {
     prepare,
     start: (page, mode) => inPage(page, `window.__record(${JSON.stringify(OPTIONS[mode])})`),
-    take: async (page) => (await alongside.take(page)).split(' ').map((frame) => Buffer.from(frame, 'base64')),
+    take: async (page) => (await alongside.take(page)).frames.split(' ').map((frame) => Buffer.from(frame, 'base64')),
   };
 }
 

@@ -51,6 +51,7 @@ export function describe(source, closed, home) {
     }
   };
   const css = (text, base) => text.startsWith('@namespace') ? text : text.replace(/url\("((?:[^"\\]|\\.)*)"\)/g, (_, address) => `url("${absolute(address, base)}")`);
+  const UNREADABLE = '(unreadable)';
   const isOn = (sheet) => sheet && !sheet.disabled;
 
   function rules(sheet, base) {
@@ -59,7 +60,7 @@ export function describe(source, closed, home) {
     try {
       list = [...sheet.cssRules];
     } catch {
-      return ['(unreadable)'];
+      return [UNREADABLE];
     }
     return list.flatMap((rule) => {
       if (rule.constructor.name !== 'CSSImportRule') return [css(rule.cssText, from)];
@@ -73,7 +74,8 @@ export function describe(source, closed, home) {
 
   function sheet(depth, kind, one, base) {
     tell(depth, kind, one.media.mediaText, '');
-    for (const rule of rules(one, base)) tell(depth + 1, 'rule', '', rule);
+    // How it looks tells whether the replica has its rules.
+    for (const rule of rules(one, base)) tell(depth + 1, 'rule', '', rule, rule === UNREADABLE ? 'badge' : undefined);
   }
 
   function attributes(depth, element, isControl) {

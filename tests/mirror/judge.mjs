@@ -54,6 +54,9 @@ export function corpus() {
   });
 }
 
+/** Pages that ours does not show as they are, and why not: all others it shows. @returns {Record<string, string>} */
+export const misses = () => JSON.parse(fs.readFileSync(path.join(here, 'misses.json'), 'utf8'));
+
 export async function arms() {
   const names = fs.readdirSync(path.join(here, 'arms')).filter((file) => file.endsWith('.mjs')).map((file) => file.replace(/\.mjs$/, ''));
   return Promise.all(names.map((name) => import(`./arms/${name}.mjs`)));
@@ -153,7 +156,9 @@ async function picture(page, { width, height }) {
   const session = await sessionOf(page);
   const { cssVisualViewport } = await session.send('Page.getLayoutMetrics');
   const clip = { x: cssVisualViewport.pageX, y: cssVisualViewport.pageY, width, height, scale: 1 };
-  const { data } = await session.send('Page.captureScreenshot', { format: 'png', optimizeForSpeed: true, clip });
+  // With a clip, media conditions are those of a screen of one device pixel to a CSS pixel.
+  const isPlain = (await asideValue(page, 'devicePixelRatio')) === 1;
+  const { data } = await session.send('Page.captureScreenshot', { format: 'png', optimizeForSpeed: true, ...(isPlain ? { clip } : {}) });
   const image = Buffer.from(data, 'base64');
   const factor = image.readUInt32BE(16) / width;
   if (factor === 1) return image;
@@ -290,7 +295,7 @@ async function serve(role, origins) {
     const file = path.join(folder, decodeURIComponent(pathname));
     const isPrivate = pathname.includes('/private');
     // The other site grants nobody its pictures: a canvas that draws one is tainted.
-    if (role === 'other') delete headers['access-control-allow-origin'];
+    if (role === 'other' && !pathname.includes('/given')) delete headers['access-control-allow-origin'];
     if (isPrivate) delete headers['access-control-allow-origin'];
     if (!file.startsWith(folder + path.sep) || !fs.existsSync(file) || (isPrivate && !/login=yes/.test(request.headers.cookie ?? ''))) {
       response.writeHead(404, headers).end();

@@ -5,10 +5,10 @@
 mod page;
 
 use alongside::mask::{Marks, Policy};
-use alongside::mirror::{Encoder, EncoderOutput, Replica, ReplicaOutput};
-use alongside::protocol::mirror::{Device, MirrorFrame};
+use alongside::mirror::{Encoder, EncoderOutput, Replica, ReplicaOutput, StateReading};
+use alongside::protocol::mirror::{Device, MirrorFrame, NodeId, Point, Span, State};
 use alongside::protocol::{ASSET_PART, AssetHash, AssetKind, AssetPart};
-use page::{Edit, Kind, Page};
+use page::{Edit, Kind, Page, Shown};
 use proptest::prelude::*;
 
 /// A page, its mirror, and all bytes that went between them.
@@ -87,6 +87,7 @@ impl Pair {
                 EncoderOutput::Fetch(_, address) => self.fetched.push(address),
                 EncoderOutput::Remember(id) => panic!("{id:?} is a secret after all were read"),
                 EncoderOutput::Reread(id) => panic!("{id:?} is to be read again after all were"),
+                EncoderOutput::Draw(id) => panic!("{id:?} is to be drawn after all were"),
             }
         }
         let asked =
@@ -111,6 +112,7 @@ impl Pair {
                         self.page.reread(id, &mut self.encoder);
                         is_quiet = false;
                     }
+                    EncoderOutput::Draw(id) => self.page.draw(id, &mut self.encoder),
                     other => kept.push(other),
                 }
             }
@@ -126,7 +128,7 @@ impl Pair {
                 }
                 EncoderOutput::Forget(id) => self.page.forget(id),
                 EncoderOutput::Fetch(_, address) => self.fetched.push(address),
-                EncoderOutput::Remember(_) | EncoderOutput::Reread(_) => {}
+                EncoderOutput::Remember(_) | EncoderOutput::Reread(_) | EncoderOutput::Draw(_) => {}
             }
         }
     }
@@ -451,4 +453,69 @@ fn what_scrolls_in_a_blocked_part_is_not_told() {
     let operations = pair.operations;
     pair.edit(&[Edit::Scroll(part, 40)]);
     assert_eq!(pair.operations, operations);
+}
+
+#[test]
+fn a_canvas_is_drawn_where_it_is_shown_and_nowhere_else() {
+    for (marks, drawn) in [
+        (Marks::default(), " .picture=7"),
+        (Marks::MASK, " .picture=masked"),
+        (Marks::BLOCK, "[blocked]"),
+        (Marks::HIDE, ""),
+    ] {
+        let mut page = Page::new(Policy::default());
+        let canvas = page.add(1, Kind::Element("canvas"));
+        page.edit(&Edit::Show(canvas, Shown::Picture(7)));
+        let mut pair = Pair::of(page, Policy::default());
+        pair.edit(&[Edit::Mark(1, marks)]);
+        assert!(page::drawn(pair.replica.tree()).contains(drawn), "{}", page::drawn(pair.replica.tree()));
+        if marks != Marks::default() {
+            let wire = pair.wire.len();
+            pair.edit(&[Edit::Show(canvas, Shown::Picture(9))]);
+            assert!(!pair.wire[wire..].windows(32).any(|window| window == [9; 32]), "{marks:?}");
+        }
+    }
+}
+
+#[test]
+fn the_caret_of_a_secret_does_not_say_how_long_it_is() {
+    let mut page = Page::new(Policy::default());
+    let field = page.add(1, Kind::Element("input"));
+    page.edit(&Edit::Attribute(field, "type", Some("password".into())));
+    page.edit(&Edit::Show(field, Shown::Caret(77)));
+    let mut pair = Pair::of(page, Policy::default());
+    pair.edit(&[Edit::Show(field, Shown::Caret(78))]);
+    assert!(page::drawn(pair.replica.tree()).contains(" .caret=0>"));
+}
+
+#[test]
+fn highlights_are_told_where_text_is_shown() {
+    let mut page = Page::new(Policy::default());
+    let outer = page.add(1, Kind::Element("div"));
+    let text = page.add(outer, Kind::Text("one two".into()));
+    for (marks, count) in [(Marks::default(), 1), (Marks::MASK, 0)] {
+        page.edit(&Edit::Mark(outer, marks));
+        let mut pair = Pair::of(core::mem::take(&mut page), Policy::default());
+        let id = pair.page.id(text);
+        let span = Span { start: Point { node: id, offset: 0 }, end: Point { node: id, offset: 3 } };
+        pair.encoder.handle_state(NodeId::DOCUMENT, StateReading::Highlights(vec![("found", vec![span])]));
+        pair.encoder.handle_state(NodeId::DOCUMENT, StateReading::Selection(Some(span)));
+        pair.edit(&[]);
+        let document = pair.replica.tree().node(NodeId::DOCUMENT).expect("a document");
+        let told = |state: &State| matches!(state, State::Highlights(list) if list.len() == count);
+        assert!(document.states.iter().any(told), "{:?}", document.states);
+        assert!(document.states.contains(&State::Selection(Some(span))));
+        page = core::mem::take(&mut pair.page);
+    }
+}
+
+#[test]
+fn code_stands_where_it_stood_and_says_nothing() {
+    let mut page = Page::new(Policy::default());
+    let code = page.add(1, Kind::Element("script"));
+    page.add(code, Kind::Text("quorblat()".into()));
+    let mut pair = Pair::of(page, Policy::default());
+    pair.edit(&[Edit::Attribute(code, "class", Some("quorblat".into()))]);
+    assert!(page::drawn(pair.replica.tree()).contains("<script></script>"));
+    assert!(!pair.wire.windows(5).any(|window| window == b"quorb"));
 }

@@ -2,9 +2,12 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use alongside::mask::{Field, Marks, Names, Policy, Treatment, mask_attribute, mask_css, mask_layout, show_text};
+use alongside::mask::{
+    Field, Marks, Names, Policy, Treatment, mask_attribute, mask_css, mask_layout, mask_matches, show_text,
+};
 use alongside::mirror::{ElementReading, Encoder, ReadName, Reading, ReadingKind, StateReading, Tree};
-use alongside::protocol::mirror::{Namespace, NodeId, NodeKind, State};
+use alongside::protocol::mirror::{BadgeReason, Caret, Namespace, NodeId, NodeKind, Picture, State};
+use alongside::protocol::{AssetHash, AssetKind};
 use proptest::prelude::*;
 
 /// What a script does. Numbers are indices of nodes, taken modulo how many there are; what is impossible does nothing.
@@ -22,6 +25,17 @@ pub enum Edit {
     Mark(usize, Marks),
     Value(usize, String),
     Scroll(usize, i32),
+    Show(usize, Shown),
+}
+
+/// What an element shows that no attribute tells.
+#[derive(Clone, Debug)]
+pub enum Shown {
+    /// Of a canvas: a picture whose hash is this byte, again and again.
+    Picture(u8),
+    Caret(u32),
+    Matches(String),
+    Look(String),
 }
 
 #[derive(Clone, Debug)]
@@ -41,6 +55,8 @@ struct Node {
     value: Option<String>,
     was_secret: bool,
     scroll: Option<i32>,
+    /// By [`Shown::slot`].
+    shown: BTreeMap<u8, Shown>,
 }
 
 #[derive(Default)]
@@ -56,6 +72,7 @@ pub struct Page {
     dirty_texts: BTreeSet<usize>,
     dirty_values: BTreeSet<usize>,
     dirty_scrolls: BTreeSet<usize>,
+    dirty_shown: BTreeSet<(usize, u8)>,
     /// How many new nodes may still be read: the reader's time.
     patience: usize,
     /// Parents whose children were not all read, and the first of those.
@@ -83,7 +100,7 @@ pub fn edits(most: usize) -> impl Strategy<Value = Vec<Edit>> {
             .collect::<Vec<_>>(),
     ));
     let kind = prop_oneof![
-        6 => prop::sample::select(vec!["div", "p", "b", "span", "input", "textarea", "script"]).prop_map(Kind::Element),
+        6 => prop::sample::select(vec!["div", "p", "b", "span", "input", "textarea", "script", "canvas"]).prop_map(Kind::Element),
         3 => text().prop_map(Kind::Text),
         1 => Just(Kind::Comment),
     ];
@@ -105,8 +122,41 @@ pub fn edits(most: usize) -> impl Strategy<Value = Vec<Edit>> {
         2 => (node(), mark).prop_map(|(node, marks)| Edit::Mark(node, marks)),
         2 => (node(), text()).prop_map(|(node, text)| Edit::Value(node, text)),
         1 => (node(), -50..500).prop_map(|(node, to)| Edit::Scroll(node, to)),
+        2 => (node(), shown()).prop_map(|(node, shown)| Edit::Show(node, shown)),
     ];
     prop::collection::vec(edit, 0..most)
+}
+
+fn shown() -> impl Strategy<Value = Shown> {
+    let word = || prop::sample::select(SECRETS.iter().map(|text| text.replace(' ', "")).collect::<Vec<_>>());
+    prop_oneof![
+        any::<u8>().prop_map(Shown::Picture),
+        (0..50u32).prop_map(Shown::Caret),
+        word().prop_map(|word| Shown::Matches(format!("invalid {word} state-{word}"))),
+        word().prop_map(|word| Shown::Look(format!(
+            "top: 1px; background: url(\"https://s.test/{word}\"); content: \"{word}\""
+        ))),
+    ]
+}
+
+impl Shown {
+    fn slot(&self) -> u8 {
+        match self {
+            Self::Picture(_) => State::PICTURE,
+            Self::Matches(_) => 9,
+            Self::Caret(_) => 10,
+            Self::Look(_) => 14,
+        }
+    }
+
+    fn reading(&self) -> StateReading<'_> {
+        match self {
+            Self::Picture(byte) => StateReading::Picture(Picture::Asset(AssetHash([*byte; 32]), AssetKind::Webp)),
+            Self::Caret(at) => StateReading::Caret(Caret { start: *at, end: *at, is_backward: false }),
+            Self::Matches(words) => StateReading::Matches(words),
+            Self::Look(css) => StateReading::Look(css),
+        }
+    }
 }
 
 impl Page {
@@ -187,6 +237,19 @@ impl Page {
                     self.dirty_values.insert(node);
                 }
             }
+            Edit::Show(node, shown) => {
+                let node = at(*node);
+                let takes = match (shown, &self.nodes[node].kind) {
+                    (Shown::Picture(_), Kind::Element(name)) => *name == "canvas",
+                    (Shown::Caret(_), Kind::Element(name)) => matches!(*name, "input" | "textarea"),
+                    (_, Kind::Element(_)) => node > 0,
+                    _ => false,
+                };
+                if takes {
+                    self.nodes[node].shown.insert(shown.slot(), shown.clone());
+                    self.dirty_shown.insert((node, shown.slot()));
+                }
+            }
             Edit::Scroll(node, to) => {
                 let node = at(*node);
                 if node > 0 && matches!(self.nodes[node].kind, Kind::Element(_)) {
@@ -244,6 +307,7 @@ impl Page {
         }
         self.dirty_attributes.clear();
         self.dirty_scrolls.clear();
+        self.dirty_shown.clear();
         self.unread.clear();
     }
 
@@ -293,6 +357,11 @@ impl Page {
         for node in core::mem::take(&mut self.dirty_scrolls) {
             if let (Some(id), Some(to)) = (known(self, node), self.nodes[node].scroll) {
                 encoder.handle_state(id, StateReading::Scroll(0, to));
+            }
+        }
+        for (node, slot) in core::mem::take(&mut self.dirty_shown) {
+            if let (Some(id), Some(shown)) = (known(self, node), self.nodes[node].shown.get(&slot)) {
+                encoder.handle_state(id, shown.reading());
             }
         }
         for node in core::mem::take(&mut self.dirty_children) {
@@ -382,7 +451,9 @@ impl Page {
                 let names: Vec<ReadName> = node.attributes.keys().map(|name| ReadName::new(name)).collect();
                 let attributes: Vec<_> = names.iter().zip(node.attributes.values().map(String::as_str)).collect();
                 let value = node.value.iter().map(|value| StateReading::Value(value));
-                let states: Vec<_> = value.chain(node.scroll.map(|to| StateReading::Scroll(0, to))).collect();
+                let shown = node.shown.values().filter(|shown| !matches!(shown, Shown::Picture(_)));
+                let states = value.chain(node.scroll.map(|to| StateReading::Scroll(0, to)));
+                let states: Vec<_> = states.chain(shown.map(Shown::reading)).collect();
                 let element = ElementReading {
                     namespace: Namespace::Html,
                     name: &ReadName::new(name),
@@ -396,6 +467,18 @@ impl Page {
                 encoder.close_children();
             }
         }
+    }
+
+    /// A canvas is shown.
+    pub fn draw(&self, id: NodeId, encoder: &mut Encoder) {
+        let Some((index, _)) = self.ids.iter().find(|(_, held)| **held == id) else { return };
+        if let Some(shown) = self.nodes[*index].shown.get(&State::PICTURE) {
+            encoder.handle_state(id, shown.reading());
+        }
+    }
+
+    pub fn id(&self, node: usize) -> NodeId {
+        self.ids[&node]
     }
 
     pub fn reread(&mut self, id: NodeId, encoder: &mut Encoder) {
@@ -462,7 +545,7 @@ impl Page {
                     return out.push_str("[blocked]");
                 }
                 if *name == "script" {
-                    return;
+                    return out.push_str("<script></script>");
                 }
                 out.push('<');
                 out.push_str(name);
@@ -477,6 +560,26 @@ impl Page {
                 }
                 if let Some(to) = node.scroll {
                     out.push_str(&format!(" .scroll={to}"));
+                }
+                if *name == "canvas" && !treatment.shows_text() {
+                    out.push_str(" .picture=masked");
+                }
+                for shown in node.shown.values() {
+                    let field = self.field(index);
+                    match shown {
+                        Shown::Picture(_) if !treatment.shows_text() => {}
+                        Shown::Picture(byte) => out.push_str(&format!(" .picture={byte}")),
+                        Shown::Caret(at) if field == Field::Typed => out.push_str(&format!(" .caret={at}")),
+                        Shown::Caret(_) if field == Field::Secret => out.push_str(" .caret=0"),
+                        Shown::Caret(_) => {}
+                        Shown::Matches(words) => {
+                            let words = mask_matches(names, treatment.shows_text(), words);
+                            out.push_str(&format!(" .matches={words}"));
+                        }
+                        Shown::Look(css) => {
+                            out.push_str(&format!(" .look={}", mask_css(names, treatment.shows_text(), css)));
+                        }
+                    }
                 }
                 out.push('>');
                 if *name != "textarea" {
@@ -505,6 +608,7 @@ impl Node {
             value: None,
             was_secret: false,
             scroll: None,
+            shown: BTreeMap::new(),
         }
     }
 }
@@ -544,6 +648,14 @@ fn draw(tree: &Tree<()>, id: NodeId, parent: &str, out: &mut String) {
                 match state {
                     State::Value(value) => out.push_str(&format!(" .value={}", value.as_str())),
                     State::Scroll(_, to) => out.push_str(&format!(" .scroll={to}")),
+                    State::Picture(Picture::Asset(hash, _)) => out.push_str(&format!(" .picture={}", hash.0[0])),
+                    State::Picture(Picture::Badge(reason)) => {
+                        assert_eq!(reason, BadgeReason::Masked);
+                        out.push_str(" .picture=masked");
+                    }
+                    State::Caret(caret) => out.push_str(&format!(" .caret={}", caret.start)),
+                    State::Matches(words) => out.push_str(&format!(" .matches={words}")),
+                    State::Look(css) => out.push_str(&format!(" .look={css}")),
                     other => panic!("{other:?} was never set"),
                 }
             }

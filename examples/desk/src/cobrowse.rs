@@ -198,6 +198,8 @@ fn Shared(visit: VisitId) -> impl IntoView {
             >
                 <iframe
                     src="/replica"
+                    // Before its page comes: later ones hold for the next page only.
+                    sandbox="allow-same-origin"
                     tabindex="-1"
                     title=move || desk.words().replica_label
                     node_ref=frame

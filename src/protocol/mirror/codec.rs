@@ -2,8 +2,8 @@
 
 use super::name::Name;
 use super::{
-    Badge, BadgeReason, Check, Device, Element, Layer, MIRROR_ATTRIBUTES, MIRROR_FRAME_LIMIT, MIRROR_TEXT_LIMIT,
-    MirrorFrame, Namespace, NewNode, NodeId, NodeKind, Operation, Patch, Reset, State,
+    Badge, BadgeReason, Check, Device, Element, MIRROR_ATTRIBUTES, MIRROR_FRAME_LIMIT, MIRROR_TEXT_LIMIT, MirrorFrame,
+    Namespace, NewNode, NodeId, NodeKind, Operation, Patch, Reset, State,
 };
 use crate::protocol::asset::{AssetOffer, AssetPart};
 use crate::protocol::codec::{BinaryInput, BinaryOutput, Malformed, Output};
@@ -119,18 +119,7 @@ impl Operation {
             }
             Self::State { node, state } => {
                 head(6 + u64::from(state.slot()), *node);
-                match state {
-                    State::Value(text) => out.text(text),
-                    State::Checked(is) | State::Indeterminate(is) | State::Selected(is) | State::Disabled(is) => {
-                        out.flag(*is)
-                    }
-                    State::Scroll(x, y) => {
-                        out.unsigned(zigzag(*x));
-                        out.unsigned(zigzag(*y));
-                    }
-                    State::Layer(layer) => out.unsigned(*layer as u64),
-                    State::Pseudo(bits) => out.unsigned((*bits).into()),
-                }
+                state.write(out);
             }
         }
     }
@@ -157,29 +146,7 @@ impl Operation {
             3 => Self::Attribute { node, name: Name::read(input)?, value: Some(text(input)?) },
             4 => Self::Attribute { node, name: Name::read(input)?, value: None },
             5 => Self::Text { node, text: text(input)? },
-            _ => {
-                let state = match operation - 6 {
-                    0 => State::Value(text(input)?),
-                    1 => State::Checked(bit(input)?),
-                    2 => State::Indeterminate(bit(input)?),
-                    3 => State::Selected(bit(input)?),
-                    4 => State::Scroll(unzigzag(input.varint()?)?, unzigzag(input.varint()?)?),
-                    5 => State::Layer(match input.varint()? {
-                        0 => Layer::None,
-                        1 => Layer::Popover,
-                        2 => Layer::Modal,
-                        3 => Layer::Fullscreen,
-                        _ => return Err(Malformed::Unknown),
-                    }),
-                    6 => State::Disabled(bit(input)?),
-                    7 => match input.small()? {
-                        bits @ 0..64 => State::Pseudo(bits as u8),
-                        _ => return Err(Malformed::OutOfRange),
-                    },
-                    _ => return Err(Malformed::Unknown),
-                };
-                Self::State { node, state }
-            }
+            _ => Self::State { node, state: State::read(operation - 6, input)? },
         })
     }
 }
@@ -279,12 +246,13 @@ impl NodesOutput {
 impl NodeKind {
     /// Whether a count of children follows it.
     const fn is_container(&self) -> bool {
-        matches!(self, Self::Element(_) | Self::ShadowRoot { .. } | Self::Document { .. })
+        matches!(self, Self::Element(_) | Self::ShadowRoot { .. } | Self::Document { .. } | Self::Content)
     }
 }
 
 /// After the reasons of badges, with room for more of them.
 const SHEET: u64 = 32;
+const CONTENT: u64 = 33;
 
 /// All of it but the count of its children. `gap` is what its id is beyond the one that is expected.
 fn write_node(kind: &NodeKind, gap: i32, out: &mut BinaryOutput) {
@@ -297,6 +265,7 @@ fn write_node(kind: &NodeKind, gap: i32, out: &mut BinaryOutput) {
         NodeKind::Document { .. } => 7,
         NodeKind::Badge(badge) => 8 + badge.reason as u64,
         NodeKind::Sheet { .. } => SHEET,
+        NodeKind::Content => CONTENT,
     };
     out.unsigned(tag << 1 | u64::from(gap != 0));
     if gap != 0 {
@@ -312,7 +281,7 @@ fn write_node(kind: &NodeKind, gap: i32, out: &mut BinaryOutput) {
             }
         }
         NodeKind::Text(text) => out.text(text),
-        NodeKind::Comment => {}
+        NodeKind::Comment | NodeKind::Content => {}
         NodeKind::Doctype { name, public, system } => {
             name.write(out);
             out.text(public);
@@ -358,14 +327,11 @@ impl NewNode {
                 let kind = NodeKind::Document { is_quirky: bit(input)? };
                 return Ok(Self { id, kind, children: input.small()? });
             }
+            CONTENT => return Ok(Self { id, kind: NodeKind::Content, children: input.small()? }),
             SHEET => return leaf(NodeKind::Sheet { media: text(input)?, css: text(input)? }),
             kind => {
-                let reason = match kind - 8 {
-                    0 => BadgeReason::Blocked,
-                    1 => BadgeReason::ForeignFrame,
-                    2 => BadgeReason::PlugIn,
-                    _ => return Err(Malformed::Unknown),
-                };
+                let reason = u32::try_from(kind - 8).ok().and_then(BadgeReason::from_number);
+                let reason = reason.ok_or(Malformed::Unknown)?;
                 return leaf(NodeKind::Badge(Badge { reason, size: (input.small()?, input.small()?) }));
             }
         };
@@ -392,7 +358,7 @@ fn read_before(input: &mut BinaryInput<'_>) -> Result<Option<NodeId>, Malformed>
     Ok(input.small()?.checked_sub(1).map(NodeId))
 }
 
-fn text(input: &mut BinaryInput<'_>) -> Result<MaskedText, Malformed> {
+pub(super) fn text(input: &mut BinaryInput<'_>) -> Result<MaskedText, Malformed> {
     input.sized_text(MIRROR_TEXT_LIMIT).map(MaskedText::decoded)
 }
 
@@ -405,11 +371,11 @@ pub(in crate::protocol) fn bit(input: &mut BinaryInput<'_>) -> Result<bool, Malf
 }
 
 /// Small numbers of either sign as small numbers.
-fn zigzag(value: i32) -> u64 {
+pub(super) fn zigzag(value: i32) -> u64 {
     u64::from(((value << 1) ^ (value >> 31)) as u32)
 }
 
-fn unzigzag(value: u64) -> Result<i32, Malformed> {
+pub(super) fn unzigzag(value: u64) -> Result<i32, Malformed> {
     let value = u32::try_from(value).map_err(|_| Malformed::OutOfRange)?;
     Ok((value >> 1) as i32 ^ -((value & 1) as i32))
 }

@@ -9,6 +9,7 @@
 
 mod codec;
 mod name;
+mod state;
 
 use core::fmt;
 
@@ -16,6 +17,7 @@ use super::asset::{AssetOffer, AssetPart};
 use super::masked_text::MaskedText;
 
 pub use name::{MIRROR_NAME_LIMIT, Name};
+pub use state::{ASSIGNED_LIMIT, Caret, Highlight, Layer, Picture, Point, SPAN_LIMIT, Span, State};
 
 pub(super) use codec::bit;
 pub(crate) use codec::{NodesOutput, PatchOutput};
@@ -160,59 +162,6 @@ pub enum Operation {
     },
 }
 
-/// What a node shows besides its attributes.
-#[derive(Clone, Debug, PartialEq)]
-pub enum State {
-    /// What is in a field.
-    Value(MaskedText),
-    /// Whether a box or radio button is checked.
-    Checked(bool),
-    /// Whether a box is neither checked nor not.
-    Indeterminate(bool),
-    /// Whether an option is selected.
-    Selected(bool),
-    /// Scroll position in CSS pixels; negative in right-to-left scrollers.
-    Scroll(i32, i32),
-    /// How it is shown above the page.
-    Layer(Layer),
-    /// Whether a style sheet is switched off.
-    Disabled(bool),
-    /// Which of `:hover`, `:active`, `:focus`, `:focus-visible`, `:focus-within` and `:target` match, as bits from the lowest.
-    Pseudo(u8),
-}
-
-impl State {
-    /// The slot of [`State::Value`].
-    pub const VALUE: u8 = 0;
-
-    /// Which of the states it is; a node has one of each.
-    pub const fn slot(&self) -> u8 {
-        match self {
-            Self::Value(_) => Self::VALUE,
-            Self::Checked(_) => 1,
-            Self::Indeterminate(_) => 2,
-            Self::Selected(_) => 3,
-            Self::Scroll(..) => 4,
-            Self::Layer(_) => 5,
-            Self::Disabled(_) => 6,
-            Self::Pseudo(_) => 7,
-        }
-    }
-}
-
-/// The top layer of a page.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Layer {
-    /// In the page, as its attributes say.
-    None = 0,
-    /// An open popover.
-    Popover = 1,
-    /// A modal dialog.
-    Modal = 2,
-    /// Fills the screen.
-    Fullscreen = 3,
-}
-
 /// A node as it is first told.
 #[derive(Clone, Debug, PartialEq)]
 pub struct NewNode {
@@ -254,6 +203,8 @@ pub enum NodeKind {
         /// Whether it is in quirks mode.
         is_quirky: bool,
     },
+    /// What is in its parent, a template.
+    Content,
     /// A box instead of what is not shown.
     Badge(Badge),
     /// A style sheet that its parent, a document or shadow root, has adopted; after the parent's other children.
@@ -305,4 +256,28 @@ pub enum BadgeReason {
     ForeignFrame = 1,
     /// A plug-in (`object`, `embed`).
     PlugIn = 2,
+    /// It is masked, and has no text that could be.
+    Masked = 3,
+    /// A canvas or video with something of another site in it: the page may not read it.
+    Tainted = 4,
+    /// A canvas that had no picture any more when it was looked at.
+    Unreadable = 5,
+    /// A shadow root that no script can reach.
+    ClosedRoot = 6,
+}
+
+impl BadgeReason {
+    /// The reason with this number.
+    pub fn from_number(number: u32) -> Option<Self> {
+        let all = [
+            Self::Blocked,
+            Self::ForeignFrame,
+            Self::PlugIn,
+            Self::Masked,
+            Self::Tainted,
+            Self::Unreadable,
+            Self::ClosedRoot,
+        ];
+        all.get(number as usize).copied()
+    }
 }

@@ -31,7 +31,8 @@ const HELPERS = `(() => {
     window.__frames = [];
     window.__mirror = __engage.mirror((frame) => { window.__frames[window.__frames.length] = base64(frame); }, options);
   };
-  window.__take = () => { __mirror.flush(); __mirror.check(); return window.__frames.join(' '); };
+  window.__take = () => { __mirror.flush(); __mirror.check(); };
+  window.__after = setTimeout.bind(window);
 })();`;
 
 /** What `prepare` is with another build of `engage`. @param {string} [folder] */
@@ -47,32 +48,65 @@ export async function record(page) {
   return page;
 }
 
-export const take = (page) => inPage(page, 'window.__take()');
+/** Frames, in base64, and the page that still gives pictures. */
+export async function take(page) {
+  await inPage(page, 'window.__take()');
+  return { frames: await quiet(page), page };
+}
 
-export async function replay(page, frames) {
+/** All frames once no more come: pictures are read while nobody waits. */
+const quiet = (page) => inPage(page, `(async () => {
+  for (let before = -1; before !== window.__frames.length;) {
+    before = window.__frames.length;
+    await new Promise((done) => __after(done, 120));
+  }
+  return window.__frames.join(' ');
+})()`);
+
+export async function replay(page, { frames, page: visitor }) {
   await page.addScriptTag({ content: `${replayer}; window.__replay = __replay;` });
-  await page.evaluate(async (frames) => {
+  await page.evaluate(async () => {
     await window.__replay.ready;
     document.body.style.margin = '0';
     const frame = document.createElement('iframe');
+    frame.setAttribute('sandbox', 'allow-same-origin');
     frame.style.border = '0';
     document.body.append(frame);
-    // The corpus lies on this machine; a desk asks nobody but the hub.
-    const shown = window.__replay.replay(frame, { sources: 'http:' });
+    const shown = window.__replay.replay(frame);
     const bytes = (text) => Uint8Array.from(atob(text), (char) => char.charCodeAt(0));
-    const asked = frames.split(' ').filter((one) => shown.handle(bytes(one)));
-    if (asked.length > 0) throw new Error(`${asked.length} frames made the replica ask for a new epoch`);
-  }, frames);
+    window.__draw = (frames) => {
+      const asked = frames.split(' ').filter((one) => shown.handle(bytes(one)));
+      if (asked.length > 0) throw new Error(`${asked.length} frames made the replica ask for a new epoch`);
+      return shown.wants();
+    };
+  });
+  const wanted = await page.evaluate((frames) => window.__draw(frames), frames);
+  // As a desk does: what it does not have it asks the visitor's page for.
+  if (wanted.length > 0) {
+    await inPage(visitor, `window.__frames = []; for (const hash of ${JSON.stringify(wanted)}) __mirror.want(hash);`);
+    await page.evaluate((frames) => window.__draw(frames), await quiet(visitor));
+  }
   await page.waitForTimeout(100);
   return 'iframe';
 }
 
-/** What the visitor's pointer and focus match stands in attributes, and the rules that ask for it ask for those; media conditions stand beside an answer. */
+/**
+ * What the visitor's pointer and focus match stands in attributes, and the rules that ask for it ask for those; media conditions stand beside an
+ * answer, pictures of a set beside the one that is taken; pictures have addresses of the replica's own, and are judged by how they look; a canvas has its picture in its style; below all sheets lies one of the replica's own.
+ */
 export function normalise(facts) {
-  const own = /^data-alongside-(hover|active|focus|focus-visible|focus-within|target)$/;
+  let element = '';
+  const names = (fact) => {
+    if (fact[1] === 'element') element = fact[2];
+    return fact[1] === 'attribute' && (/^(src|srcset|poster|background)$/.test(fact[2]) || (/^(svg )?(image|use|feImage)$/.test(element) && /^(xlink:)?href/.test(fact[2]) && !fact[3].startsWith('#')));
+  };
+  const own = /^data-alongside-(hover|active|focus|focus-visible|focus-within|target|is)$/;
+  const said = (fact, at) => fact?.[1] === 'rule' && fact[3].startsWith('@layer alongside {') ? 'own' : facts[at];
   return facts
-    .filter(([, kind, name]) => kind !== 'attribute' || !own.test(name))
-    .map((fact) => fact.map((said) => (typeof said === 'string' ? said.replace(/\[data-alongside-([a-z-]+)\]/g, ':$1').replace(/color-scheme: (?:dark|light); --alongside-color-scheme: /g, 'color-scheme: ').replace(/\(\((?:min-width: 0px\) or|max-width: 0px\) and) (\([^()]*\))\)/g, '$1') : said)));
+    .filter((fact, at) => said(fact, at) !== 'own' && said(facts[at + 1], at + 1) !== 'own')
+    .filter((fact) => !names(fact) && (fact[1] !== 'attribute' || !own.test(fact[2])))
+    .filter(([, kind, name, value]) => kind !== 'attribute' || name !== 'style' || !/^content: (url|image-set)\([^;]*\) !important;$/.test(value))
+    .map((fact) => fact.map((said) => (typeof said === 'string' ? said.replace(/ ?content: (url|image-set)\([^;]*\) !important;$/, '').replaceAll(' type("image/none")', '').replace(/url\("[^"#][^"]*"\)/g, 'url()').replace(/\[data-alongside-is~="state-([-\w]+)"\]/g, ':state($1)').replaceAll(':not([data-alongside-is~="undefined"])', ':defined').replace(/\[data-alongside-is~="([-a-z]+)"\]/g, ':$1').replace(/\[data-alongside-([a-z-]+)\]/g, ':$1').replace(/color-scheme: (?:dark|light); --alongside-color-scheme: /g, 'color-scheme: ').replace(/\(\((?:min-width: 0px\) or|max-width: 0px\) and) (\([^()]*\))\)/g, '$1') : said)));
 }
 
 const COUNTER = `
