@@ -6,4 +6,5 @@ import init from 'alongside-wasm';
 /** Fetches and compiles the wasm module. */
 export default init;
 export { mirror } from './mirror/mirror.js';
+export { Press } from './mirror/press.js';
 export { Sharing } from './mirror/sharing.js';

@@ -10,7 +10,8 @@ declare module 'alongside-wasm' {
     begin(width: number, height: number, isQuirky: boolean, device: number, ratio: number): void;
     handle(numbers: Uint32Array, text: Uint8Array, names: string): Uint32Array;
     flush(): Uint32Array;
-    check(): void;
+    /** False when it is to be called again. */
+    check(): boolean;
     frame(): Uint8Array | undefined;
     fetch(): string | undefined;
     offer(number: number, hash: Uint8Array, kind: number): void;

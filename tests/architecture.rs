@@ -24,6 +24,7 @@ const HALVES: &[(&str, &str)] = &[
     ("place.rs", "replica"),
     ("run.rs", "replica"),
     ("writer.rs", "replica"),
+    ("packed.rs", "encoder"),
     ("replica.rs", "asset"),
     ("replica.rs", "encoder"),
     ("replica.rs", "place"),

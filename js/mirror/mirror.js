@@ -30,6 +30,9 @@ const later = (act) => {
 /** Controls change without an event where a script sets them: they are looked at so often, in milliseconds. */
 const SAMPLE_EVERY = 500;
 
+/** The replica is told what it should be with one of so many samples: 4 seconds. */
+const CHECK_EVERY = 8;
+
 /**
  * Mirrors the page until `stop` is called.
  * @param {(frame: Uint8Array) => void} send
@@ -101,11 +104,23 @@ export function mirror(send, { isPrivate = false, selectors, isBusy = () => fals
     else if (isResized || reader.hasOtherMode) begin();
     else tell((deadline) => reader.flush(deadline), soon());
   };
+  let samples = 0;
   const sample = () => {
     if (isBusy() || isResized) return;
     tell((deadline) => reader.sample(deadline), soon());
     assets.look();
     canvases.look();
+    // What a large page has too much for one time is left for the next sample.
+    samples += 1;
+    if (samples >= CHECK_EVERY && check()) samples = 0;
+  };
+  /** False when it is to be called again. */
+  const check = () => {
+    let isDone = true;
+    tell(() => {
+      isDone = told.check();
+    });
+    return isDone;
   };
   const stop = () => {
     clearInterval(sampling);
@@ -143,10 +158,9 @@ export function mirror(send, { isPrivate = false, selectors, isBusy = () => fals
     async whole() {
       if (reader.isBehind && !abort.signal.aborted) await new Promise((resolve) => (waiting[waiting.length] = () => resolve(undefined)));
     },
-    /** Tells what the replica should be now. */
+    /** Tells what the replica should be now, if it has changed. */
     check() {
-      told.check();
-      sendAll();
+      while (!check());
     },
     /** A desk wants this picture or font. @param {string} hash */
     want: (hash) => assets.want(hash),

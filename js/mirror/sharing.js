@@ -4,6 +4,7 @@
 import { Share, Wish } from 'alongside-wasm';
 import { failure } from '../queue.js';
 import { mirror } from './mirror.js';
+import { Press } from './press.js';
 import { MARK_WORDS } from './walk.js';
 
 /** Above so many bytes that wait for the network, the page is read when they have gone. */
@@ -39,6 +40,7 @@ export class Sharing {
   #abort = new AbortController();
   #isShared = false;
   #waiting = 0;
+  #press = new Press((frame) => this.#tell(() => this.#share.handleFrame(frame)));
   /** @type {ReturnType<typeof mirror> | undefined} */
   #mirror;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
@@ -94,8 +96,13 @@ export class Sharing {
   end() {
     this.#abort.abort();
     clearTimeout(this.#timer);
+    this.#endMirror();
+  }
+
+  #endMirror() {
     this.#mirror?.stop();
     this.#mirror = undefined;
+    this.#press.clear();
   }
 
   /** Whatever fails here ends quietly, and the page goes on. @param {() => void} act */
@@ -115,10 +122,8 @@ export class Sharing {
       if (wish === Wish.Send) {
         const message = this.#link.isJson ? this.#share.text() : this.#share.bytes();
         if (message !== undefined) this.#waiting = this.#link.relay(message);
-      } else if (wish === Wish.End) {
-        this.#mirror?.stop();
-        this.#mirror = undefined;
-      } else if (wish === Wish.Give) this.#mirror?.want(this.#share.hash());
+      } else if (wish === Wish.End) this.#endMirror();
+      else if (wish === Wish.Give) this.#mirror?.want(this.#share.hash());
       else if (this.#mirror) this.#mirror.begin();
       else this.#mirror = this.#begun();
     }
@@ -128,7 +133,7 @@ export class Sharing {
   }
 
   #begun() {
-    return mirror((frame) => this.#tell(() => this.#share.handleFrame(frame)), {
+    return mirror((frame) => this.#press.put(frame), {
       ...this.#options,
       isBusy: () => this.#isBusy(),
       fatal: (error) => {
@@ -140,6 +145,6 @@ export class Sharing {
 
   #isBusy() {
     if (this.#waiting > WAITING_LIMIT) this.#waiting = this.#link.waiting();
-    return this.#waiting > WAITING_LIMIT;
+    return this.#waiting + this.#press.waiting > WAITING_LIMIT;
   }
 }

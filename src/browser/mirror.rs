@@ -64,10 +64,11 @@ impl Mirror {
         self.collect()
     }
 
-    /// Tells what the replica should be now.
-    pub fn check(&self) {
-        self.encoder.borrow_mut().check();
+    /// Tells what the replica should be now, where it has changed. False when it is to be called again for that.
+    pub fn check(&self) -> bool {
+        let is_done = self.encoder.borrow_mut().check();
         self.collect();
+        is_done
     }
 
     /// The next picture or font that the page shows: its number, a space, its address; call until there is none.

@@ -4,7 +4,7 @@ use core::cell::RefCell;
 
 use wasm_bindgen::prelude::*;
 
-use crate::mirror::{Replica, ReplicaOutput};
+use crate::mirror::{Replica, ReplicaOutput, unpack};
 use crate::protocol::AssetHash;
 use crate::protocol::mirror::{MirrorFrame, NewNode, NodeId, NodeKind, Operation, Picture, Reset, Span, State};
 
@@ -103,7 +103,7 @@ impl Replay {
 
     /// Takes a frame and draws what it changes. True when a new epoch is to be asked for.
     pub fn handle(&self, bytes: &[u8]) -> bool {
-        let Ok(frame) = MirrorFrame::decode(bytes) else { return true };
+        let Ok(frame) = unpack(bytes).and_then(|frame| MirrorFrame::decode(&frame)) else { return true };
         self.replica.borrow_mut().handle_frame(frame);
         let mut is_lost = false;
         loop {

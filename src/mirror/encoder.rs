@@ -26,6 +26,9 @@ const CODE: &str = "script";
 /// A patch is sent when it has so many bytes.
 pub const PART: usize = 256 * 1024;
 
+/// So much is hashed at a time, in words of 64 bits: about a millisecond's work.
+const CHECKED_WORDS: usize = 128 * 1024;
+
 /// What an encoder wants done.
 #[derive(Clone, Debug, PartialEq)]
 pub enum EncoderOutput {
@@ -86,6 +89,8 @@ pub struct Encoder {
     tree: Tree<Told>,
     epoch: u32,
     number: u32,
+    /// The patch after which the replica was told what its tree should be.
+    checked: u32,
     /// Counts the flushes, from 1.
     batch: u32,
     /// Parents whose children are being read, the innermost last.
@@ -113,6 +118,7 @@ impl Encoder {
             tree: Tree::default(),
             epoch: 0,
             number: 0,
+            checked: 0,
             batch: 1,
             open: Vec::new(),
             lists: Lists::default(),
@@ -346,10 +352,16 @@ impl Encoder {
         self.batch += 1;
     }
 
-    /// Tells what the replica's tree should be now; call it every few seconds, after a flush.
-    pub fn check(&mut self) {
-        let check = Check { epoch: self.epoch, number: self.number, hash: self.tree.hash() };
-        self.send(&MirrorFrame::Check(check));
+    /// Tells what the replica's tree should be now, where a patch was sent since it was told last. Call it every few seconds, after
+    /// a flush, and where it returns false soon again: of a large tree it hashes a part at a time.
+    pub fn check(&mut self) -> bool {
+        if self.checked == self.number {
+            return true;
+        }
+        let Some(hash) = self.tree.rehash(CHECKED_WORDS) else { return false };
+        self.checked = self.number;
+        self.send(&MirrorFrame::Check(Check { epoch: self.epoch, number: self.number, hash }));
+        true
     }
 
     /// Offers what [`EncoderOutput::Fetch`] asked for, perhaps again: a replica knows nothing of what was before it.

@@ -8,6 +8,8 @@
 
 mod asset;
 mod encoder;
+mod hash;
+mod packed;
 mod place;
 mod reading;
 mod replica;
@@ -17,6 +19,7 @@ mod tree;
 mod writer;
 
 pub use encoder::{Encoder, EncoderOutput, PART};
+pub use packed::unpack;
 pub use reading::{ElementReading, ReadName, Reading, ReadingKind, StateReading};
 pub use replica::{Replica, ReplicaOutput};
 pub use tree::{Misfit, NODE_LIMIT, Tree, TreeNode};

@@ -60,7 +60,7 @@ impl Replica {
             // A check of another patch than the last one says nothing of this tree.
             MirrorFrame::Check(check)
                 if (check.epoch, check.number, self.is_waiting) == (self.epoch, self.number, false)
-                    && check.hash != self.tree.hash() =>
+                    && Some(check.hash) != self.tree.rehash(usize::MAX) =>
             {
                 self.give_up();
             }

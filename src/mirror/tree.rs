@@ -2,6 +2,7 @@
 
 use core::fmt;
 
+use super::hash::hash_of;
 use crate::protocol::MaskedText;
 use crate::protocol::mirror::{Element, MIRROR_ATTRIBUTES, Name, NewNode, NodeId, NodeKind, Operation, State};
 
@@ -51,6 +52,8 @@ pub struct TreeNode<N> {
     pub states: Vec<State>,
     /// The owner's.
     pub own: N,
+    /// [`hash_of`] it; `None` where it has changed since.
+    hash: Option<u64>,
 }
 
 impl<N> TreeNode<N> {
@@ -109,11 +112,15 @@ impl<N> TreeNode<N> {
 pub struct Tree<N> {
     nodes: Vec<Option<Box<TreeNode<N>>>>,
     count: usize,
+    /// The sum of all hashes that nodes have.
+    hash: u64,
+    /// Those that have none, each once; and some that are gone.
+    stale: Vec<NodeId>,
 }
 
 impl<N: Default> Default for Tree<N> {
     fn default() -> Self {
-        let mut tree = Self { nodes: Vec::new(), count: 0 };
+        let mut tree = Self { nodes: Vec::new(), count: 0, hash: 0, stale: Vec::new() };
         tree.add(NodeId::DOCUMENT, NodeKind::Document { is_quirky: false }, N::default());
         tree
     }
@@ -136,6 +143,7 @@ impl<N> Tree<N> {
     }
 
     pub(super) fn node_mut(&mut self, id: NodeId) -> Option<&mut TreeNode<N>> {
+        self.outdate(id);
         self.nodes.get_mut(id.0 as usize)?.as_deref_mut()
     }
 
@@ -159,8 +167,9 @@ impl<N> Tree<N> {
             self.nodes.resize_with(index + 1, || None);
         }
         self.nodes[index] =
-            Some(Box::new(TreeNode { kind, parent: None, children: Vec::new(), states: Vec::new(), own }));
+            Some(Box::new(TreeNode { kind, parent: None, children: Vec::new(), states: Vec::new(), own, hash: None }));
         self.count += 1;
+        self.list(id);
         true
     }
 
@@ -180,6 +189,7 @@ impl<N> Tree<N> {
         while let Some(id) = open.pop() {
             if let Some(node) = self.nodes.get_mut(id.0 as usize).and_then(Option::take) {
                 self.count -= 1;
+                self.hash = self.hash.wrapping_sub(node.hash.unwrap_or_default());
                 // A child that has gone elsewhere meanwhile stays.
                 let is_here = |child: &NodeId| self.node(*child).is_some_and(|child| child.parent == Some(id));
                 open.extend(node.children.iter().copied().filter(is_here));
@@ -202,69 +212,47 @@ impl<N> Tree<N> {
         })
     }
 
-    /// A number that trees with the same nodes in the same places have in common (FNV-1a, 64 bits).
+    /// A number that trees with the same nodes in the same places have in common: the sum of [`hash_of`] all of them, made anew.
     pub fn hash(&self) -> u64 {
-        let mut hash = Fnv(0xcbf2_9ce4_8422_2325);
-        for (id, node) in self.walk(NodeId::DOCUMENT) {
-            hash.number(id.0);
-            hash.number(node.children.len() as u32);
-            match &node.kind {
-                NodeKind::Element(element) => {
-                    hash.number(element.namespace as u32);
-                    hash.text(element.name.as_str());
-                    // Attributes have no order.
-                    let values = element.attributes.iter().map(|(name, value)| {
-                        let mut hash = Fnv(0xcbf2_9ce4_8422_2325);
-                        hash.text(name.as_str());
-                        hash.text(value);
-                        hash.0
-                    });
-                    let sum = values.fold(0, u64::wrapping_add);
-                    hash.number(sum as u32);
-                    hash.number((sum >> 32) as u32);
-                }
-                NodeKind::Text(text) => hash.text(text),
-                NodeKind::Doctype { name, public, system } => {
-                    [name.as_str(), public, system].into_iter().for_each(|text| hash.text(text));
-                }
-                NodeKind::Sheet { media, css } => {
-                    hash.text(media);
-                    hash.text(css);
-                }
-                NodeKind::Comment => hash.number(11),
-                NodeKind::Content => hash.number(20),
-                NodeKind::ShadowRoot { delegates_focus, has_manual_slots } => {
-                    hash.number(16 + u32::from(*delegates_focus) * 2 + u32::from(*has_manual_slots));
-                }
-                NodeKind::Document { is_quirky } => hash.number(12 + u32::from(*is_quirky)),
-                NodeKind::Badge(badge) => {
-                    [badge.reason as u32, badge.size.0, badge.size.1]
-                        .into_iter()
-                        .for_each(|number| hash.number(number));
-                }
+        self.walk(NodeId::DOCUMENT).map(|(id, node)| hash_of(id, node).0).fold(0, u64::wrapping_add)
+    }
+
+    /// [`Tree::hash`], of which only what has changed since is made anew: at most so many words of 64 bits and what one node has
+    /// more. `None` where that is not all.
+    pub(super) fn rehash(&mut self, mut words: usize) -> Option<u64> {
+        while let Some(id) = self.stale.pop() {
+            let Some(node) = self.nodes.get_mut(id.0 as usize).and_then(Option::as_deref_mut) else { continue };
+            if node.hash.is_some() {
+                continue;
             }
-            let states = node.states.iter().map(|state| {
-                let mut hash = Fnv(u64::from(state.slot()));
-                match state {
-                    State::Value(text) => hash.text(text),
-                    State::Checked(is) | State::Indeterminate(is) | State::Selected(is) | State::Disabled(is) => {
-                        hash.number(u32::from(*is))
-                    }
-                    State::Scroll(x, y) => {
-                        hash.number(*x as u32);
-                        hash.number(*y as u32);
-                    }
-                    State::Layer(layer) => hash.number(*layer as u32),
-                    State::Pseudo(bits) => hash.number(u32::from(*bits)),
-                    other => other.to_bytes().into_iter().for_each(|byte| hash.byte(byte)),
-                }
-                hash.0
-            });
-            let sum = states.fold(0, u64::wrapping_add);
-            hash.number(sum as u32);
-            hash.number((sum >> 32) as u32);
+            let (hash, taken) = hash_of(id, node);
+            node.hash = Some(hash);
+            self.hash = self.hash.wrapping_add(hash);
+            match words.checked_sub(taken) {
+                Some(rest) => words = rest,
+                None if self.stale.is_empty() => break,
+                None => return None,
+            }
         }
-        hash.0
+        Some(self.hash)
+    }
+
+    /// A node is not as it was hashed any more.
+    #[inline(never)]
+    fn outdate(&mut self, id: NodeId) {
+        let Some(node) = self.nodes.get_mut(id.0 as usize).and_then(Option::as_deref_mut) else { return };
+        let Some(hash) = node.hash.take() else { return };
+        self.hash = self.hash.wrapping_sub(hash);
+        self.list(id);
+    }
+
+    #[inline(never)]
+    fn list(&mut self, id: NodeId) {
+        // Nodes that came and went are in it still: it is emptied before they are more than the tree.
+        if self.stale.len() > 2 * self.count + 1_024 {
+            self.rehash(usize::MAX);
+        }
+        self.stale.push(id);
     }
 }
 
@@ -366,22 +354,5 @@ impl<N: Default> Tree<N> {
         siblings.insert(at, id);
         self.node_mut(id).ok_or(Misfit::Unknown(id))?.parent = Some(parent);
         Ok(())
-    }
-}
-
-struct Fnv(u64);
-
-impl Fnv {
-    fn byte(&mut self, byte: u8) {
-        self.0 = (self.0 ^ u64::from(byte)).wrapping_mul(0x100_0000_01b3);
-    }
-
-    fn number(&mut self, number: u32) {
-        number.to_le_bytes().into_iter().for_each(|byte| self.byte(byte));
-    }
-
-    fn text(&mut self, text: &str) {
-        self.number(text.len() as u32);
-        text.bytes().for_each(|byte| self.byte(byte));
     }
 }

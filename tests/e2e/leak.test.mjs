@@ -43,6 +43,7 @@ test('the search finds four characters in every form', () => {
     gzip: Buffer.concat([bytes('head'), zlib.gzipSync(`a ${four} b`)]),
     zlib: Buffer.concat([bytes('head'), zlib.deflateSync(four)]),
     deflate: zlib.deflateRawSync(`a ${four} b`),
+    'deflate after a mark': Buffer.concat([Buffer.from([5]), zlib.deflateRawSync(`a ${four} b`)]),
     brotli: zlib.brotliCompressSync(`a ${four} b`),
     'a stream that goes on': zlib.gzipSync(`a ${four} b ${'c'.repeat(100)}`).subarray(0, -9),
     'gzip in base64': bytes(`{"data":"${zlib.gzipSync(`a ${four} b`).toString('base64')}"}`),

@@ -22,10 +22,17 @@ afterEach(async () => {
 
 let visitor;
 
-/** A visitor whose tab is shown, and a desk that watches. */
-async function watched(address) {
+/** A visitor whose tab is shown, and a desk that watches. What the tab sends goes through `change`; `script` runs before all others. */
+async function watched(address, change, script) {
   visitor = await world.visitor();
   const page = await visitor.newPage();
+  if (script) await page.addInitScript(script);
+  if (change) {
+    await page.routeWebSocket(/./, (socket) => {
+      const hub = socket.connectToServer();
+      socket.onMessage((message) => hub.send(change(message)));
+    });
+  }
   await page.goto(`${world.siteUrl}${address}`);
   await online(page);
   await page.getByRole('button', { name: 'Show this tab to agents' }).click();
@@ -119,6 +126,50 @@ test('after the hub was gone the page is shown again, by itself', async () => {
   await desk.getByRole('button', { name: 'Try again' }).click({ timeout: 2_000 }).catch(() => {});
   await online(page);
   await replica().getByText('said meanwhile').waitFor({ timeout: 40_000 });
+});
+
+test('what is large crosses compressed, where the browser can', async () => {
+  const sent = {};
+  for (const isAble of [true, false]) {
+    let bytes = 0;
+    const page = await watched('/', (message) => {
+      bytes += message.length;
+      return message;
+    }, isAble ? '' : 'delete window.CompressionStream');
+    await isLive();
+    await replica().getByRole('heading').first().waitFor();
+    bytes = 0;
+    await page.evaluate(() => {
+      for (let count = 0; count < 3_000; count += 1) document.body.append(Object.assign(document.createElement('p'), { textContent: `paragraph ${count}` }));
+      document.body.append('the end');
+    });
+    await replica().getByText('the end').waitFor();
+    sent[isAble] = bytes;
+    assert.deepEqual(visitor.heard, []);
+    await visitor.close();
+    await isWaiting();
+    await desk.getByRole('link', { name: 'All shared pages' }).click();
+  }
+  assert.ok(sent.false > 45_000 && sent.true < sent.false / 2, `${sent.true} bytes, and ${sent.false} as they are`);
+});
+
+test('a replica that has drifted from the page heals within seconds', async () => {
+  let damaged = 0;
+  const page = await watched('/', (message) => {
+    const at = message.indexOf('drifts not');
+    if (at < 0 || damaged > 0) return message;
+    damaged += 1;
+    const other = Buffer.from(message);
+    other.write('has gone..', at);
+    return other;
+  });
+  await isLive();
+  await replica().getByRole('heading').first().waitFor();
+  await page.evaluate(() => document.querySelector('h1').replaceChildren('drifts not'));
+  await replica().getByRole('heading', { name: 'has gone..' }).waitFor();
+  await replica().getByRole('heading', { name: 'drifts not' }).waitFor({ timeout: 10_000 });
+  assert.equal(damaged, 1);
+  assert.deepEqual(visitor.heard, []);
 });
 
 test('who stops sharing is not seen any more, and nothing of the SDK is left in the page', async () => {

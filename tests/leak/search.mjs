@@ -128,7 +128,7 @@ const DECODERS = [
   ['zlib', zlib.inflateSync, [0x78, 0x5e]],
   ['zlib', zlib.inflateSync, [0x78, 0x9c]],
   ['zlib', zlib.inflateSync, [0x78, 0xda]],
-  // Without a mark of their own: at the beginning only.
+  // Without a mark of their own: at the beginning only, or after the byte that says so.
   ['deflate', zlib.inflateRawSync],
   ['brotli', zlib.brotliDecompressSync],
 ];
@@ -151,7 +151,7 @@ export function* layersOf(bytes, how = '', depth = 0) {
   if (depth === 3) return;
   for (const [name, decode, mark] of DECODERS) {
     const places = [];
-    if (!mark) places.push(0);
+    if (!mark) places.push(0, 1);
     else for (let at = bytes.indexOf(Buffer.from(mark)); at >= 0; at = bytes.indexOf(Buffer.from(mark), at + 1)) places.push(at);
     for (const at of places) {
       const inner = decoded(decode, bytes.subarray(at));

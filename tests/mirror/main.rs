@@ -5,8 +5,8 @@
 mod page;
 
 use alongside::mask::{Marks, Policy};
-use alongside::mirror::{Encoder, EncoderOutput, Replica, ReplicaOutput, StateReading};
-use alongside::protocol::mirror::{Device, MirrorFrame, NodeId, Point, Span, State};
+use alongside::mirror::{Encoder, EncoderOutput, Replica, ReplicaOutput, StateReading, unpack};
+use alongside::protocol::mirror::{Device, MIRROR_FRAME_LIMIT, MirrorFrame, NodeId, PACKED, Point, Span, State};
 use alongside::protocol::{ASSET_PART, AssetHash, AssetKind, AssetPart};
 use page::{Edit, Kind, Page, Shown};
 use proptest::prelude::*;
@@ -70,15 +70,19 @@ impl Pair {
     fn send(&mut self) {
         self.rereads();
         self.encoder.flush();
-        self.encoder.check();
+        while !self.encoder.check() {}
         while let Some(output) = self.encoder.poll_output() {
             match output {
                 EncoderOutput::Send(bytes) => {
                     assert!(bytes.len() <= 640 * 1024, "a frame of {} bytes", bytes.len());
                     let decoded = MirrorFrame::decode(&bytes).expect("what was encoded is decoded");
                     assert_eq!(decoded.encode(), bytes, "there is one way to write a frame");
-                    if let MirrorFrame::Patch(patch) = &decoded {
-                        self.operations += patch.operations.len();
+                    match &decoded {
+                        MirrorFrame::Patch(patch) => self.operations += patch.operations.len(),
+                        MirrorFrame::Check(check) => {
+                            assert_eq!(check.hash, self.encoder.hash(), "what is kept is what would be made anew");
+                        }
+                        _ => {}
                     }
                     self.wire.extend(bytes);
                     self.replica.handle_frame(decoded);
@@ -94,6 +98,28 @@ impl Pair {
             core::iter::from_fn(|| self.replica.poll_output()).any(|output| output == ReplicaOutput::AskForReset);
         assert!(!asked && !self.replica.is_waiting(), "the replica refused a patch");
         assert_eq!(self.replica.tree().hash(), self.encoder.hash(), "the replica is what was told");
+    }
+
+    /// As [`Pair::edit`], but the last operation of each patch is lost. Whether one was; the replica has found it then.
+    fn edit_and_damage(&mut self, edits: &[Edit]) -> bool {
+        edits.iter().for_each(|edit| self.page.edit(edit));
+        self.page.tell(&mut self.encoder);
+        self.rereads();
+        self.encoder.flush();
+        while !self.encoder.check() {}
+        let mut is_damaged = false;
+        while let Some(output) = self.encoder.poll_output() {
+            let EncoderOutput::Send(bytes) = output else { continue };
+            let mut frame = MirrorFrame::decode(&bytes).expect("what was encoded is decoded");
+            if let MirrorFrame::Patch(patch) = &mut frame {
+                is_damaged |= patch.operations.pop().is_some();
+            }
+            self.replica.handle_frame(frame);
+        }
+        let is_asked =
+            core::iter::from_fn(|| self.replica.poll_output()).any(|output| output == ReplicaOutput::AskForReset);
+        assert!(is_asked || !is_damaged);
+        is_damaged
     }
 
     fn rereads(&mut self) {
@@ -188,6 +214,54 @@ proptest! {
         pair.send();
         pair.edit_in_slices(&edits, patience);
     }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 400, ..ProptestConfig::default() })]
+
+    #[test]
+    fn what_a_replica_has_lost_is_found_by_the_next_check_and_told_again(
+        policy in policy(),
+        seed in page::edits(30),
+        edits in page::edits(12),
+    ) {
+        let mut page = Page::new(policy);
+        seed.iter().for_each(|edit| page.edit(edit));
+        let mut pair = Pair::of(page, policy);
+        if pair.edit_and_damage(&edits) {
+            pair.begin();
+            prop_assert!(!pair.replica.is_waiting());
+        }
+    }
+}
+
+#[test]
+fn a_check_is_sent_once_for_each_change() {
+    let mut pair = Pair::of(Page::sample(), Policy::default());
+    let frames = |pair: &mut Pair| {
+        pair.encoder.flush();
+        assert!(pair.encoder.check());
+        core::iter::from_fn(|| pair.encoder.poll_output()).count()
+    };
+    assert_eq!(frames(&mut pair), 0, "it was sent when the page was first told");
+    pair.page.edit(&Edit::Text(3, "other".into()));
+    pair.page.tell(&mut pair.encoder);
+    assert_eq!(frames(&mut pair), 2, "a patch and a check");
+    assert_eq!(frames(&mut pair), 0);
+}
+
+#[test]
+fn a_large_tree_is_hashed_a_part_at_a_time() {
+    let mut page = Page::new(Policy::default());
+    for _ in 0..50 {
+        page.add(1, Kind::Text("long text ".repeat(4_000)));
+    }
+    let mut encoder = Encoder::new(Policy::default());
+    encoder.begin((800, 600), false, Device::default());
+    page.read(0, &mut encoder);
+    encoder.flush();
+    let parts = (0..9).take_while(|_| !encoder.check()).count();
+    assert_eq!(parts, 1, "2 MB are a quarter of a million words, and the limit is about half of that");
 }
 
 #[test]
@@ -383,6 +457,18 @@ fn parts_of_an_asset_are_decoded_as_they_were_and_no_longer_ones() {
     }
     let long = AssetPart { hash: AssetHash([7; 32]), at: 0, is_last: true, bytes: vec![9; ASSET_PART + 1] };
     assert!(MirrorFrame::decode(&MirrorFrame::Asset(long).encode()).is_err());
+}
+
+proptest! {
+    #[test]
+    fn whatever_is_said_to_be_packed_is_at_most_a_frame(bytes in prop::collection::vec(any::<u8>(), 0..2_000), is_packed: bool) {
+        let bytes: Vec<u8> = if is_packed { [&[PACKED], &bytes[..]].concat() } else { bytes };
+        match unpack(&bytes) {
+            Ok(frame) if bytes.first() == Some(&PACKED) => prop_assert!(frame.len() <= MIRROR_FRAME_LIMIT),
+            Ok(frame) => prop_assert_eq!(&frame[..], &bytes[..]),
+            Err(_) => prop_assert_eq!(bytes[0], PACKED),
+        }
+    }
 }
 
 #[test]

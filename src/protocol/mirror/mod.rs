@@ -25,6 +25,9 @@ pub(crate) use codec::{NodesOutput, PatchOutput};
 /// Largest frame of a mirror, in bytes: a part of 256 KiB, and what its last operation may add.
 pub const MIRROR_FRAME_LIMIT: usize = 640 * 1024;
 
+/// First byte of a frame that the visitor's browser has compressed: what follows is another frame, as raw deflate (RFC 1951).
+pub const PACKED: u8 = 5;
+
 /// Longest text of one node or attribute, in bytes; longer ones are cut by the mask.
 pub const MIRROR_TEXT_LIMIT: usize = 256 * 1024;
 

@@ -4,8 +4,8 @@
 
 #![no_main]
 
-use alongside::mirror::Replica;
-use alongside::protocol::mirror::MirrorFrame;
+use alongside::mirror::{Replica, unpack};
+use alongside::protocol::mirror::{MIRROR_FRAME_LIMIT, MirrorFrame};
 use alongside_fuzz::measure;
 use libfuzzer_sys::fuzz_target;
 
@@ -16,7 +16,11 @@ fuzz_target!(|bytes: &[u8]| {
         let length = (u32::from_le_bytes(*length) as usize).min(after.len());
         let (frame, after) = after.split_at(length);
         rest = after;
-        let (decoded, held) = measure(|| MirrorFrame::decode(frame));
+        let (frame, held) = measure(|| unpack(frame));
+        assert!(held <= HELD_TO_UNPACK, "{held} bytes held to unpack");
+        let Ok(frame) = frame else { continue };
+        let length = frame.len();
+        let (decoded, held) = measure(|| MirrorFrame::decode(&frame));
         assert!(held <= HELD_AT_ONCE + HELD_FOR_EACH_BYTE * length, "{held} bytes held for {length} bytes of input");
         let Ok(decoded) = decoded else { continue };
         assert_eq!(MirrorFrame::decode(&decoded.encode()), Ok(decoded.clone()));
@@ -30,6 +34,9 @@ fuzz_target!(|bytes: &[u8]| {
 
 /// What may be held for any input at all: the first items of a list.
 const HELD_AT_ONCE: usize = 4_096;
+
+/// What it may take to unpack one: a frame of any size, its half while it grows, and the state of the decoder.
+const HELD_TO_UNPACK: usize = 2 * MIRROR_FRAME_LIMIT + 64 * 1024;
 
 /// What each byte of input may cost: a comment takes one byte, and a list that grows holds its old and its doubled room.
 const HELD_FOR_EACH_BYTE: usize = 512;

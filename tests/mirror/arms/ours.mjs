@@ -125,6 +125,13 @@ export const bench = {
     script: `${engage}; window.__engage = __engage; ${COUNTER}`,
     take: `(window.__parts = [], window.__mirror ? window.__mirror.begin() : (window.__mirror = __engage.mirror(__count, ${OPTIONS})), __mirror.whole())`,
     bytes: '__bytes()',
-    compressed: "new Response(new Blob(__parts).stream().pipeThrough(new CompressionStream('gzip'))).arrayBuffer().then((buffer) => buffer.byteLength)",
+    // As they are sent: frame by frame.
+    compressed: `(async () => {
+      let sum = 0;
+      const press = new __engage.Press((frame) => { sum += frame.length; });
+      for (const part of __parts) press.put(part);
+      while (press.waiting > 0) await new Promise((resolve) => setTimeout(resolve));
+      return sum;
+    })()`,
   },
 };
