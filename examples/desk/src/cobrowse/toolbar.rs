@@ -16,8 +16,9 @@ use crate::shell;
 pub fn Toolbar(room: Room) -> impl IntoView {
     let desk = room.desk;
     let pressed = window_event_listener(ev::keydown, move |event| {
-        if !desk.has_shortcuts.get_untracked() || shell::is_typing(&event) || room.wish.with_untracked(Option::is_some)
-        {
+        // A dialog has the keyboard for itself.
+        let has_dialog = matches!(document().query_selector("dialog[open]"), Ok(Some(_)));
+        if !desk.has_shortcuts.get_untracked() || shell::is_typing(&event) || has_dialog {
             return;
         }
         let key = event.key();
