@@ -42,6 +42,9 @@ export async function broken() {
     if (text.split(from).length !== 2) throw new Error(`tests/leak/broken.mjs: ${file} does not hold once: ${from}`);
     put(file, text.replace(from, () => to));
   }
+  // What was moved or deleted since stands there still.
+  const stale = fs.existsSync(copy) ? fs.readdirSync(path.join(copy, 'src'), { recursive: true }).map((name) => path.join('src', name)) : [];
+  for (const file of stale) if (!texts.has(file) && fs.statSync(path.join(copy, file)).isFile()) fs.rmSync(path.join(copy, file));
   for (const [file, text] of texts) {
     const place = path.join(copy, file);
     fs.mkdirSync(path.dirname(place), { recursive: true });
