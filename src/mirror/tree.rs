@@ -212,7 +212,7 @@ impl<N> Tree<N> {
         })
     }
 
-    /// A number that trees with the same nodes in the same places have in common: the sum of [`hash_of`] all of them, made anew.
+    /// A number that trees with the same nodes in the same places have in common: the sum of the hashes of all of them, made anew.
     pub fn hash(&self) -> u64 {
         self.walk(NodeId::DOCUMENT).map(|(id, node)| hash_of(id, node).0).fold(0, u64::wrapping_add)
     }
