@@ -329,7 +329,12 @@ impl Encoder {
         // Its parent may be shown since just now, and the text not be in it any more.
         let (Some(parent), treatment) = (target.parent, target.own.treatment) else { return };
         let Some((masked, raw)) = self.mask_text(parent, treatment, text) else { return };
+        let above = self.tree.node(parent).map_or(treatment, |parent| parent.own.treatment);
         if let Some(target) = self.tree.node_mut(node) {
+            // Where it has gone to a parent that is shown, it is read again for this.
+            if !above.shows_text() {
+                target.own.treatment = above;
+            }
             if raw.is_some() || target.own.raw.is_some() {
                 self.suspects.push(node);
             }

@@ -86,12 +86,16 @@ impl Lists {
         }
         let mut depths = HashMap::default();
         let mut order: Vec<(u32, NodeId)> = Vec::with_capacity(self.children.len());
+        let mut nowhere: HashSet<NodeId, Ids> = HashSet::default();
         for parent in self.children.keys() {
-            if let Some(depth) = depth(*parent, &parents, tree, &mut depths) {
-                order.push((depth, *parent));
+            match depth(*parent, &parents, tree, &mut depths) {
+                Some(depth) => order.push((depth, *parent)),
+                None => drop(nowhere.insert(*parent)),
             }
         }
         order.sort_unstable();
+        // What went into a parent that is not in the tree any more has left it, too.
+        parents.retain(|_, (parent, _)| !nowhere.contains(parent));
         let mut left = Vec::new();
         for (_, parent) in order {
             let mut list = self.children.remove(&parent).unwrap_or_default();
