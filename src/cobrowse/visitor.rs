@@ -96,7 +96,7 @@ pub enum VisitorStage {
     Over(EndReason),
 }
 
-/// One page of the visitor. Invariant: frames of the mirror go out only from [`State::Live`], and not while it is paused.
+/// One page of the visitor. Invariant: frames of the mirror go out only from `State::Live`, and not while it is paused.
 #[derive(Debug, Default)]
 pub struct VisitorSession {
     is_online: bool,
