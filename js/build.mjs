@@ -65,8 +65,8 @@ async function bundle(entry, glue, outfile) {
 }
 
 /** What an artefact is optimised for: the name of its cargo profile, and how wasm-opt is called. */
-const SMALL = { profile: 'wasm-release', optimization: '-Oz' };
-const FAST = { profile: 'wasm-fast', optimization: '-O3' };
+const SMALL = { profile: 'wasm-release', optimization: ['-Oz', '--converge'] };
+const FAST = { profile: 'wasm-fast', optimization: ['-O3'] };
 
 /**
  * cargo, wasm-bindgen, wasm-opt: one cargo call for each artefact, because cargo unifies features within a call. `entry` is
@@ -97,7 +97,7 @@ async function wasm(name, cargoArgs, library, out, entry, { profile, optimizatio
       run('wasm-bindgen', ['--target', 'web', '--no-typescript', '--remove-name-section', '--remove-producers-section',
         '--out-name', name, '--out-dir', work, binary]));
     await step(`${name}: wasm-opt`, () =>
-      run(optimizer, [optimization, ...FEATURES, '--strip-debug', '--strip-producers', '--strip-target-features',
+      run(optimizer, [...optimization, ...FEATURES, '--strip-debug', '--strip-producers', '--strip-target-features',
         path.join(work, `${name}_bg.wasm`), '-o', path.join(work, 'small.wasm')]));
     const glue = path.join(work, `${name}.js`);
     await bundle(entry ?? glue, glue, path.join(work, 'small.js'));
