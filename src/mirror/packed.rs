@@ -34,7 +34,10 @@ pub fn unpack(bytes: &[u8]) -> Result<Cow<'_, [u8]>, Malformed> {
                 return Ok(Cow::Owned(frame));
             }
             TINFLStatus::HasMoreOutput if frame.len() < MIRROR_FRAME_LIMIT => {
-                frame.resize((2 * frame.len()).clamp(1_024, MIRROR_FRAME_LIMIT), 0);
+                let length = (2 * frame.len()).clamp(1_024, MIRROR_FRAME_LIMIT);
+                // Otherwise it would make room for twice of what it has, also above the limit.
+                frame.reserve_exact(length - frame.len());
+                frame.resize(length, 0);
             }
             TINFLStatus::HasMoreOutput => return Err(Malformed::Oversize { limit: MIRROR_FRAME_LIMIT }),
             TINFLStatus::FailedCannotMakeProgress => return Err(Malformed::Truncated),
@@ -68,6 +71,20 @@ mod tests {
         let bomb = packed(&vec![0; MIRROR_FRAME_LIMIT + 1]);
         assert!(bomb.len() < 1_024);
         assert_eq!(unpack(&bomb), Err(Malformed::Oversize { limit: MIRROR_FRAME_LIMIT }));
+    }
+
+    #[test]
+    fn no_more_room_is_made_than_a_frame_may_take() {
+        let mut number = 1u32;
+        let noise = (0..115_000).map(|_| {
+            number = number.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+            (number >> 24) as u8
+        });
+        let mut frame: Vec<u8> = noise.collect();
+        frame.resize(MIRROR_FRAME_LIMIT, 0);
+        let packed = packed(&frame);
+        let Ok(Cow::Owned(unpacked)) = unpack(&packed) else { panic!("it was packed") };
+        assert!(unpacked == frame && unpacked.capacity() <= MIRROR_FRAME_LIMIT);
     }
 
     #[test]
