@@ -28,6 +28,7 @@ declare module 'alongside-wasm' {
   export class Cobrowse {
     constructor(isJson: boolean);
     resume(kept: string, now: number): boolean;
+    handleVisit(visit?: string): void;
     handleForgotten(): void;
     makeCode(visit: string): void;
     useCode(code: string, visit: string): void;

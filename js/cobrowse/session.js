@@ -210,6 +210,7 @@ export class Session {
 
   /** The link is up or down. */
   handleStatus() {
+    this.#tell(() => this.#machine.handleVisit(this.#link.visit() ?? undefined));
     this.#tell(() => (this.#link.isOnline() ? this.#machine.handleOnline() : this.#machine.handleOffline()));
   }
 
@@ -257,6 +258,8 @@ export class Session {
     const { href } = location;
     if (href === this.#address) return true;
     this.#address = href;
+    // Another page may be another visit, once the core has heard of it.
+    setTimeout(() => this.#tell(() => this.#machine.handleVisit(this.#link.visit() ?? undefined)));
     return this.#machine.handlePage(this.#pausePages, href, performance.now());
   }
 

@@ -82,6 +82,12 @@ impl Cobrowse {
         true
     }
 
+    /// The page's own visit; absent where it has none.
+    #[wasm_bindgen(js_name = handleVisit)]
+    pub fn handle_visit(&self, visit: Option<String>) {
+        self.session.borrow_mut().handle_visit(visit.and_then(|visit| visit.parse().ok()));
+    }
+
     #[wasm_bindgen(js_name = handleForgotten)]
     pub fn handle_forgotten(&self) {
         self.session.borrow_mut().handle_forgotten();

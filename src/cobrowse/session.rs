@@ -153,6 +153,15 @@ impl SharedSession {
         self.tell();
     }
 
+    /// The page that takes part is of this visit now; the visit that it was of before, if that is another one.
+    pub fn handle_visit(&mut self, visit: VisitId) -> Option<VisitId> {
+        let is_other = self.is_live() && self.visit != visit;
+        if is_other {
+            self.tell();
+        }
+        is_other.then(|| core::mem::replace(&mut self.visit, visit))
+    }
+
     /// The page that took part is gone without a word: it loads another one, or the network is cut.
     pub fn handle_page_gone(&mut self, now: Instant) {
         let State::Live(live) = &mut self.state else { return };

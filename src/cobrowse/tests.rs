@@ -148,6 +148,9 @@ impl Trio {
                 if hub.is_over() {
                     self.page.handle_body(RelayBody::Session(hub.told(None, now)), now);
                 } else {
+                    if let Some(visit) = join.visit {
+                        hub.handle_visit(visit);
+                    }
                     hub.handle_page(now);
                     // Another page: it knows of no desks yet.
                     self.page.handle_body(RelayBody::Session(hub.told(None, now)), now);
@@ -535,6 +538,21 @@ fn the_next_page_joins_with_the_key_and_none_without() {
     trio.settle();
     assert_eq!((trio.page.stage(), trio.page.is_sharing()), (VisitorStage::Live, true));
     assert_eq!((trio.page.grants(trio.now()).len(), trio.act(CLICK)), (0, None));
+}
+
+#[test]
+fn agents_find_the_page_in_the_visit_that_it_is_of_now() {
+    let mut trio = Trio::live(Channel::Voice);
+    let visit = |trio: &Trio| trio.desk.told().map(|told| told.visit);
+    assert_eq!(visit(&trio), Some(VISIT));
+    let other = VisitId::from_bytes([6; 16]);
+    trio.page.handle_visit(Some(other));
+    trio.settle();
+    assert_eq!((visit(&trio), trio.desk.stage()), (Some(other), AgentStage::Live));
+    trio.page.handle_visit(Some(other));
+    trio.page.handle_visit(None);
+    trio.settle();
+    assert_eq!(visit(&trio), Some(other), "a page without a visit is still where it was");
 }
 
 #[test]

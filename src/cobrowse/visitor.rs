@@ -100,6 +100,7 @@ pub enum VisitorStage {
 #[derive(Debug, Default)]
 pub struct VisitorSession {
     is_online: bool,
+    visit: Option<VisitId>,
     pauses: Pauses,
     state: State,
     refused: Option<Refused>,
@@ -179,6 +180,14 @@ impl VisitorSession {
                 self.join();
                 self.changed();
             }
+        }
+    }
+
+    /// The page's own visit is this now: agents find it there.
+    pub fn handle_visit(&mut self, visit: Option<VisitId>) {
+        let is_other = core::mem::replace(&mut self.visit, visit) != visit;
+        if let (State::Live(live), true) = (&self.state, is_other) {
+            self.send(RelayBody::Join(Join { session: live.told.session.session, key: live.key, visit }));
         }
     }
 
@@ -681,7 +690,7 @@ impl VisitorSession {
             live.grants.revoke();
         }
         if let Some(Kept { session, key, .. }) = self.kept() {
-            self.send(RelayBody::Join(Join { session, key }));
+            self.send(RelayBody::Join(Join { session, key, visit: self.visit }));
         }
     }
 

@@ -219,6 +219,8 @@ wire_record! {
         1 session "session": SessionId,
         /// What the visitor's agreement left behind.
         2 key "key": ConsentKey,
+        /// The page's own visit, by its own id: another one than before at another site of the customer, or after a long pause.
+        3 visit "visit": Option<VisitId>,
     }
 }
 

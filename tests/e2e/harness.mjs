@@ -61,13 +61,15 @@ function ended(child, signal) {
 
 /** Everything that a test needs; `await world.end()` afterwards. */
 export class World {
-  static async begin({ site = {}, hub = true } = {}) {
+  /** @param {{site?: object, hub?: boolean, hosts?: string[]}} [options] `hosts`: further names of the site, whose pages the hub takes */
+  static async begin({ site = {}, hub = true, hosts = [] } = {}) {
     const world = new World();
     world.data = fs.mkdtempSync(path.join(os.tmpdir(), 'alongside-e2e-'));
     world.hubPort = await freePort();
     world.sitePort = await freePort();
     world.hubUrl = `http://localhost:${world.hubPort}`;
     world.siteUrl = `http://localhost:${world.sitePort}`;
+    world.origins = [world.siteUrl, ...hosts.map((host) => `http://${host}:${world.sitePort}`)];
     world.processes = [];
     if (hub) await world.startHub();
     await world.startSite(site);
@@ -75,7 +77,7 @@ export class World {
   }
 
   async startHub() {
-    const args = ['--port', `${this.hubPort}`, '--data', this.data, '--allow-origin', this.siteUrl];
+    const args = ['--port', `${this.hubPort}`, '--data', this.data, ...this.origins.flatMap((origin) => ['--allow-origin', origin])];
     this.hub = await started(path.join(root, 'target/release/alongside-hub'), args);
     this.processes.push(this.hub);
   }

@@ -147,7 +147,7 @@ fn relayed() -> Vec<(&'static str, RelayBody)> {
             }),
         ),
         ("answer", RelayBody::Answer(Answer { session, key: Some(key) })),
-        ("join", RelayBody::Join(Join { session, key })),
+        ("join", RelayBody::Join(Join { session, key, visit: Some(visit) })),
         ("attend", RelayBody::Attend(Attend { session, is_silent: true, wish: Some(4) })),
         ("leave", RelayBody::Leave(Leave {})),
         ("end", RelayBody::End(End { reason: EndReason::Visitor })),

@@ -320,6 +320,9 @@ impl World {
                 self.follow();
             }
             RelayBody::Join(join) if join.session == hub.id() && !hub.is_over() => {
+                if let Some(visit) = join.visit {
+                    hub.handle_visit(visit);
+                }
                 hub.handle_page(now);
                 self.hub_to_page.push_back(RelayBody::Session(hub.told(None, now)));
                 self.hub_to_desk.push_back(RelayBody::Shown(Shown { is_live: false }));

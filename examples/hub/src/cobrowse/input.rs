@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use alongside::protocol::{ConsentKey, MirrorPiece, RelayBody, SessionId, VisitorId};
+use alongside::protocol::{ConsentKey, MirrorPiece, RelayBody, SessionId, VisitId, VisitorId};
 use tokio::sync::{broadcast, mpsc};
 
 use super::way::{PageWay, Way};
@@ -26,7 +26,7 @@ pub(super) enum Input {
     /// A page of the visitor connected.
     Opened(PageWay),
     Answer(PageWay, Option<ConsentKey>),
-    Join(PageWay, VisitorId, ConsentKey),
+    Join(PageWay, VisitorId, Option<VisitId>, ConsentKey),
     Page(u64, RelayBody),
     PageGone(u64),
     Attend(Attendant),

@@ -62,7 +62,8 @@ impl<S: Store> Page<S> {
             }
             RelayBody::Join(join) => {
                 let found = find(&self.hub, &self.tenant, join.session).await;
-                self.enter(found, join.session, Input::Join(self.way.clone(), self.visitor, join.key)).await;
+                let visit = join.visit.map(|visit| visit_id(self.visitor, visit));
+                self.enter(found, join.session, Input::Join(self.way.clone(), self.visitor, visit, join.key)).await;
             }
             RelayBody::MakeCode(make) => self.make_code(make.visit.ok_or(Malformed::Missing { field: "visit" })?),
             RelayBody::UseCode(code) => {

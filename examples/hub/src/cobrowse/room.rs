@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use alongside::cobrowse::{Entry, SessionOutput, SharedSession};
 use alongside::protocol::cobrowse::{Done, EndReason, Objection, Outcome, Stage};
-use alongside::protocol::{ConsentKey, MirrorPiece, PIECE_LIMIT, RelayBody, Shown, VisitorId};
+use alongside::protocol::{ConsentKey, MirrorPiece, PIECE_LIMIT, RelayBody, Shown, VisitId, VisitorId};
 use sha2::Digest;
 use subtle::ConstantTimeEq;
 use tokio::sync::broadcast;
@@ -127,7 +127,7 @@ impl<S: Store> Room<S> {
         match input {
             Input::Opened(page) => self.open(page),
             Input::Answer(page, key) => self.answer(page, key).await,
-            Input::Join(page, visitor, key) => self.join(page, visitor, key).await,
+            Input::Join(page, visitor, visit, key) => self.join(page, visitor, visit, key).await,
             Input::Page(number, body) => self.hear_page(number, body),
             Input::PageGone(number) => {
                 self.heard.retain(|page| page.way.number() != number);
@@ -176,14 +176,23 @@ impl<S: Store> Room<S> {
         self.show();
     }
 
-    async fn join(&mut self, page: PageWay, visitor: VisitorId, key: ConsentKey) {
+    async fn join(&mut self, page: PageWay, visitor: VisitorId, visit: Option<VisitId>, key: ConsentKey) {
         let is_right = self.key.is_some_and(|kept| bool::from(kept.ct_eq(&digest(key))));
         if !is_right {
             page.way.tell(*over(self.machine.id(), EndReason::Lost));
             return self.ledger.reject(None, "join");
         }
         let is_there = self.page.as_ref().is_some_and(|(before, _)| before.is(&page));
-        if self.machine.is_over() || is_there {
+        if self.machine.is_over() {
+            page.way.tell(self.told_to_visitor());
+            return;
+        }
+        if let Some(before) = visit.and_then(|visit| self.machine.handle_visit(visit)) {
+            self.hub.sessions.handle_live(&self.tenant, self.machine.visit(), self.machine.id());
+            self.hub.live.tell(&self.tenant, before);
+            self.hub.live.tell(&self.tenant, self.machine.visit());
+        }
+        if is_there {
             page.way.tell(self.told_to_visitor());
             return;
         }

@@ -64,9 +64,11 @@ impl Sessions {
         self.lock().visitors.entry((tenant.clone(), visitor)).or_insert(session);
     }
 
-    /// The visitor agreed.
+    /// The session is live, and of this visit now.
     pub(super) fn handle_live(&self, tenant: &TenantId, visit: VisitId, session: SessionId) {
-        self.lock().visits.insert((tenant.clone(), visit), session);
+        let mut known = self.lock();
+        known.visits.retain(|_, of| *of != session);
+        known.visits.insert((tenant.clone(), visit), session);
     }
 
     pub(super) fn remove(&self, session: SessionId) {

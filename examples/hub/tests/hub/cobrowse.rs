@@ -76,7 +76,7 @@ pub fn answer(session: SessionId, key: Option<ConsentKey>) -> RelayBody {
 }
 
 pub fn join(session: SessionId, key: ConsentKey) -> RelayBody {
-    RelayBody::Join(Join { session, key })
+    RelayBody::Join(Join { session, key, visit: None })
 }
 
 /// A page with a visit of this number, which the desk knows.
