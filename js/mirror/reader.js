@@ -134,6 +134,11 @@ export class Reader {
     });
   }
 
+  /** Marks by these selectors from now on; `begin` is to follow. @param {import('./walk.js').Selectors} selectors */
+  select(selectors) {
+    this.#walker.select(selectors);
+  }
+
   /** Forgets what was read, and reads the whole page until the deadline; it is watched from now on. @param {number} [deadline] */
   begin(deadline) {
     this.#ids.clear(document);
