@@ -10,6 +10,8 @@ declare module 'alongside-wasm' {
     begin(width: number, height: number, isQuirky: boolean, device: number, ratio: number): void;
     handle(numbers: Uint32Array, text: Uint8Array, names: string): Uint32Array;
     flush(): Uint32Array;
+    /** `begin` is to follow. */
+    mask(isPrivate: boolean): void;
     /** False when it is to be called again. */
     check(): boolean;
     frame(): Uint8Array | undefined;
@@ -41,6 +43,9 @@ declare module 'alongside-wasm' {
     /** One rule a line; false where one of them is none. */
     handlePage(rules: string, address: string, now: number): boolean;
     isPrivatePage(): boolean;
+    isPrivate(): boolean;
+    /** One rule a line: a word, a space, a selector. */
+    selectors(address: string): string | undefined;
     goOn(now: number): void;
     end(): void;
     handleInput(now: number): void;
@@ -82,6 +87,7 @@ declare module 'alongside-wasm' {
     Send,
     Begin,
     End,
+    Mask,
     Give,
     Remember,
     Forget,

@@ -43,7 +43,8 @@ export interface CobrowseState {
 
 /**
  * Masking by selectors; the same words work as `data-alongside="mask"` on an element. In the script tag:
- * `data-private-by-default`, `data-mask="..."` and so on.
+ * `data-private-by-default`, `data-mask="..."` and so on. The hub's own rules come in addition. With a selector that is none, or is not
+ * closed, nothing is shown, and `cobrowse.startWithCode` and the like are rejected with `bad-options`.
  */
 export interface Masking {
   /** Masks all texts that no `show` covers. Default: false. */

@@ -31,8 +31,10 @@ const HALVES: &[(&str, &str)] = &[
     ("mirror/replica.rs", "writer"),
     ("cobrowse/visitor.rs", "agent"),
     ("cobrowse/visitor.rs", "session"),
+    ("cobrowse/agent.rs", "masking"),
     ("cobrowse/agent.rs", "visitor"),
     ("cobrowse/agent.rs", "session"),
+    ("cobrowse/session.rs", "masking"),
     ("cobrowse/session.rs", "visitor"),
     ("cobrowse/session.rs", "agent"),
 ];

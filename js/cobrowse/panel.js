@@ -25,7 +25,7 @@ const OVER_FOR = 8_000;
  * @typedef {{endsAt: number, codeEndsAt: number, retryAt: number, grants: Map<string, number>}} Times in `performance.now()`; NaN: none
  * @typedef {{texts: import('./words.js').Texts, say: import('./words.js').Texts['say'], commands: Commands & Own, times: Times, names(view: View): string,
  *   clock(until: () => number, text: (left: number) => string): HTMLElement, redraw(): void,
- *   masking: {isPrivate: boolean, selectors: import('../mirror/walk.js').Selectors}}} Kit what all parts of the panel use
+ *   masking(): import('./rules.js').Rules}} Kit what all parts of the panel use
  */
 
 export class Panel {

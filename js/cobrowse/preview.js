@@ -8,11 +8,13 @@ export class Preview {
   #box;
   #texts;
   #masking;
+  /** What is masked in what is shown. @type {import('./rules.js').Rules | undefined} */
+  #rules;
   /** @type {import('../mirror/mirror.js').Told | undefined} */
   #mirror;
   #hasEnded = false;
 
-  /** @param {HTMLElement} box @param {import('./words.js').Texts} texts @param {{isPrivate: boolean, selectors: import('../mirror/walk.js').Selectors}} masking */
+  /** @param {HTMLElement} box @param {import('./words.js').Texts} texts @param {() => import('./rules.js').Rules} masking */
   constructor(box, texts, masking) {
     this.#box = box;
     this.#texts = texts;
@@ -31,12 +33,13 @@ export class Preview {
       const { handle } = replay(frame, { sources: 'https: http:' });
       // What the SDK shows is not told.
       own.host = /** @type {ShadowRoot} */ (this.#box.getRootNode()).host;
+      this.#rules = this.#masking();
       this.#mirror = mirror((bytes) => {
         if (handle(bytes)) this.#mirror?.begin();
         const scale = this.#box.clientWidth / innerWidth;
         frame.style.transform = `scale(${scale})`;
         this.#box.style.height = `${Math.round(innerHeight * scale)}px`;
-      }, { ...this.#masking, fatal: () => this.#fail(note) });
+      }, { ...this.#rules, hasTurned: () => this.#hasTurned(), fatal: () => this.#fail(note) });
       let isRefused = false;
       // After the first drawing, which begins the frame's document anew.
       frame.contentWindow?.addEventListener('securitypolicyviolation', ({ effectiveDirective }) => (isRefused ||= effectiveDirective.startsWith('style')));
@@ -49,6 +52,15 @@ export class Preview {
     } catch {
       this.#fail(note);
     }
+  }
+
+  /** Whether what is shown has begun anew, because something else is masked now. */
+  #hasTurned() {
+    const rules = this.#masking();
+    if (rules === this.#rules) return false;
+    this.#rules = rules;
+    this.#mirror?.mask(rules);
+    return true;
   }
 
   end() {

@@ -3,11 +3,11 @@
 
 import { Cobrowse, Wish } from 'alongside-wasm';
 import { loadActor, loadMirror } from '../load.js';
-import { MARK_WORDS } from '../mirror/mark-words.js';
 import { failure } from '../queue.js';
 import { Overlay } from './overlay.js';
 import { Panel } from './panel.js';
 import { eachWindow } from './box.js';
+import { joinedRules, NOTHING, ownRules } from './rules.js';
 import { Surface } from './surface.js';
 
 /** Above so many bytes that wait for the network, the page is read when they have gone. */
@@ -43,24 +43,6 @@ const TWICE = 600;
  *   answerProposal(index: number, isAccepted: boolean): void}} Commands
  */
 
-/** @param {Record<string, any>} masking @returns {import('../mirror/walk.js').Selectors} */
-function selectors(masking) {
-  /** @type {import('../mirror/walk.js').Selectors} */
-  const checked = {};
-  for (const word of MARK_WORDS) {
-    const selector = masking[word];
-    if (selector === undefined) continue;
-    try {
-      document.createElement('p').matches(selector);
-    } catch {
-      // Better nothing is shown than what was to be masked.
-      throw failure('bad-options', `masking.${word} is not a valid selector: ${selector}`);
-    }
-    checked[word] = selector;
-  }
-  return checked;
-}
-
 /** Page rules, one a line: the option is an array of them, or one text with semicolons. @param {unknown} option */
 function pageRules(option) {
   const rules = Array.isArray(option) ? option : String(option ?? '').split(';');
@@ -87,7 +69,10 @@ export class Session {
   #loading;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #timer;
-  #masking;
+  /** What the page itself has masked. */
+  #own;
+  /** What is masked, once the hub has told what it has masked besides. @type {import('./rules.js').Rules | undefined} */
+  #rules;
   #surface = new Surface();
   /** @type {import('./act.js').Actor | undefined} */
   #actor;
@@ -97,19 +82,19 @@ export class Session {
   #stage = 'idle';
   #escapedAt = -Infinity;
   #pausePages;
-  /** Of the page that the rules were asked about last. */
+  /** Of the page that all rules were asked about last. */
   #address = '';
 
   /** @param {Link} link */
   constructor(link) {
     this.#link = link;
-    this.#masking = { isPrivate: isSet(link.masking.privateByDefault), selectors: selectors(link.masking) };
+    this.#own = ownRules(link.masking, isSet(link.masking.privateByDefault));
     this.#pausePages = pageRules(link.cobrowse.pausePages);
     this.#machine = new Cobrowse(link.isJson);
     // Better nothing is shown than a page that was not to be seen.
     if (!this.#lookAtPage()) throw failure('bad-options', `cobrowse.pausePages has a rule that is none: ${this.#pausePages}`);
     const surface = this.#surface;
-    this.#panel = new Panel(surface, this.#commands(), { language: link.cobrowse.language, masking: this.#masking });
+    this.#panel = new Panel(surface, this.#commands(), { language: link.cobrowse.language, masking: () => this.#masking() });
     const machine = this.#machine;
     const now = () => performance.now();
     this.#overlay = new Overlay(surface, this.#panel, {
@@ -253,14 +238,43 @@ export class Session {
     });
   }
 
-  /** Whether the page may be seen is asked anew for each address; false where the rules are none. */
+  /** Whether the page may be seen, and what of it, is asked anew for each address; false where the page's own rules are none. */
   #lookAtPage() {
     const { href } = location;
     if (href === this.#address) return true;
     this.#address = href;
     // Another page may be another visit, once the core has heard of it.
     setTimeout(() => this.#tell(() => this.#machine.handleVisit(this.#link.visit() ?? undefined)));
-    return this.#machine.handlePage(this.#pausePages, href, performance.now());
+    // First whether at all: a mirror that begins anew tells at once.
+    const areRules = this.#machine.handlePage(this.#pausePages, href, performance.now());
+    if (this.#rules) this.#mask();
+    return areRules;
+  }
+
+  /** Looks at the rules of masking again. Where others hold now, a mirror begins anew. */
+  #mask() {
+    const { href } = location;
+    const rules = joinedRules(this.#own, this.#machine.isPrivate(), this.#machine.selectors(href));
+    if (JSON.stringify(rules) === JSON.stringify(this.#rules)) return;
+    this.#rules = rules;
+    if (rules.fault) console.error(`[alongside] agents see nothing of this page, because the hub's masking rules cannot be kept to: ${rules.fault}`);
+    // What was read by other rules and waits is never sent.
+    this.#press?.clear();
+    this.#mirror?.mask(rules);
+  }
+
+  /** What is masked in the page as it is now. */
+  #masking() {
+    this.#tell(() => this.#lookAtPage());
+    return this.#rules ?? NOTHING;
+  }
+
+  /** Not every browser tells when a script changes the address. Whether, by that, the mirror has begun anew or ended. */
+  #hasTurned() {
+    if (location.href === this.#address) return false;
+    const epoch = this.#mirror?.told.epoch();
+    this.#tell(() => this.#lookAtPage());
+    return this.#mirror?.told.epoch() !== epoch;
   }
 
   /**
@@ -288,7 +302,8 @@ export class Session {
         else void this.#begin();
       } else if (wish === Wish.End) {
         this.#endMirror();
-      } else if (wish === Wish.Give) this.#mirror?.want(machine.hash());
+      } else if (wish === Wish.Mask) this.#mask();
+      else if (wish === Wish.Give) this.#mirror?.want(machine.hash());
       else if (wish === Wish.Remember) this.#link.keep(machine.kept());
       else if (wish === Wish.Forget) this.#link.keep(null);
       else if (wish === Wish.Perform) this.#act();
@@ -344,9 +359,8 @@ export class Session {
 
   /** @param {Uint8Array} frame */
   #send(frame) {
-    // Not every browser tells when a script changes the address.
-    this.#lookAtPage();
-    this.#machine.handleFrame(frame);
+    // What was read of another page by other rules is not sent.
+    if (!this.#hasTurned()) this.#machine.handleFrame(frame);
   }
 
   #endMirror() {
@@ -370,13 +384,15 @@ export class Session {
     this.#isTold = true;
     try {
       const { mirror, own, Press } = await this.#load();
+      this.#tell(() => this.#lookAtPage());
       if (!this.#isTold || this.#mirror || this.#abort.signal.aborted) return;
       own.host = this.#surface.host;
       // Large frames are compressed before the page is asked whether it is still shared.
       this.#press ??= new Press((frame) => this.#tell(() => this.#send(frame)));
       this.#mirror = mirror((frame) => this.#press?.put(frame), {
-        ...this.#masking,
+        ...(this.#rules ?? NOTHING),
         epoch: this.#epoch,
+        hasTurned: () => this.#hasTurned(),
         isBusy: () => this.#isBusy(),
         fatal: (error) => this.#fail(error),
       });

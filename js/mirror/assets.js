@@ -113,6 +113,16 @@ export class Assets {
     this.#size -= held.bytes.length;
   }
 
+  /** Something else is masked from now on: nothing was offered, and what is on its way is not. */
+  clear() {
+    this.stop();
+    this.#abort = new AbortController();
+    this.#needed.clear();
+    this.#offered.clear();
+    this.#held.clear();
+    this.#size = 0;
+  }
+
   stop() {
     this.#abort.abort();
     this.#wanted.clear();
@@ -120,15 +130,16 @@ export class Assets {
 
   /** @param {number} number @param {string} address */
   async #fetch(number, address) {
+    const { signal } = this.#abort;
     const isOwn = address.startsWith('blob:') || new URL(address).origin === location.origin;
     const response = await fetch(address, {
-      cache: 'force-cache', credentials: isOwn ? 'same-origin' : 'omit', priority: 'low', signal: this.#abort.signal,
+      cache: 'force-cache', credentials: isOwn ? 'same-origin' : 'omit', priority: 'low', signal,
     }).catch(() => drawn(address));
     const kind = KINDS.indexOf((response.headers.get('content-type') ?? '').replace(/;.*/s, '').trim().toLowerCase());
     if (!response.ok || kind < 0) return;
     const bytes = new Uint8Array(await response.arrayBuffer());
     const hash = new Uint8Array(await crypto.subtle.digest('SHA-256', bytes));
-    if (this.#abort.signal.aborted) return;
+    if (signal.aborted) return;
     if (!this.hold(hash, bytes)) return;
     this.#offered.set(number, { hash, kind });
     this.#told.offer(number, hash, kind);

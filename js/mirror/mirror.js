@@ -38,11 +38,13 @@ const CHECK_EVERY = 8;
 /**
  * Mirrors the page until `stop` is called.
  * @param {(frame: Uint8Array) => void} send
- * @param {{isPrivate?: boolean, selectors?: import('./walk.js').Selectors, isBusy?: () => boolean, fatal?: (error: unknown) => void, epoch?: number}} [options]
- *   while `isBusy`, the network is behind: the page is read later; `fatal` is told of a fault, after which nothing is sent any more; `epoch`
+ * @param {{isPrivate?: boolean, selectors?: import('./walk.js').Selectors, isBusy?: () => boolean, hasTurned?: () => boolean,
+ *   fatal?: (error: unknown) => void, epoch?: number}} [options]
+ *   while `isBusy`, the network is behind: the page is read later; `hasTurned` is asked before the page is read, and true where the mirror
+ *   ended or began anew by that; `fatal` is told of a fault, after which nothing is sent any more; `epoch`
  *   is the last epoch of the mirror that was before, where the same replica shows this one
  */
-export function mirror(send, { isPrivate = false, selectors, isBusy = () => false, fatal, epoch = 0 } = {}) {
+export function mirror(send, { isPrivate = false, selectors, isBusy = () => false, hasTurned = () => false, fatal, epoch = 0 } = {}) {
   const abort = new AbortController();
   const told = new Mirror(isPrivate, crypto.getRandomValues(new Uint32Array(4)), epoch);
   let isResized = false;
@@ -67,6 +69,7 @@ export function mirror(send, { isPrivate = false, selectors, isBusy = () => fals
   const tell = (read, deadline) => {
     if (abort.signal.aborted) return;
     try {
+      if (hasTurned() || abort.signal.aborted) return;
       read(deadline);
       reader.obey(told.flush());
       sendAll();
@@ -150,6 +153,13 @@ export function mirror(send, { isPrivate = false, selectors, isBusy = () => fals
   return {
     /** Everything from the start: the agent's side has lost something. */
     begin,
+    /** Everything from the start, by other rules. @param {{isPrivate: boolean, selectors: import('./walk.js').Selectors}} rules */
+    mask({ isPrivate, selectors }) {
+      told.mask(isPrivate);
+      assets.clear();
+      reader.select(selectors);
+      begin();
+    },
     /** Reads all that has changed now, also what nobody tells of, however long it takes. */
     flush() {
       if (isResized || reader.hasOtherMode) begin();

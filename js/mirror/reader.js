@@ -8,6 +8,7 @@
 import {
   attributeNodeOf, attributeOf, baseOf, findAll, firstChild, isConnected, localName, nextSibling, nodeType, parentOf, rootOf, contentOf, scrollLeft, scrollTop, textOf,
 } from './dom.js';
+import { ChangedAttributes } from './changed.js';
 import { device } from './device.js';
 import { Ids } from './ids.js';
 import { Looks } from './looks.js';
@@ -44,8 +45,7 @@ export class Reader {
 
   /** Nodes whose children are to be read. @type {Set<Node>} */
   #children = new Set();
-  /** Names of those that changed; most are alone. @type {Map<Element, string | Set<string>>} */
-  #attributes = new Map();
+  #attributes = new ChangedAttributes(this.#ids);
   /** @type {Set<CharacterData>} */
   #texts = new Set();
   /** @type {Set<Element | Document>} */
@@ -98,7 +98,7 @@ export class Reader {
     isKnown: (node) => this.#isKnown(node),
     isDirty: (node) => this.#children.has(node),
     markChildren: (node) => void this.#children.add(node),
-    markMedia: (element) => this.#markAttribute(element, 'media'),
+    markMedia: (element) => this.#attributes.add(element, 'media'),
     putDisabled: (element, isDisabled) => {
       this.#pack.put(STATE);
       this.#pack.put(this.#ids.of(element));
@@ -132,6 +132,11 @@ export class Reader {
     this.#abort.signal.addEventListener('abort', () => {
       if (prototype.attachShadow === attachShadow) prototype.attachShadow = own;
     });
+  }
+
+  /** Marks by these selectors from now on; `begin` is to follow. @param {import('./walk.js').Selectors} selectors */
+  select(selectors) {
+    this.#walker.select(selectors);
   }
 
   /** Forgets what was read, and reads the whole page until the deadline; it is watched from now on. @param {number} [deadline] */
@@ -194,7 +199,8 @@ export class Reader {
     this.#walker.begin(deadline);
     const first = this.#ids.next;
     // None is put off: what is private from now on is so in all that follows.
-    for (const [element, names] of this.#attributes) this.#putAttributes(element, names);
+    const changed = this.#attributes;
+    for (let at = 0; at < changed.length; at++) this.#putAttributes(changed.elements[at], changed.names[at]);
     this.#attributes.clear();
     for (const text of this.#texts) this.#putText(text);
     this.#texts.clear();
@@ -314,18 +320,10 @@ export class Reader {
       else {
         const element = /** @type {Element} */ (target);
         const name = attributeNamespace ? this.#qualified(element, attributeNamespace, attributeName ?? '') : attributeName ?? '';
-        this.#markAttribute(element, name);
+        this.#attributes.add(element, name);
       }
     }
     if (records.length > 0) this.#due();
-  }
-
-  /** @param {Element} element @param {string} name */
-  #markAttribute(element, name) {
-    const names = this.#attributes.get(element);
-    if (names === undefined) this.#attributes.set(element, name);
-    else if (typeof names !== 'string') names.add(name);
-    else if (names !== name) this.#attributes.set(element, new Set().add(names).add(name));
   }
 
   /** @param {Element} element @param {string} namespace @param {string} local */
@@ -335,7 +333,7 @@ export class Reader {
 
   /** Marks what other elements' changes have marked, or not any more: `.private p` where a class of the parent is set. */
   #checkMarks() {
-    if (this.#children.size === 0 && this.#attributes.size === 0) return;
+    if (this.#children.size === 0 && this.#attributes.length === 0) return;
     const { marked } = this.#walker;
     for (const [selector, before] of marked) {
       /** @type {Set<Element>} */
@@ -349,7 +347,7 @@ export class Reader {
 
   /** @param {Element} element */
   #remark(element) {
-    if (!this.#attributes.has(element)) this.#attributes.set(element, new Set());
+    this.#attributes.addElement(element);
   }
 
   /** @param {Node} node */

@@ -97,6 +97,13 @@ export class Walker {
     this.#pack = pack;
     this.#sheets = sheets;
     this.#guide = guide;
+    this.select(selectors);
+  }
+
+  /** Marks by these selectors from now on: everything is to be read again. @param {Selectors} selectors */
+  select(selectors) {
+    this.selector = '';
+    this.marked.clear();
     for (let bit = 0; bit < MARK_WORDS.length; bit++) {
       const selector = selectors[MARK_WORDS[bit]];
       this.#selectors[bit] = selector;

@@ -8,7 +8,8 @@ use core::time::Duration;
 use wasm_bindgen::prelude::*;
 
 use crate::cobrowse::{
-    Kept, Lead, Leave, PageRule, Sign, Target, Task, VisitorOutput, VisitorSession, VisitorStage, needed, refusal,
+    Kept, Lead, Leave, MaskRules, PageRule, Sign, Target, Task, VisitorOutput, VisitorSession, VisitorStage, needed,
+    refusal,
 };
 use crate::protocol::cobrowse::{Draw, Outcome, Session, Tool};
 use crate::protocol::{AssetHash, ConsentKey, Encoding, Message, Payload, RelayBody, VisitId};
@@ -29,6 +30,8 @@ pub enum Wish {
     Begin,
     /// End the mirror.
     End,
+    /// Mask by [`Cobrowse::selectors`], too; where the page is being told, tell it from its start.
+    Mask,
     /// Send the bytes of [`Cobrowse::hash`], if they were offered.
     Give,
     /// Keep [`Cobrowse::kept`] for the visitor's other pages and for the next one.
@@ -149,6 +152,20 @@ impl Cobrowse {
         self.session.borrow().is_private_page()
     }
 
+    /// Whether the hub says that everything is masked where nothing says `show`.
+    #[wasm_bindgen(js_name = isPrivate)]
+    pub fn is_private(&self) -> bool {
+        self.session.borrow().mask_rules().is_none_or(MaskRules::is_private)
+    }
+
+    /// What the hub has masked in the page of that address: one rule a line, a word of `data-alongside`, a space, a selector. `undefined`
+    /// where nothing may be shown.
+    pub fn selectors(&self, address: &str) -> Option<String> {
+        let session = self.session.borrow();
+        let lines = session.mask_rules()?.of_page(address).map(|(word, selector)| [word, " ", selector, "\n"].concat());
+        Some(lines.collect())
+    }
+
     #[wasm_bindgen(js_name = goOn)]
     pub fn go_on(&self, now: f64) {
         self.session.borrow_mut().go_on(instant(now));
@@ -225,6 +242,7 @@ impl Cobrowse {
             None => Wish::None,
             Some(VisitorOutput::Begin) => Wish::Begin,
             Some(VisitorOutput::End) => Wish::End,
+            Some(VisitorOutput::Mask) => Wish::Mask,
             Some(VisitorOutput::Forget) => Wish::Forget,
             Some(VisitorOutput::Changed) => Wish::Changed,
             Some(VisitorOutput::Give(hash)) => {

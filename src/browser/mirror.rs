@@ -40,6 +40,13 @@ impl Mirror {
         }
     }
 
+    /// From the next epoch on, which is to begin now, other rules hold: is everything masked where nothing says `show`?
+    pub fn mask(&self, is_private: bool) {
+        self.encoder.borrow_mut().handle_policy(is_private);
+        self.frames.borrow_mut().clear();
+        self.fetches.borrow_mut().clear();
+    }
+
     /// Begins a new epoch. Names are told anew.
     pub fn begin(&self, width: u32, height: u32, is_quirky: bool, device: u8, ratio: u32) {
         self.names.borrow_mut().clear();

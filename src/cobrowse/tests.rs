@@ -5,7 +5,8 @@ use core::time::Duration;
 use super::*;
 use crate::protocol::cobrowse::*;
 use crate::protocol::{
-    AssetHash, Bytes, ConsentKey, Followed, MirrorPiece, PIECE_LIMIT, RelayBody, SessionId, Shown, VisitId,
+    AssetHash, Bytes, ConsentKey, Followed, MaskMark, MaskRule, Masking, MirrorPiece, PIECE_LIMIT, RelayBody,
+    SessionId, Shown, VisitId,
 };
 use crate::time::Instant;
 
@@ -14,11 +15,27 @@ const SESSION: SessionId = SessionId::from_bytes([8; 16]);
 const KEY: ConsentKey = ConsentKey::from_bytes([9; 16]);
 const CLICK: Action = Action::Click(Click { x: 1, y: 2, count: 1 });
 
+/// What the customer has masked: these selectors.
+fn masked(selectors: &[&str]) -> Masking {
+    let rule = |selector: &&str| MaskRule { mark: MaskMark::Mask, selector: (*selector).into(), page: None };
+    Masking { is_private: false, rules: selectors.iter().map(rule).collect() }
+}
+
+/// The hub tells a page, first what is masked, then of a session.
+fn tell(page: &mut VisitorSession, masking: &Masking, body: RelayBody, now: Instant) {
+    if matches!(body, RelayBody::Session(_)) {
+        page.handle_body(RelayBody::Masking(masking.clone()), now);
+    }
+    page.handle_body(body, now);
+}
+
 /// A page, a desk, and the hub's session between them.
 struct Trio {
     page: VisitorSession,
     hub: Option<SharedSession>,
     desk: AgentSession,
+    /// What the customer has masked.
+    masking: Masking,
     /// Whether the hub counts the desk as following.
     follows: bool,
     /// The desk's last wish.
@@ -26,6 +43,8 @@ struct Trio {
     now: Duration,
     /// What the page's mirror was told to do.
     mirror: Vec<&'static str>,
+    /// By which rules it was to mask.
+    masks: Vec<Option<MaskRules>>,
     /// What the page was told to perform.
     tasks: Vec<Task>,
     /// What the page shows of agents.
@@ -43,10 +62,12 @@ impl Trio {
             page: VisitorSession::new(),
             hub: None,
             desk: AgentSession::new(),
+            masking: masked(&[]),
             follows: false,
             wish: None,
             now: Duration::from_secs(1_000),
             mirror: Vec::new(),
+            masks: Vec::new(),
             tasks: Vec::new(),
             signs: Vec::new(),
             frames: Vec::new(),
@@ -126,6 +147,7 @@ impl Trio {
             VisitorOutput::Send(body) => self.hear_page(body),
             VisitorOutput::Begin => self.mirror.push("begin"),
             VisitorOutput::End => self.mirror.push("end"),
+            VisitorOutput::Mask => self.masks.push(self.page.mask_rules().cloned()),
             VisitorOutput::Give(_) => self.mirror.push("give"),
             VisitorOutput::Perform(task) => {
                 let Act { agent, number, action, .. } = task.act.clone();
@@ -146,16 +168,16 @@ impl Trio {
             RelayBody::Join(join) => {
                 assert_eq!((join.session, join.key), (SESSION, KEY));
                 if hub.is_over() {
-                    self.page.handle_body(RelayBody::Session(hub.told(None, now)), now);
+                    tell(&mut self.page, &self.masking, RelayBody::Session(hub.told(None, now)), now);
                 } else {
                     if let Some(visit) = join.visit {
                         hub.handle_visit(visit);
                     }
                     hub.handle_page(now);
                     // Another page: it knows of no desks yet.
-                    self.page.handle_body(RelayBody::Session(hub.told(None, now)), now);
+                    tell(&mut self.page, &self.masking, RelayBody::Session(hub.told(None, now)), now);
                     let desks = u32::from(self.follows);
-                    self.page.handle_body(RelayBody::Followed(Followed { desks }), now);
+                    tell(&mut self.page, &self.masking, RelayBody::Followed(Followed { desks }), now);
                     self.desk.handle_body(RelayBody::Shown(Shown { is_live: true }), now);
                 }
             }
@@ -183,11 +205,13 @@ impl Trio {
                 let is_live = hub.passes_mirror();
                 self.follows = true;
                 while self.settle_hub() {}
-                self.page.handle_body(RelayBody::Followed(Followed { desks: 1 }), now);
+                tell(&mut self.page, &self.masking, RelayBody::Followed(Followed { desks: 1 }), now);
                 self.desk.handle_body(RelayBody::Shown(Shown { is_live }), now);
             }
-            AgentOutput::Send(RelayBody::Refresh(refresh)) => self.page.handle_body(RelayBody::Refresh(refresh), now),
-            AgentOutput::Send(RelayBody::Want(want)) => self.page.handle_body(RelayBody::Want(want), now),
+            AgentOutput::Send(RelayBody::Refresh(refresh)) => {
+                tell(&mut self.page, &self.masking, RelayBody::Refresh(refresh), now)
+            }
+            AgentOutput::Send(RelayBody::Want(want)) => tell(&mut self.page, &self.masking, RelayBody::Want(want), now),
             AgentOutput::Send(body) => {
                 let you = self.desk.you().unwrap_or(1);
                 if let Some(hub) = &mut self.hub {
@@ -207,16 +231,16 @@ impl Trio {
         let Some(output) = self.hub.as_mut().and_then(SharedSession::poll_output) else { return false };
         let hub = self.hub.as_ref().expect("it said something");
         match output {
-            SessionOutput::ToVisitor(body) => self.page.handle_body(body, now),
+            SessionOutput::ToVisitor(body) => tell(&mut self.page, &self.masking, body, now),
             SessionOutput::ToAgent(_, body) | SessionOutput::ToAgents(_, body) => self.desk.handle_body(body, now),
             SessionOutput::Tell => {
                 let was_live = self.page.stage() == VisitorStage::Live;
-                self.page.handle_body(RelayBody::Session(hub.told(None, now)), now);
+                tell(&mut self.page, &self.masking, RelayBody::Session(hub.told(None, now)), now);
                 let you = hub.told(None, now).agents.last().map(|agent| agent.number);
                 let told = Session { wish: self.wish, ..hub.told(you, now) };
                 self.desk.handle_body(RelayBody::Session(told), now);
                 if hub.is_live() && !was_live && self.page.stage() == VisitorStage::Live && self.follows {
-                    self.page.handle_body(RelayBody::Followed(Followed { desks: 1 }), now);
+                    tell(&mut self.page, &self.masking, RelayBody::Followed(Followed { desks: 1 }), now);
                     self.desk.handle_body(RelayBody::Shown(Shown { is_live: true }), now);
                 }
             }
@@ -567,6 +591,64 @@ fn what_another_page_of_the_visitor_answered_is_not_asked_here_any_more() {
     trio.settle();
     other.handle_body(told(&trio), trio.now());
     assert_eq!((other.stage(), other.is_sharing()), (VisitorStage::Idle, false));
+}
+
+#[test]
+fn nothing_is_told_before_it_is_known_what_is_masked() {
+    let mut trio = Trio::live(Channel::Voice);
+    let session = trio.hub.as_ref().expect("a session").told(None, trio.now());
+    let mut page = VisitorSession::new();
+    page.handle_online();
+    page.resume(Kept { session: SESSION, key: KEY, is_paused: false }, trio.now());
+    // On each link anew: what is masked may have changed in between.
+    for link in 0..2 {
+        page.handle_body(RelayBody::Session(session.clone()), trio.now());
+        page.handle_body(RelayBody::Followed(Followed { desks: 1 }), trio.now());
+        page.handle_body(RelayBody::Want(crate::protocol::Want { hash: AssetHash([2; 32]) }), trio.now());
+        page.pause(trio.now());
+        page.go_on(trio.now());
+        trio.seconds(10);
+        page.handle_body(RelayBody::Refresh(crate::protocol::Refresh {}), trio.now());
+        page.handle_timeout(trio.now());
+        page.handle_frame(b"secret");
+        let is_telling = |output: &VisitorOutput| {
+            let tells = matches!(output, VisitorOutput::Send(RelayBody::Mirror(_)) | VisitorOutput::Give(_));
+            tells || *output == VisitorOutput::Begin
+        };
+        assert_eq!(core::iter::from_fn(|| page.poll_output()).find(is_telling), None);
+        assert_eq!((page.stage(), page.is_sharing()), (VisitorStage::Live, false));
+
+        page.handle_body(RelayBody::Masking(masked(&[".balance"])), trio.now());
+        assert!(page.is_sharing());
+        let outputs: Vec<_> = core::iter::from_fn(|| page.poll_output()).collect();
+        let expected = [VisitorOutput::Mask, VisitorOutput::Begin, VisitorOutput::Changed];
+        assert_eq!(outputs, expected[link..], "the same rules are no news, but what was held back begins");
+        let rules = page.mask_rules().expect("good rules");
+        assert_eq!(rules.of_page("https://shop.test/").collect::<Vec<_>>(), [("mask", ".balance")]);
+        page.handle_offline();
+        page.handle_online();
+    }
+}
+
+#[test]
+fn the_rules_of_masking_reach_the_page_before_the_visitor_is_asked_and_whenever_they_change() {
+    let mut trio = Trio::offered(Channel::Voice);
+    assert_eq!((trio.page.stage(), trio.masks.len(), trio.mirror.len()), (VisitorStage::Asked, 1, 0));
+    trio.page.accept(KEY);
+    trio.settle();
+    assert_eq!((trio.masks.len(), trio.mirror.as_slice()), (1, &["begin"][..]), "the same rules are no news");
+    trio.page.handle_body(RelayBody::Masking(masked(&[".balance"])), trio.now());
+    trio.settle();
+    assert_eq!((trio.masks.len(), trio.mirror.as_slice()), (2, &["begin"][..]), "where the mirror begins anew");
+    assert!(trio.page.is_sharing());
+}
+
+#[test]
+fn rules_that_cannot_be_kept_to_are_told_as_none() {
+    let mut trio = Trio::live(Channel::Voice);
+    trio.page.handle_body(RelayBody::Masking(masked(&["p:not(.x"])), trio.now());
+    trio.settle();
+    assert_eq!((trio.masks.pop(), trio.page.mask_rules()), (Some(None), None));
 }
 
 #[test]

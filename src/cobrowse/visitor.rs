@@ -4,12 +4,13 @@ use core::time::Duration;
 use std::collections::VecDeque;
 
 use super::grant::{Grants, Permit, needed};
+use super::masking::{BadMasking, MaskRules};
 use super::stream::{Stream, Turn, pieces};
 use crate::protocol::cobrowse::{
     Act, Active, Answer, Capability, Code, Decide, Done, Draw, End, EndReason, Erase, Grant, Highlight, Join, MakeCode,
     Objection, Outcome, PLACE_PARTS, Pause, Point, Probe, Refused, Request, Revoke, Session, Stage, UseCode,
 };
-use crate::protocol::{AssetHash, ConsentKey, RelayBody, SessionId, VisitId};
+use crate::protocol::{AssetHash, ConsentKey, Masking, RelayBody, SessionId, VisitId};
 use crate::time::Instant;
 
 /// For so long after the visitor's own input no agent acts.
@@ -30,6 +31,9 @@ pub enum VisitorOutput {
     Begin,
     /// Tell nothing more.
     End,
+    /// The hub says anew what is masked: [`VisitorSession::mask_rules`]. A page that is being told, or shown to the visitor himself, is to be
+    /// told from its start where that changes something.
+    Mask,
     /// Send the parts of this asset, if it was offered.
     Give(AssetHash),
     /// Keep this for the visitor's other pages and for the next one.
@@ -96,12 +100,17 @@ pub enum VisitorStage {
     Over(EndReason),
 }
 
-/// One page of the visitor. Invariant: frames of the mirror go out only from `State::Live`, and not while it is paused.
+/// One page of the visitor. Invariant: frames of the mirror go out only from `State::Live`, not while it is paused, and not before the hub
+/// has told what is masked.
 #[derive(Debug, Default)]
 pub struct VisitorSession {
     is_online: bool,
     visit: Option<VisitId>,
     pauses: Pauses,
+    /// What the hub said is masked.
+    rules: Option<Result<MaskRules, BadMasking>>,
+    /// Whether it said so on this link: it may have changed since.
+    knows_rules: bool,
     state: State,
     refused: Option<Refused>,
     code: Option<(Code, Instant)>,
@@ -360,6 +369,7 @@ impl VisitorSession {
             }
             _ => {}
         }
+        self.knows_rules = false;
         self.code = None;
         self.changed();
     }
@@ -367,6 +377,7 @@ impl VisitorSession {
     /// A message came. What is not for a page, or does not fit, is ignored.
     pub fn handle_body(&mut self, body: RelayBody, now: Instant) {
         match body {
+            RelayBody::Masking(masking) => self.handle_masking(&masking),
             RelayBody::Session(session) => self.handle_session(session, now),
             RelayBody::Code(code) => {
                 self.code = Some((code, now));
@@ -439,7 +450,7 @@ impl VisitorSession {
 
     /// Whether frames of the mirror go out. The indicator is drawn from this and nothing else.
     pub fn is_sharing(&self) -> bool {
-        matches!(&self.state, State::Live(live) if live.stream.flows())
+        matches!(&self.state, State::Live(live) if live.stream.flows()) && self.knows_rules
     }
 
     /// Whether it is paused.
@@ -450,6 +461,11 @@ impl VisitorSession {
     /// Whether it is paused because of the page: the visitor cannot go on here.
     pub fn is_private_page(&self) -> bool {
         self.pauses.by_page
+    }
+
+    /// What the hub said last is masked; `None` where it has not, or where it cannot be kept to: then nothing is to be shown.
+    pub fn mask_rules(&self) -> Option<&MaskRules> {
+        self.rules.as_ref()?.as_ref().ok()
     }
 
     /// Whether the link is up.
@@ -501,6 +517,19 @@ impl VisitorSession {
     /// Until when that code is good.
     pub fn code_ends_at(&self) -> Option<Instant> {
         self.code.as_ref().map(|(code, at)| *at + millis(code.expires_in))
+    }
+
+    fn handle_masking(&mut self, masking: &Masking) {
+        let before = self.rules.replace(MaskRules::new(masking));
+        if before != self.rules {
+            self.outputs.push_back(VisitorOutput::Mask);
+        }
+        let is_first = !core::mem::replace(&mut self.knows_rules, true);
+        // What was held back begins now.
+        if is_first && self.is_sharing() {
+            self.outputs.push_back(VisitorOutput::Begin);
+            self.changed();
+        }
     }
 
     fn handle_session(&mut self, session: Session, now: Instant) {
@@ -576,7 +605,9 @@ impl VisitorSession {
                 let turn = live.stream.handle_refresh(now);
                 self.take_turn(turn);
             }
-            RelayBody::Want(want) if live.stream.flows() => self.outputs.push_back(VisitorOutput::Give(want.hash)),
+            RelayBody::Want(want) if live.stream.flows() && self.knows_rules => {
+                self.outputs.push_back(VisitorOutput::Give(want.hash))
+            }
             RelayBody::Point(point) if is_agent(point.by) && point.x.max(point.y) <= PLACE_PARTS => {
                 self.outputs.push_back(VisitorOutput::Show(Sign::Point(point)));
             }
@@ -703,6 +734,8 @@ impl VisitorSession {
 
     fn take_turn(&mut self, turn: Option<Turn>) {
         match turn {
+            // It begins once it is known what is masked.
+            Some(Turn::Begin) if !self.knows_rules => {}
             Some(Turn::Begin) => self.outputs.push_back(VisitorOutput::Begin),
             Some(Turn::End) => self.outputs.push_back(VisitorOutput::End),
             None => {}

@@ -8,7 +8,8 @@ use crate::protocol::MaskedText;
 /// Most addresses of one page; those that come later are not fetched.
 const LIMIT: usize = 4_096;
 
-/// What the page names where it is shown. It outlives an epoch: a picture is the same one after it.
+/// What the page names where it is shown. It outlives an epoch, save where what is masked was chosen anew: a picture is the same
+/// one after it.
 #[derive(Debug, Default)]
 pub(super) struct Addresses {
     numbers: HashMap<Box<str>, u32>,

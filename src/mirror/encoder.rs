@@ -102,6 +102,8 @@ impl Told {
 #[derive(Debug)]
 pub struct Encoder {
     policy: Policy,
+    /// What it is from the next epoch on, where it was chosen anew.
+    next_policy: Option<Policy>,
     names: Names,
     tree: Tree<Told>,
     epoch: u32,
@@ -131,6 +133,7 @@ impl Encoder {
     pub fn new(policy: Policy) -> Self {
         Self {
             policy,
+            next_policy: None,
             names: Names::new(policy),
             tree: Tree::default(),
             epoch: 0,
@@ -153,11 +156,22 @@ impl Encoder {
         Self { epoch, ..self }
     }
 
+    /// The customer has chosen anew what agents see, also what the marks will be: that counts from the next epoch on. What waits is never
+    /// told, and pictures are to be fetched again where they still are shown.
+    pub fn handle_policy(&mut self, is_private_by_default: bool) {
+        self.next_policy = Some(Policy { is_private_by_default, ..self.policy });
+    }
+
     /// Begins anew: all ids may be given again, and the document's children are to be read.
     pub fn begin(&mut self, size: (u32, u32), is_quirky: bool, device: Device) {
         let epoch = self.epoch + 1;
-        let (addresses, outputs) = (mem::take(&mut self.addresses), mem::take(&mut self.outputs));
-        *self = Self { epoch, addresses, outputs, ..Self::new(self.policy) };
+        *self = match self.next_policy {
+            Some(policy) => Self { epoch, ..Self::new(policy) },
+            None => {
+                let (addresses, outputs) = (mem::take(&mut self.addresses), mem::take(&mut self.outputs));
+                Self { epoch, addresses, outputs, ..Self::new(self.policy) }
+            }
+        };
         if let Some(document) = self.tree.node_mut(NodeId::DOCUMENT) {
             document.own.treatment = self.policy.document();
         }

@@ -54,6 +54,7 @@ mod id;
 mod journey;
 mod live;
 mod masked_text;
+mod masking;
 pub mod mirror;
 mod number;
 mod payload;
@@ -72,6 +73,7 @@ pub use journey::{
 };
 pub use live::{LiveChange, LiveVisit, Topic, Watch};
 pub use masked_text::{MASKED_TEXT_LIMIT, MaskedText};
+pub use masking::{MaskMark, MaskRule, Masking};
 pub use number::Number;
 pub use payload::Payload;
 pub use relay::{Bytes, Followed, MirrorPiece, PIECE_LIMIT, Refresh, RelayBody, Shown, Want};

@@ -9,6 +9,7 @@ use base64::engine::general_purpose::STANDARD;
 use super::asset::AssetHash;
 use super::cobrowse;
 use super::codec::{Input, Kind, Malformed, Output, Wire, wire_record, wire_union};
+use super::masking::Masking;
 use super::{Encoding, FRAME_LIMIT, Message};
 
 /// Most bytes of one [`MirrorPiece`]: in JSON they are a third more.
@@ -73,6 +74,8 @@ wire_union! {
         31 Erase(cobrowse::Erase) "erase",
         /// Desk to hub, hub to page, and back.
         32 Probe(cobrowse::Probe) "probe",
+        /// Hub to page, before the first session: what the customer has masked. Nothing is mirrored before it came.
+        40 Masking(Masking) "masking",
     }
 }
 

@@ -13,10 +13,16 @@ const PAGE = `
 import { start } from '/sdk/index.js';
 const sent = [];
 let socket;
+let knowsRules = false;
 const say = (frame) => socket.onmessage(JSON.stringify(frame));
 window.hub = {
   sent,
-  tell: (body) => say({ relay: { body } }),
+  /** As the hub does: before the first session, what is masked. */
+  tell(body) {
+    if (body.session && !knowsRules) say({ relay: { body: { masking: { private: false, rules: [] } } } });
+    knowsRules ||= Boolean(body.session ?? body.masking);
+    say({ relay: { body } });
+  },
   cut: () => socket.onclose('cut'),
   isCut: false,
   /** Parts of the page that were told while the visitor did not see it said. */
@@ -26,6 +32,7 @@ window.hub = {
 const transport = {
   open(opened) {
     socket = opened;
+    knowsRules = false;
     if (window.hub.isCut) setTimeout(() => opened.onclose('cut'), 10);
     else setTimeout(() => opened.onopen());
   },

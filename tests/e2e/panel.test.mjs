@@ -102,6 +102,8 @@ test('a click that a script makes, or that comes at once, is none', async () => 
   assert.deepEqual(await page.sent('decide'), []);
   await read(page);
   await page.locator('[data-name=allow]').click();
+  // What acts is fetched first.
+  await until('the answer is sent', async () => (await page.sent('decide')).length > 0);
   assert.deepEqual(await page.sent('decide'), [{ agent: 1, capability: 'control', granted: true }]);
   await close(page);
 });
@@ -118,6 +120,23 @@ test('the preview shows what is masked as agents see it, and sends nothing', asy
   await read(page);
   await page.getByRole('button', { name: 'Decline' }).click();
   assert.equal(await hosts(page), 0);
+  await close(page);
+});
+
+test('of a page that nobody is to see nothing is told, also where something else is masked there', async () => {
+  const page = await guest.live({ options: { cobrowse: { pausePages: ['starts /private'] } } });
+  const pieces = await page.pieces();
+  await page.tell({ masking: { private: false, rules: [{ mark: 'mask', selector: 'h1' }, { mark: 'mask', selector: 'main', page: 'starts /private' }] } });
+  await until('the page is told anew', async () => (await page.pieces()) > pieces);
+  const before = await page.evaluate(() => {
+    const count = window.hub.sent.filter((body) => body.mirror).length;
+    history.pushState(null, '', '/private');
+    document.querySelector('h1').textContent = 'Not for agents';
+    return count;
+  });
+  await page.locator('.state[data-state=private]').waitFor();
+  await page.waitForTimeout(700);
+  assert.equal(await page.pieces(), before);
   await close(page);
 });
 

@@ -629,6 +629,28 @@ fn highlights_are_told_where_text_is_shown() {
 }
 
 #[test]
+fn a_page_that_becomes_private_is_told_anew_as_that() {
+    let mut page = Page::new(Policy::default());
+    let text = page.add(1, Kind::Text("quorblat".into()));
+    let image = page.add(1, Kind::Element("img"));
+    page.edit(&Edit::Attribute(image, "src", Some("https://pictures.test/1.png".into())));
+    let mut pair = Pair::of(page, Policy::default());
+    assert!(page::drawn(pair.replica.tree()).contains("quorblat"));
+    assert_eq!(pair.fetched.len(), 1);
+    pair.encoder.handle_policy(true);
+    pair.wire.clear();
+    pair.page.change_policy(Policy { is_private_by_default: true, ..Policy::default() });
+    pair.begin();
+    pair.edit(&[Edit::Text(text, "quorblot".into())]);
+    assert!(!pair.wire.windows(4).any(|window| window == b"quor"));
+    assert_eq!(pair.fetched.len(), 1, "its pictures are private, too");
+    pair.encoder.handle_policy(false);
+    pair.page.change_policy(Policy::default());
+    pair.begin();
+    assert_eq!(pair.fetched.len(), 2, "and are fetched again, since nothing is offered any more");
+}
+
+#[test]
 fn code_stands_where_it_stood_and_says_nothing() {
     let mut page = Page::new(Policy::default());
     let code = page.add(1, Kind::Element("script"));

@@ -179,6 +179,10 @@ impl Page {
         page
     }
 
+    pub fn change_policy(&mut self, policy: Policy) {
+        self.policy = policy;
+    }
+
     pub fn add(&mut self, parent: usize, kind: Kind) -> usize {
         self.edit(&Edit::Insert(parent, usize::MAX, kind));
         self.nodes.len() - 1

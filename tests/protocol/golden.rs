@@ -170,6 +170,16 @@ fn relayed() -> Vec<(&'static str, RelayBody)> {
         ("draw", RelayBody::Draw(Draw { by: 1, number: 5, tool: Tool::Arrow, points: vec![0, 0, 500_000, 1_000_000] })),
         ("erase", RelayBody::Erase(Erase { by: 1 })),
         ("probe", RelayBody::Probe(Probe { agent: 1, number: 9, latency: Some(8) })),
+        (
+            "masking",
+            RelayBody::Masking(Masking {
+                is_private: true,
+                rules: vec![
+                    MaskRule { mark: MaskMark::Mask, selector: "#name > b".into(), page: None },
+                    MaskRule { mark: MaskMark::Show, selector: "h1".into(), page: Some("starts /account".into()) },
+                ],
+            }),
+        ),
     ]
 }
 

@@ -8,7 +8,7 @@ use alongside::cobrowse::{
     VisitorStage,
 };
 use alongside::protocol::cobrowse::*;
-use alongside::protocol::{ConsentKey, Followed, RelayBody, SessionId, Shown, VisitId};
+use alongside::protocol::{ConsentKey, Followed, Masking, RelayBody, SessionId, Shown, VisitId};
 use alongside::time::Instant;
 use proptest::prelude::*;
 
@@ -101,6 +101,8 @@ pub struct World {
     kept: Option<Kept>,
     /// What the visitor himself has granted and not taken back.
     granted: Vec<(u32, Capability)>,
+    /// Whether the hub has told this page what is masked, and whether it has heard it.
+    rules: (bool, bool),
     /// Whether the visitor wants to be seen now.
     wants_to_be_seen: bool,
 }
@@ -124,6 +126,7 @@ impl World {
             hub_to_desk: VecDeque::new(),
             kept: None,
             granted: Vec::new(),
+            rules: (false, false),
             wants_to_be_seen: false,
         };
         world.page.handle_online();
@@ -238,6 +241,7 @@ impl World {
         if std::mem::take(&mut self.is_page_up) {
             self.granted.clear();
             self.page.handle_offline();
+            self.rules = (false, false);
             self.page_to_hub.clear();
             self.hub_to_page.clear();
             let now = self.now();
@@ -297,6 +301,7 @@ impl World {
     fn arrive(&mut self) {
         let now = self.now();
         if let Some(body) = self.hub_to_page.pop_front().filter(|_| self.is_page_up) {
+            self.rules.1 |= matches!(body, RelayBody::Masking(_));
             self.page.handle_body(body, now);
         }
         if let Some(body) = self.hub_to_desk.pop_front().filter(|_| self.is_desk_up) {
@@ -324,11 +329,12 @@ impl World {
                     hub.handle_visit(visit);
                 }
                 hub.handle_page(now);
-                self.hub_to_page.push_back(RelayBody::Session(hub.told(None, now)));
+                let told = RelayBody::Session(hub.told(None, now));
+                self.tell_page(told);
                 self.hub_to_desk.push_back(RelayBody::Shown(Shown { is_live: false }));
                 self.follow();
             }
-            RelayBody::Join(join) => self.hub_to_page.push_back(lost(join.session, None)),
+            RelayBody::Join(join) => self.tell_page(lost(join.session, None)),
             RelayBody::Mirror(_) => {}
             body => hub.handle_visitor(body, now),
         }
@@ -375,6 +381,14 @@ impl World {
         }
     }
 
+    /// The page is told of a session, and what is masked: before it, as the hub does it, or, in every other session, too late.
+    fn tell_page(&mut self, told: RelayBody) {
+        let rules = (!std::mem::replace(&mut self.rules.0, true))
+            .then(|| RelayBody::Masking(Masking { is_private: false, rules: Vec::new() }));
+        let (before, after) = if self.sessions.is_multiple_of(2) { (None, rules) } else { (rules, None) };
+        self.hub_to_page.extend(before.into_iter().chain([told]).chain(after));
+    }
+
     /// Desk and page are told of each other, as the hub does it after the session was told.
     fn follow(&mut self) {
         self.drain();
@@ -400,7 +414,10 @@ impl World {
                 }
                 VisitorOutput::Remember(kept) => self.kept = Some(kept),
                 VisitorOutput::Forget => self.kept = None,
-                VisitorOutput::Begin => assert!(self.wants_to_be_seen, "the mirror begins against the visitor's will"),
+                VisitorOutput::Begin => {
+                    assert!(self.wants_to_be_seen, "the mirror begins against the visitor's will");
+                    assert!(self.rules.1, "the mirror begins before it is known what is masked");
+                }
                 _ => {}
             }
         }
@@ -408,6 +425,7 @@ impl World {
         while let Some(output) = self.page.poll_output() {
             if let VisitorOutput::Send(RelayBody::Mirror(_)) = output {
                 assert!(self.wants_to_be_seen && self.page.is_sharing(), "a frame that the visitor does not share");
+                assert!(self.rules.1, "a frame before it is known what is masked");
             }
         }
         while let Some(output) = self.desk.poll_output() {
@@ -424,8 +442,9 @@ impl World {
                 }
                 SessionOutput::ToAgent(_, body) | SessionOutput::ToAgents(_, body) => self.hub_to_desk.push_back(body),
                 SessionOutput::Tell => {
-                    self.hub_to_page.push_back(RelayBody::Session(hub.told(None, now)));
-                    let told = Session { wish: self.wish, ..hub.told(self.number, now) };
+                    let (to_page, to_desk) = (hub.told(None, now), hub.told(self.number, now));
+                    self.tell_page(RelayBody::Session(to_page));
+                    let told = Session { wish: self.wish, ..to_desk };
                     self.hub_to_desk.push_back(RelayBody::Session(told));
                 }
                 SessionOutput::Record(_) => {}

@@ -15,8 +15,8 @@ use tower_http::set_header::SetResponseHeaderLayer;
 
 use crate::hub::{Address, Hub};
 use crate::session::{Origin, refusal};
-use crate::store::Store;
-use crate::{beacon, clock, poll, records, socket};
+use crate::store::{Access, Permission, Store};
+use crate::{beacon, clock, masking, poll, records, socket};
 
 /// Largest request body, in bytes.
 const BODY: usize = 512 * 1024;
@@ -73,6 +73,7 @@ pub fn router<S: Store>(hub: Hub<S>, sdk: PathBuf, desk: PathBuf) -> Router {
         .route("/v1/sessions/{id}/record", get(records::for_agent::<S>))
         .route("/api/agent/login", post(login::<S>))
         .route("/api/agent/ticket", post(ticket::<S>))
+        .route("/api/deployments/{id}/masking", get(masking::show::<S>).put(masking::change::<S>))
         .layer(DefaultBodyLimit::max(BODY))
         .with_state(hub)
         .merge(files)
@@ -159,6 +160,25 @@ async fn ticket<S: Store>(State(hub): State<Hub<S>>, headers: HeaderMap) -> Resp
 /// The token of an agent's session.
 pub(crate) fn bearer(headers: &HeaderMap) -> Option<&str> {
     headers.get(header::AUTHORIZATION)?.to_str().ok()?.strip_prefix("Bearer ")
+}
+
+/// Who asks, by the token of his session, where he may do this.
+///
+/// # Errors
+/// The answer to whoever may not.
+pub(crate) async fn access<S: Store>(
+    hub: &Hub<S>,
+    headers: &HeaderMap,
+    needed: Permission,
+) -> Result<Access, Box<Response>> {
+    let over = || Box::new(problem(StatusCode::UNAUTHORIZED, "session-over", "the session is over: sign in again"));
+    let token = bearer(headers).ok_or_else(over)?;
+    match hub.store.access_of(token, clock::wall()).await {
+        Ok(Some(access)) if access.may(needed) => Ok(access),
+        Ok(Some(_)) => Err(Box::new(problem(StatusCode::FORBIDDEN, "not-permitted", "this agent may not do that"))),
+        Ok(None) => Err(over()),
+        Err(error) => Err(Box::new(unavailable(&error))),
+    }
 }
 
 /// The answer where the store has none.

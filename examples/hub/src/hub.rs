@@ -41,6 +41,8 @@ pub struct Shared<S> {
     pub sessions: Sessions,
     /// Codes by which such sessions begin.
     pub codes: Codes,
+    /// Counts the changes of what is masked.
+    pub masking: watch::Sender<u64>,
     /// Who else is told of sessions.
     pub webhooks: Webhooks,
     /// Open long polls.
@@ -76,6 +78,7 @@ impl<S: Store> Hub<S> {
             live: Live::new(),
             sessions: Sessions::default(),
             codes: Codes::default(),
+            masking: watch::channel(0).0,
             webhooks,
             polls: Polls::default(),
             limits: Limits::default(),

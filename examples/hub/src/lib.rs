@@ -12,6 +12,7 @@ pub mod cobrowse;
 pub mod hub;
 pub mod limits;
 pub mod live;
+pub mod masking;
 pub mod poll;
 pub mod random;
 pub mod records;

@@ -6,11 +6,10 @@ use axum::extract::{Path, Query, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 
-use crate::api::{bearer, problem, unavailable};
-use crate::clock;
+use crate::api::{access, problem, unavailable};
 use crate::cobrowse::{digest, export, summary};
 use crate::hub::Hub;
-use crate::store::{Access, Permission, RecordReader, SessionsOf, Store};
+use crate::store::{Permission, RecordReader, SessionsOf, Store};
 
 /// Whose sessions an agent asks for.
 #[derive(serde::Deserialize)]
@@ -79,15 +78,4 @@ async fn record<S: Store>(hub: &Hub<S>, reader: RecordReader, session: Option<Se
 /// A session that is another's looks like one that is not there.
 fn nothing() -> Response {
     problem(StatusCode::NOT_FOUND, "no-session", "there is no such session, or it is not yours")
-}
-
-async fn access<S: Store>(hub: &Hub<S>, headers: &HeaderMap, needed: Permission) -> Result<Access, Box<Response>> {
-    let over = || Box::new(problem(StatusCode::UNAUTHORIZED, "session-over", "the session is over: sign in again"));
-    let token = bearer(headers).ok_or_else(over)?;
-    match hub.store.access_of(token, clock::wall()).await {
-        Ok(Some(access)) if access.may(needed) => Ok(access),
-        Ok(Some(_)) => Err(Box::new(problem(StatusCode::FORBIDDEN, "not-permitted", "this agent may not read that"))),
-        Ok(None) => Err(over()),
-        Err(error) => Err(Box::new(unavailable(&error))),
-    }
 }

@@ -73,7 +73,7 @@ impl<S: Store> Part<S> {
 
 /// Who a client turned out to be.
 enum Peer {
-    Visitor { tenant: TenantId, visitor: VisitorId, source: SourceId, behind: i64 },
+    Visitor { tenant: TenantId, deployment: String, visitor: VisitorId, source: SourceId, behind: i64 },
     Agent { access: Access },
 }
 
@@ -134,7 +134,9 @@ pub async fn serve<S: Store>(
             Peer::Agent { .. } => None,
         };
         let part = match &peer {
-            Peer::Visitor { tenant, visitor, .. } => Part::Page(Page::open(hub.clone(), tenant.clone(), *visitor)),
+            Peer::Visitor { tenant, deployment, visitor, .. } => {
+                Part::Page(Page::open(hub.clone(), tenant.clone(), deployment.clone(), *visitor))
+            }
             Peer::Agent { access } => Part::Desk(Desk::open(hub.clone(), access.clone())),
         };
         Connection {
@@ -173,7 +175,7 @@ pub async fn deliver<S: Store>(hub: &Hub<S>, origin: &Origin, messages: &[Messag
     let Some(Frame::Hello(hello)) = frames.next().transpose()? else {
         return Err(refusal(RefusalCode::Handshake, "the first frame must be a hello"));
     };
-    let (Peer::Visitor { tenant, visitor, source, behind }, _) = admit(hub, origin, &hello).await? else {
+    let (Peer::Visitor { tenant, visitor, source, behind, .. }, _) = admit(hub, origin, &hello).await? else {
         return Err(refusal(RefusalCode::Malformed, "only visitors' pages deliver without a connection"));
     };
     for frame in frames {
@@ -220,7 +222,8 @@ async fn admit<S: Store>(hub: &Hub<S>, origin: &Origin, hello: &Hello) -> Result
                     refusal(RefusalCode::Credentials, "this source belongs to another visitor: begin a new one")
                 })?;
             let behind = clock::wall().as_millis() as i64 - i64::try_from(hello.now.as_millis()).unwrap_or(i64::MAX);
-            let peer = Peer::Visitor { tenant, visitor, source: hello.source, behind };
+            let deployment = party.deployment.clone();
+            let peer = Peer::Visitor { tenant, deployment, visitor, source: hello.source, behind };
             Ok((peer, Acceptor::new(epoch, received, HEARTBEAT)))
         }
         Party::Agent(party) => {
@@ -290,10 +293,7 @@ impl<S: Store> Connection<'_, S> {
                 }
                 () = news(&mut self.watch, &self.peer), if self.untold.is_empty() => self.tell_news().await,
                 body = self.part.next() => {
-                    let body = body.map_err(|Cut| Refusal {
-                        retry_after: Some(1_000),
-                        ..refusal(RefusalCode::Busy, "this connection is too slow for its session")
-                    })?;
+                    let body = body.map_err(cut)?;
                     self.acceptor.relay(Payload::encode_relay(&body, self.encoding));
                 }
                 () = tokio::time::sleep_until(deadline) => self.acceptor.handle_timeout(clock::now()),
@@ -329,7 +329,7 @@ impl<S: Store> Connection<'_, S> {
 
     async fn accept(&mut self, data: Data, stored: &mpsc::Sender<Option<u64>>) -> Result<(), Refusal> {
         match (&self.peer, data.body.decode().map_err(malformed)?) {
-            (Peer::Visitor { tenant, visitor, source, behind }, Body::Journey(mut event)) => {
+            (Peer::Visitor { tenant, visitor, source, behind, .. }, Body::Journey(mut event)) => {
                 event.visit = visit_id(*visitor, event.visit);
                 let at = hub_time(event.at, *behind);
                 let ingest =
@@ -394,6 +394,15 @@ impl<S: Store> Connection<'_, S> {
             Err(error) => tracing::error!(%error, "cannot read who is on the site"),
         }
     }
+}
+
+/// The refusal for a connection that its session lets go.
+fn cut(cut: Cut) -> Refusal {
+    let (reason, retry_after) = match cut {
+        Cut::Slow => ("this connection is too slow for its session", 1_000),
+        Cut::Unreadable => ("the hub cannot read its data now", 2_000),
+    };
+    Refusal { retry_after: Some(retry_after), ..refusal(RefusalCode::Busy, reason) }
 }
 
 /// Resolves when there is news for a desk, a moment after the first of it.

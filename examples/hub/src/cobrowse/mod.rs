@@ -13,6 +13,7 @@ mod page;
 mod rate;
 mod record;
 mod room;
+mod rules;
 mod sessions;
 mod way;
 mod webhooks;

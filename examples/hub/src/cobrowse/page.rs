@@ -6,6 +6,7 @@ use alongside::protocol::{Followed, Malformed, Refresh, RelayBody, SessionId, Vi
 use super::codes::{CodeKey, GOOD_FOR, Maker, Who};
 use super::input::{Input, RoomWay};
 use super::offer::{Guest, find, offer};
+use super::rules::Rules;
 use super::way::{Cut, PageMailbox, PageWay, Wanted};
 use super::{over, refused, wish_refused};
 use crate::clock;
@@ -24,19 +25,24 @@ pub struct Page<S: Store> {
     /// What is wanted of it, and what it was told of that.
     wanted: Wanted,
     told: Wanted,
+    rules: Rules,
+    /// What it hears once it knows the rules.
+    held: Option<RelayBody>,
     room: Option<RoomWay>,
     code: Option<CodeKey>,
 }
 
 impl<S: Store> Page<S> {
     /// A page that connects: where its visitor is asked now, it asks him, too.
-    pub fn open(hub: Hub<S>, tenant: TenantId, visitor: VisitorId) -> Self {
+    pub fn open(hub: Hub<S>, tenant: TenantId, deployment: String, visitor: VisitorId) -> Self {
         let (way, mailbox) = PageWay::open();
         hub.sessions.add_page(&tenant, visitor, way.clone());
         if let Some(room) = hub.sessions.of_visitor(&tenant, visitor) {
             room.say_later(Input::Opened(way.clone()));
         }
         Self {
+            rules: Rules::new(&hub, deployment),
+            held: None,
             hub,
             tenant,
             visitor,
@@ -95,25 +101,44 @@ impl<S: Store> Page<S> {
     /// What the page is to be told next; cancel safe.
     ///
     /// # Errors
-    /// [`Cut`] where it was too slow.
+    /// [`Cut`] where it was too slow, or the store does not say what is masked.
     pub async fn next(&mut self) -> Result<RelayBody, Cut> {
         loop {
+            if let Some(body) = self.rules.news(&self.hub).await? {
+                return Ok(body);
+            }
+            if let Some(body) = self.held.take() {
+                return Ok(body);
+            }
             // A session says something, then who follows: what it said is in the mailbox by the time that this is seen.
             self.wanted = *self.mailbox.wanted.borrow_and_update();
             if let Some(body) = self.mailbox.mailbox.try_next() {
-                return Ok(body);
+                if !self.is_held(&body) {
+                    return Ok(body);
+                }
+                self.held = Some(body);
+                continue;
             }
             if let Some(body) = self.news() {
                 return Ok(body);
             }
             tokio::select! {
                 biased;
-                body = self.mailbox.mailbox.next() => return body,
+                body = self.mailbox.mailbox.next() => match body? {
+                    body if self.is_held(&body) => self.held = Some(body),
+                    body => return Ok(body),
+                },
+                () = self.rules.changed() => {}
                 // Both ways last as long as this holds its own end of them.
                 _ = self.mailbox.wanted.changed() => {}
                 Some(hash) = self.mailbox.wants.recv() => return Ok(RelayBody::Want(Want { hash })),
             }
         }
+    }
+
+    /// Whether the page is to know what is masked before it hears this: it may show the visitor what agents will see.
+    fn is_held(&mut self, body: &RelayBody) -> bool {
+        matches!(body, RelayBody::Session(_)) && self.rules.are_first()
     }
 
     fn news(&mut self) -> Option<RelayBody> {

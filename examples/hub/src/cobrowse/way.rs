@@ -12,9 +12,14 @@ pub(super) const WAITING: usize = 512;
 /// Wishes for assets that wait for a page; more are lost, and wanted again with the next offer.
 const WANTS: usize = 1_024;
 
-/// A connection is too slow for what must not be lost.
+/// Why a connection is to end.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Cut;
+pub enum Cut {
+    /// It is too slow for what must not be lost.
+    Slow,
+    /// The store does not say what the client must know.
+    Unreadable,
+}
 
 /// The way to a connection; clones lead to the same one.
 #[derive(Debug)]
@@ -97,7 +102,7 @@ impl<T> Mailbox<T> {
     pub(super) async fn next(&mut self) -> Result<T, Cut> {
         tokio::select! {
             biased;
-            () = self.cut.notified() => Err(Cut),
+            () = self.cut.notified() => Err(Cut::Slow),
             // Who holds this holds a way to it, too.
             Some(message) = self.messages.recv() => Ok(message),
         }
@@ -168,6 +173,6 @@ mod tests {
         for number in 0..=WAITING {
             way.tell(number);
         }
-        assert_eq!(mailbox.next().now_or_never(), Some(Err(Cut)), "also with messages before it");
+        assert_eq!(mailbox.next().now_or_never(), Some(Err(Cut::Slow)), "also with messages before it");
     }
 }

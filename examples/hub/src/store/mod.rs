@@ -15,7 +15,7 @@ pub(crate) use ingest::tests;
 pub use shared::{Begun, GrantChange, KeptSession, Line, RecordReader, SessionChange, SessionsOf};
 pub use sqlite::Sqlite;
 
-use alongside::protocol::{JourneyEvent, LiveVisit, SessionId, SourceId, Ticket, VisitId, VisitorId};
+use alongside::protocol::{JourneyEvent, LiveVisit, Masking, SessionId, SourceId, Ticket, VisitId, VisitorId};
 use alongside::time::Timestamp;
 
 /// Why the store did not do it.
@@ -36,6 +36,9 @@ pub enum StoreError {
     /// A file or folder cannot be used.
     #[error("data folder: {0}")]
     Folder(#[from] std::io::Error),
+    /// What is kept of a deployment's masking cannot be read.
+    #[error("the masking of a deployment cannot be read")]
+    BadMasking,
     /// The writer has ended: the hub is stopping.
     #[error("the hub is stopping")]
     Stopping,
@@ -67,6 +70,10 @@ pub enum Permission {
     Supervise,
     /// Read the records of sessions: `cobrowse.record`.
     Record,
+    /// See what is masked: `masking.read`.
+    ReadMasking,
+    /// Change it: `masking.edit`.
+    EditMasking,
 }
 
 impl Permission {
@@ -77,6 +84,8 @@ impl Permission {
             "cobrowse.offer" => Some(Self::Offer),
             "cobrowse.supervise" => Some(Self::Supervise),
             "cobrowse.record" => Some(Self::Record),
+            "masking.read" => Some(Self::ReadMasking),
+            "masking.edit" => Some(Self::EditMasking),
             _ => None,
         }
     }
@@ -209,6 +218,13 @@ pub trait Store: Send + Sync + 'static {
         session: &str,
         now: Timestamp,
     ) -> impl Future<Output = Result<Option<Access>, StoreError>> + Send;
+
+    /// What is masked in a deployment's pages; nothing where nobody said.
+    fn masking(&self, deployment: &str) -> impl Future<Output = Result<Masking, StoreError>> + Send;
+
+    /// Masks otherwise from now on. The deployment must be there, and who asks be permitted.
+    fn change_masking(&self, deployment: &str, masking: Masking)
+    -> impl Future<Output = Result<(), StoreError>> + Send;
 
     /// Keeps what is new of a shared session; returns when it is durable.
     fn keep_session(&self, change: SessionChange) -> impl Future<Output = Result<(), StoreError>> + Send;

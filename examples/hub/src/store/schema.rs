@@ -5,7 +5,7 @@ use rusqlite::{Connection, params};
 use super::{StoreError, password};
 
 /// Each entry leads from the version of its index to the next one.
-const MIGRATIONS: [&str; 6] = [
+const MIGRATIONS: [&str; 7] = [
     "
     CREATE TABLE deployment (id TEXT PRIMARY KEY, tenant TEXT NOT NULL) STRICT;
     CREATE TABLE origin (
@@ -77,6 +77,11 @@ const MIGRATIONS: [&str; 6] = [
         FOREIGN KEY (tenant, session) REFERENCES shared_session ON DELETE CASCADE
     ) STRICT;
 ",
+    // As it is told to pages, in JSON. Others are given the permissions by who runs the hub.
+    "
+    CREATE TABLE masking (deployment TEXT PRIMARY KEY REFERENCES deployment, body TEXT NOT NULL) STRICT;
+    UPDATE agent SET permissions = permissions || ' masking.read masking.edit' WHERE email = 'agent@example.com';
+",
 ];
 
 /// Opens the tables, newer where they were older.
@@ -116,7 +121,8 @@ pub(super) fn has_dev_login(connection: &Connection) -> Result<bool, StoreError>
 pub(super) fn seed_dev_login(connection: &Connection) -> Result<(), StoreError> {
     connection.execute(
         "INSERT INTO agent (email, tenant, name, password, permissions)
-         VALUES (?1, 'demo', 'Aki Agent', ?2, 'live.view cobrowse.offer cobrowse.supervise cobrowse.record')",
+         VALUES (?1, 'demo', 'Aki Agent', ?2,
+                 'live.view cobrowse.offer cobrowse.supervise cobrowse.record masking.read masking.edit')",
         params![DEV_LOGIN.0, password::hash(DEV_LOGIN.1)],
     )?;
     Ok(())

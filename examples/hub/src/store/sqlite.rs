@@ -4,7 +4,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use alongside::protocol::{
-    Body, JourneyKind, LiveVisit, Message, Payload, SessionId, SourceId, Ticket, VisitId, VisitorId,
+    Body, JourneyKind, LiveVisit, Masking, Message, Payload, SessionId, SourceId, Ticket, VisitId, VisitorId,
 };
 use alongside::time::Timestamp;
 use rusqlite::{Connection, OptionalExtension, Row, params};
@@ -16,7 +16,7 @@ use super::{
     Access, Deployment, DevLogin, Ingest, Ingested, KeptSession, Line, Permission, RecordReader, Session,
     SessionChange, SessionsOf, Store, StoreError, TenantId, password, schema, shared,
 };
-use crate::random;
+use crate::{masking, random};
 
 const SESSION_LASTS: Duration = Duration::from_secs(12 * 3_600);
 const TICKET_LASTS: Duration = Duration::from_secs(30);
@@ -316,6 +316,24 @@ impl Store for Sqlite {
                 email.map_or(Ok(None), |email| access_of(state, &email))
             })
             .await
+    }
+
+    async fn masking(&self, deployment: &str) -> Result<Masking, StoreError> {
+        let deployment = deployment.to_owned();
+        let query = "SELECT body FROM masking WHERE deployment = ?1";
+        let body: Option<String> =
+            self.readers.run(move |state| state.query_row(query, [deployment], |row| row.get(0)).optional()).await?;
+        match body {
+            Some(body) => masking::read(&body).ok_or(StoreError::BadMasking),
+            None => Ok(Masking { is_private: false, rules: Vec::new() }),
+        }
+    }
+
+    async fn change_masking(&self, deployment: &str, masking: Masking) -> Result<(), StoreError> {
+        let (deployment, body) = (deployment.to_owned(), masking::written(masking));
+        let query = "INSERT INTO masking (deployment, body) VALUES (?1, ?2)
+                     ON CONFLICT (deployment) DO UPDATE SET body = excluded.body";
+        self.writer.run(move |change| change.execute(query, [deployment, body]).map(drop)).await
     }
 
     async fn keep_session(&self, change: SessionChange) -> Result<(), StoreError> {

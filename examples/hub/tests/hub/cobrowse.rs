@@ -11,8 +11,18 @@ impl Client {
         self.send(Frame::Relay(Relay { body })).await;
     }
 
-    /// The next message of a session.
+    /// The next message of a session; what is masked is the business of `masking.rs`.
     pub async fn relayed(&mut self) -> RelayBody {
+        loop {
+            match self.relayed_or_masking().await {
+                RelayBody::Masking(_) => {}
+                body => return body,
+            }
+        }
+    }
+
+    /// The next message of a session, or of what is masked.
+    pub async fn relayed_or_masking(&mut self) -> RelayBody {
         loop {
             match self.receive().await {
                 Some(Frame::Relay(relay)) => return relay.body.decode_relay().expect("a message of a session"),

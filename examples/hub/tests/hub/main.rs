@@ -6,6 +6,7 @@ mod codes;
 mod durability;
 mod hostile;
 mod kept;
+mod masking;
 mod process;
 mod proxy;
 mod refusals;
