@@ -192,7 +192,9 @@ export class Painter {
   /** @param {number} parent @param {number} before @param {number} id @param {number} namespace @param {string} name */
   element(parent, before, id, namespace, name) {
     const page = this.#document(parent);
-    const isCode = FORBIDDEN.test(name);
+    // With a prefix it would be the same element.
+    const local = name.slice(name.lastIndexOf(':') + 1);
+    const isCode = FORBIDDEN.test(local);
     const safe = isCode ? STAND_IN : name;
     let element;
     try {
@@ -201,7 +203,7 @@ export class Painter {
       // A name that a parser takes and this function does not.
       element = page.createElement('span');
     }
-    if (/^i?frame$/i.test(safe)) element.setAttribute('sandbox', 'allow-same-origin');
+    if (!isCode && /^i?frame$/i.test(local)) element.setAttribute('sandbox', 'allow-same-origin');
     this.#place(parent, before, id, element);
   }
 
@@ -620,6 +622,20 @@ export class Painter {
       // Not connected, or of another kind here.
     }
   }
+}
+
+/** What is seldom called, and fails where a changed page tells what no page has: an error would leave the wasm module in the middle of something. */
+const GUARDED = /** @type {const} */ (['doctype', 'shadow', 'content', 'document', 'badge', 'sheet', 'move', 'remove', 'value', 'flag', 'scroll', 'layer', 'pseudo',
+  'missing', 'matches', 'caret', 'assigned', 'selection', 'unhighlight', 'highlight', 'look', 'guard']);
+for (const name of GUARDED) {
+  const own = /** @type {(...values: any[]) => void} */ (Painter.prototype[name]);
+  Painter.prototype[name] = /** @this {Painter} @param {any[]} values */ function (...values) {
+    try {
+      own.apply(this, values);
+    } catch {
+      // It is not drawn.
+    }
+  };
 }
 
 /** Of a canvas: its own pixels. @param {Element} canvas @returns {[number, number]} */

@@ -9,6 +9,9 @@ const KEPT = 64 * 1024 * 1024;
 /** What waits for an address, at most: so many places. */
 const PLACES = 20_000;
 
+/** Characters of all addresses that are kept. */
+const ADDRESSES = 16 * 1024 * 1024;
+
 /** By hash: the address within this page, and its size; those used longest ago first. @type {Map<string, {url: string, size: number, drawing?: string}>} */
 const kept = new Map();
 let size = 0;
@@ -47,10 +50,13 @@ export class Pictures {
   /** What is drawn again when an address is there; by place, so that the last drawing counts. @type {Map<string, Map<string, () => void>>} */
   #places = new Map();
   #count = 0;
+  #room = ADDRESSES;
 
   /** Whether the bytes are wanted. @param {string} address @param {string} hash */
   offer(address, hash) {
     const isAsked = this.#addresses.has(hash);
+    if (this.#hashes.get(address) !== hash) this.#room -= address.length + hash.length;
+    if (this.#room < 0) return false;
     this.#hashes.set(address, hash);
     this.#addresses.set(hash, (this.#addresses.get(hash) ?? new Set()).add(address));
     const found = kept.get(hash);

@@ -4,9 +4,9 @@ use core::cell::RefCell;
 
 use wasm_bindgen::prelude::*;
 
-use crate::mirror::{Replica, ReplicaOutput, unpack};
+use crate::mirror::{Replica, ReplicaOutput};
 use crate::protocol::AssetHash;
-use crate::protocol::mirror::{MirrorFrame, NewNode, NodeId, NodeKind, Operation, Picture, Reset, Span, State};
+use crate::protocol::mirror::{NewNode, NodeId, NodeKind, Operation, Picture, Reset, Span, State};
 
 #[wasm_bindgen]
 extern "C" {
@@ -105,8 +105,7 @@ impl Replay {
 
     /// Takes a frame and draws what it changes. True when a new epoch is to be asked for.
     pub fn handle(&self, bytes: &[u8]) -> bool {
-        let Ok(frame) = unpack(bytes).and_then(|frame| MirrorFrame::decode(&frame)) else { return true };
-        self.replica.borrow_mut().handle_frame(frame);
+        self.replica.borrow_mut().handle_bytes(bytes);
         let mut is_lost = false;
         loop {
             let output = self.replica.borrow_mut().poll_output();
@@ -130,6 +129,11 @@ impl Replay {
     /// The pictures and fonts that are to be asked for, each once.
     pub fn take_wants(&self) -> Vec<AssetHash> {
         self.wants.take()
+    }
+
+    /// Whether what is shown is of the past: the page was asked to begin anew, and has not.
+    pub fn is_waiting(&self) -> bool {
+        self.replica.borrow().is_waiting()
     }
 
     /// The epoch that is shown.

@@ -82,6 +82,8 @@ struct Live {
     request: Option<(Request, Instant)>,
     grants: Grants,
     is_paused: bool,
+    /// Whether the visitor looks at something else.
+    is_hidden: bool,
     /// Since when no page of the visitor takes part.
     away: Option<Instant>,
     last_activity: Instant,
@@ -92,7 +94,7 @@ struct Live {
 impl Live {
     fn new(now: Instant, away: Option<Instant>) -> Self {
         let (request, grants, open) = (None, Grants::default(), VecDeque::new());
-        Self { request, grants, is_paused: false, away, last_activity: now, is_warned: false, open }
+        Self { request, grants, is_paused: false, is_hidden: false, away, last_activity: now, is_warned: false, open }
     }
 
     fn passes(&self) -> bool {
@@ -146,6 +148,7 @@ impl SharedSession {
     pub fn handle_page(&mut self, now: Instant) {
         let State::Live(live) = &mut self.state else { return };
         live.away = None;
+        live.is_hidden = false;
         live.last_activity = now;
         live.is_warned = false;
         self.view_only();
@@ -242,7 +245,15 @@ impl SharedSession {
                 let number = probe.agent;
                 self.outputs.push_back(SessionOutput::ToAgent(number, RelayBody::Probe(probe)));
             }
-            RelayBody::Active(_) => {}
+            RelayBody::Active(active) => {
+                if core::mem::replace(&mut live.is_hidden, !active.is_visible) == active.is_visible {
+                    self.tell();
+                }
+                // To look away is nothing that keeps a session from ending.
+                if !active.is_visible {
+                    return;
+                }
+            }
             _ => return,
         }
         if is_activity {
@@ -359,6 +370,7 @@ impl SharedSession {
             reason,
             you: to,
             wish: None,
+            is_hidden: live.filter(|live| live.is_hidden).map(|_| true),
         }
     }
 

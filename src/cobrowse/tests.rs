@@ -686,6 +686,24 @@ fn a_session_that_ended_while_the_desk_was_offline_is_over_for_it() {
 }
 
 #[test]
+fn the_agent_is_told_whether_the_visitor_looks_at_the_page() {
+    let mut trio = Trio::live(Channel::Messaging);
+    let is_hidden = |trio: &Trio| trio.desk.told().and_then(|told| told.is_hidden);
+    assert_eq!(is_hidden(&trio), None);
+    trio.page.handle_visibility(false, trio.now());
+    trio.settle();
+    assert_eq!(is_hidden(&trio), Some(true));
+    trio.page.handle_visibility(true, trio.now());
+    trio.settle();
+    assert_eq!(is_hidden(&trio), None);
+    trio.seconds(90);
+    trio.page.handle_visibility(false, trio.now());
+    trio.settle();
+    trio.seconds(30);
+    assert_eq!(trio.desk.stage(), AgentStage::Over(EndReason::Idle), "to look away keeps no session from ending");
+}
+
+#[test]
 fn a_session_without_any_agent_ends() {
     let mut trio = Trio::live(Channel::Voice);
     let now = trio.now();

@@ -2,12 +2,19 @@
 
 use std::collections::{HashMap, VecDeque};
 
+use super::packed::unpack;
 use super::tree::Tree;
 use crate::protocol::mirror::{MirrorFrame, NodeId, Operation, Patch, Picture, Reset, State};
 use crate::protocol::{ASSET_LIMIT, AssetHash, AssetKind, AssetOffer, AssetPart};
 
 /// Most assets of one page.
 const OFFERS: usize = 4_096;
+
+/// Bytes of frames before the page is asked to begin anew: a replica holds no more than came.
+const TOLD_LIMIT: usize = 64 * 1024 * 1024;
+
+/// Nodes that may be looked at for the places of one patch: less than half a second's work.
+const WORK_LIMIT: usize = 400_000_000;
 
 /// What a replica wants done.
 #[derive(Clone, Debug, PartialEq)]
@@ -31,6 +38,8 @@ pub struct Replica {
     epoch: u32,
     /// The last patch of the epoch that was made.
     number: u32,
+    /// Bytes of frames that came since the epoch began.
+    told: usize,
     /// Nothing is made before the next epoch.
     is_waiting: bool,
     /// What was offered.
@@ -51,13 +60,26 @@ impl Replica {
         self.epoch
     }
 
+    /// The bytes of a frame came, packed or not. Those that are no frame end this epoch: they may have been a part of it.
+    pub fn handle_bytes(&mut self, bytes: &[u8]) {
+        let unpacked = unpack(bytes);
+        let length = unpacked.as_ref().map_or(0, |bytes| bytes.len());
+        match unpacked.and_then(|bytes| MirrorFrame::decode(&bytes)) {
+            Ok(frame) => {
+                self.told = self.told.saturating_add(length);
+                self.handle_frame(frame);
+            }
+            Err(_) => self.give_up(),
+        }
+    }
+
     /// A frame came. Frames of older epochs are ignored; a gap or a misfit ends this epoch.
     pub fn handle_frame(&mut self, frame: MirrorFrame) {
         match frame {
             MirrorFrame::Reset(reset) if reset.epoch > self.epoch => {
                 self.tree = Tree::default();
                 self.epoch = reset.epoch;
-                self.number = 0;
+                (self.number, self.told) = (0, 0);
                 self.is_waiting = false;
                 self.outputs.push_back(ReplicaOutput::Clear(reset));
             }
@@ -97,10 +119,11 @@ impl Replica {
         if patch.number <= self.number {
             return;
         }
-        if patch.number != self.number + 1 {
+        if patch.number != self.number + 1 || self.told > TOLD_LIMIT {
             return self.give_up();
         }
         self.number = patch.number;
+        self.tree.rest(WORK_LIMIT);
         for operation in patch.operations {
             if let Operation::State { node, state: State::Picture(Picture::Asset(hash, kind)) } = operation {
                 self.handle_picture(node, hash, kind);
@@ -140,16 +163,21 @@ impl Replica {
         }
     }
 
+    /// Asks once: who does not listen is not asked more often.
     fn give_up(&mut self) {
-        self.is_waiting = true;
-        self.outputs.push_back(ReplicaOutput::AskForReset);
+        if !core::mem::replace(&mut self.is_waiting, true) {
+            self.outputs.push_back(ReplicaOutput::AskForReset);
+        }
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::protocol::mirror::{Check, Device, Element, MIRROR_ATTRIBUTES, Name, Namespace, NewNode, NodeKind};
+    use crate::mirror::tree::DEPTH_LIMIT;
+    use crate::protocol::mirror::{
+        Check, Device, Element, MIRROR_ATTRIBUTES, Name, Namespace, NewNode, NodeKind, PACKED,
+    };
 
     fn replica() -> Replica {
         let mut replica = Replica::new();
@@ -202,6 +230,98 @@ mod tests {
             }));
             assert!(!replica.is_waiting());
         }
+    }
+
+    #[test]
+    fn bytes_that_are_no_frame_end_the_epoch_and_are_asked_about_once() {
+        for bad in [&[9, 9, 9][..], &[], &[1, 1], &[PACKED, 0xff, 0xff]] {
+            let mut replica = replica();
+            replica.poll_output();
+            replica.handle_bytes(bad);
+            replica.handle_bytes(bad);
+            let outputs: Vec<_> = core::iter::from_fn(|| replica.poll_output()).collect();
+            assert_eq!((outputs, replica.is_waiting()), (vec![ReplicaOutput::AskForReset], true), "{bad:?}");
+        }
+    }
+
+    fn nested(first: u32, count: u32, parent: u32) -> Operation {
+        let name = Name::new("div").expect("a name");
+        let kind = NodeKind::Element(Element { namespace: Namespace::Html, name, attributes: Vec::new() });
+        let node = |id| NewNode { id: NodeId(id), kind: kind.clone(), children: u32::from(id + 1 < first + count) };
+        let nodes = (first..first + count).map(node).collect();
+        Operation::Insert { parent: NodeId(parent), before: None, nodes }
+    }
+
+    #[test]
+    fn nodes_are_not_deeper_in_each_other_than_a_browser_can_lay_out() {
+        let depth = DEPTH_LIMIT as u32;
+        let moved = Operation::Move { node: NodeId(5_000), parent: NodeId(depth - 11), before: None };
+        for (more, is_refused) in [
+            (vec![], false),
+            (vec![nested(depth, 1, depth - 1)], true),
+            (vec![nested(5_000, 10, 0), moved.clone()], false),
+            (vec![nested(5_000, 11, 0), moved], true),
+        ] {
+            let mut replica = replica();
+            replica.handle_frame(patch(1, 1, vec![nested(1, depth - 1, 0)]));
+            replica.handle_frame(patch(1, 2, more.clone()));
+            assert_eq!(replica.is_waiting(), is_refused, "{} operations", more.len());
+        }
+    }
+
+    #[test]
+    fn ids_do_not_run_ahead_without_end() {
+        let mut replica = replica();
+        for (number, id) in (1..).zip([1, 15_000_000, 30_000_000]) {
+            replica.handle_frame(patch(1, number, vec![insert(id, 0)]));
+            assert_eq!(replica.is_waiting(), id == 30_000_000);
+        }
+    }
+
+    #[test]
+    fn a_patch_that_would_take_minutes_is_given_up() {
+        let count = 2_000;
+        let nodes = (1..=count).map(|id| NewNode { id: NodeId(id), kind: NodeKind::Comment, children: 0 }).collect();
+        let all = Operation::Insert { parent: NodeId::DOCUMENT, before: None, nodes };
+        let done = |ids: &mut dyn Iterator<Item = u32>| {
+            let mut tree = Tree::<()>::default();
+            tree.apply(all.clone()).expect("it fits");
+            tree.rest(200_000);
+            ids.map(|id| Operation::Remove { node: NodeId(id) }).all(|remove| tree.apply(remove).is_ok())
+        };
+        assert!(done(&mut (1..=count)), "from the first on");
+        assert!(done(&mut (1..=count).rev()), "from the last on");
+        assert!(!done(&mut (count / 2..=count)), "from the middle on");
+    }
+
+    #[test]
+    fn what_holds_nothing_takes_no_nodes() {
+        let mut replica = replica();
+        let into = |parent| {
+            let nodes = vec![NewNode { id: NodeId(2), kind: NodeKind::Comment, children: 0 }];
+            Operation::Insert { parent: NodeId(parent), before: None, nodes }
+        };
+        replica.handle_frame(patch(1, 1, vec![insert(1, 0), into(1)]));
+        assert!(replica.is_waiting());
+    }
+
+    #[test]
+    fn a_page_that_has_told_very_much_is_asked_to_begin_anew() {
+        let mut replica = replica();
+        let text = |number| {
+            let text = crate::mask::mask_layout(&"x".repeat(200 * 1024));
+            let kind = NodeKind::Text(text);
+            let nodes = vec![NewNode { id: NodeId(number), kind, children: 0 }];
+            let insert = Operation::Insert { parent: NodeId::DOCUMENT, before: None, nodes };
+            let operations =
+                if number == 1 { vec![insert] } else { vec![Operation::Remove { node: NodeId(number - 1) }, insert] };
+            patch(1, number, operations).encode()
+        };
+        let asked = (1..1_000).find(|number| {
+            replica.handle_bytes(&text(*number));
+            replica.is_waiting()
+        });
+        assert_eq!(asked, Some(328), "64 MiB");
     }
 
     #[test]

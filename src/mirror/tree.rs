@@ -9,6 +9,13 @@ use crate::protocol::mirror::{Element, MIRROR_ATTRIBUTES, Name, NewNode, NodeId,
 /// Most nodes of one tree.
 pub const NODE_LIMIT: usize = 1_000_000;
 
+/// How deep nodes may be in each other: browsers lay out recursively, and end with the page where it is much deeper. Twice what
+/// a parser of HTML makes.
+pub const DEPTH_LIMIT: usize = 1_024;
+
+/// Highest id. Ids of removed nodes are not used again, so they run ahead of the nodes; not without end.
+const ID_LIMIT: u32 = 16 * NODE_LIMIT as u32;
+
 /// An operation that does not fit the tree.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
@@ -23,6 +30,10 @@ pub enum Misfit {
     WrongKind(NodeId),
     /// More than [`NODE_LIMIT`] nodes.
     TooLarge,
+    /// More than [`DEPTH_LIMIT`] nodes in each other.
+    TooDeep(NodeId),
+    /// One patch moves so much that finding the places would take too long.
+    TooMuch,
 }
 
 impl fmt::Display for Misfit {
@@ -33,6 +44,8 @@ impl fmt::Display for Misfit {
             Self::BadPlace(node) => write!(f, "{node:?} cannot be placed there"),
             Self::WrongKind(node) => write!(f, "{node:?} is of another kind"),
             Self::TooLarge => write!(f, "more than {NODE_LIMIT} nodes"),
+            Self::TooDeep(node) => write!(f, "{node:?} is deeper than {DEPTH_LIMIT} nodes"),
+            Self::TooMuch => f.write_str("too much is moved at once"),
         }
     }
 }
@@ -116,11 +129,13 @@ pub struct Tree<N> {
     hash: u64,
     /// Those that have none, each once; and some that are gone.
     stale: Vec<NodeId>,
+    /// Nodes that may still be looked at before the next [`Tree::rest`].
+    work: usize,
 }
 
 impl<N: Default> Default for Tree<N> {
     fn default() -> Self {
-        let mut tree = Self { nodes: Vec::new(), count: 0, hash: 0, stale: Vec::new() };
+        let mut tree = Self { nodes: Vec::new(), count: 0, hash: 0, stale: Vec::new(), work: usize::MAX };
         tree.add(NodeId::DOCUMENT, NodeKind::Document { is_quirky: false }, N::default());
         tree
     }
@@ -159,8 +174,7 @@ impl<N> Tree<N> {
     /// Adds a node that is not placed yet. False when the id is in use or out of range.
     pub(super) fn add(&mut self, id: NodeId, kind: NodeKind, own: N) -> bool {
         let index = id.0 as usize;
-        // Ids of removed nodes are not used again, so they run ahead of the nodes; not without end.
-        if self.contains(id) || self.count >= NODE_LIMIT || index >= self.nodes.len() + 16 * NODE_LIMIT {
+        if self.contains(id) || self.count >= NODE_LIMIT || id.0 > ID_LIMIT {
             return false;
         }
         if index >= self.nodes.len() {
@@ -257,6 +271,11 @@ impl<N> Tree<N> {
 }
 
 impl<N: Default> Tree<N> {
+    /// From now on so many nodes may be looked at to find places.
+    pub(super) fn rest(&mut self, work: usize) {
+        self.work = work;
+    }
+
     /// Makes one change.
     ///
     /// # Errors
@@ -265,12 +284,9 @@ impl<N: Default> Tree<N> {
         match operation {
             Operation::Insert { parent, before, nodes } => self.insert(parent, before, nodes),
             Operation::Move { node, parent, before } => {
-                let mut above = Some(parent);
-                while let Some(id) = above {
-                    if id == node {
-                        return Err(Misfit::BadPlace(node));
-                    }
-                    above = self.node(id).ok_or(Misfit::Unknown(id))?.parent;
+                let depth = self.depth(parent, Some(node))? + self.height(node)?;
+                if depth > DEPTH_LIMIT {
+                    return Err(Misfit::TooDeep(node));
                 }
                 self.detach(node)?;
                 self.place(node, parent, before)
@@ -306,9 +322,7 @@ impl<N: Default> Tree<N> {
     }
 
     fn insert(&mut self, parent: NodeId, before: Option<NodeId>, nodes: Vec<NewNode>) -> Result<(), Misfit> {
-        if !self.contains(parent) {
-            return Err(Misfit::Unknown(parent));
-        }
+        let depth = self.depth(parent, None)?;
         // Parents whose children are still to come, with how many.
         let mut open: Vec<(NodeId, u32)> = Vec::new();
         for NewNode { id, kind, children } in nodes {
@@ -330,6 +344,9 @@ impl<N: Default> Tree<N> {
                 None => self.place(id, parent, before)?,
             }
             open.push((id, children));
+            if depth + open.len() > DEPTH_LIMIT {
+                return Err(Misfit::TooDeep(id));
+            }
         }
         match open.into_iter().find(|(_, left)| *left > 0) {
             Some((id, _)) => Err(Misfit::BadNode(id)),
@@ -339,20 +356,68 @@ impl<N: Default> Tree<N> {
 
     fn detach(&mut self, id: NodeId) -> Result<(), Misfit> {
         let parent = self.node_mut(id).ok_or(Misfit::Unknown(id))?.parent.take().ok_or(Misfit::BadPlace(id))?;
-        if let Some(parent) = self.node_mut(parent) {
-            parent.children.retain(|child| *child != id);
+        if let Some(at) = self.place_of(id, parent)?
+            && let Some(parent) = self.node_mut(parent)
+        {
+            parent.children.remove(at);
         }
         Ok(())
     }
 
     fn place(&mut self, id: NodeId, parent: NodeId, before: Option<NodeId>) -> Result<(), Misfit> {
-        let siblings = &mut self.node_mut(parent).ok_or(Misfit::Unknown(parent))?.children;
         let at = match before {
-            Some(before) => siblings.iter().position(|child| *child == before).ok_or(Misfit::BadPlace(before))?,
-            None => siblings.len(),
+            Some(before) => Some(self.place_of(before, parent)?.ok_or(Misfit::BadPlace(before))?),
+            None => None,
         };
-        siblings.insert(at, id);
+        let above = self.node_mut(parent).ok_or(Misfit::Unknown(parent))?;
+        if !above.kind.is_container() {
+            return Err(Misfit::WrongKind(parent));
+        }
+        above.children.insert(at.unwrap_or(above.children.len()), id);
         self.node_mut(id).ok_or(Misfit::Unknown(id))?.parent = Some(parent);
+        Ok(())
+    }
+
+    /// Which of its parent's children a node is; looked for from both ends.
+    fn place_of(&mut self, id: NodeId, parent: NodeId) -> Result<Option<usize>, Misfit> {
+        let siblings = self.children(parent);
+        let last = siblings.len().saturating_sub(1);
+        let steps =
+            (0..=last / 2).find(|step| siblings.get(*step) == Some(&id) || siblings.get(last - step) == Some(&id));
+        let found = steps.map(|step| if siblings[step] == id { step } else { last - step });
+        // Those behind it move up, which is quicker than looking at them.
+        let looked = steps.unwrap_or(last) + (last - found.unwrap_or(last)) / 16;
+        self.spend(1 + looked)?;
+        Ok(found)
+    }
+
+    /// How many nodes a child of this one would be in. `below` must not be one of them.
+    fn depth(&mut self, parent: NodeId, below: Option<NodeId>) -> Result<usize, Misfit> {
+        let (mut above, mut depth) = (Some(parent), 0);
+        while let Some(id) = above {
+            if Some(id) == below {
+                return Err(Misfit::BadPlace(id));
+            }
+            above = self.node(id).ok_or(Misfit::Unknown(id))?.parent;
+            depth += 1;
+        }
+        self.spend(depth)?;
+        Ok(depth)
+    }
+
+    /// How many nodes are in each other from this one on.
+    fn height(&mut self, node: NodeId) -> Result<usize, Misfit> {
+        let (mut open, mut height, mut count) = (vec![(node, 1)], 0, 0);
+        while let Some((id, depth)) = open.pop() {
+            open.extend(self.children(id).iter().map(|child| (*child, depth + 1)));
+            (height, count) = (height.max(depth), count + 1);
+        }
+        self.spend(count)?;
+        Ok(height)
+    }
+
+    fn spend(&mut self, steps: usize) -> Result<(), Misfit> {
+        self.work = self.work.checked_sub(steps).ok_or(Misfit::TooMuch)?;
         Ok(())
     }
 }

@@ -278,6 +278,8 @@ wire_record! {
         12 you "you": Option<u32>,
         /// By which wish that agent came in.
         13 wish "wish": Option<u32>,
+        /// Whether the visitor looks at something else than the page that takes part; absent where he looks at it.
+        14 is_hidden "hidden": Option<bool>,
     }
 }
 

@@ -475,5 +475,6 @@ fn lost(session: SessionId, wish: Option<u32>) -> RelayBody {
         reason: Some(EndReason::Lost),
         you: None,
         wish,
+        is_hidden: None,
     })
 }

@@ -244,8 +244,8 @@ impl NodesOutput {
 }
 
 impl NodeKind {
-    /// Whether a count of children follows it.
-    const fn is_container(&self) -> bool {
+    /// Whether it has children: a count of them follows it.
+    pub(crate) const fn is_container(&self) -> bool {
         matches!(self, Self::Element(_) | Self::ShadowRoot { .. } | Self::Document { .. } | Self::Content)
     }
 }

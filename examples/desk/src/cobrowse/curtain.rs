@@ -20,6 +20,7 @@ enum Reason {
     Paused,
     Away,
     Loading,
+    Broken,
 }
 
 /// Over the page while it is not live.
@@ -33,8 +34,9 @@ pub fn Curtain(room: Room) -> impl IntoView {
             let is_new = desk.now.get().since(shared.since) < PATIENCE;
             let is_drawn = room.size.with(Option::is_some);
             match shared.stage {
-                AgentStage::Live if is_drawn => None,
+                AgentStage::Live if is_drawn && !room.is_broken.get() => None,
                 _ if is_offline => Some(Reason::Offline),
+                AgentStage::Live if room.is_broken.get() => Some(Reason::Broken),
                 _ if told.is_paused => Some(Reason::Paused),
                 _ if !told.is_there && !is_new => Some(Reason::Away),
                 _ => Some(Reason::Loading),
@@ -47,12 +49,14 @@ pub fn Curtain(room: Room) -> impl IntoView {
         Reason::Paused => words.paused,
         Reason::Away => words.away,
         Reason::Loading => words.waiting_page,
+        Reason::Broken => words.broken,
     };
     let hint = |reason, words: &'static CobrowseWords| match reason {
         Reason::Offline => words.desk_offline_hint,
         Reason::Paused => words.paused_hint,
         Reason::Away => words.away_hint,
         Reason::Loading => words.waiting_page_hint,
+        Reason::Broken => words.broken_hint,
     };
     view! {
         <div class="curtain" role="status">

@@ -7,6 +7,7 @@ pub mod caret;
 pub mod geometry;
 pub mod keys;
 pub mod pending;
+pub mod repair;
 pub mod shared;
 pub mod signs;
 pub mod tool;

@@ -3,13 +3,16 @@
 use std::rc::Rc;
 use std::time::Duration;
 
+use alongside::cobrowse::AgentSession;
 use alongside::protocol::cobrowse::{Action, Capability, Draw, Highlight, Outcome, Request, Type};
 use alongside::protocol::{RelayBody, TEXT_LIMIT};
+use alongside::time::Instant;
 use leptos::prelude::*;
 
 use super::caret::Caret;
 use super::geometry::Zoom;
 use super::pending::{Pending, Place};
+use super::repair::Repair;
 use super::scene::{Field, Scene};
 use super::shared::{Message, Shared};
 use super::signs::Signs;
@@ -32,7 +35,7 @@ pub struct Toast {
     pub message: Message,
     /// In CSS pixels of the visitor's viewport.
     pub place: Option<Place>,
-    at: alongside::time::Instant,
+    at: Instant,
 }
 
 /// What the parts of the view share.
@@ -58,6 +61,8 @@ pub struct Room {
     pub toasts: RwSignal<Vec<Toast>>,
     /// Counts what may have moved things on the page.
     pub moved: RwSignal<u32>,
+    /// Whether the page cannot be drawn.
+    pub is_broken: RwSignal<bool>,
     /// What is asked for as soon as the agent has picked an element.
     pub pick: RwSignal<Option<Request>>,
     /// The request that is being written.
@@ -71,6 +76,7 @@ pub struct Room {
     drawings: StoredValue<u32>,
     focus: StoredValue<Option<u32>>,
     epoch: StoredValue<u32>,
+    repair: StoredValue<Repair>,
 }
 
 impl Room {
@@ -87,6 +93,7 @@ impl Room {
             pending: RwSignal::new(Pending::default()),
             toasts: RwSignal::new(Vec::new()),
             moved: RwSignal::new(0),
+            is_broken: RwSignal::new(false),
             pick: RwSignal::new(None),
             wish: RwSignal::new(None),
             choice: RwSignal::new_local(None),
@@ -95,6 +102,7 @@ impl Room {
             drawings: StoredValue::new(0),
             focus: StoredValue::new(None),
             epoch: StoredValue::new(0),
+            repair: StoredValue::new(Repair::default()),
         };
         room.follow_grants();
         let ticking = set_interval_with_handle(move || room.tick(), Duration::from_millis(100));
@@ -270,7 +278,13 @@ impl Room {
 
     fn draw(self, frame: &[u8]) {
         let Some(scene) = self.scene() else { return };
-        let is_lost = scene.handle(frame);
+        let is_lost = scene.handle(frame) && self.mend(|repair, now| repair.handle_lost(now));
+        if !scene.is_waiting() {
+            self.mend(|repair, now| {
+                repair.handle_drawn(now);
+                false
+            });
+        }
         let wants = scene.take_wants();
         if is_lost || !wants.is_empty() {
             link::session(|session| {
@@ -297,6 +311,17 @@ impl Room {
         self.moved.update(|moved| *moved = moved.wrapping_add(1));
     }
 
+    /// Whether the page is to be asked to begin anew.
+    fn mend(self, fact: impl FnOnce(&mut Repair, Instant) -> bool) -> bool {
+        let now = link::now();
+        let said = self.repair.try_update_value(|repair| (fact(repair, now), repair.is_broken(now)));
+        let Some((may_ask, is_broken)) = said else { return false };
+        if self.is_broken.try_get_untracked() == Some(!is_broken) {
+            self.is_broken.set(is_broken);
+        }
+        may_ask
+    }
+
     fn handle_focus(self, scene: &Scene, focus: Option<u32>) {
         let field = focus.and_then(|node| scene.field(node)).filter(Field::is_text).map(|field| field.id());
         let released = self.caret.try_update_value(|caret| caret.handle_focus(field)).flatten();
@@ -314,6 +339,8 @@ impl Room {
         let frame = self.scene().map(|scene| scene.renewed());
         self.scene.set_value(frame.map(Rc::new));
         self.epoch.set_value(0);
+        self.repair.set_value(Repair::default());
+        self.is_broken.set(false);
         self.size.set(None);
         self.forget_nodes();
     }
@@ -331,6 +358,9 @@ impl Room {
         let is_dim = self.signs.try_maybe_update(|signs| (signs.handle_timeout(now), ()));
         if is_dim.is_none() {
             return;
+        }
+        if self.mend(Repair::handle_timeout) {
+            link::session(AgentSession::refresh);
         }
         self.pending.maybe_update(|pending| pending.handle_timeout(now));
         self.toasts.maybe_update(|toasts| {

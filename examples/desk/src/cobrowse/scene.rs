@@ -119,6 +119,11 @@ impl Scene {
         self.replay.handle(frame)
     }
 
+    /// Whether what is drawn is of the past, since something was lost.
+    pub fn is_waiting(&self) -> bool {
+        self.replay.is_waiting()
+    }
+
     /// The pictures and fonts that are to be asked for, each once.
     pub fn take_wants(&self) -> Vec<AssetHash> {
         self.replay.take_wants()

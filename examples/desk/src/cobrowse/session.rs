@@ -43,7 +43,8 @@ fn Head(room: Room) -> impl IntoView {
         let title = desk.board.with(|board| board.visit(visit).map(|visit| visit.title.as_str().trim().to_owned()));
         title.filter(|title| !title.is_empty())
     };
-    let is_live = Memo::new(move |_| desk.shared.with(|shared| shared.stage == AgentStage::Live));
+    let is_live =
+        Memo::new(move |_| desk.shared.with(|shared| shared.stage == AgentStage::Live) && !room.is_broken.get());
     let latency = move || {
         desk.shared.with(|shared| match shared.latency {
             // Who only looks on asks the visitor's page for nothing, also not for an answer to measure.
@@ -76,6 +77,9 @@ fn Head(room: Room) -> impl IntoView {
                     view! {
                         <span class=quality aria-hidden="true"></span>
                         {desk.cobrowse_words().live_view}
+                        {move || desk.shared.with(shared::Shared::is_hidden).then(|| view! {
+                            <span class="meta">{desk.cobrowse_words().hidden}</span>
+                        })}
                         <span class="meta latency" title=desk.cobrowse_words().latency>{latency}</span>
                     }.into_any()
                 } else {
@@ -123,6 +127,8 @@ fn Note(room: Room) -> impl IntoView {
             Some(words.pick)
         } else if room.typing.get().is_some() {
             Some(words.typing_note)
+        } else if desk.shared.with(shared::Shared::is_hidden) {
+            Some(words.hidden_note)
         } else {
             desk.shared.with(shared::Shared::is_silent).then_some(words.silent_note)
         }

@@ -106,6 +106,12 @@ impl Shared {
         me.is_some_and(|me| me.is_silent)
     }
 
+    /// Whether the visitor looks at something else than the page that is shown.
+    pub fn is_hidden(&self) -> bool {
+        let is_hidden = self.told.as_ref().and_then(|told| told.is_hidden).unwrap_or_default();
+        is_hidden && self.stage == AgentStage::Live
+    }
+
     /// Whether there is a session, or one is on its way.
     pub fn is_on(&self) -> bool {
         !matches!(self.stage, AgentStage::Idle | AgentStage::Over(_))
@@ -172,6 +178,7 @@ pub mod sample {
             reason: None,
             you: Some(1),
             wish: None,
+            is_hidden: None,
         };
         Shared { stage: AgentStage::Live, told: Some(told), ..Shared::default() }
     }

@@ -49,8 +49,11 @@ pub fn Stage(room: Room) -> impl IntoView {
         link::watch(move |news| room.handle(news));
     };
     let scale = Memo::new(move |_| room.scale());
-    let is_live =
-        move || desk.shared.with(|shared| shared.stage == AgentStage::Live) && room.size.with(Option::is_some);
+    let is_live = move || {
+        desk.shared.with(|shared| shared.stage == AgentStage::Live)
+            && room.size.with(Option::is_some)
+            && !room.is_broken.get()
+    };
     let pixels = move |length: f64| format!("{}px", length * scale.get());
     let is_outlined = move || room.zoom.get() == Zoom::Device && room.size.with(Option::is_some);
     let label = move || room.size.get().map(|(width, height)| format!("{width} × {height}"));

@@ -157,6 +157,18 @@ words! { CobrowseWords:
     waiting_page_hint: "It is loading, or its first picture is on the way.",
         "読み込み中か、最初の画面を受信しています。",
         "불러오는 중이거나 첫 화면이 오는 중입니다.";
+    broken: "This page cannot be shown",
+        "このページは表示できません",
+        "이 페이지를 표시할 수 없습니다";
+    broken_hint: "What the visitor's browser sends does not make a page. It is asked again from time to time; the session goes on.",
+        "訪問者のブラウザーから届く内容をページとして表示できません。ときどき再取得します。セッションは続いています。",
+        "방문자의 브라우저가 보내는 내용으로 페이지를 만들 수 없습니다. 가끔 다시 요청하며, 세션은 계속됩니다.";
+    hidden: "on another tab",
+        "別のタブを表示中",
+        "다른 탭을 보는 중";
+    hidden_note: "The visitor is on another tab or in another window, and does not see what you show.",
+        "訪問者は別のタブまたはウィンドウを見ているため、あなたが示すものは見えていません。",
+        "방문자가 다른 탭이나 창을 보고 있어 상담원이 보여 주는 것을 볼 수 없습니다.";
     away: "The visitor's page cannot be reached",
         "訪問者のページに接続できません",
         "방문자의 페이지에 연결할 수 없습니다";

@@ -48,6 +48,7 @@ fn over(session: SessionId, reason: EndReason) -> Box<RelayBody> {
         reason: Some(reason),
         you: None,
         wish: None,
+        is_hidden: None,
     }))
 }
 

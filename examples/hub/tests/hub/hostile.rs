@@ -203,5 +203,6 @@ fn session_of(session: SessionId) -> Session {
         reason: None,
         you: None,
         wish: None,
+        is_hidden: None,
     }
 }
