@@ -8,7 +8,7 @@ use super::place::{Change, Ids, Lists};
 use super::reading::{ElementReading, ElementRule, ReadName, Reading, ReadingKind, StateReading};
 use super::run::{self, Finder};
 use super::state;
-use super::tree::{Tree, TreeNode};
+use super::tree::{DEPTH_LIMIT, Tree, TreeNode};
 use super::writer::Writer;
 use crate::mask::{
     Field, Marks, Names, Policy, Treatment, css_addresses, mask_css, mask_layout, picture_addresses, private_ranges,
@@ -199,8 +199,9 @@ impl Encoder {
     /// [`Encoder::close_children`].
     pub fn handle_node(&mut self, reading: &Reading<'_>) {
         let Some(level) = self.open.last() else { return };
-        let (parent, treatment) = (level.parent, level.treatment);
-        let told = parent.and_then(|parent| self.tell(parent, treatment, reading));
+        let (parent, treatment, depth) = (level.parent, level.treatment, level.depth);
+        // What is deeper no replica takes.
+        let told = parent.filter(|_| depth < DEPTH_LIMIT).and_then(|parent| self.tell(parent, treatment, reading));
         match told {
             Some(_) => self.put(reading.id, matches!(reading.kind, ReadingKind::Known)),
             None if matches!(reading.kind, ReadingKind::Known) => {}
@@ -210,7 +211,8 @@ impl Encoder {
         if reading.kind.is_container() {
             let inner = told.filter(|_| is_container(&self.tree, reading.id));
             let treatment = inner.unwrap_or(Treatment::Hidden);
-            self.open.push(Open { parent: inner.map(|_| reading.id), treatment, place: Place::Tree { list: None } });
+            let parent = inner.map(|_| reading.id);
+            self.open.push(Open { parent, depth: depth + 1, treatment, place: Place::Tree { list: None } });
         }
     }
 
@@ -583,7 +585,10 @@ impl Encoder {
     fn open_level(&mut self, parent: NodeId, place: Place) {
         let treatment = self.tree.node(parent).map(|node| node.own.treatment);
         let parent = treatment.map(|_| parent).filter(|parent| is_container(&self.tree, *parent));
-        self.open.push(Open { parent, treatment: treatment.unwrap_or(Treatment::Hidden), place });
+        let above = core::iter::successors(parent, |id| self.tree.node(*id)?.parent);
+        // One that went into itself meanwhile has no depth; it is read again where it is now.
+        let depth = above.take(DEPTH_LIMIT).count();
+        self.open.push(Open { parent, depth, treatment: treatment.unwrap_or(Treatment::Hidden), place });
     }
 
     /// Puts what was told into the parent that was opened last.
@@ -774,6 +779,8 @@ fn before<'a>(target: &'a mut TreeNode<Told>, node: NodeId, touched: &mut Vec<No
 struct Open {
     /// `None` where it is not told.
     parent: Option<NodeId>,
+    /// How many nodes its children are in.
+    depth: usize,
     treatment: Treatment,
     place: Place,
 }

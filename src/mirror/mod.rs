@@ -23,4 +23,4 @@ pub use encoder::{Encoder, EncoderOutput, Guard, PART};
 pub use packed::unpack;
 pub use reading::{ElementReading, ReadName, Reading, ReadingKind, StateReading};
 pub use replica::{Replica, ReplicaOutput};
-pub use tree::{Misfit, NODE_LIMIT, Tree, TreeNode};
+pub use tree::{DEPTH_LIMIT, Misfit, NODE_LIMIT, Tree, TreeNode};

@@ -5,7 +5,7 @@
 mod page;
 
 use alongside::mask::{Marks, Policy};
-use alongside::mirror::{Encoder, EncoderOutput, Guard, Replica, ReplicaOutput, StateReading, unpack};
+use alongside::mirror::{DEPTH_LIMIT, Encoder, EncoderOutput, Guard, Replica, ReplicaOutput, StateReading, unpack};
 use alongside::protocol::mirror::{Device, MIRROR_FRAME_LIMIT, MirrorFrame, NodeId, PACKED, Point, Span, State};
 use alongside::protocol::{ASSET_PART, AssetHash, AssetKind, AssetPart};
 use page::{Edit, Kind, Page, Shown};
@@ -262,6 +262,35 @@ fn a_large_tree_is_hashed_a_part_at_a_time() {
     encoder.flush();
     let parts = (0..9).take_while(|_| !encoder.check()).count();
     assert_eq!(parts, 1, "2 MB are a quarter of a million words, and the limit is about half of that");
+}
+
+#[test]
+fn what_is_deeper_than_a_replica_takes_is_left_out() {
+    let mut page = Page::new(Policy::default());
+    let mut bottom = 1;
+    for _ in 0..DEPTH_LIMIT {
+        bottom = page.add(bottom, Kind::Element("div"));
+    }
+    let (encoder, replica) = (Encoder::new(Policy::default()), Replica::new());
+    let mut pair = Pair { page, encoder, replica, wire: Vec::new(), operations: 0, fetched: Vec::new() };
+    let depth = |pair: &Pair| pair.replica.tree().len();
+    pair.encoder.begin((800, 600), false, Device::default());
+    pair.page.read(0, &mut pair.encoder);
+    pair.send();
+    assert_eq!(depth(&pair), DEPTH_LIMIT, "the document is one of them");
+    pair.page.add(bottom - 2, Kind::Text("deeper".into()));
+    pair.page.tell(&mut pair.encoder);
+    pair.send();
+    assert_eq!(depth(&pair), DEPTH_LIMIT);
+    pair.page.edit(&Edit::Move(bottom - 2, 1, 0));
+    pair.page.tell(&mut pair.encoder);
+    pair.send();
+    assert_eq!(
+        depth(&pair),
+        DEPTH_LIMIT,
+        "it has moved, and what was left out of it is read when the page is told anew"
+    );
+    pair.begin();
 }
 
 #[test]
