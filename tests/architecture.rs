@@ -20,13 +20,16 @@ const MAY_NAME: &[(&str, &[&str])] = &[
 /// Files and what they may not name: the visitor's half and the agent's half never import each other, nor the hub's part.
 const HALVES: &[(&str, &str)] = &[
     ("mirror/asset.rs", "replica"),
+    ("mirror/element.rs", "replica"),
     ("mirror/encoder.rs", "replica"),
     ("mirror/place.rs", "replica"),
     ("mirror/run.rs", "replica"),
+    ("mirror/told.rs", "replica"),
     ("mirror/writer.rs", "replica"),
     ("mirror/packed.rs", "encoder"),
     ("mirror/replica.rs", "asset"),
     ("mirror/replica.rs", "encoder"),
+    ("mirror/replica.rs", "told"),
     ("mirror/replica.rs", "place"),
     ("mirror/replica.rs", "writer"),
     ("cobrowse/visitor.rs", "agent"),

@@ -4,10 +4,12 @@ use core::mem;
 use std::collections::{HashSet, VecDeque};
 
 use super::asset::Addresses;
+use super::element::{CODE, attribute_value, element_of, field_of, field_read, treat, treat_element};
 use super::place::{Change, Ids, Lists};
-use super::reading::{ElementReading, ElementRule, ReadName, Reading, ReadingKind, StateReading};
+use super::reading::{ElementRule, ReadName, Reading, ReadingKind, StateReading};
 use super::run::{self, Finder};
 use super::state;
+use super::told::{Guard, Told, before, guard_of, is_container, shows};
 use super::tree::{DEPTH_LIMIT, Tree, TreeNode};
 use super::writer::Writer;
 use crate::mask::{
@@ -15,13 +17,9 @@ use crate::mask::{
     show_ranges, show_text,
 };
 use crate::protocol::mirror::{
-    Badge, BadgeReason, Caret, Check, Device, Element, MIRROR_ATTRIBUTES, MirrorFrame, Name, Namespace, NodeId,
-    NodeKind, Operation, Picture, Reset, State,
+    Badge, BadgeReason, Caret, Check, Device, MirrorFrame, Name, NodeId, NodeKind, Operation, Picture, Reset, State,
 };
 use crate::protocol::{AssetHash, AssetKind, AssetOffer, MaskedText};
-
-/// What stands for elements that are code.
-const CODE: &str = "script";
 
 /// A patch is sent when it has so many bytes.
 pub const PART: usize = 256 * 1024;
@@ -44,58 +42,6 @@ pub enum EncoderOutput {
     Draw(NodeId),
     /// The page shows this picture or font: once it is there, offer it with [`Encoder::offer`].
     Fetch(u32, String),
-}
-
-/// Why no agent may act on a node.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Guard {
-    /// It is masked, or in something that is.
-    Masked = 1,
-    /// Agents do not see its value.
-    Value = 2,
-    /// The customer lets agents see it only.
-    ReadOnly = 4,
-}
-
-/// What is kept of each node besides what was told.
-#[derive(Clone, Debug)]
-pub struct Told {
-    treatment: Treatment,
-    marks: Marks,
-    field: Field,
-    /// The batch in which it was first read; it is told when that ends.
-    batch: u32,
-    /// The text as it was read, where it may be a part of a number that is private as a whole.
-    raw: Option<Box<str>>,
-    /// Old values of what changed since the last flush.
-    before: Option<Box<Before>>,
-}
-
-#[derive(Clone, Debug, Default)]
-struct Before {
-    attributes: Vec<(Name, Option<MaskedText>)>,
-    states: Vec<(u8, Option<State>)>,
-    text: Option<MaskedText>,
-}
-
-impl Default for Told {
-    fn default() -> Self {
-        let (treatment, marks, field) = (Treatment::Open, Marks::default(), Field::None);
-        Self { treatment, marks, field, batch: 0, raw: None, before: None }
-    }
-}
-
-impl Told {
-    /// Whether it was first read in this batch: the agent's side has not heard of it.
-    pub(super) const fn is_new(&self, batch: u32) -> bool {
-        self.batch == batch
-    }
-
-    /// Whether agents do not see what is in it.
-    fn hides_value(&self) -> bool {
-        let is_hidden = !matches!(self.field, Field::None | Field::Button) && !self.treatment.shows_values();
-        is_hidden || self.field == Field::Secret
-    }
 }
 
 /// The machine that tells a page.
@@ -766,14 +712,6 @@ fn note(addresses: &mut Addresses, outputs: &mut VecDeque<EncoderOutput>, addres
     }
 }
 
-/// Where a node's old values are kept until the next flush.
-fn before<'a>(target: &'a mut TreeNode<Told>, node: NodeId, touched: &mut Vec<NodeId>) -> &'a mut Before {
-    target.own.before.get_or_insert_with(|| {
-        touched.push(node);
-        Box::default()
-    })
-}
-
 /// A parent whose children are being read.
 #[derive(Debug)]
 struct Open {
@@ -797,86 +735,4 @@ enum Place {
         /// All children, where some of them were told before and come from elsewhere.
         list: Option<Vec<NodeId>>,
     },
-}
-
-fn treat(policy: Policy, above: Treatment, marks: Marks, kind: &NodeKind) -> Treatment {
-    let name = if let NodeKind::Element(element) = kind { element.name.as_str() } else { "" };
-    treat_element(policy, above, marks, name)
-}
-
-/// As the policy says; but what may be chosen in a list that is a secret, and is, no mark shows.
-fn treat_element(policy: Policy, above: Treatment, marks: Marks, name: &str) -> Treatment {
-    match policy.element(above, marks) {
-        treatment if treatment.shows_text() && name == "select" && marks.has(Marks::SECRET) => Treatment::Masked,
-        treatment => treatment,
-    }
-}
-
-/// Whether what is in a node is told.
-fn is_container(tree: &Tree<Told>, id: NodeId) -> bool {
-    match tree.node(id).map(|node| &node.kind) {
-        // What is in a text area is its value; code is not told.
-        Some(NodeKind::Element(element)) => !matches!(element.name.as_str(), "textarea" | CODE),
-        Some(NodeKind::ShadowRoot { .. } | NodeKind::Document { .. } | NodeKind::Content) => true,
-        _ => false,
-    }
-}
-
-/// The text of a node that was told is shown.
-fn shows(tree: &Tree<Told>, id: NodeId) -> bool {
-    tree.node(id).is_some_and(|node| node.own.treatment.shows_text())
-}
-
-/// The element as it may be told. Of code, and of what would act on the agent's page, only where it stands: rules count it.
-fn element_of(names: &mut Names, treatment: Treatment, element: &ElementReading<'_>) -> Option<Element> {
-    if element.name.element == ElementRule::Never {
-        return Some(Element { namespace: Namespace::Html, name: Name::new(CODE)?, attributes: Vec::new() });
-    }
-    // What has no name that could be told is seen all the same.
-    let name = element.name.name.clone().or_else(|| Name::new("unknown"))?;
-    let name = if treatment.shows_text() { name } else { Name::new(&names.element(name.as_str()))? };
-    let is_gauge = element.name.element == ElementRule::Gauge;
-    let mut attributes = Vec::with_capacity(element.attributes.len().min(MIRROR_ATTRIBUTES));
-    for (name, value) in element.attributes.iter().take(MIRROR_ATTRIBUTES) {
-        if let (Some(held), Some(value)) = (&name.name, attribute_value(names, treatment, is_gauge, name, value)) {
-            attributes.push((held.clone(), value));
-        }
-    }
-    Some(Element { namespace: element.namespace, name, attributes })
-}
-
-fn attribute_value(
-    names: &mut Names,
-    treatment: Treatment,
-    is_gauge: bool,
-    name: &ReadName,
-    value: &str,
-) -> Option<MaskedText> {
-    if is_gauge && name.is("value") {
-        return treatment.shows_text().then(|| show_text(value));
-    }
-    name.attribute.mask(names, treatment, name.name.as_ref()?.as_str(), value)
-}
-
-fn field_read(element: &ElementReading<'_>) -> Field {
-    let attribute = |wanted| element.attributes.iter().find(|(name, _)| name.is(wanted)).map(|(_, value)| *value);
-    let name = element.name.name.as_ref().map_or("", Name::as_str);
-    Field::of(name, attribute("type"), attribute("autocomplete"))
-}
-
-fn field_of(element: &Element) -> Field {
-    let attribute =
-        |wanted| element.attributes.iter().find(|(name, _)| name.as_str() == wanted).map(|(_, value)| value.as_str());
-    Field::of(element.name.as_str(), attribute("type"), attribute("autocomplete"))
-}
-
-/// Why no agent may act on an element, by what is said of itself: of parts of it the replica knows by their parent.
-fn guard_of(own: &Told, above: Treatment) -> Option<u8> {
-    let guards = [
-        (above.shows_text() && !own.treatment.shows_text(), Guard::Masked),
-        (own.hides_value(), Guard::Value),
-        (own.marks.has(Marks::READ_ONLY), Guard::ReadOnly),
-    ];
-    let bits = guards.into_iter().filter(|(holds, _)| *holds).fold(0, |bits, (_, guard)| bits | guard as u8);
-    (bits != 0).then_some(bits)
 }

@@ -7,6 +7,7 @@
 //! Invariant: after each batch the replica's tree is the encoder's, and every text in it went through `mask`.
 
 mod asset;
+mod element;
 mod encoder;
 mod fingerprint;
 mod hash;
@@ -16,11 +17,13 @@ mod reading;
 mod replica;
 mod run;
 mod state;
+mod told;
 mod tree;
 mod writer;
 
-pub use encoder::{Encoder, EncoderOutput, Guard, PART};
+pub use encoder::{Encoder, EncoderOutput, PART};
 pub use packed::unpack;
 pub use reading::{ElementReading, ReadName, Reading, ReadingKind, StateReading};
 pub use replica::{Replica, ReplicaOutput};
+pub use told::Guard;
 pub use tree::{DEPTH_LIMIT, Misfit, NODE_LIMIT, Tree, TreeNode};

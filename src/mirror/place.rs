@@ -7,7 +7,7 @@ use core::hash::{BuildHasherDefault, Hasher};
 use core::mem;
 use std::collections::{HashMap, HashSet};
 
-use super::encoder::Told;
+use super::told::Told;
 use super::tree::Tree;
 use crate::protocol::mirror::NodeId;
 

@@ -2,7 +2,8 @@
 
 use core::{mem, slice};
 
-use super::encoder::{PART, Told};
+use super::encoder::PART;
+use super::told::Told;
 use super::tree::Tree;
 use crate::protocol::mirror::{NodeId, NodesOutput, Operation, PatchOutput};
 
