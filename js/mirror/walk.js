@@ -29,6 +29,9 @@ const BLOCK = 2, SECRET = 32;
 const SVG = 'http://www.w3.org/2000/svg';
 const MATHML = 'http://www.w3.org/1998/Math/MathML';
 
+/** What was a secret once, for the encoder to know when it is read again: also by the mirror that follows a pause. @type {WeakSet<Node>} */
+const SECRETS = new WeakSet();
+
 /** So many nodes are read between two looks at the clock. */
 const STRIDE = 64;
 
@@ -86,8 +89,7 @@ export class Walker {
   #selectors = [];
   /** Any of them. */
   selector = '';
-  /** What was a secret once, for the encoder to know when it is read again. @type {WeakSet<Node>} */
-  secrets = new WeakSet();
+  secrets = SECRETS;
   /** Elements by the selectors that look further than at the element itself. @type {Map<string, Set<Element>>} */
   marked = new Map();
 

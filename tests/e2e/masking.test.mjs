@@ -68,7 +68,8 @@ function frames() {
   return whole;
 }
 
-const canary = new Canaries().word();
+const canaries = new Canaries();
+const canary = canaries.word();
 
 test('before the visitor agrees, the preview shows what is masked by the hub, also when that changes or the page does', async () => {
   await page.evaluate((canary) => {
@@ -157,4 +158,22 @@ test('a selector that is not closed is refused: it would take in those that are 
   await other.goto(`http://localhost:${port}/`);
   await other.waitForFunction(() => window.alongside);
   assert.equal(await other.evaluate(() => window.alongside('cobrowse.startWithCode').catch(({ code }) => code)), 'bad-options');
+});
+
+test('a password that the visitor made readable stays a secret, also after a pause', async () => {
+  const password = canaries.word();
+  await page.evaluate(() => document.querySelector('h1').insertAdjacentHTML('afterend', '<input id="password" type="password" data-alongside="show"><p id="mark">1</p>'));
+  const mark = async (text) => {
+    await change('#mark', text);
+    await until('all before it is told', async () => (await replica().locator('h1 ~ p').allTextContents()).includes(text));
+  };
+  await page.fill('#password', password);
+  await mark('typed');
+  await page.evaluate(() => (document.querySelector('#password').type = 'text'));
+  await mark('readable');
+  await page.evaluate(() => window.alongside('cobrowse.pause'));
+  await desk.getByText('paused', { exact: false }).first().waitFor();
+  await page.evaluate(() => window.alongside('cobrowse.goOn'));
+  await mark('after');
+  assert.deepEqual(search(frames(), [['password', password]]), []);
 });
