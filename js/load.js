@@ -1,11 +1,20 @@
 // @ts-check
 // What is loaded only when somebody wants it; it lies beside the artefact that this is a part of, also for bundlers.
 
-/** Tells a page. */
-export async function loadMirror() {
-  const loaded = await import('./mirror.js');
-  await loaded.default({ module_or_path: new URL('./mirror_bg.wasm', import.meta.url) });
-  return loaded;
+/** @type {Promise<typeof import('./mirror.js')> | undefined} */
+let mirror;
+
+/** Tells a page. Whoever asks while it loads, or later, gets the same one. */
+export function loadMirror() {
+  mirror ??= (async () => {
+    const loaded = await import('./mirror.js');
+    await loaded.default({ module_or_path: new URL('./mirror_bg.wasm', import.meta.url) });
+    return loaded;
+  })().catch((error) => {
+    mirror = undefined;
+    throw error;
+  });
+  return mirror;
 }
 
 /** Does on a page what agents do. */

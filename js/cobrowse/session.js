@@ -65,8 +65,6 @@ export class Session {
   #epoch = 0;
   /** @type {import('../mirror/press.js').Press | undefined} */
   #press;
-  /** @type {ReturnType<typeof loadMirror> | undefined} */
-  #loading;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #timer;
   /** What the page itself has masked. */
@@ -346,7 +344,8 @@ export class Session {
       codeEndsIn: machine.codeEndsIn(performance.now()),
     };
     const changes = this.#actor?.changes() ?? [];
-    if (stage === 'joining') void this.#load().catch(() => {});
+    // The code that tells a page is fetched while the visitor is asked: it would be most of what the agent waits for. It tells nothing yet.
+    if (stage === 'asked' || stage === 'joining') void loadMirror().catch(() => {});
     this.#panel.draw(view, changes);
     this.#overlay.handleView(view, changes);
     if (stage !== this.#stage) {
@@ -371,19 +370,10 @@ export class Session {
     this.#press?.clear();
   }
 
-  /** What tells the page is fetched once the visitor has agreed, and not before. */
-  #load() {
-    this.#loading ??= loadMirror().catch((error) => {
-      this.#loading = undefined;
-      throw error;
-    });
-    return this.#loading;
-  }
-
   async #begin() {
     this.#isTold = true;
     try {
-      const { mirror, own, Press } = await this.#load();
+      const { mirror, own, Press } = await loadMirror();
       this.#tell(() => this.#lookAtPage());
       if (!this.#isTold || this.#mirror || this.#abort.signal.aborted) return;
       own.host = this.#surface.host;

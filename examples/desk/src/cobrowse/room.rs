@@ -144,6 +144,9 @@ impl Room {
             News::Done(done) => {
                 let mut said = None;
                 self.pending.update(|pending| said = pending.handle(done));
+                if !self.pending.with_untracked(Pending::has_proposals) {
+                    self.unsay(|toast| toast.message == Message::Outcome(Outcome::Proposed));
+                }
                 if let Some(said) = said {
                     self.refuse(said.outcome, said.place);
                 }
@@ -162,6 +165,15 @@ impl Room {
                 toasts.remove(0);
             }
             toasts.push(Toast { number, message, place, at: link::now() });
+        });
+    }
+
+    /// Takes messages back that are true no more.
+    fn unsay(self, is_over: impl Fn(&Toast) -> bool) {
+        self.toasts.maybe_update(|toasts| {
+            let before = toasts.len();
+            toasts.retain(|toast| !is_over(toast));
+            toasts.len() < before
         });
     }
 
@@ -348,6 +360,7 @@ impl Room {
     fn forget_nodes(self) {
         self.signs.update(Signs::clear);
         self.pending.update(Pending::clear);
+        self.unsay(|toast| toast.place.is_some());
         self.focus.set_value(None);
         self.choice.set(None);
         self.type_into(None);
@@ -363,11 +376,7 @@ impl Room {
             link::session(AgentSession::refresh);
         }
         self.pending.maybe_update(|pending| pending.handle_timeout(now));
-        self.toasts.maybe_update(|toasts| {
-            let before = toasts.len();
-            toasts.retain(|toast| toast.at + TOAST > now);
-            toasts.len() < before
-        });
+        self.unsay(|toast| toast.at + TOAST <= now);
         if let Some((node, text)) = self.caret.try_update_value(|caret| caret.handle_timeout(now)).flatten() {
             self.type_text(node, &text);
         }

@@ -83,7 +83,14 @@ fn Head(room: Room) -> impl IntoView {
                         <span class="meta latency" title=desk.cobrowse_words().latency>{latency}</span>
                     }.into_any()
                 } else {
-                    view! { <span class="dot inactive" aria-hidden="true"></span>{desk.cobrowse_words().waiting_page} }.into_any()
+                    let words = desk.cobrowse_words();
+                    let is_paused = desk.shared.with(|shared| shared.told.as_ref().is_some_and(|told| told.is_paused));
+                    let why = match (room.is_broken.get(), is_paused) {
+                        (true, false) => words.broken,
+                        (_, true) => words.paused,
+                        (false, false) => words.waiting_page,
+                    };
+                    view! { <span class="dot inactive" aria-hidden="true"></span>{why} }.into_any()
                 }}
             </p>
             <ul class="people" aria-label=move || desk.cobrowse_words().others>{agents}</ul>
