@@ -22,7 +22,7 @@ export interface Options {
   cobrowse?: Cobrowse;
 }
 
-/** In the script tag: `data-language`, `data-agents-submit`, `data-cookie-domain`. */
+/** In the script tag: `data-language`, `data-agents-submit`, `data-allowed-origins`, `data-pause-pages`, `data-cookie-domain`. */
 export interface Cobrowse {
   /** `en`, `ja` or `ko`. Default: that of the page (`<html lang>`), else the browser's. */
   language?: string;
@@ -30,6 +30,12 @@ export interface Cobrowse {
   agentsSubmit?: boolean;
   /** Other origins that agents with the visitor's permission may go to, as `https://pay.example`. Default: none. */
   allowedOrigins?: string[];
+  /**
+   * Pages that nobody sees, also in a session: page rules such as `starts /account` (`equals`, `contains`, `contains-not`, `starts`, `ends`,
+   * and what the address without query, or the part after the origin where it begins with a slash, is compared with). In the script tag with
+   * semicolons between them. With a rule that is none, nothing is shown. Default: none.
+   */
+  pausePages?: string[];
   /** A shared session goes on at other sub-domains of this domain; it keeps a cookie there, one hour. Default: none. */
   cookieDomain?: string;
 }
