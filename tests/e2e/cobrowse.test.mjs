@@ -285,7 +285,7 @@ test('with navigation the agent follows links, goes back and to an address of th
 test('a page that is paused is not seen, and is seen again', async () => {
   const { page, agent } = await live();
   await page.locator('[data-name=pause]').click();
-  await desk.getByText('Paused by the visitor').waitFor();
+  await desk.getByRole('heading', { name: 'Paused by the visitor' }).waitFor();
   await page.evaluate(() => document.body.append('only for me'));
   await page.waitForTimeout(300);
   assert.equal(await agent.replica.getByText('only for me').count(), 0);

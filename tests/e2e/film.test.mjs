@@ -153,7 +153,7 @@ test('one case from the offer to its end by code, on both sides', async () => {
   await calm();
   await shot.step('The agent leads to another page; there he only looks on');
   await page.locator('[data-name=pause]').click();
-  await desk.getByText('Paused by the visitor').waitFor();
+  await desk.getByRole('heading', { name: 'Paused by the visitor' }).waitFor();
   await calm();
   await shot.step('The visitor pauses');
   await page.locator('[data-name=pause]').click();
