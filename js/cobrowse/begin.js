@@ -13,7 +13,7 @@ import { Session } from './session.js';
  */
 export function begin(host, options, status, emit, ended) {
   const isJson = options.format === 'json';
-  return new Session({
+  return said(() => new Session({
     relay(message) {
       host.ask(isJson ? 'relayText' : 'relayBytes', message);
       return host.ask('waiting');
@@ -32,5 +32,15 @@ export function begin(host, options, status, emit, ended) {
       console.warn(`[alongside] this page is not shown any more: ${error}`);
       ended();
     },
-  });
+  }));
+}
+
+/** Says in the console why a page cannot be shared: what an agent offers is answered by nobody then. @template T @param {() => T} make @returns {T} */
+function said(make) {
+  try {
+    return make();
+  } catch (error) {
+    console.error(`[alongside] this page cannot be shared: ${/** @type {Error} */ (error).message}`);
+    throw error;
+  }
 }

@@ -158,6 +158,8 @@ test('a selector that is not closed is refused: it would take in those that are 
   await other.goto(`http://localhost:${port}/`);
   await other.waitForFunction(() => window.alongside);
   assert.equal(await other.evaluate(() => window.alongside('cobrowse.startWithCode').catch(({ code }) => code)), 'bad-options');
+  const why = '[alongside] this page cannot be shared: masking.mask is not a valid selector';
+  assert.ok(visitor.heard.some((said) => said.includes(why)), visitor.heard.join('\n'));
 });
 
 test('a password that the visitor made readable stays a secret, also after a pause', async () => {

@@ -363,11 +363,12 @@ test('a session goes on at the next page without a question, and at other sub-do
     await page.reload();
     await isOnline(page);
     await page.getByText('Connecting…').first().waitFor();
-    assert.deepEqual(await page.sent('join'), [{ session: SESSION, key }]);
+    const visit = async () => (await page.evaluate(() => window.alongside('status'))).visit;
+    assert.deepEqual(await page.sent('join'), [{ session: SESSION, key, visit: await visit() }]);
     await page.goto(page.at('pay.shop.test'));
     await isOnline(page);
     await page.waitForTimeout(500);
-    assert.deepEqual(await page.sent('join'), Array(joins).fill({ session: SESSION, key }));
+    assert.deepEqual(await page.sent('join'), Array(joins).fill({ session: SESSION, key, visit: await visit() }));
     if (joins) {
       await page.getByRole('button', { name: 'Cancel' }).click();
       assert.equal((await page.context().cookies()).length, 0, 'what is over is not kept');
