@@ -7,7 +7,7 @@ use alongside::protocol::cobrowse::Key;
 use alongside::time::Instant;
 
 /// So long a key is waited for, where the focus stays where it is.
-const PATIENCE: Duration = Duration::from_millis(500);
+const PATIENCE: Duration = Duration::from_secs(2);
 
 /// Most bytes that wait.
 const HELD: usize = 4_096;
@@ -40,6 +40,10 @@ impl Caret {
     /// The visitor's focus is here now: what waited is to be typed there.
     pub fn handle_focus(&mut self, node: Option<u32>) -> Option<(u32, String)> {
         if self.node.is_none() && self.moving.is_none() {
+            return None;
+        }
+        // It has not arrived: this is of before the key, or of the way.
+        if self.moving.is_some() && (node.is_none() || node == self.node) {
             return None;
         }
         self.node = node.or(self.node);
@@ -108,11 +112,20 @@ mod tests {
     }
 
     #[test]
+    fn a_focus_of_before_the_key_and_one_on_its_way_are_no_arrival() {
+        let mut caret = on(5);
+        caret.press(Key::Tab, at(0));
+        assert_eq!(caret.type_text("Uji"), None);
+        assert_eq!((caret.handle_focus(Some(5)), caret.handle_focus(None)), (None, None));
+        assert_eq!(caret.handle_focus(Some(6)), Some((6, "Uji".into())));
+    }
+
+    #[test]
     fn where_the_focus_stays_the_text_goes_on_there() {
         let mut caret = on(5);
         caret.press(Key::Tab, at(0));
-        assert_eq!((caret.type_text("more"), caret.handle_timeout(at(499))), (None, None));
-        assert_eq!(caret.handle_timeout(at(500)), Some((5, "more".into())));
+        assert_eq!((caret.type_text("more"), caret.handle_timeout(at(1_999))), (None, None));
+        assert_eq!(caret.handle_timeout(at(2_000)), Some((5, "more".into())));
         assert_eq!(caret.handle_timeout(at(9_000)), None);
     }
 
@@ -122,7 +135,7 @@ mod tests {
         caret.follow(at(0));
         assert_eq!((caret.node(), caret.handle_focus(Some(8)), caret.node()), (None, None, Some(8)));
         caret.follow(at(0));
-        caret.handle_timeout(at(500));
+        caret.handle_timeout(at(2_000));
         caret.handle_focus(Some(9));
         assert_eq!(caret.node(), None, "the visitor went there later, of his own");
     }
