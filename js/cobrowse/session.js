@@ -193,7 +193,7 @@ export class Session {
 
   /** The link is up or down. */
   handleStatus() {
-    this.#tell(() => this.#machine.handleVisit(this.#link.visit() ?? undefined));
+    this.#tellVisit();
     this.#tell(() => (this.#link.isOnline() ? this.#machine.handleOnline() : this.#machine.handleOffline()));
   }
 
@@ -212,6 +212,11 @@ export class Session {
     this.#endMirror();
     this.#overlay.end();
     this.#panel.end();
+  }
+
+  /** Agents find the page in the visit that it is of. */
+  #tellVisit() {
+    this.#tell(() => this.#machine.handleVisit(this.#link.visit() ?? undefined));
   }
 
   /** The visit that codes name. */
@@ -242,7 +247,7 @@ export class Session {
     if (href === this.#address) return true;
     this.#address = href;
     // Another page may be another visit, once the core has heard of it.
-    setTimeout(() => this.#tell(() => this.#machine.handleVisit(this.#link.visit() ?? undefined)));
+    setTimeout(() => this.#tellVisit());
     // First whether at all: a mirror that begins anew tells at once.
     const areRules = this.#machine.handlePage(this.#pausePages, href, performance.now());
     if (this.#rules) this.#mask();

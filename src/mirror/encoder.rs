@@ -9,7 +9,7 @@ use super::place::{Change, Ids, Lists};
 use super::reading::{ElementRule, ReadName, Reading, ReadingKind, StateReading};
 use super::run::{self, Finder};
 use super::state;
-use super::told::{Guard, Told, before, guard_of, is_container, shows};
+use super::told::{Guard, Told, before, bits_of, guard_of, is_container, shows};
 use super::tree::{DEPTH_LIMIT, Tree, TreeNode};
 use super::writer::Writer;
 use crate::mask::{
@@ -416,7 +416,7 @@ impl Encoder {
         let is_read_only = { chain }.any(|marks| marks.has(Marks::READ_ONLY));
         let guards =
             [(!treatment.shows_text(), Guard::Masked), (hides_value, Guard::Value), (is_read_only, Guard::ReadOnly)];
-        Some(guards.into_iter().filter(|(holds, _)| *holds).fold(0, |bits, (_, guard)| bits | guard as u8))
+        Some(bits_of(guards))
     }
 
     /// [`Tree::hash`] of what was told and read.

@@ -89,6 +89,11 @@ pub(super) fn guard_of(own: &Told, above: Treatment) -> Option<u8> {
         (own.hides_value(), Guard::Value),
         (own.marks.has(Marks::READ_ONLY), Guard::ReadOnly),
     ];
-    let bits = guards.into_iter().filter(|(holds, _)| *holds).fold(0, |bits, (_, guard)| bits | guard as u8);
+    let bits = bits_of(guards);
     (bits != 0).then_some(bits)
+}
+
+/// Those that hold, as bits.
+pub(super) fn bits_of(guards: [(bool, Guard); 3]) -> u8 {
+    guards.into_iter().filter(|(holds, _)| *holds).fold(0, |bits, (_, guard)| bits | guard as u8)
 }

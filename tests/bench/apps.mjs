@@ -7,11 +7,10 @@ import * as path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import { Judge, arms, inPage } from '../mirror/judge.mjs';
+import { bare, mirrored } from './report/main-thread.mjs';
 import { flag, median, row, wantedRuns, writeJson } from './report/report.mjs';
 
 const runs = wantedRuns(7);
-/** What an arm has put off is done by then. */
-const DRAIN = 400;
 
 const folder = path.join(path.dirname(fileURLToPath(import.meta.url)), 'apps');
 const apps = ['react.jsx', 'vue.js', 'plain.js'].filter((name) => name.includes(flag('--only') ?? ''));
@@ -55,38 +54,24 @@ const WORK = `(async () => {
 /** So often: once is over too soon to be measured. */
 const ROUNDS = 5;
 
-const bare = { name: 'bare', bench: { start: () => {} } };
 const OBSERVE = 'new MutationObserver(() => {}).observe(document, { subtree: true, childList: true, attributes: true, characterData: true }), 0';
-const observer = { name: 'observer', bench: { start: (page) => inPage(page, OBSERVE) } };
+const observer = { name: 'observer', bench: { ...bare.bench, start: (page) => inPage(page, OBSERVE) } };
 const chosen = [bare, observer, ...(await arms()).filter(({ bench }) => bench)];
 const judge = await Judge.open();
 
-async function measure(arm, app) {
-  const context = await judge.browser.newContext();
-  try {
-    const page = await context.newPage();
-    await arm.bench.prepare?.(page);
-    await page.goto(`${judge.origins.agent}/replica`);
-    await page.evaluate(app);
-    await page.locator('.new-todo').waitFor();
-    await arm.bench.start(page);
-    const session = await context.newCDPSession(page);
-    await session.send('Performance.enable', { timeDomain: 'threadTicks' });
-    await page.waitForTimeout(DRAIN);
-    await session.send('HeapProfiler.collectGarbage');
-    const time = async () => (await session.send('Performance.getMetrics')).metrics.find(({ name }) => name === 'TaskDuration').value * 1000;
-    const before = await time();
-    for (let round = 0; round < ROUNDS; round += 1) {
-      const counts = await inPage(page, WORK);
-      if (String(counts) !== '100,100,0') throw new Error(`the application counts ${counts}`);
-    }
-    await page.waitForTimeout(DRAIN);
-    await arm.bench.settled?.(page);
-    return (await time()) - before;
-  } finally {
-    await context.close();
+async function set(page, app) {
+  await page.evaluate(app);
+  await page.locator('.new-todo').waitFor();
+}
+
+async function work(page) {
+  for (let round = 0; round < ROUNDS; round += 1) {
+    const counts = await inPage(page, WORK);
+    if (String(counts) !== '100,100,0') throw new Error(`the application counts ${counts}`);
   }
 }
+
+const measure = async (arm, app) => (await mirrored(judge, arm, (page) => set(page, app), work)).milliseconds;
 
 const rows = [];
 try {

@@ -5,6 +5,7 @@
 import { gzipSync } from 'node:zlib';
 import { Judge, arms, inPage } from '../mirror/judge.mjs';
 import { fill } from '../mirror/workloads.mjs';
+import { mainThread } from './report/main-thread.mjs';
 import { flag, median, row, wantedRuns, writeJson } from './report/report.mjs';
 
 const runs = wantedRuns(5);
@@ -43,11 +44,8 @@ async function open(nodes, scripts) {
   for (const script of scripts) if (script) await page.addInitScript({ content: script });
   await page.goto(`${judge.origins.agent}/replica`);
   const count = await page.evaluate(fill, nodes);
-  const session = await context.newCDPSession(page);
-  await session.send('Performance.enable', { timeDomain: 'threadTicks' });
+  const { time, sweep } = await mainThread(page);
   await inPage(page, 'new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(done, 100))))');
-  const time = async () => (await session.send('Performance.getMetrics')).metrics.find(({ name }) => name === 'TaskDuration').value * 1000;
-  const sweep = () => session.send('HeapProfiler.collectGarbage');
   const timed = async (method) => {
     const before = await time();
     await inPage(page, `(async () => { await (${method.take}); })()`);

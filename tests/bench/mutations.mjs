@@ -5,42 +5,17 @@
 
 import { Judge, arms, inPage } from '../mirror/judge.mjs';
 import { WORKLOADS } from '../mirror/workloads.mjs';
+import { bare, mirrored } from './report/main-thread.mjs';
 import { flag, median, row, wantedRuns, writeJson } from './report/report.mjs';
 
 const runs = wantedRuns(5);
-/** What an arm has put off is done by then. */
-const DRAIN = 400;
-
-const bare = { name: 'bare', bench: { start: () => {}, bytes: () => 0 } };
 const chosen = [bare, ...(await arms()).filter(({ bench }) => bench)];
 const workloads = Object.entries(WORKLOADS).filter(([name]) => name.includes(flag('--only') ?? ''));
 
 const judge = await Judge.open();
 
-async function measure(arm, { before, work }) {
-  const context = await judge.browser.newContext();
-  try {
-    const page = await context.newPage();
-    await arm.bench.prepare?.(page);
-    await page.goto(`${judge.origins.agent}/replica`);
-    await page.evaluate(before);
-    await arm.bench.start(page);
-    const session = await context.newCDPSession(page);
-    await session.send('Performance.enable', { timeDomain: 'threadTicks' });
-    await page.waitForTimeout(DRAIN);
-    await session.send('HeapProfiler.collectGarbage');
-    const time = async () => (await session.send('Performance.getMetrics')).metrics.find(({ name }) => name === 'TaskDuration').value * 1000;
-    const bytesBefore = await arm.bench.bytes(page);
-    const timeBefore = await time();
-    await inPage(page, `(${work.toString().replace(/^work/, 'function work')})()`);
-    await page.waitForTimeout(DRAIN);
-    await arm.bench.settled?.(page);
-    const milliseconds = (await time()) - timeBefore;
-    return { milliseconds, bytes: (await arm.bench.bytes(page)) - bytesBefore };
-  } finally {
-    await context.close();
-  }
-}
+const measure = (arm, { before, work }) =>
+  mirrored(judge, arm, (page) => page.evaluate(before), (page) => inPage(page, `(${work.toString().replace(/^work/, 'function work')})()`));
 
 const results = {};
 try {

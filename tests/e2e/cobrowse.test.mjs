@@ -3,10 +3,8 @@
 import assert from 'node:assert/strict';
 import * as fs from 'node:fs';
 import { createRequire } from 'node:module';
-import * as os from 'node:os';
-import * as path from 'node:path';
 import { after, afterEach, before, test } from 'node:test';
-import { accept, Agent, picture, until, World } from './harness.mjs';
+import { accept, Agent, calm, picture, until, World } from './harness.mjs';
 
 const AXE = fs.readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
@@ -34,20 +32,17 @@ document.getElementById('add').addEventListener('click', ({ target }) => (target
 document.getElementById('form').addEventListener('submit', (event) => { event.preventDefault(); document.body.dataset.sent = 'yes'; });`;
 
 let world;
-let folder;
 let desk;
 before(async () => {
-  folder = fs.mkdtempSync(path.join(os.tmpdir(), 'alongside-site-'));
-  fs.writeFileSync(path.join(folder, 'index.html'), FORM);
-  fs.writeFileSync(path.join(folder, 'form.js'), SCRIPT);
-  fs.writeFileSync(path.join(folder, 'next.html'), page('The next page', '<p id="here">You have arrived</p><a id="back" href="index.html">Back</a>'));
-  world = await World.begin({ site: { dir: folder } });
+  const pages = {
+    'index.html': FORM,
+    'form.js': SCRIPT,
+    'next.html': page('The next page', '<p id="here">You have arrived</p><a id="back" href="index.html">Back</a>'),
+  };
+  world = await World.begin({ site: { pages } });
   desk = await world.desk();
 });
-after(async () => {
-  await world.end();
-  fs.rmSync(folder, { recursive: true });
-});
+after(() => world.end());
 
 /** Ends what a test has left. */
 let shared;
@@ -64,8 +59,6 @@ const live = async (options) => (shared = await world.cobrowse({ desk, ...option
 
 const toast = (text) => desk.locator('.toast', { hasText: text }).waitFor({ timeout: 5_000 });
 const value = (page, selector) => page.locator(selector).inputValue();
-/** As long as the visitor's own hand outranks the agent's, and longer. */
-const calm = (page) => page.waitForTimeout(700);
 
 test('an offer that is accepted shows the page within a second, masked as it is', async (t) => {
   const { context, page, name } = await world.guest();

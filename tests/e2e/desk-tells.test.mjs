@@ -1,30 +1,21 @@
 // What the desk tells an agent of a session besides its page: where the visitor looks, what becomes of proposals, that it is about to end, why it ended.
 
 import assert from 'node:assert/strict';
-import * as fs from 'node:fs';
-import * as os from 'node:os';
-import * as path from 'node:path';
 import { after, afterEach, before, test } from 'node:test';
 import { Client } from './client.mjs';
-import { accept, Agent, online, picture, until, World } from './harness.mjs';
+import { accept, Agent, calm, online, picture, until, World } from './harness.mjs';
 
 const PAGE = `<!doctype html><html lang="en"><meta charset="utf-8"><title>A form</title><link rel="icon" href="data:,"><h1>A form</h1>
 <form data-alongside="show"><p><label>Name <input id="name"></label></p><p><label>Town <input id="town"></label></p></form></html>`;
 
 let world;
-let folder;
 let desk;
 let shared;
 before(async () => {
-  folder = fs.mkdtempSync(path.join(os.tmpdir(), 'alongside-site-'));
-  fs.writeFileSync(path.join(folder, 'index.html'), PAGE);
-  world = await World.begin({ site: { dir: folder, attributes: { 'data-format': 'json' } } });
+  world = await World.begin({ site: { pages: { 'index.html': PAGE }, attributes: { 'data-format': 'json' } } });
   desk = await world.desk();
 });
-after(async () => {
-  await world.end();
-  fs.rmSync(folder, { recursive: true });
-});
+after(() => world.end());
 afterEach(async () => {
   await shared?.context.close();
   shared = undefined;
@@ -32,7 +23,6 @@ afterEach(async () => {
   await desk.goto(`${world.hubUrl}/desk/`);
 });
 
-const calm = (page) => page.waitForTimeout(700);
 const toast = (text) => desk.locator('.toast', { hasText: text });
 
 test('the agent is told that the visitor looks at another tab, and that he is back', async () => {

@@ -2,10 +2,9 @@
 
 import assert from 'node:assert/strict';
 import * as fs from 'node:fs';
-import * as os from 'node:os';
 import * as path from 'node:path';
 import { after, before, test } from 'node:test';
-import { accept, Agent, root, until, World } from './harness.mjs';
+import { accept, Agent, calm, root, until, World } from './harness.mjs';
 
 const page = (title, body) => `<!doctype html><html lang="en"><head><meta charset="utf-8"><title>${title} | Kaede &amp; Co.</title><link rel="icon" href="data:,">
 <style>body { font: 16px/1.5 system-ui, sans-serif; margin: 0; color: #223 } header { background: #1d4d3a; color: #fff; padding: 14px 32px; font-size: 20px } main { max-width: 760px; margin: 24px 32px }
@@ -19,20 +18,17 @@ const FORM = page('Your order', `<p>Sencha from Uji, two bags. <a id="next" href
 <p data-alongside="mask">Your last order: 3 June, 48.20 EUR</p> <button id="add" type="button">Add another bag</button>`);
 
 let world;
-let folder;
 const film = path.join(root, 'tests/e2e/report/film');
 before(async () => {
-  folder = fs.mkdtempSync(path.join(os.tmpdir(), 'alongside-site-'));
-  fs.writeFileSync(path.join(folder, 'index.html'), FORM);
-  fs.writeFileSync(path.join(folder, 'delivery.html'), page('Delivery', '<p id="here">Two to three days, within Japan the next day.</p><p><a href="index.html">Back to your order</a></p>'));
   fs.rmSync(film, { recursive: true, force: true });
   fs.mkdirSync(film, { recursive: true });
-  world = await World.begin({ site: { dir: folder } });
+  const pages = {
+    'index.html': FORM,
+    'delivery.html': page('Delivery', '<p id="here">Two to three days, within Japan the next day.</p><p><a href="index.html">Back to your order</a></p>'),
+  };
+  world = await World.begin({ site: { pages } });
 });
-after(async () => {
-  await world.end();
-  fs.rmSync(folder, { recursive: true });
-});
+after(() => world.end());
 
 /** Takes a step of both sides, under a name that sorts. */
 class Film {
@@ -65,7 +61,6 @@ test('one case from the offer to its end by code, on both sides', async () => {
   const desk = await world.desk();
   const agent = new Agent(desk);
   const shot = new Film(page, desk);
-  const calm = () => page.waitForTimeout(700);
   await desk.getByRole('row').filter({ hasText: name }).waitFor();
   await shot.step('Somebody is on the site');
   await agent.offer(name);
@@ -78,18 +73,18 @@ test('one case from the offer to its end by code, on both sides', async () => {
   await accept(page);
   await agent.isLive();
   await agent.replica.getByRole('heading', { name: 'Your order' }).waitFor();
-  await calm();
+  await calm(page);
   await shot.step('View only');
   await agent.point('#town');
   await page.mouse.move(400, 300);
   await page.locator('[data-alongside=hide] .pointer').first().waitFor();
   await desk.locator('.overlay .pointer[data-by="0"]').waitFor();
-  await calm();
+  await calm(page);
   await shot.step('Both point');
   await desk.keyboard.press('h');
   await agent.click('#note');
   await desk.locator('.overlay .highlight').waitFor();
-  await calm();
+  await calm(page);
   await shot.step('The agent highlights a field');
   await desk.keyboard.press('a');
   await desk.mouse.move(...(await agent.spot('h1')));
@@ -110,59 +105,59 @@ test('one case from the offer to its end by code, on both sides', async () => {
   await shot.step('The visitor is asked');
   await accept(page, 'allow');
   await desk.getByText('You can act').first().waitFor();
-  await calm();
+  await calm(page);
   await agent.click('#name');
   await desk.locator('textarea.typing').waitFor({ state: 'attached' });
   await desk.keyboard.type('Kaede Mori');
   await until('it is typed', async () => (await page.locator('#name').inputValue()) === 'Kaede Mori');
-  await calm();
+  await calm(page);
   await shot.step('The agent types');
   await desk.keyboard.press('Escape');
   await page.locator('[data-name=list]').click();
-  await calm();
+  await calm(page);
   await shot.step('The visitor looks at what was changed');
   await page.locator('[data-name^="undo "]').first().click();
   await until('it is taken back', async () => (await page.locator('#name').inputValue()) === '');
-  await calm();
+  await calm(page);
   await shot.step('and takes it back');
   await agent.tool('Give back');
-  await calm();
+  await calm(page);
   await agent.tool('Request control');
   await desk.getByLabel(/propos/i).check();
   await desk.getByRole('button', { name: 'Ask', exact: true }).click();
   await accept(page, 'allow');
   await desk.getByText('You can act').first().waitFor();
-  await calm();
+  await calm(page);
   await agent.click('#town');
   await desk.locator('textarea.typing').waitFor({ state: 'attached' });
   await desk.keyboard.type('Kyoto');
   await page.locator('[data-alongside=hide]').getByText('Kyoto').first().waitFor();
-  await calm();
+  await calm(page);
   await shot.step('The agent proposes a text');
   await page.locator('[data-name^="use "]').first().click();
   await until('it is accepted', async () => (await page.locator('#town').inputValue()) === 'Kyoto');
-  await calm();
+  await calm(page);
   await shot.step('The visitor accepts it');
   await desk.keyboard.press('Escape');
   await agent.ask(page, 'navigation');
-  await calm();
+  await calm(page);
   await agent.click('#next');
   await page.waitForURL('**/delivery.html');
   await agent.replica.locator('#here').waitFor();
   await agent.isLive();
-  await calm();
+  await calm(page);
   await shot.step('The agent leads to another page; there he only looks on');
   await page.locator('[data-name=pause]').click();
   await desk.getByRole('heading', { name: 'Paused by the visitor' }).waitFor();
-  await calm();
+  await calm(page);
   await shot.step('The visitor pauses');
   await page.locator('[data-name=pause]').click();
   await agent.isLive();
-  await calm();
+  await calm(page);
   await shot.step('and goes on');
   await page.locator('[data-name=end]').click();
   await desk.getByText('The visitor ended the session').waitFor();
-  await calm();
+  await calm(page);
   await shot.step('The visitor ends it');
   await desk.goto(`${world.hubUrl}/desk/#/cobrowse`);
   await page.evaluate(() => window.alongside('cobrowse.startWithCode'));
@@ -177,11 +172,11 @@ test('one case from the offer to its end by code, on both sides', async () => {
   await page.keyboard.press('Enter');
   await accept(page);
   await agent.isLive();
-  await calm();
+  await calm(page);
   await shot.step('They look at the page together');
   await agent.tool('End');
   await desk.getByText('The session was ended by an agent').waitFor();
-  await calm();
+  await calm(page);
   await shot.step('The agent ends it');
   shot.finish();
   assert.equal(fs.readdirSync(film).length, 2 * shot.steps.length + 1);

@@ -1,40 +1,31 @@
 // What the visitor is shown of a session, in Firefox: its agent is at the real desk, in Chromium.
 
 import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
 import * as fs from 'node:fs';
-import * as os from 'node:os';
 import * as path from 'node:path';
 import { after, before, test } from 'node:test';
-import { Browser, Builder, By, Key } from 'selenium-webdriver';
-import firefox from 'selenium-webdriver/firefox.js';
-import { Agent, root, until, World } from './harness.mjs';
+import { By, Key } from 'selenium-webdriver';
+import { Agent, firefox, root, until, World } from './harness.mjs';
 
 const PAGE = `<!doctype html><html lang="en"><meta charset="utf-8"><title>A form</title><link rel="icon" href="data:,"><h1>A form</h1>
 <form data-alongside="show"><p><label>Name <input id="name"></label></p></form><p data-alongside="mask">Only for me</p><p><button id="add" type="button">Add</button></p>
 <script src="page.js"></script></html>`;
 
 let world;
-let folder;
 let desk;
 let driver;
 before(async () => {
-  folder = fs.mkdtempSync(path.join(os.tmpdir(), 'alongside-site-'));
-  fs.writeFileSync(path.join(folder, 'index.html'), PAGE);
-  fs.writeFileSync(path.join(folder, 'page.js'), "document.getElementById('add').addEventListener('click', ({ target }) => (target.dataset.times = Number(target.dataset.times ?? 0) + 1));");
-  world = await World.begin({ site: { dir: folder } });
+  const pages = {
+    'index.html': PAGE,
+    'page.js': "document.getElementById('add').addEventListener('click', ({ target }) => (target.dataset.times = Number(target.dataset.times ?? 0) + 1));",
+  };
+  world = await World.begin({ site: { pages } });
   desk = await world.desk();
-  const geckodriver = execFileSync('sh', ['-c', 'command -v geckodriver'], { encoding: 'utf8' }).trim();
-  driver = await new Builder()
-    .forBrowser(Browser.FIREFOX)
-    .setFirefoxOptions(new firefox.Options().addArguments('-headless').setBinary('/usr/bin/firefox-esr'))
-    .setFirefoxService(new firefox.ServiceBuilder(geckodriver))
-    .build();
+  driver = await firefox();
 });
 after(async () => {
   await driver?.quit();
   await world.end();
-  fs.rmSync(folder, { recursive: true });
 });
 
 /** An element of what the SDK shows; nothing where it is not there. */

@@ -1,11 +1,9 @@
 // The main path in Firefox: its visitor reaches the desk, also by navigation within the page and over a reload.
 
 import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
 import { after, before, test } from 'node:test';
-import { Browser, Builder, By } from 'selenium-webdriver';
-import firefox from 'selenium-webdriver/firefox.js';
-import { until, World } from './harness.mjs';
+import { By } from 'selenium-webdriver';
+import { firefox, until, World } from './harness.mjs';
 
 let world;
 let desk;
@@ -13,12 +11,7 @@ let driver;
 before(async () => {
   world = await World.begin();
   desk = await world.desk();
-  const geckodriver = execFileSync('sh', ['-c', 'command -v geckodriver'], { encoding: 'utf8' }).trim();
-  driver = await new Builder()
-    .forBrowser(Browser.FIREFOX)
-    .setFirefoxOptions(new firefox.Options().addArguments('-headless').setBinary('/usr/bin/firefox-esr'))
-    .setFirefoxService(new firefox.ServiceBuilder(geckodriver))
-    .build();
+  driver = await firefox();
 });
 after(async () => {
   await driver?.quit();

@@ -1,9 +1,6 @@
 // How long the agent waits for a large page once the visitor has agreed: the real hub, the real desk, on one machine.
 
 import assert from 'node:assert/strict';
-import * as fs from 'node:fs';
-import * as os from 'node:os';
-import * as path from 'node:path';
 import { after, before, test } from 'node:test';
 import { fill } from '../mirror/workloads.mjs';
 import { Agent, online, until, World } from './harness.mjs';
@@ -12,16 +9,13 @@ const NODES = 38_000;
 const ROUNDS = 3;
 
 let world;
-let folder;
 before(async () => {
-  folder = fs.mkdtempSync(path.join(os.tmpdir(), 'alongside-site-'));
-  fs.writeFileSync(path.join(folder, 'index.html'), '<!doctype html><html lang="en"><title>Large</title><link rel="icon" href="data:,"><h1>Large</h1></html>');
-  world = await World.begin({ site: { dir: folder } });
+  const pages = {
+    'index.html': '<!doctype html><html lang="en"><title>Large</title><link rel="icon" href="data:,"><h1>Large</h1></html>',
+  };
+  world = await World.begin({ site: { pages } });
 });
-after(async () => {
-  await world.end();
-  fs.rmSync(folder, { recursive: true });
-});
+after(() => world.end());
 
 /** Milliseconds since 1970 of things that happened in a page. */
 const at = (page, name) => page.evaluate((name) => window.marks[name] && performance.timeOrigin + window.marks[name], name);

@@ -1,6 +1,6 @@
 // Starts the real hub, sites and browsers for one test file, and ends them all.
 
-import { spawn } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import * as fs from 'node:fs';
 import * as net from 'node:net';
 import * as os from 'node:os';
@@ -61,7 +61,10 @@ function ended(child, signal) {
 
 /** Everything that a test needs; `await world.end()` afterwards. */
 export class World {
-  /** @param {{site?: object, hub?: boolean, hosts?: string[]}} [options] `hosts`: further names of the site, whose pages the hub takes */
+  /**
+   * @param {{site?: object, hub?: boolean, hosts?: string[]}} [options] `site`: as for `startSite`, but `pages`, by their names, instead of
+   * its folder; `hosts`: further names of the site, whose pages the hub takes
+   */
   static async begin({ site = {}, hub = true, hosts = [] } = {}) {
     const world = new World();
     world.data = fs.mkdtempSync(path.join(os.tmpdir(), 'alongside-e2e-'));
@@ -72,7 +75,13 @@ export class World {
     world.origins = [world.siteUrl, ...hosts.map((host) => `http://${host}:${world.sitePort}`)];
     world.processes = [];
     if (hub) await world.startHub();
-    await world.startSite(site);
+    const { pages, ...rest } = site;
+    if (pages) {
+      world.pages = fs.mkdtempSync(path.join(os.tmpdir(), 'alongside-site-'));
+      for (const [name, text] of Object.entries(pages)) fs.writeFileSync(path.join(world.pages, name), text);
+      rest.dir = world.pages;
+    }
+    await world.startSite(rest);
     return world;
   }
 
@@ -151,9 +160,24 @@ export class World {
   async end() {
     await this.browser?.close();
     await Promise.all(this.processes.map((child) => ended(child, 'SIGKILL')));
-    fs.rmSync(this.data, { recursive: true, force: true });
+    for (const folder of [this.data, this.pages]) if (folder) fs.rmSync(folder, { recursive: true, force: true });
   }
 }
+
+/** Firefox, driven: `quit` it before the world ends. */
+export async function firefox() {
+  const { Browser, Builder } = await import('selenium-webdriver');
+  const { default: driven } = await import('selenium-webdriver/firefox.js');
+  const geckodriver = execFileSync('sh', ['-c', 'command -v geckodriver'], { encoding: 'utf8' }).trim();
+  return new Builder()
+    .forBrowser(Browser.FIREFOX)
+    .setFirefoxOptions(new driven.Options().addArguments('-headless').setBinary('/usr/bin/firefox-esr'))
+    .setFirefoxService(new driven.ServiceBuilder(geckodriver))
+    .build();
+}
+
+/** As long as the visitor's own hand outranks the agent's, and longer. */
+export const calm = (page) => page.waitForTimeout(700);
 
 /** What the page says of its link. */
 export const status = (page) => page.evaluate(() => window.alongside('status'));

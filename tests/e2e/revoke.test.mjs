@@ -1,9 +1,6 @@
 // The visitor takes control back while the agent acts as fast as he can: a client that is not ours, the real hub, a real page.
 
 import assert from 'node:assert/strict';
-import * as fs from 'node:fs';
-import * as os from 'node:os';
-import * as path from 'node:path';
 import { after, before, test } from 'node:test';
 import { Client } from './client.mjs';
 import { accept, online, until, World } from './harness.mjs';
@@ -55,16 +52,10 @@ function watch() {
 }
 
 let world;
-let folder;
 before(async () => {
-  folder = fs.mkdtempSync(path.join(os.tmpdir(), 'alongside-site-'));
-  fs.writeFileSync(path.join(folder, 'index.html'), PAGE);
-  world = await World.begin({ site: { dir: folder, attributes: { 'data-format': 'json' } } });
+  world = await World.begin({ site: { pages: { 'index.html': PAGE }, attributes: { 'data-format': 'json' } } });
 });
-after(async () => {
-  await world.end();
-  fs.rmSync(folder, { recursive: true });
-});
+after(() => world.end());
 
 /** A real click, without waiting until the button rests. */
 async function press(page, name) {
