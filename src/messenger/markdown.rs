@@ -8,7 +8,8 @@
 
 mod address;
 mod inline;
-#[cfg(test)]
+// They need crates that are built for this machine only.
+#[cfg(all(test, not(target_arch = "wasm32")))]
 mod tests;
 mod token;
 

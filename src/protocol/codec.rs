@@ -8,7 +8,8 @@ mod binary;
 mod json;
 
 pub(super) use binary::{BinaryInput, BinaryOutput};
-pub(super) use json::{JsonInput, JsonOutput, parse_hex, push_hex};
+pub(super) use json::{JsonInput, parse_hex};
+pub(crate) use json::{JsonOutput, push_hex};
 
 use core::fmt;
 
@@ -81,14 +82,14 @@ pub enum Kind {
 /// One field of a record: its number in the binary encoding and its name in JSON.
 #[derive(Clone, Copy, Debug)]
 pub struct Field {
-    pub(super) tag: u32,
-    pub(super) name: &'static str,
+    pub(crate) tag: u32,
+    pub(crate) name: &'static str,
 }
 
 /// Where a description writes itself to.
 ///
 /// Used as `dyn`, so that two encodings do not mean two copies of every type's code in the artefact.
-pub(super) trait Output {
+pub(crate) trait Output {
     fn encoding(&self) -> super::Encoding;
     fn key(&mut self, field: Field, kind: Kind);
     fn unsigned(&mut self, value: u64);

@@ -95,6 +95,14 @@ id! {
     ConsentKey
 }
 id! {
+    /// A conversation of a visitor with a company.
+    ConversationId
+}
+id! {
+    /// A message, named by who wrote it, so that it is known when it comes again.
+    MessageId
+}
+id! {
     /// A secret that lets an agent open one socket, once, within 30 seconds.
     Ticket
 }
@@ -108,7 +116,7 @@ macro_rules! plain_debug {
         }
     )* };
 }
-plain_debug!(SourceId, Epoch, VisitorId, VisitId, SessionId);
+plain_debug!(SourceId, Epoch, VisitorId, VisitId, SessionId, ConversationId, MessageId);
 
 macro_rules! secret_debug {
     ($($name:ident),*) => { $(

@@ -32,8 +32,9 @@
 //!
 //! # What is relayed
 //!
-//! [`Relay`] carries the messages of shared sessions ([`RelayBody`], [`cobrowse`], and in pieces the frames of [`mirror`]). They have no
-//! numbers and are not kept: what was said on a socket that died is said anew by who still wants it.
+//! [`Relay`] carries the messages of shared sessions ([`RelayBody`], [`cobrowse`], and in pieces the frames of [`mirror`]) and of
+//! conversations ([`conversation`]). They have no numbers of the link's and are not kept by it: what was said on a socket that died is
+//! said anew by who still wants it.
 //!
 //! # Two encodings
 //!
@@ -49,6 +50,7 @@
 mod asset;
 pub mod cobrowse;
 mod codec;
+pub mod conversation;
 mod frame;
 mod id;
 mod journey;
@@ -66,7 +68,10 @@ pub use frame::{
     Ack, AgentParty, Body, Bye, Data, Frame, Hello, HubFrame, Nack, Party, Ping, Pong, Refusal, RefusalCode, Relay,
     Resume, VisitorBody, VisitorParty, Welcome,
 };
-pub use id::{ConsentKey, Epoch, NotAnId, SessionId, SourceId, Ticket, VisitId, VisitorId, VisitorToken};
+pub use id::{
+    ConsentKey, ConversationId, Epoch, MessageId, NotAnId, SessionId, SourceId, Ticket, VisitId, VisitorId,
+    VisitorToken,
+};
 pub use journey::{
     ATTRIBUTE_LIMIT, Attribute, AttributeValue, Custom, Forget, JourneyEvent, JourneyKind, NAME_LIMIT, PageView,
     Search, SessionEvent,
@@ -78,7 +83,10 @@ pub use number::Number;
 pub use payload::Payload;
 pub use relay::{Bytes, Followed, MirrorPiece, PIECE_LIMIT, Refresh, RelayBody, Shown, Want};
 
-use codec::{BinaryInput, BinaryOutput, JsonInput, JsonOutput, Wire};
+// What shows records in JSON without being of the network writes it by the same rules.
+pub(crate) use codec::{Field, JsonOutput, Kind, Output, push_hex};
+
+use codec::{BinaryInput, BinaryOutput, JsonInput, Wire};
 
 /// The version of the protocol that this crate speaks.
 pub const VERSION: u32 = 1;

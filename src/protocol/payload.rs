@@ -6,6 +6,7 @@
 use super::Encoding;
 use super::Message;
 use super::codec::{BinaryInput, Input, JsonInput, Kind, Malformed, Output, Wire};
+use super::conversation::{Entry, Inbox, InboxBody, Talk, TalkBody};
 use super::frame::{Body, VisitorBody};
 use super::relay::RelayBody;
 
@@ -29,10 +30,7 @@ impl Payload {
     /// # Errors
     /// [`Malformed`] as for a frame: that it could be carried says nothing of what is in it.
     pub fn decode(&self) -> Result<Body, Malformed> {
-        match &self.0 {
-            Message::Binary(bytes) => Body::read(&mut BinaryInput::new(bytes)),
-            Message::Text(text) => Body::read(&mut JsonInput::new(text)),
-        }
+        self.read()
     }
 
     /// Encodes a message of a shared page.
@@ -45,10 +43,54 @@ impl Payload {
     /// # Errors
     /// See [`Payload::decode`].
     pub fn decode_relay(&self) -> Result<RelayBody, Malformed> {
-        match &self.0 {
-            Message::Binary(bytes) => RelayBody::read(&mut BinaryInput::new(bytes)),
-            Message::Text(text) => RelayBody::read(&mut JsonInput::new(text)),
-        }
+        self.read()
+    }
+
+    /// Encodes what a page and the hub say in a conversation, as a message that is relayed.
+    pub fn encode_talk(body: &TalkBody, encoding: Encoding) -> Self {
+        Self(super::encode(body, encoding))
+    }
+
+    /// Reads what [`Payload::encode_talk`] made.
+    ///
+    /// # Errors
+    /// See [`Payload::decode`]; [`Malformed::Unknown`] for another message that is relayed.
+    pub fn decode_talk(&self) -> Result<TalkBody, Malformed> {
+        self.read()
+    }
+
+    /// Encodes what a desk and the hub say in a conversation, as a message that is relayed.
+    pub fn encode_inbox(body: &InboxBody, encoding: Encoding) -> Self {
+        Self(super::encode(body, encoding))
+    }
+
+    /// Reads what [`Payload::encode_inbox`] made.
+    ///
+    /// # Errors
+    /// See [`Payload::decode`]; [`Malformed::Unknown`] for another message that is relayed.
+    pub fn decode_inbox(&self) -> Result<InboxBody, Malformed> {
+        self.read()
+    }
+
+    /// Encodes one entry of a thread: for who counts how many fit a frame.
+    pub fn encode_entry(entry: &Entry, encoding: Encoding) -> Self {
+        Self(super::encode(entry, encoding))
+    }
+
+    /// Reads what [`RelayBody::Talk`] holds.
+    ///
+    /// # Errors
+    /// See [`Payload::decode`].
+    pub fn as_talk(&self) -> Result<Talk, Malformed> {
+        self.read()
+    }
+
+    /// Reads what [`RelayBody::Inbox`] holds.
+    ///
+    /// # Errors
+    /// See [`Payload::decode`].
+    pub fn as_inbox(&self) -> Result<Inbox, Malformed> {
+        self.read()
     }
 
     /// Size in bytes.
@@ -59,6 +101,13 @@ impl Payload {
     /// Whether it holds nothing, as no body does.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
+    }
+
+    fn read<T: Wire>(&self) -> Result<T, Malformed> {
+        match &self.0 {
+            Message::Binary(bytes) => T::read(&mut BinaryInput::new(bytes)),
+            Message::Text(text) => T::read(&mut JsonInput::new(text)),
+        }
     }
 
     /// Its encoding.

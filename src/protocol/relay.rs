@@ -10,13 +10,14 @@ use super::asset::AssetHash;
 use super::cobrowse;
 use super::codec::{Input, Kind, Malformed, Output, Wire, wire_record, wire_union};
 use super::masking::Masking;
+use super::payload::Payload;
 use super::{Encoding, FRAME_LIMIT, Message};
 
 /// Most bytes of one [`MirrorPiece`]: in JSON they are a third more.
 pub const PIECE_LIMIT: usize = 45_000;
 
 wire_union! {
-    /// One message of a shared session.
+    /// One message of a shared session or a conversation.
     pub enum RelayBody {
         /// Hub to page: so many desks follow.
         5 Followed(Followed) "followed",
@@ -76,6 +77,11 @@ wire_union! {
         32 Probe(cobrowse::Probe) "probe",
         /// Hub to page, before the first session: what the customer has masked. Nothing is mirrored before it came.
         40 Masking(Masking) "masking",
+        /// Page to hub, hub to page: a [`Talk`](super::conversation::Talk). Not looked into here, so that who takes part in no conversation
+        /// holds no code for it.
+        41 Talk(Payload) "talk",
+        /// Desk to hub, hub to desk: an [`Inbox`](super::conversation::Inbox).
+        42 Inbox(Payload) "inbox",
     }
 }
 

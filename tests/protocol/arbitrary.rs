@@ -18,6 +18,12 @@ fn try_all(message: &Message) {
         let encoding = message.encoding();
         assert_eq!(Payload::encode_relay(&body, encoding).decode_relay(), Ok(body));
     }
+    if let Ok(body) = payload.decode_talk() {
+        assert_eq!(Payload::encode_talk(&body, message.encoding()).decode_talk(), Ok(body));
+    }
+    if let Ok(body) = payload.decode_inbox() {
+        assert_eq!(Payload::encode_inbox(&body, message.encoding()).decode_inbox(), Ok(body));
+    }
 }
 
 proptest! {

@@ -6,8 +6,11 @@ use std::fs;
 use std::path::Path;
 
 use alongside::protocol::cobrowse::*;
+use alongside::protocol::conversation::{InboxBody, TalkBody};
 use alongside::protocol::*;
 use alongside::time::Timestamp;
+
+use crate::conversation::{inboxes, talks};
 
 /// Masked text has no public constructor: it comes in through the decoder, as from a peer.
 fn masked(text: &str) -> MaskedText {
@@ -247,6 +250,12 @@ fn frames(encoding: Encoding) -> Vec<(&'static str, Frame)> {
     for (name, body) in relayed() {
         frames.push((name, Frame::Relay(Relay { body: Payload::encode_relay(&body, encoding) })));
     }
+    for (name, talk) in talks() {
+        frames.push((name, Frame::Relay(Relay { body: Payload::encode_talk(&TalkBody::Talk(talk), encoding) })));
+    }
+    for (name, inbox) in inboxes() {
+        frames.push((name, Frame::Relay(Relay { body: Payload::encode_inbox(&InboxBody::Inbox(inbox), encoding) })));
+    }
     frames
 }
 
@@ -284,6 +293,23 @@ fn every_frame_and_body_is_read_back_as_it_was() {
         }
         for (name, body) in relayed() {
             assert_eq!(Payload::encode_relay(&body, encoding).decode_relay(), Ok(body), "{name} in {encoding:?}");
+        }
+        for (name, talk) in talks() {
+            let payload = Payload::encode_talk(&TalkBody::Talk(talk.clone()), encoding);
+            assert_eq!(payload.decode_talk(), Ok(TalkBody::Talk(talk.clone())), "{name} in {encoding:?}");
+            let Ok(RelayBody::Talk(carried)) = payload.decode_relay() else { panic!("{name} is not carried") };
+            assert_eq!(carried.as_talk(), Ok(talk), "{name} in {encoding:?}");
+            assert_eq!(
+                Payload::encode_relay(&RelayBody::Talk(carried), encoding),
+                payload,
+                "{name} is carried as it is"
+            );
+        }
+        for (name, inbox) in inboxes() {
+            let payload = Payload::encode_inbox(&InboxBody::Inbox(inbox.clone()), encoding);
+            assert_eq!(payload.decode_inbox(), Ok(InboxBody::Inbox(inbox.clone())), "{name} in {encoding:?}");
+            let Ok(RelayBody::Inbox(carried)) = payload.decode_relay() else { panic!("{name} is not carried") };
+            assert_eq!(carried.as_inbox(), Ok(inbox), "{name} in {encoding:?}");
         }
     }
 }

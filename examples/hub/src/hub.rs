@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::net::{IpAddr, SocketAddr};
 use std::ops::Deref;
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use alongside::protocol::{Refusal, RefusalCode, SourceId};
 use axum::extract::{ConnectInfo, FromRequestParts};
@@ -11,6 +12,7 @@ use axum::http::request::Parts;
 use tokio::sync::watch;
 
 use crate::cobrowse::{Codes, Sessions, Webhooks};
+use crate::conversation::Conversations;
 use crate::limits::Limits;
 use crate::live::Live;
 use crate::poll::Polls;
@@ -41,6 +43,10 @@ pub struct Shared<S> {
     pub sessions: Sessions,
     /// Codes by which such sessions begin.
     pub codes: Codes,
+    /// Who takes part in conversations.
+    pub conversations: Conversations,
+    /// After so long without activity, what a visitor says begins a new conversation.
+    pub threading: Duration,
     /// Counts the changes of what is masked.
     pub masking: watch::Sender<u64>,
     /// Who else is told of sessions.
@@ -72,12 +78,14 @@ impl<S> Deref for Hub<S> {
 
 impl<S: Store> Hub<S> {
     /// A hub over a store, whose own pages come from `own_origins`.
-    pub fn new(store: S, own_origins: Vec<String>, front: Front, webhooks: Webhooks) -> Self {
+    pub fn new(store: S, own_origins: Vec<String>, front: Front, webhooks: Webhooks, threading: Duration) -> Self {
         Self(Arc::new(Shared {
             store,
             live: Live::new(),
             sessions: Sessions::default(),
             codes: Codes::default(),
+            conversations: Conversations::default(),
+            threading,
             masking: watch::channel(0).0,
             webhooks,
             polls: Polls::default(),

@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use alongside_hub::api;
 use alongside_hub::cobrowse::{self, Target, Webhooks};
+use alongside_hub::conversation;
 use alongside_hub::hub::{Front, Hub};
 use alongside_hub::store::{DevLogin, Sqlite, StoreError};
 use clap::Parser;
@@ -54,6 +55,9 @@ struct Flags {
     /// File with the secret that signs what is told; at least 16 bytes.
     #[arg(long, requires = "webhook")]
     webhook_secret_file: Option<PathBuf>,
+    /// Hours without activity after which what a visitor writes begins a new conversation.
+    #[arg(long, default_value_t = 72, value_parser = clap::value_parser!(u16).range(1..))]
+    threading_hours: u16,
     #[command(subcommand)]
     task: Option<Task>,
 }
@@ -134,8 +138,10 @@ async fn run(flags: Flags) -> Result<(), String> {
         None => ["localhost", "127.0.0.1"].map(|host| format!("http://{host}:{port}")).to_vec(),
     };
     let front = if flags.behind_proxy { Front::Proxy } else { Front::Direct };
-    let hub = Hub::new(store, own, front, webhook.map(Webhooks::start).unwrap_or_default());
+    let threading = Duration::from_secs(u64::from(flags.threading_hours) * 3_600);
+    let hub = Hub::new(store, own, front, webhook.map(Webhooks::start).unwrap_or_default(), threading);
     tokio::spawn(cobrowse::sweep(hub.clone()));
+    tokio::spawn(conversation::tell_places(hub.clone()));
     let router = api::router(hub.clone(), flags.sdk, flags.desk);
     println!("hub http://localhost:{port}");
     let stopping = hub.clone();

@@ -7,6 +7,7 @@ use std::collections::VecDeque;
 use std::time::Duration;
 
 use alongside::link::{Acceptor, AcceptorOutput};
+use alongside::protocol::conversation::{InboxBody, TalkBody};
 use alongside::protocol::{
     Body, Data, Encoding, Epoch, FRAME_LIMIT, Frame, Hello, JourneyEvent, JourneyKind, Malformed, Message, Party,
     Payload, Refusal, RefusalCode, RelayBody, SourceId, VERSION, VisitId, VisitorId, VisitorToken,
@@ -16,11 +17,13 @@ use sha2::Digest;
 use tokio::sync::{mpsc, watch};
 
 use crate::clock;
-use crate::cobrowse::{Cut, Desk, Page};
+use crate::cobrowse::{Desk, Page};
+use crate::conversation::{Attendant, Talker};
 use crate::hub::Hub;
 use crate::live::{COALESCE, Watch};
 use crate::random;
 use crate::store::{Access, Ingest, Ingested, Store, TenantId};
+use crate::way::Cut;
 
 /// A client must greet within this time.
 pub const HANDSHAKE: Duration = Duration::from_secs(5);
@@ -49,24 +52,33 @@ pub enum End {
 #[derive(Clone, Debug, Default)]
 pub struct Origin(pub Option<String>);
 
-/// A client's part in sessions.
+/// A client's part in sessions and conversations.
 enum Part<S: Store> {
-    Page(Page<S>),
-    Desk(Desk<S>),
+    Page(Page<S>, Talker),
+    Desk(Desk<S>, Attendant),
 }
 
 impl<S: Store> Part<S> {
     async fn hear(&mut self, body: RelayBody) -> Result<(), Malformed> {
-        match self {
-            Self::Page(page) => page.hear(body).await,
-            Self::Desk(desk) => desk.hear(body).await,
+        match (self, body) {
+            (Self::Page(_, talker), RelayBody::Talk(talk)) => talker.hear(talk.as_talk()?).await,
+            (Self::Desk(_, attendant), RelayBody::Inbox(inbox)) => attendant.hear(inbox.as_inbox()?).await,
+            (Self::Page(page, _), body) => page.hear(body).await,
+            (Self::Desk(desk, _), body) => desk.hear(body).await,
         }
     }
 
-    async fn next(&mut self) -> Result<RelayBody, Cut> {
+    /// What the client is to be told next; cancel safe.
+    async fn next(&mut self, encoding: Encoding) -> Result<Payload, Cut> {
         match self {
-            Self::Page(page) => page.next().await,
-            Self::Desk(desk) => desk.next().await,
+            Self::Page(page, talker) => tokio::select! {
+                body = page.next() => body.map(|body| Payload::encode_relay(&body, encoding)),
+                talk = talker.next() => talk.map(|talk| Payload::encode_talk(&TalkBody::Talk(talk), encoding)),
+            },
+            Self::Desk(desk, attendant) => tokio::select! {
+                body = desk.next() => body.map(|body| Payload::encode_relay(&body, encoding)),
+                inbox = attendant.next() => inbox.map(|inbox| Payload::encode_inbox(&InboxBody::Inbox(inbox), encoding)),
+            },
         }
     }
 }
@@ -135,9 +147,13 @@ pub async fn serve<S: Store>(
         };
         let part = match &peer {
             Peer::Visitor { tenant, deployment, visitor, .. } => {
-                Part::Page(Page::open(hub.clone(), tenant.clone(), deployment.clone(), *visitor))
+                let talker = Talker::open(hub.clone(), tenant.clone(), *visitor);
+                Part::Page(Page::open(hub.clone(), tenant.clone(), deployment.clone(), *visitor), talker)
             }
-            Peer::Agent { access } => Part::Desk(Desk::open(hub.clone(), access.clone())),
+            Peer::Agent { access } => {
+                let attendant = Attendant::open(hub.clone(), access.clone());
+                Part::Desk(Desk::open(hub.clone(), access.clone()), attendant)
+            }
         };
         Connection {
             hub,
@@ -292,10 +308,7 @@ impl<S: Store> Connection<'_, S> {
                     }
                 }
                 () = news(&mut self.watch, &self.peer), if self.untold.is_empty() => self.tell_news().await,
-                body = self.part.next() => {
-                    let body = body.map_err(cut)?;
-                    self.acceptor.relay(Payload::encode_relay(&body, self.encoding));
-                }
+                body = self.part.next(self.encoding) => self.acceptor.relay(body.map_err(cut)?),
                 () = tokio::time::sleep_until(deadline) => self.acceptor.handle_timeout(clock::now()),
                 () = changed(&mut superseded) => {
                     return Err(refusal(RefusalCode::Superseded, "the same source connected again elsewhere"));
@@ -428,6 +441,7 @@ fn tell<S: Store>(hub: &Hub<S>, tenant: &TenantId, visitor: VisitorId, event: &J
     if matches!(event.kind, JourneyKind::Forget(_)) {
         hub.live.forget(tenant);
         hub.sessions.forget(tenant, visitor);
+        hub.conversations.forget(tenant, visitor);
     } else {
         hub.live.tell(tenant, event.visit);
     }

@@ -11,12 +11,12 @@ const NAME_LIMIT: usize = 64;
 
 /// Writes a frame as JSON text.
 #[derive(Default)]
-pub(in crate::protocol) struct JsonOutput {
+pub(crate) struct JsonOutput {
     text: String,
 }
 
 impl JsonOutput {
-    pub(in crate::protocol) fn into_text(self) -> String {
+    pub(crate) fn into_text(self) -> String {
         self.text
     }
 
@@ -388,7 +388,7 @@ fn hex_digit(value: u32) -> char {
 }
 
 /// The bytes as hexadecimal digits.
-pub(in crate::protocol) fn push_hex(text: &mut String, bytes: &[u8]) {
+pub(crate) fn push_hex(text: &mut String, bytes: &[u8]) {
     for byte in bytes {
         text.push(hex_digit(u32::from(byte >> 4)));
         text.push(hex_digit(u32::from(*byte)));

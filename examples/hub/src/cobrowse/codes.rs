@@ -176,8 +176,8 @@ fn digits(typed: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::super::way::Way;
     use super::*;
+    use crate::way::Way;
 
     fn at(seconds: u64) -> Instant {
         Instant::at(Duration::from_secs(seconds))

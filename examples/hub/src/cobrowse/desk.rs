@@ -7,12 +7,12 @@ use tokio::sync::broadcast;
 use super::codes::{CodeKey, GOOD_FOR, Maker, Who};
 use super::input::{Attendant, Input, News, Seat, Telling, ToDesk, name};
 use super::offer::{Guest, find, offer};
-use super::way::{Cut, Mailbox, Way};
 use super::{over, refused, wish_refused};
 use crate::clock;
 use crate::hub::Hub;
 use crate::live::SHOWN_FOR;
 use crate::store::{Access, Permission, Store};
+use crate::way::{Cut, Mailbox, Way};
 
 /// One connected desk; dropped, it is gone.
 #[derive(Debug)]

@@ -5,7 +5,8 @@ use std::sync::Arc;
 use alongside::protocol::{ConsentKey, MirrorPiece, RelayBody, SessionId, VisitId, VisitorId};
 use tokio::sync::{broadcast, mpsc};
 
-use super::way::{PageWay, Way};
+use super::way::PageWay;
+use crate::way::Way;
 
 /// What participants said and the room has not heard; they wait above that.
 const INPUTS: usize = 64;

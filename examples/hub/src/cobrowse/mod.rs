@@ -26,7 +26,6 @@ pub use record::{Broken, verify};
 pub(crate) use record::{export, summary};
 pub(crate) use room::digest;
 pub use sessions::Sessions;
-pub use way::Cut;
 pub use webhooks::{Target, Webhooks};
 
 use alongside::protocol::cobrowse::{Channel, EndReason, Objection, Refused, Session, Stage};

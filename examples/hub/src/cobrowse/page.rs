@@ -7,12 +7,13 @@ use super::codes::{CodeKey, GOOD_FOR, Maker, Who};
 use super::input::{Input, RoomWay};
 use super::offer::{Guest, find, offer};
 use super::rules::Rules;
-use super::way::{Cut, PageMailbox, PageWay, Wanted};
+use super::way::{PageMailbox, PageWay, Wanted};
 use super::{over, refused, wish_refused};
 use crate::clock;
 use crate::hub::Hub;
 use crate::session::visit_id;
 use crate::store::{Store, TenantId};
+use crate::way::Cut;
 
 /// One connected page; dropped, it is gone.
 #[derive(Debug)]

@@ -16,11 +16,12 @@ use tokio::sync::broadcast;
 use super::input::{Attendant, Input, Inputs, News, RoomWay, Seat, Telling, ToDesk};
 use super::ledger::Ledger;
 use super::rate::Rate;
-use super::way::{PageWay, Wanted, Way, may_be_lost};
+use super::way::{PageWay, Wanted, may_be_lost};
 use super::{over, refused};
 use crate::clock;
 use crate::hub::Hub;
 use crate::store::{Store, TenantId};
+use crate::way::Way;
 
 /// Pieces that wait for the slowest desk of a room: at most 23 MB, while it does not read.
 const PIECES: usize = 512;

@@ -3,9 +3,9 @@
 use alongside::protocol::{Masking, RelayBody};
 use tokio::sync::watch;
 
-use super::way::Cut;
 use crate::hub::Hub;
 use crate::store::Store;
+use crate::way::Cut;
 
 /// What one page was told.
 #[derive(Debug)]

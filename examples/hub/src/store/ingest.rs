@@ -6,7 +6,7 @@ use alongside::protocol::{Body, Encoding, JourneyKind, Message, Payload, SourceI
 use rusqlite::{OptionalExtension, Transaction, params};
 
 use super::sqlite::{id, journey};
-use super::{Ingest, Ingested};
+use super::{Ingest, Ingested, ThreadOf, conversations};
 
 pub(super) fn source_row(
     change: &Transaction<'_>,
@@ -43,6 +43,7 @@ pub(super) fn keep(change: &Transaction<'_>, ingest: &Ingest) -> rusqlite::Resul
                 params![tenant, ingest.visitor.as_bytes()],
             )?;
         }
+        conversations::forget(change, &ThreadOf { tenant: ingest.tenant.clone(), visitor: ingest.visitor })?;
         return Ok(Ingested::New);
     }
     change

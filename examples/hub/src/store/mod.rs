@@ -2,6 +2,7 @@
 //!
 //! Invariant: a write has returned only when it is durable, so an acknowledgement may follow it at once.
 
+mod conversations;
 mod ingest;
 mod password;
 mod readers;
@@ -10,12 +11,15 @@ mod shared;
 mod sqlite;
 mod writer;
 
+pub use conversations::{AgentName, Change, Changed, KeptConversation, KeptEntry, KeptPart, Last, Part, ThreadOf};
 #[cfg(test)]
 pub(crate) use ingest::tests;
 pub use shared::{Begun, GrantChange, KeptSession, Line, RecordReader, SessionChange, SessionsOf};
 pub use sqlite::Sqlite;
 
-use alongside::protocol::{JourneyEvent, LiveVisit, Masking, SessionId, SourceId, Ticket, VisitId, VisitorId};
+use alongside::protocol::{
+    ConversationId, JourneyEvent, LiveVisit, Masking, SessionId, SourceId, Ticket, VisitId, VisitorId,
+};
 use alongside::time::Timestamp;
 
 /// Why the store did not do it.
@@ -74,6 +78,8 @@ pub enum Permission {
     ReadMasking,
     /// Change it: `masking.edit`.
     EditMasking,
+    /// Read conversations, and take part in those that are his: `conversation.handle`.
+    Handle,
 }
 
 impl Permission {
@@ -86,6 +92,7 @@ impl Permission {
             "cobrowse.record" => Some(Self::Record),
             "masking.read" => Some(Self::ReadMasking),
             "masking.edit" => Some(Self::EditMasking),
+            "conversation.handle" => Some(Self::Handle),
             _ => None,
         }
     }
@@ -255,6 +262,41 @@ pub trait Store: Send + Sync + 'static {
         access: &Access,
         of: SessionsOf,
     ) -> impl Future<Output = Result<Vec<KeptSession>, StoreError>> + Send;
+
+    /// Changes a conversation; returns when that is durable. Who asks must be permitted.
+    fn converse(
+        &self,
+        of: &ThreadOf,
+        change: Change,
+        at: Timestamp,
+    ) -> impl Future<Output = Result<Changed, StoreError>> + Send;
+
+    /// A part of a thread, at most `limit` entries. Who asks must be permitted.
+    fn thread(
+        &self,
+        of: &ThreadOf,
+        part: Part,
+        limit: usize,
+    ) -> impl Future<Output = Result<KeptPart, StoreError>> + Send;
+
+    /// The last conversation of a thread, for the hub itself and for the visitor.
+    fn last_conversation(
+        &self,
+        of: &ThreadOf,
+    ) -> impl Future<Output = Result<Option<KeptConversation>, StoreError>> + Send;
+
+    /// In whose thread a conversation is; needs [`Permission::Handle`].
+    fn thread_of(
+        &self,
+        access: &Access,
+        conversation: ConversationId,
+    ) -> impl Future<Output = Result<Option<ThreadOf>, StoreError>> + Send;
+
+    /// Conversations that go on, then the latest of the others, at most 500; needs [`Permission::Handle`].
+    fn conversations(&self, access: &Access) -> impl Future<Output = Result<Vec<KeptConversation>, StoreError>> + Send;
+
+    /// Whose conversations wait, the next one first; at most 1,000. For the hub itself.
+    fn waiting(&self, tenant: &TenantId) -> impl Future<Output = Result<Vec<VisitorId>, StoreError>> + Send;
 
     /// Uses a ticket up.
     fn redeem_ticket(

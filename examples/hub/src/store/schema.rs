@@ -5,7 +5,7 @@ use rusqlite::{Connection, params};
 use super::{StoreError, password};
 
 /// Each entry leads from the version of its index to the next one.
-const MIGRATIONS: [&str; 7] = [
+const MIGRATIONS: [&str; 8] = [
     "
     CREATE TABLE deployment (id TEXT PRIMARY KEY, tenant TEXT NOT NULL) STRICT;
     CREATE TABLE origin (
@@ -82,6 +82,28 @@ const MIGRATIONS: [&str; 7] = [
     CREATE TABLE masking (deployment TEXT PRIMARY KEY REFERENCES deployment, body TEXT NOT NULL) STRICT;
     UPDATE agent SET permissions = permissions || ' masking.read masking.edit' WHERE email = 'agent@example.com';
 ",
+    // One thread a visitor, numbered without gaps; conversations are parts of it.
+    "
+    CREATE TABLE thread (
+        tenant TEXT NOT NULL, visitor BLOB NOT NULL, last_seq INTEGER NOT NULL DEFAULT 0, delivered INTEGER NOT NULL DEFAULT 0,
+        read INTEGER NOT NULL DEFAULT 0, PRIMARY KEY (tenant, visitor)
+    ) STRICT;
+    CREATE TABLE conversation (
+        tenant TEXT NOT NULL, id BLOB NOT NULL, visitor BLOB NOT NULL, visit BLOB, version INTEGER NOT NULL DEFAULT 0, stage TEXT NOT NULL,
+        agent TEXT, agent_name TEXT, began INTEGER NOT NULL, since INTEGER NOT NULL, first_seq INTEGER NOT NULL,
+        last_seq INTEGER NOT NULL, last_at INTEGER NOT NULL, agent_delivered INTEGER NOT NULL, agent_read INTEGER NOT NULL,
+        PRIMARY KEY (tenant, id)
+    ) STRICT;
+    CREATE UNIQUE INDEX conversation_by_visitor ON conversation (tenant, visitor, first_seq);
+    CREATE INDEX conversation_by_activity ON conversation (tenant, stage = 'ended', last_at DESC);
+    CREATE INDEX conversation_waiting ON conversation (tenant, since, id) WHERE stage = 'waiting';
+    CREATE TABLE entry (
+        tenant TEXT NOT NULL, visitor BLOB NOT NULL, seq INTEGER NOT NULL, id BLOB NOT NULL, conversation BLOB NOT NULL, at INTEGER NOT NULL,
+        author TEXT NOT NULL, agent TEXT, name TEXT, text TEXT, event TEXT, PRIMARY KEY (tenant, visitor, seq)
+    ) STRICT, WITHOUT ROWID;
+    CREATE UNIQUE INDEX entry_by_id ON entry (tenant, visitor, id);
+    UPDATE agent SET permissions = permissions || ' conversation.handle' WHERE email = 'agent@example.com';
+",
 ];
 
 /// Opens the tables, newer where they were older.
@@ -122,7 +144,8 @@ pub(super) fn seed_dev_login(connection: &Connection) -> Result<(), StoreError> 
     connection.execute(
         "INSERT INTO agent (email, tenant, name, password, permissions)
          VALUES (?1, 'demo', 'Aki Agent', ?2,
-                 'live.view cobrowse.offer cobrowse.supervise cobrowse.record masking.read masking.edit')",
+                 'live.view cobrowse.offer cobrowse.supervise cobrowse.record masking.read masking.edit
+                 conversation.handle')",
         params![DEV_LOGIN.0, password::hash(DEV_LOGIN.1)],
     )?;
     Ok(())

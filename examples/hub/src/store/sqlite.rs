@@ -4,7 +4,8 @@ use std::path::Path;
 use std::time::Duration;
 
 use alongside::protocol::{
-    Body, JourneyKind, LiveVisit, Masking, Message, Payload, SessionId, SourceId, Ticket, VisitId, VisitorId,
+    Body, ConversationId, JourneyKind, LiveVisit, Masking, Message, Payload, SessionId, SourceId, Ticket, VisitId,
+    VisitorId,
 };
 use alongside::time::Timestamp;
 use rusqlite::{Connection, OptionalExtension, Row, params};
@@ -13,8 +14,9 @@ use super::ingest::{keep, source_row};
 use super::readers::Readers;
 use super::writer::{After, Writer};
 use super::{
-    Access, Deployment, DevLogin, Ingest, Ingested, KeptSession, Line, Permission, RecordReader, Session,
-    SessionChange, SessionsOf, Store, StoreError, TenantId, password, schema, shared,
+    Access, Change, Changed, Deployment, DevLogin, Ingest, Ingested, KeptConversation, KeptPart, KeptSession, Line,
+    Part, Permission, RecordReader, Session, SessionChange, SessionsOf, Store, StoreError, TenantId, ThreadOf,
+    conversations, password, schema, shared,
 };
 use crate::{masking, random};
 
@@ -373,6 +375,47 @@ impl Store for Sqlite {
         }
         let tenant = access.tenant.clone();
         self.readers.run(move |state| shared::list(state, &tenant, of)).await
+    }
+
+    async fn converse(&self, of: &ThreadOf, change: Change, at: Timestamp) -> Result<Changed, StoreError> {
+        let of = of.clone();
+        self.writer.run(move |state| conversations::change(state, &of, change, at)).await
+    }
+
+    async fn thread(&self, of: &ThreadOf, part: Part, limit: usize) -> Result<KeptPart, StoreError> {
+        let of = of.clone();
+        self.readers.run(move |state| conversations::part(state, &of, part, limit)).await
+    }
+
+    async fn last_conversation(&self, of: &ThreadOf) -> Result<Option<KeptConversation>, StoreError> {
+        let of = of.clone();
+        self.readers.run(move |state| conversations::current(state, &of)).await
+    }
+
+    async fn thread_of(&self, access: &Access, conversation: ConversationId) -> Result<Option<ThreadOf>, StoreError> {
+        if !access.may(Permission::Handle) {
+            return Ok(None);
+        }
+        let tenant = access.tenant.clone();
+        self.readers
+            .run(move |state| {
+                let visitor = conversations::visitor_of(state, &tenant, conversation)?;
+                Ok(visitor.map(|visitor| ThreadOf { tenant, visitor }))
+            })
+            .await
+    }
+
+    async fn conversations(&self, access: &Access) -> Result<Vec<KeptConversation>, StoreError> {
+        if !access.may(Permission::Handle) {
+            return Ok(Vec::new());
+        }
+        let tenant = access.tenant.clone();
+        self.readers.run(move |state| conversations::list(state, &tenant)).await
+    }
+
+    async fn waiting(&self, tenant: &TenantId) -> Result<Vec<VisitorId>, StoreError> {
+        let tenant = tenant.clone();
+        self.readers.run(move |state| conversations::waiting(state, &tenant)).await
     }
 
     async fn redeem_ticket(&self, ticket: Ticket, now: Timestamp) -> Result<Option<Access>, StoreError> {

@@ -3,6 +3,7 @@
 mod agents;
 mod cobrowse;
 mod codes;
+mod conversation;
 mod durability;
 mod hostile;
 mod kept;

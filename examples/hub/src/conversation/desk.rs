@@ -1,0 +1,234 @@
+//! An agent's desk, as far as conversations go.
+
+use alongside::protocol::conversation::{
+    Inbox, InboxBody, InboxNews, InboxRefused, InboxThread, Look, Objection, PAGE_OF_ENTRIES, Row, Rows,
+};
+use alongside::protocol::{ConversationId, Encoding, Malformed, MessageId, Payload};
+use tokio::sync::mpsc;
+
+use super::known::{one, row};
+use super::{Keep, PIECE_BYTES, WAITING, as_many, for_agent};
+use crate::clock;
+use crate::hub::Hub;
+use crate::store::{Access, AgentName, Change, Changed, Part, Permission, Store, StoreError, ThreadOf};
+use crate::way::{Cut, Mailbox, Way};
+
+/// Most rows of one frame.
+const PIECE: usize = 64;
+
+/// One connected desk; dropped, it is gone once what it said is done.
+#[derive(Debug)]
+pub struct Attendant {
+    said: mpsc::Sender<Inbox>,
+    mailbox: Mailbox<Inbox>,
+}
+
+impl Attendant {
+    /// A desk that connects.
+    pub fn open<S: Store>(hub: Hub<S>, access: Access) -> Self {
+        let (way, mailbox) = Way::open();
+        let (said, hears) = mpsc::channel(WAITING);
+        tokio::spawn(Task { hub, access, way }.run(hears));
+        Self { said, mailbox }
+    }
+
+    /// The desk says something.
+    ///
+    /// # Errors
+    /// [`Malformed::Unknown`] for what no desk may say.
+    pub async fn hear(&self, inbox: Inbox) -> Result<(), Malformed> {
+        if matches!(inbox, Inbox::Rows(_) | Inbox::Thread(_) | Inbox::News(_) | Inbox::Refused(_)) {
+            return Err(Malformed::Unknown);
+        }
+        // It fails where the hub ends.
+        let _ = self.said.send(inbox).await;
+        Ok(())
+    }
+
+    /// What the desk is to be told next; cancel safe.
+    ///
+    /// # Errors
+    /// [`Cut`] where it was too slow.
+    pub async fn next(&mut self) -> Result<Inbox, Cut> {
+        self.mailbox.next().await
+    }
+}
+
+/// Why a wish was not met.
+enum Unmet {
+    Refused(Objection),
+    Store(StoreError),
+}
+
+impl From<StoreError> for Unmet {
+    fn from(error: StoreError) -> Self {
+        Self::Store(error)
+    }
+}
+
+struct Task<S> {
+    hub: Hub<S>,
+    access: Access,
+    way: Way<Inbox>,
+}
+
+impl<S: Store> Task<S> {
+    async fn run(self, mut hears: mpsc::Receiver<Inbox>) {
+        while let Some(inbox) = hears.recv().await {
+            let (conversation, id) = about(&inbox);
+            if let Err(unmet) = self.meet(inbox).await {
+                let (objection, retry_after) = match unmet {
+                    Unmet::Refused(objection) => (objection, None),
+                    Unmet::Store(error) => {
+                        tracing::error!(%error, "a conversation was not read or not kept");
+                        (Objection::Busy, Some(2_000))
+                    }
+                };
+                self.way.tell(Inbox::Refused(InboxRefused { conversation, id, objection, retry_after }));
+            }
+        }
+        self.hub.conversations.remove_desk(&self.way);
+    }
+
+    async fn meet(&self, inbox: Inbox) -> Result<(), Unmet> {
+        if !self.access.may(Permission::Handle) {
+            return Err(Unmet::Refused(Objection::NotPermitted));
+        }
+        let me = AgentName { agent: self.access.agent.clone(), name: self.access.name.clone() };
+        match inbox {
+            Inbox::Open(_) => self.open().await,
+            Inbox::Look(look) => self.look(look).await,
+            Inbox::Reply(reply) => {
+                let conversation = reply.conversation;
+                self.change(conversation, Change::Reply(conversation, me, reply.id, reply.text)).await
+            }
+            Inbox::Mark(mark) => {
+                let change = Change::AgentMark(mark.conversation, me, mark.delivered, mark.read);
+                match self.change(mark.conversation, change).await {
+                    // Who only looks on reads nothing for the visitor.
+                    Err(Unmet::Refused(_)) => Ok(()),
+                    result => result,
+                }
+            }
+            Inbox::Typing(typing) => {
+                let of = self.thread_of(typing.conversation).await?;
+                let kept = self.hub.store.last_conversation(&of).await?;
+                let is_own = kept.is_some_and(|kept| {
+                    kept.conversation == typing.conversation && row(&kept, &self.access.agent, true).is_own
+                });
+                if is_own {
+                    let (name, way) = (&self.access.name, &self.way);
+                    self.hub.conversations.show_agent_typing(&of, typing.conversation, name, way);
+                }
+                Ok(())
+            }
+            Inbox::Take(take) => self.change(take.conversation, Change::Take(take.conversation, me)).await,
+            Inbox::Release(release) => {
+                self.change(release.conversation, Change::Release(release.conversation, me)).await
+            }
+            Inbox::Close(close) => self.change(close.conversation, Change::Close(close.conversation, me)).await,
+            _ => Ok(()),
+        }
+    }
+
+    async fn open(&self) -> Result<(), Unmet> {
+        // First this, so that nothing falls between the list and what changes.
+        self.hub.conversations.add_desk(&self.access.tenant, &self.access.agent, self.way.clone());
+        let kept = self.hub.store.conversations(&self.access).await?;
+        let rows = kept.iter().map(|kept| {
+            let of = ThreadOf { tenant: self.access.tenant.clone(), visitor: kept.visitor };
+            row(kept, &self.access.agent, self.hub.conversations.is_there(&of))
+        });
+        for piece in pieces(rows) {
+            self.way.tell(Inbox::Rows(piece));
+        }
+        Ok(())
+    }
+
+    async fn look(&self, look: Look) -> Result<(), Unmet> {
+        let of = self.thread_of(look.conversation).await?;
+        self.hub.conversations.follow(&self.way, &of);
+        let part = match (look.after, look.before) {
+            (_, Some(before)) => Part::Before(before),
+            (Some(after), None) => Part::After(after),
+            (None, None) => Part::Last,
+        };
+        let found = self.hub.store.thread(&of, part, PAGE_OF_ENTRIES).await?;
+        let keep = if matches!(part, Part::After(_)) { Keep::First } else { Keep::Last };
+        let (entries, is_cut) = as_many(for_agent(found.entries, &self.access.agent), keep);
+        self.way.tell(Inbox::Thread(InboxThread {
+            conversation: look.conversation,
+            entries,
+            before: look.before,
+            has_earlier: found.has_earlier || is_cut && keep == Keep::Last,
+            has_later: found.has_later || is_cut && keep == Keep::First,
+        }));
+        Ok(())
+    }
+
+    async fn change(&self, conversation: ConversationId, change: Change) -> Result<(), Unmet> {
+        let of = self.thread_of(conversation).await?;
+        let moves = matches!(change, Change::Take(..) | Change::Release(..) | Change::Close(..));
+        match self.hub.store.converse(&of, change, clock::wall()).await? {
+            Changed::Kept(kept, entries) => {
+                self.hub.conversations.tell(&of, &kept, &entries);
+                if moves {
+                    self.hub.conversations.mark_queue(&of.tenant);
+                }
+                Ok(())
+            }
+            Changed::Before(kept, entries) => {
+                let row = row(&kept, &self.access.agent, self.hub.conversations.is_there(&of));
+                if !entries.is_empty() {
+                    let entries = for_agent(entries, &self.access.agent);
+                    let news = InboxNews { visitor: of.visitor, entries };
+                    self.way.tell(Inbox::News(news));
+                }
+                self.way.tell(Inbox::Rows(one(row)));
+                Ok(())
+            }
+            Changed::Refused(objection) => Err(Unmet::Refused(objection)),
+        }
+    }
+
+    async fn thread_of(&self, conversation: ConversationId) -> Result<ThreadOf, Unmet> {
+        let found = self.hub.store.thread_of(&self.access, conversation).await?;
+        found.ok_or(Unmet::Refused(Objection::NotFound))
+    }
+}
+
+/// What a wish is about, for whoever is told that it was not met.
+fn about(inbox: &Inbox) -> (ConversationId, Option<MessageId>) {
+    match inbox {
+        Inbox::Look(look) => (look.conversation, None),
+        Inbox::Reply(reply) => (reply.conversation, Some(reply.id)),
+        Inbox::Mark(mark) => (mark.conversation, None),
+        Inbox::Typing(typing) => (typing.conversation, None),
+        Inbox::Take(take) => (take.conversation, None),
+        Inbox::Release(release) => (release.conversation, None),
+        Inbox::Close(close) => (close.conversation, None),
+        _ => (ConversationId::from_bytes([0; 16]), None),
+    }
+}
+
+/// All rows, in pieces that each fit a frame; one piece where there are none.
+fn pieces(rows: impl Iterator<Item = Row>) -> Vec<Rows> {
+    let mut pieces = vec![Rows { is_reset: true, rows: Vec::new(), is_whole: false, gone: None }];
+    let mut bytes = 0;
+    for row in rows {
+        let alone = InboxBody::Inbox(Inbox::Rows(one(row.clone())));
+        let size = Payload::encode_inbox(&alone, Encoding::Json).len();
+        bytes += size;
+        if bytes > PIECE_BYTES || pieces.last().is_some_and(|piece| piece.rows.len() == PIECE) {
+            bytes = size;
+            pieces.push(Rows { is_reset: false, rows: Vec::new(), is_whole: false, gone: None });
+        }
+        if let Some(piece) = pieces.last_mut() {
+            piece.rows.push(row);
+        }
+    }
+    if let Some(last) = pieces.last_mut() {
+        last.is_whole = true;
+    }
+    pieces
+}

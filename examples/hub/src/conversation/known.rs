@@ -1,0 +1,204 @@
+//! Where pages and desks find each other.
+
+use std::collections::{HashMap, HashSet};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use alongside::protocol::conversation::{Inbox, InboxNews, InboxTyping, News, Place, Row, Rows, Stage, Talk, Typing};
+use alongside::protocol::{ConversationId, VisitorId};
+use alongside::time::Instant;
+use tokio::sync::Notify;
+
+use super::pace::Pace;
+use super::{for_agent, for_visitor, standing};
+use crate::store::{KeptConversation, KeptEntry, TenantId, ThreadOf};
+use crate::way::Way;
+
+/// Most threads that one desk follows: those that it looked at last.
+const FOLLOWED: usize = 64;
+
+/// All pages that take part in their visitor's thread, and all desks whose inbox is open.
+#[derive(Debug, Default)]
+pub struct Conversations {
+    known: Mutex<Known>,
+    /// Told where who waits has changed.
+    pub(super) places: Notify,
+}
+
+#[derive(Debug, Default)]
+struct Known {
+    pages: HashMap<ThreadOf, Vec<Way<Talk>>>,
+    /// When visitors wrote, while they have a page.
+    paces: HashMap<ThreadOf, Pace>,
+    desks: Vec<DeskKnown>,
+    /// Whose queue is to be told anew.
+    queues: HashSet<TenantId>,
+}
+
+#[derive(Debug)]
+struct DeskKnown {
+    way: Way<Inbox>,
+    tenant: TenantId,
+    agent: String,
+    /// The one that it looked at last is the last one.
+    follows: Vec<ThreadOf>,
+}
+
+impl Conversations {
+    pub(super) fn add_page(&self, of: &ThreadOf, way: Way<Talk>) {
+        self.lock().pages.entry(of.clone()).or_default().push(way);
+    }
+
+    /// Whether it was the visitor's last one.
+    pub(super) fn remove_page(&self, of: &ThreadOf, way: &Way<Talk>) -> bool {
+        let mut known = self.lock();
+        let Some(pages) = known.pages.get_mut(of) else { return false };
+        pages.retain(|page| page.number() != way.number());
+        let is_last = pages.is_empty();
+        if is_last {
+            known.pages.remove(of);
+            known.paces.remove(of);
+        }
+        is_last
+    }
+
+    /// Whether the visitor may write one more now; if not, after how long.
+    pub(super) fn pace(&self, of: &ThreadOf, now: Instant) -> Result<(), std::time::Duration> {
+        self.lock().paces.entry(of.clone()).or_default().take(now)
+    }
+
+    pub(super) fn add_desk(&self, tenant: &TenantId, agent: &str, way: Way<Inbox>) {
+        let mut known = self.lock();
+        if known.desks.iter().all(|desk| desk.way.number() != way.number()) {
+            known.desks.push(DeskKnown { way, tenant: tenant.clone(), agent: agent.to_owned(), follows: Vec::new() });
+        }
+    }
+
+    pub(super) fn remove_desk(&self, way: &Way<Inbox>) {
+        self.lock().desks.retain(|desk| desk.way.number() != way.number());
+    }
+
+    /// The desk hears of what is new in that thread from now on.
+    pub(super) fn follow(&self, way: &Way<Inbox>, of: &ThreadOf) {
+        let mut known = self.lock();
+        let Some(desk) = known.desks.iter_mut().find(|desk| desk.way.number() == way.number()) else { return };
+        desk.follows.retain(|followed| followed != of);
+        desk.follows.push(of.clone());
+        if desk.follows.len() > FOLLOWED {
+            desk.follows.remove(0);
+        }
+    }
+
+    /// Tells everybody of a conversation that changed and of what is new in it.
+    pub(super) fn tell(&self, of: &ThreadOf, kept: &KeptConversation, entries: &[KeptEntry]) {
+        let known = self.lock();
+        let pages = known.pages.get(of);
+        for page in pages.into_iter().flatten() {
+            if !entries.is_empty() {
+                page.tell(Talk::News(News { entries: for_visitor(entries.to_vec()) }));
+            }
+            page.tell(Talk::Standing(standing(kept)));
+        }
+        let is_there = pages.is_some();
+        for desk in known.desks.iter().filter(|desk| desk.tenant == of.tenant) {
+            if !entries.is_empty() && desk.follows.contains(of) {
+                let entries = for_agent(entries.to_vec(), &desk.agent);
+                desk.way.tell(Inbox::News(InboxNews { visitor: of.visitor, entries }));
+            }
+            desk.way.tell(Inbox::Rows(one(row(kept, &desk.agent, is_there))));
+        }
+    }
+
+    /// Tells desks alone: a page came or went.
+    pub(super) fn tell_desks(&self, of: &ThreadOf, kept: &KeptConversation) {
+        let known = self.lock();
+        let is_there = known.pages.contains_key(of);
+        for desk in known.desks.iter().filter(|desk| desk.tenant == of.tenant) {
+            desk.way.tell(Inbox::Rows(one(row(kept, &desk.agent, is_there))));
+        }
+    }
+
+    /// The visitor was erased.
+    pub fn forget(&self, tenant: &TenantId, visitor: VisitorId) {
+        for desk in self.lock().desks.iter().filter(|desk| desk.tenant == *tenant) {
+            desk.way.tell(Inbox::Rows(Rows {
+                is_reset: false,
+                rows: Vec::new(),
+                is_whole: false,
+                gone: Some(visitor),
+            }));
+        }
+        self.mark_queue(tenant);
+    }
+
+    /// The visitor is writing.
+    pub(super) fn show_typing(&self, of: &ThreadOf, conversation: ConversationId) {
+        for desk in self.lock().desks.iter().filter(|desk| desk.follows.contains(of)) {
+            desk.way.show(Inbox::Typing(InboxTyping { conversation, name: None }));
+        }
+    }
+
+    /// An agent is writing: told to the visitor, and to who else follows.
+    pub(super) fn show_agent_typing(&self, of: &ThreadOf, conversation: ConversationId, name: &str, own: &Way<Inbox>) {
+        let known = self.lock();
+        for page in known.pages.get(of).into_iter().flatten() {
+            page.show(Talk::Typing(Typing { name: Some(name.to_owned()) }));
+        }
+        for desk in known.desks.iter().filter(|desk| desk.follows.contains(of) && desk.way.number() != own.number()) {
+            desk.way.show(Inbox::Typing(InboxTyping { conversation, name: Some(name.to_owned()) }));
+        }
+    }
+
+    /// Where a visitor's conversation waits.
+    pub(super) fn tell_place(&self, of: &ThreadOf, place: u32) {
+        for page in self.lock().pages.get(of).into_iter().flatten() {
+            page.show(Talk::Place(Place { place, wait_from: None, wait_to: None }));
+        }
+    }
+
+    /// Who waits where has changed.
+    pub(super) fn mark_queue(&self, tenant: &TenantId) {
+        self.lock().queues.insert(tenant.clone());
+        self.places.notify_one();
+    }
+
+    pub(super) fn take_queues(&self) -> Vec<TenantId> {
+        self.lock().queues.drain().collect()
+    }
+
+    /// Whether one of the visitor's pages is connected.
+    pub(super) fn is_there(&self, of: &ThreadOf) -> bool {
+        self.lock().pages.contains_key(of)
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Known> {
+        self.known.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// One row that is new or has changed.
+pub(super) fn one(row: Row) -> Rows {
+    Rows { is_reset: false, rows: vec![row], is_whole: false, gone: None }
+}
+
+/// A conversation, as this agent's list shows it.
+pub(super) fn row(kept: &KeptConversation, agent: &str, is_there: bool) -> Row {
+    Row {
+        conversation: kept.conversation,
+        version: kept.version,
+        visitor: kept.visitor,
+        visit: kept.visit,
+        stage: kept.stage,
+        agent: kept.agent.as_ref().map(|has| has.name.clone()),
+        is_own: kept.stage == Stage::Open && kept.agent.as_ref().is_some_and(|has| has.agent == agent),
+        began: kept.began,
+        since: kept.since,
+        last_at: kept.last.at,
+        last: kept.last.seq,
+        last_author: kept.last.author,
+        excerpt: kept.last.excerpt.clone(),
+        unread: kept.unread,
+        delivered: kept.delivered,
+        read: kept.read,
+        is_there,
+    }
+}

@@ -1,0 +1,203 @@
+//! A visitor's page, as far as conversations go.
+
+use alongside::protocol::conversation::{
+    Ask, News, Objection, PAGE_OF_ENTRIES, Refused, Stage, Standing, Talk, Thread,
+};
+use alongside::protocol::{Malformed, VisitorId};
+use tokio::sync::mpsc;
+
+use super::{Keep, WAITING, as_many, for_visitor, standing};
+use crate::clock;
+use crate::hub::Hub;
+use crate::store::{Change, Changed, Part, Store, StoreError, TenantId, ThreadOf};
+use crate::way::{Cut, Mailbox, Way};
+
+/// One connected page; dropped, it is gone once what it said is done.
+#[derive(Debug)]
+pub struct Talker {
+    said: mpsc::Sender<Talk>,
+    mailbox: Mailbox<Talk>,
+}
+
+impl Talker {
+    /// A page that connects: where messages wait for its visitor it is told so.
+    pub fn open<S: Store>(hub: Hub<S>, tenant: TenantId, visitor: VisitorId) -> Self {
+        let (way, mailbox) = Way::open();
+        let (said, hears) = mpsc::channel(WAITING);
+        tokio::spawn(Task { hub, of: ThreadOf { tenant, visitor }, way }.run(hears));
+        Self { said, mailbox }
+    }
+
+    /// The page says something.
+    ///
+    /// # Errors
+    /// [`Malformed::Unknown`] for what no page may say.
+    pub async fn hear(&self, talk: Talk) -> Result<(), Malformed> {
+        let may = matches!(talk, Talk::Ask(_) | Talk::Say(_) | Talk::Mark(_) | Talk::Typing(_) | Talk::Finish(_));
+        if !may {
+            return Err(Malformed::Unknown);
+        }
+        // It fails where the hub ends.
+        let _ = self.said.send(talk).await;
+        Ok(())
+    }
+
+    /// What the page is to be told next; cancel safe.
+    ///
+    /// # Errors
+    /// [`Cut`] where it was too slow.
+    pub async fn next(&mut self) -> Result<Talk, Cut> {
+        self.mailbox.next().await
+    }
+}
+
+struct Task<S> {
+    hub: Hub<S>,
+    of: ThreadOf,
+    way: Way<Talk>,
+}
+
+impl<S: Store> Task<S> {
+    async fn run(self, mut hears: mpsc::Receiver<Talk>) {
+        self.hub.conversations.add_page(&self.of, self.way.clone());
+        self.come().await;
+        while let Some(talk) = hears.recv().await {
+            match talk {
+                Talk::Ask(ask) => self.answer(ask).await,
+                Talk::Say(say) => {
+                    let change = Change::Say { id: say.id, text: say.text, threading: self.hub.threading };
+                    if let Err(refused) = self.say(change).await {
+                        let (objection, retry_after) = refused;
+                        self.way.tell(Talk::Refused(Refused { id: say.id, objection, retry_after }));
+                    }
+                }
+                Talk::Mark(mark) => self.change(Change::Mark { delivered: mark.delivered, read: mark.read }).await,
+                Talk::Finish(_) => self.change(Change::Finish).await,
+                Talk::Typing(_) => {
+                    if let Ok(Some(kept)) = self.hub.store.last_conversation(&self.of).await {
+                        self.hub.conversations.show_typing(&self.of, kept.conversation);
+                    }
+                }
+                _ => {}
+            }
+        }
+        self.go().await;
+    }
+
+    async fn come(&self) {
+        match self.hub.store.last_conversation(&self.of).await {
+            Ok(Some(kept)) => {
+                if kept.unseen > 0 {
+                    self.way.tell(Talk::Standing(standing(&kept)));
+                }
+                if kept.stage != Stage::Ended {
+                    self.hub.conversations.tell_desks(&self.of, &kept);
+                }
+            }
+            Ok(None) => {}
+            Err(error) => failed(&error),
+        }
+    }
+
+    async fn go(&self) {
+        let was_last = self.hub.conversations.remove_page(&self.of, &self.way);
+        if !was_last {
+            return;
+        }
+        // The store may have ended before the last connection.
+        if let Ok(Some(kept)) = self.hub.store.last_conversation(&self.of).await
+            && kept.stage != Stage::Ended
+        {
+            self.hub.conversations.tell_desks(&self.of, &kept);
+        }
+    }
+
+    async fn say(&self, change: Change) -> Result<(), (Objection, Option<u32>)> {
+        self.hub
+            .conversations
+            .pace(&self.of, clock::now())
+            .map_err(|left| (Objection::TooFast, Some(left.as_millis() as u32 + 1)))?;
+        match self.hub.store.converse(&self.of, change, clock::wall()).await {
+            Ok(Changed::Kept(kept, entries)) => {
+                self.hub.conversations.tell(&self.of, &kept, &entries);
+                if kept.stage == Stage::Waiting && kept.first == kept.last.seq {
+                    self.hub.conversations.mark_queue(&self.of.tenant);
+                }
+                Ok(())
+            }
+            Ok(Changed::Before(kept, entries)) => {
+                let entries = for_visitor(entries);
+                self.way.tell(Talk::News(News { entries }));
+                self.way.tell(Talk::Standing(standing(&kept)));
+                Ok(())
+            }
+            Ok(Changed::Refused(objection)) => Err((objection, None)),
+            Err(error) => {
+                failed(&error);
+                Err((Objection::Busy, Some(2_000)))
+            }
+        }
+    }
+
+    /// A change that nobody waits for.
+    async fn change(&self, change: Change) {
+        let is_end = matches!(change, Change::Finish);
+        match self.hub.store.converse(&self.of, change, clock::wall()).await {
+            Ok(Changed::Kept(kept, entries)) => {
+                self.hub.conversations.tell(&self.of, &kept, &entries);
+                if is_end {
+                    self.hub.conversations.mark_queue(&self.of.tenant);
+                }
+            }
+            Ok(_) => {}
+            Err(error) => failed(&error),
+        }
+    }
+
+    async fn answer(&self, ask: Ask) {
+        let part = match (ask.after, ask.before) {
+            (_, Some(before)) => Part::Before(before),
+            (Some(after), None) => Part::After(after),
+            (None, None) => Part::Last,
+        };
+        let kept = self.hub.store.last_conversation(&self.of).await;
+        let found = self.hub.store.thread(&self.of, part, PAGE_OF_ENTRIES).await;
+        let (kept, found) = match (kept, found) {
+            (Ok(kept), Ok(found)) => (kept, found),
+            (Err(error), _) | (_, Err(error)) => return failed(&error),
+        };
+        let keep = if matches!(part, Part::After(_)) { Keep::First } else { Keep::Last };
+        let (entries, is_cut) = as_many(for_visitor(found.entries), keep);
+        let is_waiting = kept.as_ref().is_some_and(|kept| kept.stage == Stage::Waiting);
+        self.way.tell(Talk::Thread(Thread {
+            standing: kept.as_ref().map_or_else(none, standing),
+            entries,
+            before: ask.before,
+            has_earlier: found.has_earlier || is_cut && keep == Keep::Last,
+            has_later: found.has_later || is_cut && keep == Keep::First,
+        }));
+        if is_waiting {
+            self.hub.conversations.mark_queue(&self.of.tenant);
+        }
+    }
+}
+
+/// There is no conversation yet.
+fn none() -> Standing {
+    Standing {
+        stage: Stage::None,
+        agent: None,
+        is_bot: None,
+        first: 0,
+        version: 0,
+        delivered: 0,
+        read: 0,
+        seen: 0,
+        last: 0,
+        unread: 0,
+    }
+}
+
+fn failed(error: &StoreError) {
+    tracing::error!(%error, "a conversation was not read or not kept");
+}

@@ -1,0 +1,600 @@
+//! Conversations as rows: a visitor's thread, what was said in it, and who has it.
+//!
+//! Invariant: a thread's numbers have no gap and never change, and a message's id is in it once.
+
+use std::time::Duration;
+
+use alongside::protocol::conversation::{Author, Entry, Event, MessageText, Objection, Stage};
+use alongside::protocol::{ConversationId, MessageId, VisitId, VisitorId};
+use alongside::time::Timestamp;
+use rusqlite::{OptionalExtension, Row, Transaction, params};
+
+use super::TenantId;
+use super::sqlite::id;
+use crate::random;
+
+/// Most conversations of one list, those that are over included.
+pub const LISTED: usize = 500;
+
+/// Longest beginning of what was last said, in bytes.
+const EXCERPT: usize = 160;
+
+/// Whose thread.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct ThreadOf {
+    /// Whose data it is.
+    pub tenant: TenantId,
+    /// Who talks.
+    pub visitor: VisitorId,
+}
+
+/// An agent who does something in a conversation.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AgentName {
+    /// By which he is known.
+    pub agent: String,
+    /// As visitors see it.
+    pub name: String,
+}
+
+/// What changes a conversation.
+#[derive(Clone, Debug)]
+pub enum Change {
+    /// The visitor says something: in the conversation that goes on, or in a new one.
+    Say {
+        /// The message's.
+        id: MessageId,
+        /// What he says.
+        text: MessageText,
+        /// After so long without activity it is a new one.
+        threading: Duration,
+    },
+    /// The visitor has these on a screen, and has read those.
+    Mark {
+        /// See [`alongside::protocol::conversation::Mark`].
+        delivered: u64,
+        /// See there.
+        read: u64,
+    },
+    /// The visitor ends it.
+    Finish,
+    /// An agent says something.
+    Reply(ConversationId, AgentName, MessageId, MessageText),
+    /// An agent has these on a screen, and has read those.
+    AgentMark(ConversationId, AgentName, u64, u64),
+    /// An agent takes it.
+    Take(ConversationId, AgentName),
+    /// An agent leaves it to others.
+    Release(ConversationId, AgentName),
+    /// An agent ends it.
+    Close(ConversationId, AgentName),
+}
+
+/// A conversation and the state of its thread.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct KeptConversation {
+    /// Which.
+    pub conversation: ConversationId,
+    /// Whose.
+    pub visitor: VisitorId,
+    /// Where he was on the site when he last said something.
+    pub visit: Option<VisitId>,
+    /// Counts its changes.
+    pub version: u64,
+    /// How far it has come.
+    pub stage: Stage,
+    /// Who has it, or had it last.
+    pub agent: Option<AgentName>,
+    /// When it began.
+    pub began: Timestamp,
+    /// Since when it is at this stage.
+    pub since: Timestamp,
+    /// The last line.
+    pub last: Last,
+    /// Its first number.
+    pub first: u64,
+    /// Up to which number an agent has it on a screen.
+    pub agent_delivered: u64,
+    /// Up to which number an agent has read.
+    pub agent_read: u64,
+    /// Up to which number the visitor has it on a screen.
+    pub delivered: u64,
+    /// Up to which number the visitor has read.
+    pub read: u64,
+    /// The visitor's messages that no agent has read.
+    pub unread: u32,
+    /// Messages for the visitor that he has not read.
+    pub unseen: u32,
+}
+
+/// What was said last in a conversation.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Last {
+    /// Its number.
+    pub seq: u64,
+    /// When.
+    pub at: Timestamp,
+    /// By whom.
+    pub author: Author,
+    /// Its beginning, at most 160 bytes.
+    pub excerpt: String,
+}
+
+/// An entry, and who wrote it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct KeptEntry {
+    /// As visitors see it.
+    pub entry: Entry,
+    /// The agent.
+    pub agent: Option<String>,
+}
+
+/// What became of a change.
+#[derive(Clone, Debug)]
+pub enum Changed {
+    /// It is kept: the conversation now, what is new in its thread.
+    Kept(Box<KeptConversation>, Vec<KeptEntry>),
+    /// It was so before.
+    Before(Box<KeptConversation>, Vec<KeptEntry>),
+    /// It is not done.
+    Refused(Objection),
+}
+
+/// Which part of a thread.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Part {
+    /// Its end.
+    Last,
+    /// What follows this number.
+    After(u64),
+    /// The end of what comes before this number.
+    Before(u64),
+}
+
+/// A part of a thread.
+#[derive(Clone, Debug, Default)]
+pub struct KeptPart {
+    /// In order.
+    pub entries: Vec<KeptEntry>,
+    /// Whether there are entries before these.
+    pub has_earlier: bool,
+    /// Whether there are entries after these.
+    pub has_later: bool,
+}
+
+/// Does a change whole, or says why not.
+pub(super) fn change(
+    state: &Transaction<'_>,
+    of: &ThreadOf,
+    change: Change,
+    at: Timestamp,
+) -> rusqlite::Result<Changed> {
+    let thread = Thread { state, of, at };
+    match change {
+        Change::Say { id, text, threading } => thread.say(id, &text, threading),
+        Change::Mark { delivered, read } => thread.mark(delivered, read),
+        Change::Finish => {
+            let Some(found) = thread.current()?.filter(is_on) else { return Ok(Changed::Refused(Objection::NotFound)) };
+            thread.end(found, Author::Visitor, None)
+        }
+        Change::Reply(conversation, agent, id, text) => {
+            if let Some(entry) = thread.entry(id)? {
+                return thread.before(entry);
+            }
+            thread.own(conversation, &agent, |thread, found| {
+                let entry = thread.append(&found, Author::Agent, Some(&agent), id, Some(&text), None)?;
+                thread.told(&found, vec![entry])
+            })
+        }
+        Change::AgentMark(conversation, agent, delivered, read) => {
+            thread.own(conversation, &agent, |thread, found| {
+                state
+                    .prepare_cached(
+                        "UPDATE conversation SET agent_delivered = max(agent_delivered, min(?3, last_seq)),
+                             agent_read = max(agent_read, min(?4, last_seq)), version = version + 1
+                         WHERE tenant = ?1 AND id = ?2 AND (agent_delivered < min(?3, last_seq) OR agent_read < min(?4, last_seq))",
+                    )?
+                    .execute(params![of.tenant.0, conversation.as_bytes(), delivered as i64, read as i64])?;
+                thread.told(&found, Vec::new())
+            })
+        }
+        Change::Take(conversation, agent) => thread.take(conversation, &agent),
+        Change::Release(conversation, agent) => thread.own(conversation, &agent, |thread, found| {
+            thread.move_to(&found, Stage::Waiting, None)?;
+            let entry = thread.happened(&found, Event::Left, Author::Hub, Some(&agent))?;
+            thread.told(&found, vec![entry])
+        }),
+        Change::Close(conversation, agent) => {
+            thread.own(conversation, &agent, |thread, found| thread.end(found, Author::Agent, Some(&agent)))
+        }
+    }
+}
+
+/// Of whose thread a conversation is a part.
+pub(super) fn visitor_of(
+    state: &Transaction<'_>,
+    tenant: &TenantId,
+    conversation: ConversationId,
+) -> rusqlite::Result<Option<VisitorId>> {
+    state
+        .prepare_cached("SELECT visitor FROM conversation WHERE tenant = ?1 AND id = ?2")?
+        .query_row(params![tenant.0, conversation.as_bytes()], |row| {
+            Ok(VisitorId::from_bytes(id(&row.get::<_, Vec<u8>>(0)?)))
+        })
+        .optional()
+}
+
+/// The last conversation of a thread.
+pub(super) fn current(state: &Transaction<'_>, of: &ThreadOf) -> rusqlite::Result<Option<KeptConversation>> {
+    Thread { state, of, at: Timestamp::default() }.current()
+}
+
+/// Those that go on, and the latest of the others; the latest first.
+pub(super) fn list(state: &Transaction<'_>, tenant: &TenantId) -> rusqlite::Result<Vec<KeptConversation>> {
+    let query = format!(
+        "SELECT {COLUMNS} FROM conversation AS c JOIN thread AS t ON t.tenant = c.tenant AND t.visitor = c.visitor
+         WHERE c.tenant = ?1 ORDER BY c.stage = 'ended', c.last_at DESC LIMIT {LISTED}"
+    );
+    state.prepare_cached(&query)?.query_map([&tenant.0], kept)?.collect()
+}
+
+/// Who waits, in order: those who have waited longest first.
+pub(super) fn waiting(state: &Transaction<'_>, tenant: &TenantId) -> rusqlite::Result<Vec<VisitorId>> {
+    state
+        .prepare_cached(
+            "SELECT visitor FROM conversation WHERE tenant = ?1 AND stage = 'waiting' ORDER BY since, id LIMIT 1000",
+        )?
+        .query_map([&tenant.0], |row| Ok(VisitorId::from_bytes(id(&row.get::<_, Vec<u8>>(0)?))))?
+        .collect()
+}
+
+/// A part of a thread, at most `limit` entries.
+pub(super) fn part(state: &Transaction<'_>, of: &ThreadOf, part: Part, limit: usize) -> rusqlite::Result<KeptPart> {
+    let (bounds, order) = match part {
+        Part::Last => ((0, i64::MAX), "DESC"),
+        Part::Before(seq) => ((0, seq.min(i64::MAX as u64) as i64), "DESC"),
+        Part::After(seq) => ((seq.min(i64::MAX as u64 - 1) as i64 + 1, i64::MAX), "ASC"),
+    };
+    let query = format!(
+        "SELECT {ENTRY} FROM entry WHERE tenant = ?1 AND visitor = ?2 AND seq >= ?3 AND seq < ?4 ORDER BY seq {order} LIMIT ?5"
+    );
+    let visitor = of.visitor.as_bytes();
+    let mut entries: Vec<KeptEntry> = state
+        .prepare_cached(&query)?
+        .query_map(params![of.tenant.0, visitor, bounds.0, bounds.1, limit as i64], entry)?
+        .collect::<Result<_, _>>()?;
+    if order == "DESC" {
+        entries.reverse();
+    }
+    let last: i64 = state
+        .prepare_cached("SELECT last_seq FROM thread WHERE tenant = ?1 AND visitor = ?2")?
+        .query_row(params![of.tenant.0, visitor], |row| row.get(0))
+        .optional()?
+        .unwrap_or(0);
+    let has_earlier = entries.first().is_some_and(|first| first.entry.seq > 1);
+    let has_later = entries.last().is_some_and(|end| end.entry.seq < last as u64);
+    Ok(KeptPart { entries, has_earlier, has_later })
+}
+
+/// Removes all that a visitor has said and was told.
+pub(super) fn forget(state: &Transaction<'_>, of: &ThreadOf) -> rusqlite::Result<()> {
+    for table in ["entry", "conversation", "thread"] {
+        let query = format!("DELETE FROM {table} WHERE tenant = ?1 AND visitor = ?2");
+        state.prepare_cached(&query)?.execute(params![of.tenant.0, of.visitor.as_bytes()])?;
+    }
+    Ok(())
+}
+
+/// One thread within a commit.
+struct Thread<'a> {
+    state: &'a Transaction<'a>,
+    of: &'a ThreadOf,
+    at: Timestamp,
+}
+
+impl Thread<'_> {
+    fn say(&self, id: MessageId, text: &MessageText, threading: Duration) -> rusqlite::Result<Changed> {
+        if let Some(entry) = self.entry(id)? {
+            return self.before(entry);
+        }
+        let current = self.current()?;
+        let found = match current.filter(is_on) {
+            Some(current) if self.at.since(current.last.at) <= threading => current,
+            old => {
+                if let Some(old) = old {
+                    self.move_to(&old, Stage::Ended, None)?;
+                }
+                self.begin()?
+            }
+        };
+        // Where he is on the site.
+        self.state
+            .prepare_cached(
+                "UPDATE conversation SET visit =
+                     (SELECT id FROM visit WHERE tenant = ?1 AND visitor = ?3 ORDER BY last_activity DESC LIMIT 1)
+                 WHERE tenant = ?1 AND id = ?2",
+            )?
+            .execute(params![self.of.tenant.0, found.conversation.as_bytes(), self.of.visitor.as_bytes()])?;
+        let entry = self.append(&found, Author::Visitor, None, id, Some(text), None)?;
+        self.told(&found, vec![entry])
+    }
+
+    fn mark(&self, delivered: u64, read: u64) -> rusqlite::Result<Changed> {
+        let Some(found) = self.current()? else { return Ok(Changed::Refused(Objection::NotFound)) };
+        let changed = self
+            .state
+            .prepare_cached(
+                "UPDATE thread SET delivered = max(delivered, min(?3, last_seq)), read = max(read, min(?4, last_seq))
+                 WHERE tenant = ?1 AND visitor = ?2 AND (delivered < min(?3, last_seq) OR read < min(?4, last_seq))",
+            )?
+            .execute(params![self.of.tenant.0, self.of.visitor.as_bytes(), delivered as i64, read as i64])?;
+        if changed == 0 {
+            return Ok(Changed::Before(Box::new(found), Vec::new()));
+        }
+        self.state
+            .prepare_cached("UPDATE conversation SET version = version + 1 WHERE tenant = ?1 AND id = ?2")?
+            .execute(params![self.of.tenant.0, found.conversation.as_bytes()])?;
+        self.told(&found, Vec::new())
+    }
+
+    fn take(&self, conversation: ConversationId, agent: &AgentName) -> rusqlite::Result<Changed> {
+        let Some(found) = self.find(conversation)? else { return Ok(Changed::Refused(Objection::NotFound)) };
+        let is_own = found.agent.as_ref().is_some_and(|has| has.agent == agent.agent);
+        match found.stage {
+            Stage::Waiting => {
+                self.move_to(&found, Stage::Open, Some(agent))?;
+                let entry = self.happened(&found, Event::Joined, Author::Hub, Some(agent))?;
+                self.told(&found, vec![entry])
+            }
+            Stage::Open if is_own => Ok(Changed::Before(Box::new(found), Vec::new())),
+            Stage::Open => Ok(Changed::Refused(Objection::Taken)),
+            _ => Ok(Changed::Refused(Objection::Ended)),
+        }
+    }
+
+    fn end(&self, found: KeptConversation, by: Author, agent: Option<&AgentName>) -> rusqlite::Result<Changed> {
+        self.move_to(&found, Stage::Ended, None)?;
+        let entry = self.happened(&found, Event::Ended, by, agent)?;
+        self.told(&found, vec![entry])
+    }
+
+    /// Does something in a conversation that this agent has.
+    fn own(
+        &self,
+        conversation: ConversationId,
+        agent: &AgentName,
+        act: impl FnOnce(&Self, KeptConversation) -> rusqlite::Result<Changed>,
+    ) -> rusqlite::Result<Changed> {
+        match self.find(conversation)? {
+            None => Ok(Changed::Refused(Objection::NotFound)),
+            Some(found) if found.stage == Stage::Ended => Ok(Changed::Refused(Objection::Ended)),
+            Some(found) if found.stage != Stage::Open => Ok(Changed::Refused(Objection::NotFound)),
+            Some(found) if found.agent.as_ref().is_none_or(|has| has.agent != agent.agent) => {
+                Ok(Changed::Refused(Objection::Taken))
+            }
+            Some(found) => act(self, found),
+        }
+    }
+
+    fn begin(&self) -> rusqlite::Result<KeptConversation> {
+        let conversation = ConversationId::from_bytes(random::bytes());
+        let (tenant, visitor, at) = (&self.of.tenant.0, self.of.visitor.as_bytes(), self.at.as_millis() as i64);
+        self.state
+            .prepare_cached("INSERT OR IGNORE INTO thread (tenant, visitor) VALUES (?1, ?2)")?
+            .execute(params![tenant, visitor])?;
+        self.state
+            .prepare_cached(
+                "INSERT INTO conversation (tenant, id, visitor, stage, began, since, first_seq, last_seq, last_at, agent_delivered, agent_read)
+                 SELECT ?1, ?2, ?3, 'waiting', ?4, ?4, last_seq + 1, last_seq, ?4, last_seq, last_seq FROM thread
+                 WHERE tenant = ?1 AND visitor = ?3",
+            )?
+            .execute(params![tenant, conversation.as_bytes(), visitor, at])?;
+        self.find(conversation).and_then(|found| found.ok_or(rusqlite::Error::QueryReturnedNoRows))
+    }
+
+    fn move_to(&self, found: &KeptConversation, stage: Stage, agent: Option<&AgentName>) -> rusqlite::Result<()> {
+        let (agent, name) = agent.map(|agent| (&agent.agent, &agent.name)).unzip();
+        self.state
+            .prepare_cached(
+                "UPDATE conversation SET stage = ?3, agent = coalesce(?4, agent), agent_name = coalesce(?5, agent_name), since = ?6
+                 WHERE tenant = ?1 AND id = ?2",
+            )?
+            .execute(params![
+                self.of.tenant.0,
+                found.conversation.as_bytes(),
+                stage.as_str(),
+                agent,
+                name,
+                self.at.as_millis() as i64
+            ])?;
+        Ok(())
+    }
+
+    fn happened(
+        &self,
+        found: &KeptConversation,
+        event: Event,
+        by: Author,
+        agent: Option<&AgentName>,
+    ) -> rusqlite::Result<KeptEntry> {
+        self.append(found, by, agent, MessageId::from_bytes(random::bytes()), None, Some(event))
+    }
+
+    fn append(
+        &self,
+        found: &KeptConversation,
+        author: Author,
+        agent: Option<&AgentName>,
+        message: MessageId,
+        text: Option<&MessageText>,
+        event: Option<Event>,
+    ) -> rusqlite::Result<KeptEntry> {
+        let (tenant, visitor) = (&self.of.tenant.0, self.of.visitor.as_bytes());
+        let seq: i64 = self
+            .state
+            .prepare_cached(
+                "UPDATE thread SET last_seq = last_seq + 1 WHERE tenant = ?1 AND visitor = ?2 RETURNING last_seq",
+            )?
+            .query_row(params![tenant, visitor], |row| row.get(0))?;
+        let at = self.at.as_millis() as i64;
+        self.state
+            .prepare_cached(
+                "INSERT INTO entry (tenant, visitor, seq, id, conversation, at, author, agent, name, text, event)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
+            )?
+            .execute(params![
+                tenant,
+                visitor,
+                seq,
+                message.as_bytes(),
+                found.conversation.as_bytes(),
+                at,
+                author.as_str(),
+                agent.map(|agent| &agent.agent),
+                agent.map(|agent| &agent.name),
+                text.map(MessageText::as_str),
+                event.map(Event::as_str)
+            ])?;
+        self.state
+            .prepare_cached(
+                "UPDATE conversation SET last_seq = ?3, last_at = ?4, version = version + 1 WHERE tenant = ?1 AND id = ?2",
+            )?
+            .execute(params![tenant, found.conversation.as_bytes(), seq, at])?;
+        // Who writes has read what is there.
+        let (seen, whose) = match author {
+            Author::Visitor => {
+                ("UPDATE thread SET delivered = ?3, read = ?3 WHERE tenant = ?1 AND visitor = ?2", visitor)
+            }
+            Author::Agent => (
+                "UPDATE conversation SET agent_delivered = ?3, agent_read = ?3 WHERE tenant = ?1 AND id = ?2",
+                found.conversation.as_bytes(),
+            ),
+            _ => ("", visitor),
+        };
+        if !seen.is_empty() {
+            self.state.prepare_cached(seen)?.execute(params![tenant, whose, seq])?;
+        }
+        let entry = Entry {
+            seq: seq as u64,
+            id: message,
+            conversation: found.conversation,
+            at: self.at,
+            author,
+            name: agent.map(|agent| agent.name.clone()),
+            text: text.cloned(),
+            event: event.map(|event| event.as_str().to_owned()),
+            is_own: None,
+        };
+        Ok(KeptEntry { entry, agent: agent.map(|agent| agent.agent.clone()) })
+    }
+
+    /// What was kept under an id before, and is told again.
+    fn before(&self, entry: KeptEntry) -> rusqlite::Result<Changed> {
+        Ok(match self.find(entry.entry.conversation)? {
+            Some(found) => Changed::Before(Box::new(found), vec![entry]),
+            None => Changed::Refused(Objection::NotFound),
+        })
+    }
+
+    fn told(&self, found: &KeptConversation, entries: Vec<KeptEntry>) -> rusqlite::Result<Changed> {
+        Ok(match self.find(found.conversation)? {
+            Some(now) if now == *found => Changed::Before(Box::new(now), entries),
+            Some(now) => Changed::Kept(Box::new(now), entries),
+            None => Changed::Refused(Objection::NotFound),
+        })
+    }
+
+    fn entry(&self, id: MessageId) -> rusqlite::Result<Option<KeptEntry>> {
+        let query = format!("SELECT {ENTRY} FROM entry WHERE tenant = ?1 AND visitor = ?2 AND id = ?3");
+        self.state
+            .prepare_cached(&query)?
+            .query_row(params![self.of.tenant.0, self.of.visitor.as_bytes(), id.as_bytes()], entry)
+            .optional()
+    }
+
+    fn current(&self) -> rusqlite::Result<Option<KeptConversation>> {
+        let query = format!(
+            "SELECT {COLUMNS} FROM conversation AS c JOIN thread AS t ON t.tenant = c.tenant AND t.visitor = c.visitor
+             WHERE c.tenant = ?1 AND c.visitor = ?2 ORDER BY c.first_seq DESC LIMIT 1"
+        );
+        self.state
+            .prepare_cached(&query)?
+            .query_row(params![self.of.tenant.0, self.of.visitor.as_bytes()], kept)
+            .optional()
+    }
+
+    fn find(&self, conversation: ConversationId) -> rusqlite::Result<Option<KeptConversation>> {
+        let query = format!(
+            "SELECT {COLUMNS} FROM conversation AS c JOIN thread AS t ON t.tenant = c.tenant AND t.visitor = c.visitor
+             WHERE c.tenant = ?1 AND c.id = ?2 AND c.visitor = ?3"
+        );
+        self.state
+            .prepare_cached(&query)?
+            .query_row(params![self.of.tenant.0, conversation.as_bytes(), self.of.visitor.as_bytes()], kept)
+            .optional()
+    }
+}
+
+fn is_on(found: &KeptConversation) -> bool {
+    found.stage != Stage::Ended
+}
+
+const ENTRY: &str = "seq, id, conversation, at, author, name, text, event, agent";
+
+fn entry(row: &Row<'_>) -> rusqlite::Result<KeptEntry> {
+    let entry = Entry {
+        seq: row.get::<_, i64>(0)? as u64,
+        id: MessageId::from_bytes(id(&row.get::<_, Vec<u8>>(1)?)),
+        conversation: ConversationId::from_bytes(id(&row.get::<_, Vec<u8>>(2)?)),
+        at: Timestamp::from_millis(row.get::<_, i64>(3)? as u64),
+        author: Author::from_word(&row.get::<_, String>(4)?).unwrap_or(Author::Hub),
+        name: row.get(5)?,
+        text: row.get::<_, Option<String>>(6)?.and_then(|text| MessageText::new(&text).ok()),
+        event: row.get(7)?,
+        is_own: None,
+    };
+    Ok(KeptEntry { entry, agent: row.get(8)? })
+}
+
+/// The last line that somebody wrote is shown, or what happened where nobody did.
+const COLUMNS: &str = "c.id, c.visitor, c.visit, c.version, c.stage, c.agent, c.agent_name, c.began, c.since, c.last_seq, c.last_at,
+    (SELECT author FROM entry WHERE tenant = c.tenant AND visitor = c.visitor AND seq <= c.last_seq AND seq >= c.first_seq AND text IS NOT NULL
+     ORDER BY seq DESC LIMIT 1),
+    (SELECT text FROM entry WHERE tenant = c.tenant AND visitor = c.visitor AND seq <= c.last_seq AND seq >= c.first_seq AND text IS NOT NULL
+     ORDER BY seq DESC LIMIT 1),
+    c.first_seq, c.agent_delivered, c.agent_read, t.delivered, t.read,
+    (SELECT count(*) FROM entry WHERE tenant = c.tenant AND visitor = c.visitor AND seq > c.agent_read AND seq >= c.first_seq
+     AND seq <= c.last_seq AND author = 'visitor' AND text IS NOT NULL),
+    (SELECT count(*) FROM entry WHERE tenant = c.tenant AND visitor = c.visitor AND seq > t.read AND author IN ('agent', 'bot')
+     AND text IS NOT NULL)";
+
+fn kept(row: &Row<'_>) -> rusqlite::Result<KeptConversation> {
+    let time = |column| row.get::<_, i64>(column).map(|millis| Timestamp::from_millis(millis as u64));
+    let number = |column| row.get::<_, i64>(column).map(|number| number as u64);
+    let (agent, name): (Option<String>, Option<String>) = (row.get(5)?, row.get(6)?);
+    let mut excerpt = row.get::<_, Option<String>>(12)?.unwrap_or_default();
+    excerpt.truncate(excerpt.floor_char_boundary(EXCERPT));
+    Ok(KeptConversation {
+        conversation: ConversationId::from_bytes(id(&row.get::<_, Vec<u8>>(0)?)),
+        visitor: VisitorId::from_bytes(id(&row.get::<_, Vec<u8>>(1)?)),
+        visit: row.get::<_, Option<Vec<u8>>>(2)?.map(|visit| VisitId::from_bytes(id(&visit))),
+        version: number(3)?,
+        stage: Stage::from_word(&row.get::<_, String>(4)?).unwrap_or(Stage::Ended),
+        agent: agent.zip(name).map(|(agent, name)| AgentName { agent, name }),
+        began: time(7)?,
+        since: time(8)?,
+        last: Last {
+            seq: number(9)?,
+            at: time(10)?,
+            author: row.get::<_, Option<String>>(11)?.and_then(|word| Author::from_word(&word)).unwrap_or(Author::Hub),
+            excerpt,
+        },
+        first: number(13)?,
+        agent_delivered: number(14)?,
+        agent_read: number(15)?,
+        delivered: number(16)?,
+        read: number(17)?,
+        unread: row.get(18)?,
+        unseen: row.get(19)?,
+    })
+}

@@ -1,0 +1,486 @@
+//! The visitor's half of a conversation.
+
+use core::time::Duration;
+use std::collections::VecDeque;
+
+use super::outbox::{Pending, Progress, WAITING, Waiting};
+use super::thread::{Fit, Thread, is_for_visitor};
+use crate::protocol::MessageId;
+use crate::protocol::conversation::{
+    Ask, Author, Entry, Finish, Mark, MessageText, Objection, Place, Refused, Say, Stage, Standing, Talk, Typing,
+};
+use crate::time::{Instant, Timestamp};
+
+/// Somebody is writing for so long after he was told to be, and is told to be so often at most.
+pub const TYPING: Duration = Duration::from_secs(5);
+
+/// Messages of one second; the hub takes one more.
+const PER_SECOND: usize = 4;
+
+/// A hub that says nothing about it takes a refused message again after this time.
+const HELD: Duration = Duration::from_secs(2);
+
+/// What is wanted of who acts.
+#[derive(Clone, Debug, PartialEq)]
+pub enum MessengerOutput {
+    /// Send this.
+    Send(Talk),
+    /// Store this message under its id: for the next page, and for the other tabs.
+    Keep(Pending),
+    /// Remove it there.
+    Drop(MessageId),
+    /// This came just now for the visitor, who has not read it: announce it.
+    Incoming(Entry),
+    /// Something to be seen has changed.
+    Changed,
+}
+
+/// Why a message is not taken from the visitor.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum SayError {
+    /// It is empty.
+    Empty,
+    /// It is longer than a message may be.
+    TooLong,
+    /// Too many wait already.
+    Full,
+}
+
+impl SayError {
+    /// For programs.
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Empty => "empty-message",
+            Self::TooLong => "too-long",
+            Self::Full => "too-many-waiting",
+        }
+    }
+}
+
+/// One visitor's messenger in one page.
+///
+/// What the visitor writes is shown at once, in the order in which he wrote it, after everything that the hub has kept; once the hub has
+/// kept it, it stands where the hub says.
+#[derive(Debug, Default)]
+pub struct Messenger {
+    is_online: bool,
+    pub(super) thread: Thread,
+    pub(super) waiting: Vec<Waiting>,
+    standing: Option<Standing>,
+    place: Option<Place>,
+    /// Who is writing, and until when that is believed.
+    typing: Option<(String, Instant)>,
+    /// Whether what follows the last entry was asked for, and what comes before the first.
+    asks_later: bool,
+    asks_earlier: bool,
+    /// What the hub was told of what has come and was seen.
+    marked: Option<Mark>,
+    /// Whether the end of the thread is in front of the visitor.
+    is_seen: bool,
+    /// The first entry that was new when the visitor began to look.
+    new_from: Option<u64>,
+    typed: Option<Instant>,
+    /// When the last messages were sent.
+    sent: VecDeque<Instant>,
+    outputs: VecDeque<MessengerOutput>,
+}
+
+impl Messenger {
+    /// A messenger that knows nothing yet but what waited in storage.
+    pub fn new(stored: Vec<Pending>) -> Self {
+        let mut messenger = Self::default();
+        messenger.waiting = stored.into_iter().map(|pending| Waiting { pending, progress: Progress::Queued }).collect();
+        messenger.waiting.sort_by_key(|waiting| (waiting.pending.at, waiting.pending.id));
+        messenger.waiting.truncate(WAITING);
+        messenger
+    }
+
+    /// The link is up: what was missed is asked for, what waits is sent.
+    pub fn handle_online(&mut self, now: Instant) {
+        if self.is_online {
+            return;
+        }
+        self.is_online = true;
+        // What was said on the last link may be lost.
+        (self.asks_later, self.asks_earlier, self.marked, self.typed) = (false, false, None, None);
+        for waiting in &mut self.waiting {
+            if matches!(waiting.progress, Progress::Sent(_)) {
+                waiting.progress = Progress::Queued;
+            }
+        }
+        self.ask();
+        self.send_waiting(now);
+        self.change();
+    }
+
+    /// The link is down.
+    pub fn handle_offline(&mut self) {
+        if self.is_online {
+            self.is_online = false;
+            self.typing = None;
+            self.change();
+        }
+    }
+
+    /// The hub says something.
+    pub fn handle_talk(&mut self, talk: Talk, now: Instant) {
+        match talk {
+            Talk::Thread(thread) => {
+                let is_forgotten = thread.standing.last < self.thread.last();
+                self.stand(thread.standing);
+                match thread.before {
+                    Some(_) if !self.asks_earlier => {}
+                    Some(before) => {
+                        self.asks_earlier = false;
+                        if self.thread.first() == Some(before) {
+                            self.thread.precede(thread.entries, thread.has_earlier);
+                        }
+                    }
+                    None => {
+                        self.asks_later = false;
+                        let first = thread.entries.first().map(|entry| entry.seq);
+                        let follows = first.is_none_or(|first| first <= self.thread.last() + 1);
+                        if self.thread.is_known() && follows && !is_forgotten {
+                            self.take(thread.entries, now);
+                        } else {
+                            self.kept(&thread.entries);
+                            self.thread.begin(thread.entries, thread.has_earlier);
+                        }
+                        if thread.has_later {
+                            self.ask();
+                        }
+                    }
+                }
+            }
+            Talk::News(news) => self.take(news.entries, now),
+            Talk::Standing(standing) => self.stand(standing),
+            Talk::Place(place) => self.place = Some(place),
+            Talk::Typing(typing) => {
+                self.typing = typing.name.map(|name| (name, now + TYPING));
+            }
+            Talk::Refused(refused) => self.refuse(refused, now),
+            _ => return,
+        }
+        self.mark();
+        self.change();
+    }
+
+    /// The visitor says something; `id` is random.
+    ///
+    /// # Errors
+    /// [`SayError`]; nothing has changed then.
+    pub fn say(&mut self, text: &str, id: MessageId, at: Timestamp, now: Instant) -> Result<(), SayError> {
+        let text = MessageText::new(text).map_err(|error| match error {
+            crate::protocol::conversation::NotAMessage::TooLong => SayError::TooLong,
+            _ => SayError::Empty,
+        })?;
+        if self.waiting.len() == WAITING {
+            return Err(SayError::Full);
+        }
+        // Times come from a clock that is set by people; the order is the one in which he wrote.
+        let at = self.waiting.last().map_or(at, |last| at.max(last.pending.at));
+        let pending = Pending { id, at, text };
+        self.outputs.push_back(MessengerOutput::Keep(pending.clone()));
+        self.waiting.push(Waiting { pending, progress: Progress::Queued });
+        self.typed = None;
+        self.send_waiting(now);
+        self.change();
+        Ok(())
+    }
+
+    /// Sends a message that failed once more.
+    pub fn retry(&mut self, id: MessageId, now: Instant) {
+        if let Some(waiting) = self.waiting.iter_mut().find(|waiting| waiting.pending.id == id) {
+            waiting.progress = Progress::Queued;
+            self.send_waiting(now);
+            self.change();
+        }
+    }
+
+    /// Gives a message up that the hub has not kept. One that is on its way may still be kept.
+    pub fn discard(&mut self, id: MessageId) {
+        let before = self.waiting.len();
+        self.waiting.retain(|waiting| waiting.pending.id != id);
+        if self.waiting.len() < before {
+            self.outputs.push_back(MessengerOutput::Drop(id));
+            self.change();
+        }
+    }
+
+    /// Another tab stored a message, which it sends; absent where it removed it.
+    pub fn handle_stored(&mut self, id: MessageId, pending: Option<Pending>, now: Instant) {
+        let is_known = self.waiting.iter().any(|waiting| waiting.pending.id == id)
+            || self.thread.entries().rev().take(WAITING).any(|entry| entry.id == id);
+        match pending {
+            Some(pending) if !is_known && self.waiting.len() < WAITING => {
+                // The tab that wrote it sends it; should that be closed, this one does.
+                self.waiting.push(Waiting { pending, progress: Progress::Sent(now) });
+                self.waiting.sort_by_key(|waiting| (waiting.pending.at, waiting.pending.id));
+            }
+            None => self.waiting.retain(|waiting| waiting.pending.id != id),
+            Some(_) => return,
+        }
+        self.change();
+    }
+
+    /// The visitor is writing.
+    pub fn typed(&mut self, now: Instant) {
+        let is_on = matches!(self.stage(), Stage::Waiting | Stage::Open);
+        if self.is_online && is_on && self.typed.is_none_or(|typed| now.since(typed) >= TYPING) {
+            self.typed = Some(now);
+            self.send(Talk::Typing(Typing { name: None }));
+        }
+    }
+
+    /// Asks for entries before those that are shown.
+    pub fn earlier(&mut self) {
+        if let (true, Some(first)) =
+            (self.is_online && self.thread.has_earlier() && !self.asks_earlier, self.thread.first())
+        {
+            self.asks_earlier = true;
+            self.send(Talk::Ask(Ask { after: None, before: Some(first) }));
+            self.change();
+        }
+    }
+
+    /// The visitor begins to look at the thread: what is new to him is marked.
+    pub fn handle_shown(&mut self) {
+        let seen = self.seen();
+        self.new_from = self.thread.first_for_visitor(seen);
+        self.change();
+    }
+
+    /// He looks away.
+    pub fn handle_hidden(&mut self) {
+        (self.new_from, self.is_seen) = (None, false);
+        self.change();
+    }
+
+    /// Whether the end of the thread is in front of him.
+    pub fn handle_seen(&mut self, is_seen: bool) {
+        self.is_seen = is_seen;
+        let before = self.seen();
+        self.mark();
+        if self.seen() != before {
+            self.change();
+        }
+    }
+
+    /// The visitor ends the conversation.
+    pub fn finish(&mut self) {
+        if self.is_online && matches!(self.stage(), Stage::Waiting | Stage::Open) {
+            self.send(Talk::Finish(Finish {}));
+        }
+    }
+
+    /// Time passed; early calls do nothing.
+    pub fn handle_timeout(&mut self, now: Instant) {
+        if self.typing.as_ref().is_some_and(|(_, until)| *until <= now) {
+            self.typing = None;
+            self.change();
+        }
+        self.send_waiting(now);
+    }
+
+    /// When to call [`Messenger::handle_timeout`] next.
+    pub fn poll_timeout(&self) -> Option<Instant> {
+        let typing = self.typing.as_ref().map(|(_, until)| *until);
+        let is_held = |waiting: &Waiting| matches!(waiting.progress, Progress::Held(..));
+        let until = self.waiting.iter().position(is_held).map_or(self.waiting.len(), |at| at + 1);
+        let due = self.waiting[..until].iter().filter_map(|waiting| waiting.due(Instant::default())).min();
+        let paced =
+            (self.sent.len() == PER_SECOND).then(|| self.sent.front().map(|first| *first + Duration::from_secs(1)));
+        let sending = due.filter(|_| self.is_online).map(|due| due.max(paced.flatten().unwrap_or_default()));
+        [typing, sending].into_iter().flatten().min()
+    }
+
+    /// The next thing to do; call until `None`.
+    pub fn poll_output(&mut self) -> Option<MessengerOutput> {
+        self.outputs.pop_front()
+    }
+
+    /// How far the conversation has come.
+    pub fn stage(&self) -> Stage {
+        self.standing.as_ref().map_or(Stage::None, |standing| standing.stage)
+    }
+
+    /// Who has it: his name, and whether he is a program.
+    pub fn who(&self) -> Option<(&str, bool)> {
+        let standing = self.standing.as_ref().filter(|standing| standing.stage == Stage::Open)?;
+        Some((standing.agent.as_deref()?, standing.is_bot == Some(true)))
+    }
+
+    /// Where it waits, while it does.
+    pub fn place(&self) -> Option<&Place> {
+        self.place.as_ref().filter(|_| self.stage() == Stage::Waiting)
+    }
+
+    /// Who is writing.
+    pub fn typing(&self) -> Option<&str> {
+        self.typing.as_ref().map(|(name, _)| name.as_str())
+    }
+
+    /// Entries for the visitor that he has not read.
+    pub fn unread(&self) -> u32 {
+        match (&self.standing, self.thread.is_known()) {
+            (_, true) => self.thread.count_for_visitor(self.seen()) as u32,
+            (Some(standing), false) => standing.unread,
+            (None, false) => 0,
+        }
+    }
+
+    /// Whether what there is has not come yet.
+    pub fn is_loading(&self) -> bool {
+        !self.thread.is_known()
+    }
+
+    /// Whether there are entries before those that are shown.
+    pub fn has_earlier(&self) -> bool {
+        self.thread.has_earlier()
+    }
+
+    /// Whether they were asked for.
+    pub fn is_loading_earlier(&self) -> bool {
+        self.asks_earlier
+    }
+
+    /// The first entry that was new when the visitor began to look.
+    pub(super) fn new_from(&self) -> Option<u64> {
+        self.new_from
+    }
+
+    /// Up to which numbers the other side has it on a screen, and has read.
+    pub(super) fn received(&self) -> (u64, u64) {
+        self.standing.as_ref().map_or((0, 0), |standing| (standing.delivered, standing.read))
+    }
+
+    fn seen(&self) -> u64 {
+        let told = self.marked.as_ref().map_or(0, |mark| mark.read);
+        self.standing.as_ref().map_or(0, |standing| standing.seen).max(told)
+    }
+
+    fn stand(&mut self, standing: Standing) {
+        let is_newer = self
+            .standing
+            .as_ref()
+            .is_none_or(|known| (standing.first, standing.version) >= (known.first, known.version));
+        // Less than is known is there only where all was forgotten.
+        let is_forgotten = standing.stage == Stage::None;
+        if is_newer || is_forgotten {
+            if standing.stage != Stage::Waiting {
+                self.place = None;
+            }
+            self.standing = Some(standing);
+        }
+    }
+
+    fn take(&mut self, entries: Vec<Entry>, now: Instant) {
+        if !self.thread.is_known() {
+            // What was asked for comes with it.
+            return self.ask();
+        }
+        self.kept(&entries);
+        let before = self.thread.last();
+        let is_answered = entries.iter().any(is_for_visitor);
+        let fit = self.thread.extend(entries);
+        if is_answered && self.typing.as_ref().is_some_and(|(_, until)| *until > now) {
+            self.typing = None;
+        }
+        let seen = self.seen().max(before);
+        let news: Vec<_> = self
+            .thread
+            .entries()
+            .rev()
+            .take_while(|entry| entry.seq > seen)
+            .filter(|entry| is_for_visitor(entry))
+            .cloned()
+            .collect();
+        self.outputs.extend(news.into_iter().rev().map(MessengerOutput::Incoming));
+        if fit == Fit::Gap {
+            self.ask();
+        }
+    }
+
+    /// The hub has kept these.
+    fn kept(&mut self, entries: &[Entry]) {
+        for entry in entries.iter().filter(|entry| entry.author == Author::Visitor) {
+            if let Some(at) = self.waiting.iter().position(|waiting| waiting.pending.id == entry.id) {
+                self.waiting.remove(at);
+                self.outputs.push_back(MessengerOutput::Drop(entry.id));
+            }
+        }
+    }
+
+    fn refuse(&mut self, refused: Refused, now: Instant) {
+        let wait = refused.retry_after.map_or(HELD, |millis| Duration::from_millis(millis.into()));
+        for waiting in self.waiting.iter_mut().filter(|waiting| waiting.pending.id == refused.id) {
+            waiting.progress = match refused.objection {
+                Objection::TooFast | Objection::Busy => Progress::Held(refused.objection, now + wait),
+                objection => Progress::Failed(objection),
+            };
+        }
+    }
+
+    fn ask(&mut self) {
+        if self.is_online && !self.asks_later {
+            self.asks_later = true;
+            let after = self.thread.is_known().then(|| self.thread.last());
+            self.send(Talk::Ask(Ask { after, before: None }));
+        }
+    }
+
+    /// Tells the hub what has come and was seen, where that is news.
+    fn mark(&mut self) {
+        let last = self.thread.last();
+        if !self.is_online || last == 0 {
+            return;
+        }
+        let read = if self.is_seen { last } else { self.seen() };
+        let mark = Mark { delivered: last, read };
+        let is_news = self.marked.as_ref().is_none_or(|marked| marked.delivered < last || marked.read < read);
+        let is_needed =
+            self.thread.entries().rev().take(1).any(|entry| entry.author != Author::Visitor) || read > self.seen();
+        if is_news && is_needed {
+            self.marked = Some(mark.clone());
+            self.send(Talk::Mark(mark));
+        }
+    }
+
+    /// Sends what is due, in order and no faster than the hub takes it.
+    fn send_waiting(&mut self, now: Instant) {
+        if !self.is_online {
+            return;
+        }
+        while self.sent.front().is_some_and(|first| now.since(*first) >= Duration::from_secs(1)) {
+            self.sent.pop_front();
+        }
+        for at in 0..self.waiting.len() {
+            if self.sent.len() == PER_SECOND {
+                break;
+            }
+            let waiting = &mut self.waiting[at];
+            match waiting.due(now) {
+                Some(due) if due <= now => {}
+                // What was written after it is not sent before it.
+                Some(_) if matches!(waiting.progress, Progress::Held(..)) => break,
+                _ => continue,
+            }
+            waiting.progress = Progress::Sent(now);
+            let say = Say { id: waiting.pending.id, text: waiting.pending.text.clone() };
+            self.sent.push_back(now);
+            self.send(Talk::Say(say));
+            self.change();
+        }
+    }
+
+    fn send(&mut self, talk: Talk) {
+        self.outputs.push_back(MessengerOutput::Send(talk));
+    }
+
+    fn change(&mut self) {
+        if self.outputs.back() != Some(&MessengerOutput::Changed) {
+            self.outputs.push_back(MessengerOutput::Changed);
+        }
+    }
+}

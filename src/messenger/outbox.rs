@@ -1,0 +1,71 @@
+//! Messages that the hub has not kept yet.
+//!
+//! They outlive the page: each is stored by itself, under its id, so that the tabs of a browser share them without a turn.
+
+use core::time::Duration;
+
+use crate::protocol::MessageId;
+use crate::protocol::conversation::{MessageText, Objection};
+use crate::time::{Instant, Timestamp};
+
+/// Most messages that wait.
+pub const WAITING: usize = 50;
+
+/// Without an answer for so long, a message is sent again.
+pub(super) const AGAIN_AFTER: Duration = Duration::from_secs(10);
+
+/// A message that waits, as it is stored.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Pending {
+    /// Made by the page that wrote it.
+    pub id: MessageId,
+    /// When it was written.
+    pub at: Timestamp,
+    /// What was written.
+    pub text: MessageText,
+}
+
+impl Pending {
+    /// For storage: its time, a space, its text. The id is in the key.
+    pub fn to_text(&self) -> String {
+        [&self.at.as_millis().to_string(), " ", self.text.as_str()].concat()
+    }
+
+    /// Reads what [`Pending::to_text`] wrote; nothing where somebody changed it.
+    pub fn from_text(id: MessageId, text: &str) -> Option<Self> {
+        let (at, text) = text.split_once(' ')?;
+        Some(Self { id, at: Timestamp::from_millis(at.parse().ok()?), text: MessageText::new(text).ok()? })
+    }
+}
+
+/// How a message that waits is doing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Progress {
+    /// It is sent once the link is up and it may be.
+    Queued,
+    /// It was sent at this moment, and is not answered.
+    Sent(Instant),
+    /// The hub does not take it now: it is sent again at this moment.
+    Held(Objection, Instant),
+    /// The hub does not take it, or its visitor has to say whether it is sent at all.
+    Failed(Objection),
+}
+
+/// One that waits.
+#[derive(Clone, Debug)]
+pub(super) struct Waiting {
+    pub(super) pending: Pending,
+    pub(super) progress: Progress,
+}
+
+impl Waiting {
+    /// When it may be sent; absent where it may not.
+    pub(super) fn due(&self, now: Instant) -> Option<Instant> {
+        match self.progress {
+            Progress::Queued => Some(now),
+            Progress::Sent(at) => Some(at + AGAIN_AFTER),
+            Progress::Held(_, at) => Some(at),
+            Progress::Failed(_) => None,
+        }
+    }
+}

@@ -1,0 +1,377 @@
+//! What is to be seen of a messenger, as plain data: for a widget that draws it, and for pages that draw it themselves.
+//!
+//! A thread may be long, so a widget is told what has changed: each [`View::changes`] leads from what the one before told to what is now.
+
+use super::markdown::{Block, Inline, parse, plain};
+use super::messenger::Messenger;
+use super::outbox::Progress;
+use crate::protocol::conversation::{Author, Entry, Event, MESSAGE_LIMIT, MessageText, Objection};
+use crate::protocol::{Field, JsonOutput, Kind, MessageId, Output, push_hex};
+use crate::time::{Instant, Timestamp};
+
+/// Messages of one author within this time are a group, in milliseconds.
+const GROUP: u64 = 120_000;
+
+/// Milliseconds of a day.
+const DAY: u64 = 86_400_000;
+
+/// What was told of a thread's rows.
+#[derive(Debug, Default)]
+pub struct View {
+    told: Vec<Row>,
+    /// Minutes by which the visitor's clock is ahead of UTC: days begin by it.
+    offset: i32,
+}
+
+/// One row, without its text: that never changes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Row {
+    key: Key,
+    after: Option<Key>,
+    is_first: bool,
+    is_last: bool,
+    state: State,
+    source: Source,
+}
+
+/// What a row is known by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Key {
+    Message(MessageId),
+    Day(u64),
+    New,
+}
+
+/// What a row shows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Source {
+    /// The day that begins, as a moment in it.
+    Day(Timestamp),
+    New,
+    /// An index.
+    Entry(usize, Author),
+    /// An index.
+    Waiting(usize),
+}
+
+/// How the visitor's message is doing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum State {
+    None,
+    Queued,
+    Sending,
+    Sent,
+    Delivered,
+    Read,
+    /// The seconds until it is tried again, rounded up, are as of when the row was told.
+    Held(Objection, Instant),
+    Failed(Objection),
+}
+
+impl View {
+    /// A view of which nothing was told. `offset`: minutes by which the visitor's clock is ahead of UTC.
+    pub fn new(offset: i32) -> Self {
+        Self { told: Vec::new(), offset }
+    }
+
+    /// JSON of `{top, rows, gone}`: what is to be seen besides the thread; its rows that are new or changed, in order, each with the
+    /// key of the one before it; and the keys of those that are gone.
+    pub fn changes(&mut self, messenger: &Messenger, link: &str, now: Instant) -> String {
+        let rows = self.rows(messenger);
+        let pairs = || self.told.iter().zip(&rows);
+        let head = pairs().take_while(|(old, new)| is_same(old, new)).count();
+        let most = self.told.len().min(rows.len()) - head;
+        let tail =
+            self.told.iter().rev().zip(rows.iter().rev()).take(most).take_while(|(old, new)| is_same(old, new)).count();
+        let changed = &rows[head..rows.len() - tail];
+        let old = &self.told[head..self.told.len() - tail];
+        let gone: Vec<_> =
+            old.iter().map(|row| row.key).filter(|key| changed.iter().all(|row| row.key != *key)).collect();
+        let text = write(messenger, link, now, changed, Some(&gone));
+        self.told = rows;
+        text
+    }
+
+    /// The whole: JSON of `{top, rows}`.
+    pub fn whole(&self, messenger: &Messenger, link: &str, now: Instant) -> String {
+        write(messenger, link, now, &self.rows(messenger), None)
+    }
+
+    fn rows(&self, messenger: &Messenger) -> Vec<Row> {
+        let mut rows =
+            Rows { rows: Vec::with_capacity(self.told.len() + 4), offset: self.offset, group: None, day: None };
+        let (delivered, read) = messenger.received();
+        for (index, entry) in messenger.thread.entries().enumerate() {
+            rows.begin_day(entry.at);
+            if messenger.new_from() == Some(entry.seq) {
+                rows.push(Key::New, Source::New, State::None);
+                rows.group = None;
+            }
+            let state = match entry.author {
+                Author::Visitor if entry.text.is_none() => State::None,
+                Author::Visitor if entry.seq <= read => State::Read,
+                Author::Visitor if entry.seq <= delivered => State::Delivered,
+                Author::Visitor => State::Sent,
+                _ => State::None,
+            };
+            if entry.text.is_some() {
+                rows.message(entry.id, entry.author, entry.at, state, Source::Entry(index, entry.author));
+            } else if entry.event.as_deref().and_then(Event::from_word).is_some() {
+                rows.push(Key::Message(entry.id), Source::Entry(index, entry.author), State::None);
+                rows.group = None;
+            }
+        }
+        for (index, waiting) in messenger.waiting.iter().enumerate() {
+            rows.begin_day(waiting.pending.at);
+            let state = match waiting.progress {
+                Progress::Queued => State::Queued,
+                Progress::Sent(_) => State::Sending,
+                Progress::Held(objection, until) => State::Held(objection, until),
+                Progress::Failed(objection) => State::Failed(objection),
+            };
+            rows.message(waiting.pending.id, Author::Visitor, waiting.pending.at, state, Source::Waiting(index));
+        }
+        rows.rows
+    }
+}
+
+/// Whether two rows look the same: an entry's index changes when earlier ones come.
+fn is_same(old: &Row, new: &Row) -> bool {
+    Row { source: Source::New, ..*old } == Row { source: Source::New, ..*new }
+}
+
+/// Rows that are being laid out.
+struct Rows {
+    rows: Vec<Row>,
+    offset: i32,
+    /// Who wrote the last row and when, while it can go on.
+    group: Option<(Author, Timestamp)>,
+    day: Option<u64>,
+}
+
+impl Rows {
+    fn push(&mut self, key: Key, source: Source, state: State) {
+        let after = self.rows.last().map(|row| row.key);
+        self.rows.push(Row { key, after, is_first: true, is_last: true, state, source });
+    }
+
+    fn begin_day(&mut self, at: Timestamp) {
+        let local = at.as_millis().saturating_add_signed(i64::from(self.offset) * 60_000);
+        let day = local / DAY;
+        // Clocks differ: a day that has begun does not begin again.
+        if self.day.is_none_or(|known| known < day) {
+            self.day = Some(day);
+            self.push(Key::Day(day), Source::Day(at), State::None);
+            self.group = None;
+        }
+    }
+
+    fn message(&mut self, id: MessageId, author: Author, at: Timestamp, state: State, source: Source) {
+        let goes_on = self.group.is_some_and(|(of, last)| of == author && at.as_millis() < last.as_millis() + GROUP);
+        if let Some(last) = self.rows.last_mut().filter(|_| goes_on) {
+            last.is_last = false;
+        }
+        self.push(Key::Message(id), source, state);
+        if let Some(row) = self.rows.last_mut() {
+            row.is_first = !goes_on;
+        }
+        self.group = Some((author, at));
+    }
+}
+
+fn write(messenger: &Messenger, link: &str, now: Instant, rows: &[Row], gone: Option<&[Key]>) -> String {
+    let mut out = JsonOutput::default();
+    out.record(&mut |out| {
+        out.key(named("top"), Kind::Sized);
+        out.record(&mut |out| top(messenger, link, out));
+        list(out, "rows", rows.len(), &mut |index, out| row(messenger, &rows[index], now, out));
+        if let Some(gone) = gone {
+            list(out, "gone", gone.len(), &mut |index, out| out.text(&text_of(gone[index])));
+        }
+    });
+    out.into_text()
+}
+
+fn top(messenger: &Messenger, link: &str, out: &mut dyn Output) {
+    text(out, "stage", messenger.stage().as_str());
+    text(out, "link", link);
+    if let Some((name, is_bot)) = messenger.who() {
+        out.key(named("who"), Kind::Sized);
+        out.record(&mut |out| {
+            text(out, "name", name);
+            text(out, "kind", if is_bot { "bot" } else { "agent" });
+        });
+    }
+    if let Some(place) = messenger.place() {
+        number(out, "place", place.place.into());
+        if let (Some(from), Some(to)) = (place.wait_from, place.wait_to) {
+            list(out, "wait", 2, &mut |index, out| out.unsigned([from, to][index].div_ceil(60).into()));
+        }
+    }
+    if let Some(name) = messenger.typing() {
+        text(out, "typing", name);
+    }
+    number(out, "unread", messenger.unread().into());
+    let earlier = match (messenger.is_loading_earlier(), messenger.has_earlier()) {
+        (true, _) => "loading",
+        (false, true) => "some",
+        (false, false) => "none",
+    };
+    text(out, "earlier", earlier);
+    flag(out, "isLoading", messenger.is_loading());
+    number(out, "limit", MESSAGE_LIMIT as u64);
+}
+
+fn row(messenger: &Messenger, row: &Row, now: Instant, out: &mut dyn Output) {
+    out.record(&mut |out| {
+        text(out, "key", &text_of(row.key));
+        if let Some(after) = row.after {
+            text(out, "after", &text_of(after));
+        }
+        match row.source {
+            Source::Day(at) => {
+                text(out, "kind", "day");
+                number(out, "at", at.as_millis());
+            }
+            Source::New => text(out, "kind", "new"),
+            Source::Entry(index, _) => {
+                if let Some(entry) = messenger.thread.entries().nth(index) {
+                    self::entry(entry, row, now, out);
+                }
+            }
+            Source::Waiting(index) => {
+                if let Some(waiting) = messenger.waiting.get(index) {
+                    message(&waiting.pending.text, Author::Visitor, waiting.pending.at, None, row, now, out);
+                }
+            }
+        }
+    });
+}
+
+fn entry(entry: &Entry, row: &Row, now: Instant, out: &mut dyn Output) {
+    match (&entry.text, &entry.event) {
+        (Some(text), _) => message(text, entry.author, entry.at, entry.name.as_deref(), row, now, out),
+        (None, event) => {
+            text(out, "kind", "event");
+            number(out, "at", entry.at.as_millis());
+            text(out, "event", event.as_deref().unwrap_or_default());
+            if let Some(name) = &entry.name {
+                text(out, "name", name);
+            }
+        }
+    }
+}
+
+fn message(
+    what: &MessageText,
+    author: Author,
+    at: Timestamp,
+    name: Option<&str>,
+    row: &Row,
+    now: Instant,
+    out: &mut dyn Output,
+) {
+    text(out, "kind", "message");
+    number(out, "at", at.as_millis());
+    text(out, "author", author.as_str());
+    if let Some(name) = name {
+        text(out, "name", name);
+    }
+    flag(out, "isFirst", row.is_first);
+    flag(out, "isLast", row.is_last);
+    let (state, objection, again) = match row.state {
+        State::None => (None, None, None),
+        State::Queued => (Some("queued"), None, None),
+        State::Sending => (Some("sending"), None, None),
+        State::Sent => (Some("sent"), None, None),
+        State::Delivered => (Some("delivered"), None, None),
+        State::Read => (Some("read"), None, None),
+        State::Held(objection, until) => (Some("queued"), Some(objection), Some(until.since(now))),
+        State::Failed(objection) => (Some("failed"), Some(objection), None),
+    };
+    if let Some(state) = state {
+        text(out, "state", state);
+    }
+    if let Some(objection) = objection {
+        text(out, "reason", objection.as_str());
+    }
+    if let Some(again) = again {
+        number(out, "retryAfter", again.as_secs() + 1);
+    }
+    let blocks = match author {
+        // What visitors type is not meant as Markdown.
+        Author::Visitor => plain(what.as_str()),
+        _ => parse(what.as_str()),
+    };
+    list(out, "blocks", blocks.len(), &mut |index, out| block(&blocks[index], out));
+}
+
+fn block(block: &Block, out: &mut dyn Output) {
+    out.record(&mut |out| match block {
+        Block::Paragraph(parts) => inlines(out, "p", parts),
+        Block::List { is_ordered, first, items } => {
+            list(out, "list", items.len(), &mut |index, out| {
+                out.record(&mut |out| inlines(out, "item", &items[index]))
+            });
+            if *is_ordered {
+                number(out, "first", u64::from(*first));
+            }
+        }
+        Block::Quote(blocks) => list(out, "quote", blocks.len(), &mut |index, out| self::block(&blocks[index], out)),
+        Block::Code(code) => text(out, "code", code),
+    });
+}
+
+fn inline(part: &Inline, out: &mut dyn Output) {
+    out.record(&mut |out| match part {
+        Inline::Text(words) => text(out, "text", words),
+        Inline::Strong(parts) => inlines(out, "strong", parts),
+        Inline::Emphasis(parts) => inlines(out, "em", parts),
+        Inline::Strike(parts) => inlines(out, "strike", parts),
+        Inline::Code(code) => text(out, "code", code),
+        Inline::Link { address, label } => {
+            text(out, "link", address);
+            inlines(out, "label", label);
+        }
+        Inline::Break => flag(out, "br", true),
+    });
+}
+
+fn inlines(out: &mut dyn Output, name: &'static str, parts: &[Inline]) {
+    list(out, name, parts.len(), &mut |index, out| inline(&parts[index], out));
+}
+
+fn list(out: &mut dyn Output, name: &'static str, count: usize, write: &mut dyn FnMut(usize, &mut dyn Output)) {
+    out.list(named(name), Kind::Sized, count, write);
+}
+
+fn text(out: &mut dyn Output, name: &'static str, value: &str) {
+    out.key(named(name), Kind::Sized);
+    out.text(value);
+}
+
+fn number(out: &mut dyn Output, name: &'static str, value: u64) {
+    out.key(named(name), Kind::Varint);
+    out.unsigned(value);
+}
+
+fn flag(out: &mut dyn Output, name: &'static str, value: bool) {
+    out.key(named(name), Kind::Varint);
+    out.flag(value);
+}
+
+const fn named(name: &'static str) -> Field {
+    Field { tag: 0, name }
+}
+
+fn text_of(key: Key) -> String {
+    match key {
+        Key::Message(id) => {
+            let mut text = String::with_capacity(32);
+            push_hex(&mut text, id.as_bytes());
+            text
+        }
+        Key::Day(day) => ["day-", &day.to_string()].concat(),
+        Key::New => "new".into(),
+    }
+}

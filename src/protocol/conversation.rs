@@ -1,0 +1,581 @@
+//! What visitor, agents and hub say to each other in a conversation.
+//!
+//! # The story of a conversation
+//!
+//! A visitor has one *thread* at a deployment: all that was ever said there, numbered 1, 2, 3 ... ([`Entry::seq`]). A conversation is a
+//! part of it, from its first message to its end. The visitor's page [`Say`]s something under an id that it made; the hub keeps it in
+//! the conversation that goes on, or begins one, and tells everybody the [`Entry`]. That is also the acknowledgement: what has come
+//! back as an entry is kept for good, and what has not is said again under the same id, which the hub knows. So a message is there once,
+//! however often it was sent. Who has missed entries sees a gap in their numbers, and [`Ask`]s for what follows his last one.
+//!
+//! A page speaks [`Talk`], a desk [`Inbox`]. Both cross as [`RelayBody`](super::RelayBody)s.
+
+use core::fmt;
+
+use super::codec::{Input, Kind, Malformed, Output, Wire, wire_choice, wire_record, wire_union};
+use super::id::{ConversationId, MessageId, VisitId, VisitorId};
+use crate::time::Timestamp;
+
+/// Longest text of a message, in bytes of UTF-8.
+pub const MESSAGE_LIMIT: usize = 4_096;
+
+/// Most entries that are told at once, where nobody asked for fewer.
+pub const PAGE_OF_ENTRIES: usize = 25;
+
+/// Longest name of a person or bot, and of a queue, in bytes.
+pub const PERSON_LIMIT: usize = 128;
+
+/// What somebody wrote: 1 to [`MESSAGE_LIMIT`] bytes, without control characters other than line breaks and tabs, not only white space.
+#[derive(Clone, PartialEq, Eq, Hash)]
+pub struct MessageText(String);
+
+/// Why a text is no message.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum NotAMessage {
+    /// Nothing can be read in it.
+    Empty,
+    /// It is longer than [`MESSAGE_LIMIT`] bytes.
+    TooLong,
+}
+
+impl NotAMessage {
+    /// For programs.
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Empty => "empty-message",
+            Self::TooLong => "too-long",
+        }
+    }
+}
+
+impl fmt::Display for NotAMessage {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Empty => "a message has something to read in it",
+            Self::TooLong => "a message has at most 4,096 bytes",
+        })
+    }
+}
+
+impl core::error::Error for NotAMessage {}
+
+impl MessageText {
+    /// The text without control characters, and without white space around it.
+    ///
+    /// # Errors
+    /// [`NotAMessage`].
+    pub fn new(text: &str) -> Result<Self, NotAMessage> {
+        let is_kept = |char: &char| !char.is_ascii_control() || matches!(char, '\n' | '\t');
+        let text: String = text.chars().filter(is_kept).collect();
+        let text = text.trim();
+        match text.len() {
+            0 => Err(NotAMessage::Empty),
+            1..=MESSAGE_LIMIT => Ok(Self(text.to_owned())),
+            _ => Err(NotAMessage::TooLong),
+        }
+    }
+
+    /// The text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Debug for MessageText {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // What people write to each other is in no log.
+        write!(f, "MessageText({} bytes)", self.0.len())
+    }
+}
+
+impl Wire for MessageText {
+    const KIND: Kind = Kind::Sized;
+    fn write(&self, out: &mut dyn Output) {
+        out.text(&self.0);
+    }
+    fn read(input: &mut dyn Input) -> Result<Self, Malformed> {
+        Self::new(&input.text(MESSAGE_LIMIT)?).map_err(|_| Malformed::BadText)
+    }
+}
+
+wire_choice! {
+    /// Who wrote an entry.
+    pub enum Author {
+        /// The visitor.
+        1 Visitor "visitor",
+        /// An agent.
+        2 Agent "agent",
+        /// A program that speaks for the company.
+        3 Bot "bot",
+        /// The hub: something happened.
+        4 Hub "hub",
+    }
+}
+
+wire_choice! {
+    /// How far a conversation has come.
+    pub enum Stage {
+        /// There is none: the next message begins one.
+        1 None "none",
+        /// It waits for an agent.
+        2 Waiting "waiting",
+        /// Somebody has it.
+        3 Open "open",
+        /// It is over: the next message begins another one.
+        4 Ended "ended",
+    }
+}
+
+wire_choice! {
+    /// Why something is not done.
+    pub enum Objection {
+        /// More messages than a person writes: the visitor's own are limited.
+        1 TooFast "too-fast",
+        /// The agent lacks the permission.
+        2 NotPermitted "not-permitted",
+        /// No such conversation, or none of this agent's.
+        3 NotFound "not-found",
+        /// Another agent has it.
+        4 Taken "taken",
+        /// It is over.
+        5 Ended "ended",
+        /// The hub cannot do it now: try again.
+        6 Busy "busy",
+    }
+}
+
+wire_record! {
+    /// One line of a thread.
+    pub struct Entry {
+        /// 1, 2, 3 ... of the visitor's thread, without a gap.
+        1 seq "seq": u64,
+        /// Made by who wrote it; what happens has one of the hub's.
+        2 id "id": MessageId,
+        /// Which conversation it belongs to.
+        3 conversation "conversation": ConversationId,
+        /// When it was kept, by the hub's clock.
+        4 at "at": Timestamp,
+        /// Who wrote it.
+        5 author "author": Author,
+        /// His name, as the other side may see it; for what happened, whom it is about.
+        6 name "name": Option<String>,
+        /// What was written. Of a kind that a peer does not know, what it shows instead.
+        7 text "text": Option<MessageText>,
+        /// What happened: a word of [`Event`]. One that is not known is passed over.
+        8 event "event": Option<String>,
+        /// Whether the reader wrote it. Told to desks only.
+        9 is_own "own": Option<bool>,
+    }
+}
+
+/// What can happen in a conversation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Event {
+    /// An agent came.
+    Joined,
+    /// He left it to others.
+    Left,
+    /// It is over.
+    Ended,
+}
+
+impl Event {
+    /// The word in [`Entry::event`].
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Joined => "joined",
+            Self::Left => "left",
+            Self::Ended => "ended",
+        }
+    }
+
+    /// What the word stands for; a later hub has others.
+    pub fn from_word(word: &str) -> Option<Self> {
+        match word {
+            "joined" => Some(Self::Joined),
+            "left" => Some(Self::Left),
+            "ended" => Some(Self::Ended),
+            _ => None,
+        }
+    }
+}
+
+wire_union! {
+    /// What a visitor's page and the hub say to each other.
+    pub enum Talk {
+        /// Page to hub: tell me of the thread, now and from now on.
+        1 Ask(Ask) "ask",
+        /// Page to hub: a message.
+        2 Say(Say) "say",
+        /// Page to hub: what has come and what was seen.
+        3 Mark(Mark) "mark",
+        /// Either way.
+        4 Typing(Typing) "typing",
+        /// Page to hub: the visitor ends the conversation.
+        5 Finish(Finish) "finish",
+        /// Hub to page: a part of the thread.
+        8 Thread(Thread) "thread",
+        /// Hub to page: new entries.
+        9 News(News) "news",
+        /// Hub to page: how the conversation stands.
+        10 Standing(Standing) "standing",
+        /// Hub to page: a message was not kept.
+        11 Refused(Refused) "refused",
+        /// Hub to page: how long the conversation may still wait.
+        12 Place(Place) "place",
+    }
+}
+
+wire_union! {
+    /// The relayed message that a [`Talk`] crosses in: the one of [`RelayBody`](super::RelayBody), for who needs no other.
+    pub enum TalkBody {
+        /// See [`RelayBody::Talk`](super::RelayBody::Talk).
+        41 Talk(Talk) "talk",
+    }
+}
+
+wire_union! {
+    /// As [`TalkBody`], for desks.
+    pub enum InboxBody {
+        /// See [`RelayBody::Inbox`](super::RelayBody::Inbox).
+        42 Inbox(Inbox) "inbox",
+    }
+}
+
+wire_record! {
+    /// Asks for a part of a thread: without numbers, its last entries.
+    pub struct Ask {
+        /// Those that follow this number.
+        1 after "after": Option<u64>,
+        /// Those that come before this number, the latest of them.
+        2 before "before": Option<u64>,
+    }
+}
+
+wire_record! {
+    /// A visitor's message.
+    pub struct Say {
+        /// Made by the page; the same when it is said again.
+        1 id "id": MessageId,
+        /// What he wrote.
+        2 text "text": MessageText,
+    }
+}
+
+wire_record! {
+    /// Up to which number entries have come, and were seen.
+    pub struct Mark {
+        /// They are on a screen, or could be.
+        1 delivered "delivered": u64,
+        /// They were in view.
+        2 read "read": u64,
+    }
+}
+
+wire_record! {
+    /// Somebody is writing, for the next seconds. Told at most every 5 s.
+    pub struct Typing {
+        /// Who, where it is told to the visitor.
+        1 name "name": Option<String>,
+    }
+}
+
+wire_record! {
+    /// The visitor is done.
+    pub struct Finish {}
+}
+
+wire_record! {
+    /// A part of a thread: numbers without a gap.
+    pub struct Thread {
+        /// How the conversation stands.
+        1 standing "standing": Standing,
+        /// In order; as many as one frame holds, at most [`PAGE_OF_ENTRIES`].
+        2 entries "entries": Vec<Entry>,
+        /// What was asked for was before this number.
+        3 before "before": Option<u64>,
+        /// Whether there are entries before these.
+        4 has_earlier "earlier": bool,
+        /// Whether there are entries after these.
+        5 has_later "later": bool,
+    }
+}
+
+wire_record! {
+    /// What was kept just now.
+    pub struct News {
+        /// In order.
+        1 entries "entries": Vec<Entry>,
+    }
+}
+
+wire_record! {
+    /// How the visitor's last conversation stands.
+    pub struct Standing {
+        /// How far it has come.
+        1 stage "stage": Stage,
+        /// Who has it, or had it last.
+        2 agent "agent": Option<String>,
+        /// Whether that is a program.
+        3 is_bot "bot": Option<bool>,
+        /// The number of its first entry.
+        4 first "first": u64,
+        /// Counts its changes. Of two, the one that begins later is newer, and of one conversation the one with the higher count.
+        5 version "version": u64,
+        /// Up to which number the other side has it on a screen.
+        7 delivered "delivered": u64,
+        /// Up to which number the other side has read.
+        8 read "read": u64,
+        /// Up to which number the visitor has read, in any of his pages.
+        9 seen "seen": u64,
+        /// The last number of the thread.
+        10 last "last": u64,
+        /// Entries for the visitor that he has not read.
+        11 unread "unread": u32,
+    }
+}
+
+wire_record! {
+    /// Where a conversation waits.
+    pub struct Place {
+        /// How many wait before it, and it: 1 is the next one.
+        1 place "place": u32,
+        /// At least so many seconds,
+        2 wait_from "waitFrom": Option<u32>,
+        /// and probably not more than these. Absent where nobody knows.
+        3 wait_to "waitTo": Option<u32>,
+    }
+}
+
+wire_record! {
+    /// A message was not kept. It can be said again.
+    pub struct Refused {
+        /// Which.
+        1 id "id": MessageId,
+        /// Why.
+        2 objection "objection": Objection,
+        /// Milliseconds until another try makes sense.
+        3 retry_after "retryAfter": Option<u32>,
+    }
+}
+
+wire_union! {
+    /// What a desk and the hub say to each other.
+    pub enum Inbox {
+        /// Desk to hub: tell me of conversations from now on; first comes what is there already.
+        1 Open(Open) "open",
+        /// Desk to hub: a part of a conversation's thread; it is followed from now on.
+        2 Look(Look) "look",
+        /// Desk to hub: a message.
+        3 Reply(Reply) "reply",
+        /// Desk to hub: what has come and what was seen.
+        4 Mark(InboxMark) "mark",
+        /// Either way: somebody is writing there.
+        5 Typing(InboxTyping) "typing",
+        /// Desk to hub: I take it.
+        6 Take(Take) "take",
+        /// Desk to hub: others may take it.
+        7 Release(Release) "release",
+        /// Desk to hub: it is over.
+        8 Close(Close) "close",
+        /// Hub to desk: conversations that are new or changed.
+        16 Rows(Rows) "rows",
+        /// Hub to desk: a part of a thread.
+        17 Thread(InboxThread) "thread",
+        /// Hub to desk: new entries of a thread that it follows.
+        18 News(InboxNews) "news",
+        /// Hub to desk: a wish that was not met.
+        19 Refused(InboxRefused) "refused",
+    }
+}
+
+wire_record! {
+    /// The desk's inbox is open.
+    pub struct Open {}
+}
+
+wire_record! {
+    /// Asks for a part of the thread that a conversation is in: without numbers, its last entries.
+    pub struct Look {
+        /// Which.
+        1 conversation "conversation": ConversationId,
+        /// Those that follow this number.
+        2 after "after": Option<u64>,
+        /// Those that come before this number, the latest of them.
+        3 before "before": Option<u64>,
+    }
+}
+
+wire_record! {
+    /// An agent's message.
+    pub struct Reply {
+        /// Where.
+        1 conversation "conversation": ConversationId,
+        /// Made by the desk; the same when it is said again.
+        2 id "id": MessageId,
+        /// What he wrote.
+        3 text "text": MessageText,
+    }
+}
+
+wire_record! {
+    /// Up to which number a conversation's entries have come to an agent, and were seen by him.
+    pub struct InboxMark {
+        /// Which.
+        1 conversation "conversation": ConversationId,
+        /// They are on a screen, or could be.
+        2 delivered "delivered": u64,
+        /// They were in view.
+        3 read "read": u64,
+    }
+}
+
+wire_record! {
+    /// Somebody is writing, for the next seconds. Told at most every 5 s.
+    pub struct InboxTyping {
+        /// Where.
+        1 conversation "conversation": ConversationId,
+        /// Which agent, where it is told to desks; absent for the visitor.
+        2 name "name": Option<String>,
+    }
+}
+
+wire_record! {
+    /// An agent takes a conversation.
+    pub struct Take {
+        /// Which.
+        1 conversation "conversation": ConversationId,
+    }
+}
+
+wire_record! {
+    /// An agent leaves his conversation to others: it waits again.
+    pub struct Release {
+        /// Which.
+        1 conversation "conversation": ConversationId,
+    }
+}
+
+wire_record! {
+    /// An agent ends his conversation.
+    pub struct Close {
+        /// Which.
+        1 conversation "conversation": ConversationId,
+    }
+}
+
+wire_record! {
+    /// Conversations that are new or changed.
+    pub struct Rows {
+        /// Whether what the desk has shown so far is to be dropped first.
+        1 is_reset "reset": bool,
+        /// As many as one frame holds.
+        2 rows "rows": Vec<Row>,
+        /// Whether that is all that there was when the inbox was opened.
+        3 is_whole "whole": bool,
+        /// The visitor was forgotten: nothing of him is there any more.
+        4 gone "gone": Option<VisitorId>,
+    }
+}
+
+wire_record! {
+    /// A conversation, as a list shows it.
+    pub struct Row {
+        /// Which.
+        1 conversation "conversation": ConversationId,
+        /// Counts its changes: an older one is out of date.
+        2 version "version": u64,
+        /// Whose.
+        3 visitor "visitor": VisitorId,
+        /// The visit that he was last seen in.
+        4 visit "visit": Option<VisitId>,
+        /// How far it has come.
+        5 stage "stage": Stage,
+        /// Who has it, or had it last.
+        6 agent "agent": Option<String>,
+        /// Whether that is the agent who is told.
+        7 is_own "own": bool,
+        /// When it began.
+        8 began "began": Timestamp,
+        /// Since when it is at this stage.
+        9 since "since": Timestamp,
+        /// When something was last said.
+        10 last_at "lastAt": Timestamp,
+        /// The number of what was last said.
+        11 last "last": u64,
+        /// By whom.
+        12 last_author "lastAuthor": Author,
+        /// The beginning of what was last said, at most 160 bytes.
+        13 excerpt "excerpt": String,
+        /// The visitor's entries that no agent has read.
+        14 unread "unread": u32,
+        /// Up to which number the visitor has it on a screen.
+        15 delivered "delivered": u64,
+        /// Up to which number the visitor has read.
+        16 read "read": u64,
+        /// Whether one of the visitor's pages is connected.
+        17 is_there "there": bool,
+    }
+}
+
+wire_record! {
+    /// A part of the thread that a conversation is in: numbers without a gap.
+    pub struct InboxThread {
+        /// Which.
+        1 conversation "conversation": ConversationId,
+        /// In order; as many as one frame holds, at most [`PAGE_OF_ENTRIES`].
+        2 entries "entries": Vec<Entry>,
+        /// What was asked for was before this number.
+        3 before "before": Option<u64>,
+        /// Whether there are entries before these.
+        4 has_earlier "earlier": bool,
+        /// Whether there are entries after these.
+        5 has_later "later": bool,
+    }
+}
+
+wire_record! {
+    /// What was kept just now in a thread that the desk follows.
+    pub struct InboxNews {
+        /// Whose thread.
+        1 visitor "visitor": VisitorId,
+        /// In order.
+        2 entries "entries": Vec<Entry>,
+    }
+}
+
+wire_record! {
+    /// A wish that was not met.
+    pub struct InboxRefused {
+        /// Where.
+        1 conversation "conversation": ConversationId,
+        /// The message, where it was one.
+        2 id "id": Option<MessageId>,
+        /// Why.
+        3 objection "objection": Objection,
+        /// Milliseconds until another try makes sense.
+        4 retry_after "retryAfter": Option<u32>,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_message_has_something_to_read_and_no_control_characters() {
+        let text = |text: &str| MessageText::new(text).map(|text| text.0);
+        assert_eq!(text(" \u{1b}[1mHello\u{0}\n\tyou \r\n"), Ok("[1mHello\n\tyou".into()));
+        assert_eq!(text(" \u{7} \n"), Err(NotAMessage::Empty));
+        assert_eq!(text(&"a".repeat(MESSAGE_LIMIT)).map(|text| text.len()), Ok(MESSAGE_LIMIT));
+        assert_eq!(text(&"あ".repeat(MESSAGE_LIMIT / 3 + 1)), Err(NotAMessage::TooLong));
+    }
+
+    #[test]
+    fn what_people_write_is_in_no_debug_output() {
+        let text = MessageText::new("my PIN is 1234").expect("a message");
+        assert_eq!(format!("{text:?}"), "MessageText(14 bytes)");
+    }
+}

@@ -1,0 +1,140 @@
+//! Every message of a conversation, with every field; the bytes of each are pinned.
+
+use alongside::protocol::conversation::*;
+use alongside::protocol::{ConversationId, MessageId, VisitId, VisitorId};
+use alongside::time::Timestamp;
+
+const CONVERSATION: ConversationId = ConversationId::from_bytes([0x0e; 16]);
+const MESSAGE: MessageId = MessageId::from_bytes([0x0f; 16]);
+
+fn at(minute: u64) -> Timestamp {
+    Timestamp::from_millis(1_795_238_400_000 + minute * 60_000)
+}
+
+fn text() -> MessageText {
+    MessageText::new("お茶 \"sencha\"\n<b>").expect("a message")
+}
+
+fn entries() -> Vec<Entry> {
+    let entry = Entry {
+        seq: 300,
+        id: MESSAGE,
+        conversation: CONVERSATION,
+        at: at(1),
+        author: Author::Agent,
+        name: Some("Aki".into()),
+        text: Some(text()),
+        event: None,
+        is_own: None,
+    };
+    let ended = Entry {
+        seq: 301,
+        author: Author::Hub,
+        text: None,
+        event: Some("ended".into()),
+        is_own: Some(false),
+        ..entry.clone()
+    };
+    vec![entry, ended]
+}
+
+fn standing() -> Standing {
+    Standing {
+        stage: Stage::Open,
+        agent: Some("Aki".into()),
+        is_bot: Some(false),
+        first: 290,
+        version: 7,
+        delivered: 300,
+        read: 299,
+        seen: 298,
+        last: 301,
+        unread: 2,
+    }
+}
+
+pub fn talks() -> Vec<(&'static str, Talk)> {
+    vec![
+        ("talk-ask", Talk::Ask(Ask { after: Some(300), before: None })),
+        ("talk-say", Talk::Say(Say { id: MESSAGE, text: text() })),
+        ("talk-mark", Talk::Mark(Mark { delivered: 300, read: 299 })),
+        ("talk-typing", Talk::Typing(Typing { name: Some("Aki".into()) })),
+        ("talk-finish", Talk::Finish(Finish {})),
+        (
+            "talk-thread",
+            Talk::Thread(Thread {
+                standing: standing(),
+                entries: entries(),
+                before: Some(302),
+                has_earlier: true,
+                has_later: false,
+            }),
+        ),
+        ("talk-news", Talk::News(News { entries: entries() })),
+        ("talk-standing", Talk::Standing(standing())),
+        ("talk-refused", Talk::Refused(Refused { id: MESSAGE, objection: Objection::TooFast, retry_after: Some(900) })),
+        ("talk-place", Talk::Place(Place { place: 3, wait_from: Some(60), wait_to: Some(300) })),
+    ]
+}
+
+pub fn inboxes() -> Vec<(&'static str, Inbox)> {
+    let conversation = CONVERSATION;
+    let row = Row {
+        conversation,
+        version: 7,
+        visitor: VisitorId::from_bytes([5; 16]),
+        visit: Some(VisitId::from_bytes([4; 16])),
+        stage: Stage::Waiting,
+        agent: Some("Aki".into()),
+        is_own: true,
+        began: at(0),
+        since: at(1),
+        last_at: at(2),
+        last: 301,
+        last_author: Author::Visitor,
+        excerpt: "お茶".into(),
+        unread: 3,
+        delivered: 300,
+        read: 299,
+        is_there: true,
+    };
+    vec![
+        ("inbox-open", Inbox::Open(Open {})),
+        ("inbox-look", Inbox::Look(Look { conversation, after: None, before: Some(300) })),
+        ("inbox-reply", Inbox::Reply(Reply { conversation, id: MESSAGE, text: text() })),
+        ("inbox-mark", Inbox::Mark(InboxMark { conversation, delivered: 300, read: 299 })),
+        ("inbox-typing", Inbox::Typing(InboxTyping { conversation, name: Some("Ben".into()) })),
+        ("inbox-take", Inbox::Take(Take { conversation })),
+        ("inbox-release", Inbox::Release(Release { conversation })),
+        ("inbox-close", Inbox::Close(Close { conversation })),
+        (
+            "inbox-rows",
+            Inbox::Rows(Rows {
+                is_reset: true,
+                rows: vec![row],
+                is_whole: true,
+                gone: Some(VisitorId::from_bytes([6; 16])),
+            }),
+        ),
+        (
+            "inbox-thread",
+            Inbox::Thread(InboxThread {
+                conversation,
+                entries: entries(),
+                before: None,
+                has_earlier: false,
+                has_later: true,
+            }),
+        ),
+        ("inbox-news", Inbox::News(InboxNews { visitor: VisitorId::from_bytes([5; 16]), entries: entries() })),
+        (
+            "inbox-refused",
+            Inbox::Refused(InboxRefused {
+                conversation,
+                id: Some(MESSAGE),
+                objection: Objection::Taken,
+                retry_after: None,
+            }),
+        ),
+    ]
+}
