@@ -27,5 +27,8 @@ pub mod time;
 
 #[cfg(all(target_arch = "wasm32", feature = "core"))]
 mod api;
-#[cfg(all(target_arch = "wasm32", any(feature = "core", feature = "engage", feature = "mirror", feature = "replay")))]
+#[cfg(all(
+    target_arch = "wasm32",
+    any(feature = "core", feature = "engage", feature = "messenger", feature = "mirror", feature = "replay")
+))]
 pub mod browser;

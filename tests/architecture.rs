@@ -14,7 +14,7 @@ const MAY_NAME: &[(&str, &[&str])] = &[
     ("cobrowse", &["protocol", "time"]),
     ("messenger", &["protocol", "time"]),
     ("client", &["cobrowse", "journey", "link", "mask", "protocol", "time"]),
-    ("browser", &["client", "cobrowse", "journey", "link", "mask", "mirror", "protocol", "time"]),
+    ("browser", &["client", "cobrowse", "journey", "link", "mask", "messenger", "mirror", "protocol", "time"]),
     ("api", &["browser", "client", "journey", "link", "mask", "protocol", "time"]),
 ];
 

@@ -12,6 +12,8 @@ pub mod cobrowse;
 pub mod driver;
 #[cfg(feature = "core")]
 pub mod host;
+#[cfg(feature = "messenger")]
+pub mod messenger;
 #[cfg(feature = "mirror")]
 pub mod mirror;
 #[cfg(feature = "replay")]

@@ -89,11 +89,11 @@ pub struct Messenger {
 impl Messenger {
     /// A messenger that knows nothing yet but what waited in storage.
     pub fn new(stored: Vec<Pending>) -> Self {
-        let mut messenger = Self::default();
-        messenger.waiting = stored.into_iter().map(|pending| Waiting { pending, progress: Progress::Queued }).collect();
-        messenger.waiting.sort_by_key(|waiting| (waiting.pending.at, waiting.pending.id));
-        messenger.waiting.truncate(WAITING);
-        messenger
+        let waiting = |pending| Waiting { pending, progress: Progress::Queued };
+        let mut waiting: Vec<_> = stored.into_iter().map(waiting).collect();
+        waiting.sort_by_key(|waiting| (waiting.pending.at, waiting.pending.id));
+        waiting.truncate(WAITING);
+        Self { waiting, ..Self::default() }
     }
 
     /// The link is up: what was missed is asked for, what waits is sent.

@@ -17,3 +17,8 @@ pub use markdown::{Block, Inline};
 pub use messenger::{Messenger, MessengerOutput, SayError, TYPING};
 pub use outbox::{Pending, WAITING};
 pub use view::View;
+
+/// What an agent or a bot wrote, without marks: for screen readers and notifications.
+pub fn read_out(text: &str) -> String {
+    markdown::to_plain(&markdown::parse(text))
+}

@@ -321,9 +321,8 @@ fn history_comes_by_pages_and_announces_nothing() {
 
 #[test]
 fn a_refused_message_waits_or_fails_and_those_after_it_wait_for_it() {
-    let mut hub = Hub::default();
-    hub.refuses = vec![(id(1), Objection::TooFast, Some(3_000)), (id(3), Objection::NotPermitted, None)];
-    let mut pair = Pair::connected(hub);
+    let refuses = vec![(id(1), Objection::TooFast, Some(3_000)), (id(3), Objection::NotPermitted, None)];
+    let mut pair = Pair::connected(Hub { refuses, ..Hub::default() });
     pair.say(1, "one");
     pair.settle();
     pair.say(2, "two");

@@ -1,0 +1,244 @@
+//! The visitor's half of a conversation in the browser: says in plain values what the machine says, for `js/messenger/`.
+
+use core::cell::RefCell;
+use core::time::Duration;
+
+use wasm_bindgen::prelude::*;
+
+use crate::messenger::{Messenger, MessengerOutput, Pending, SayError, View};
+use crate::protocol::conversation::{Entry, TalkBody};
+use crate::protocol::{Encoding, Message, MessageId, Payload};
+use crate::time::{Instant, Timestamp};
+
+/// What is to be done next.
+#[wasm_bindgen]
+#[derive(Clone, Copy, Debug)]
+pub enum Todo {
+    /// Nothing.
+    None,
+    /// Send [`Conversation::text`] or [`Conversation::bytes`].
+    Send,
+    /// Store [`Conversation::kept`] under [`Conversation::id`].
+    Keep,
+    /// Remove what is stored under [`Conversation::id`].
+    Drop,
+    /// Announce that something came: [`Conversation::incoming`].
+    Announce,
+    /// Draw what is to be seen again.
+    Draw,
+}
+
+/// One visitor's messenger in one page.
+#[wasm_bindgen]
+#[derive(Debug)]
+pub struct Conversation {
+    messenger: RefCell<Messenger>,
+    view: RefCell<View>,
+    encoding: Encoding,
+    message: RefCell<Option<Message>>,
+    id: RefCell<String>,
+    kept: RefCell<String>,
+    incoming: RefCell<Option<Entry>>,
+}
+
+#[wasm_bindgen]
+#[allow(missing_docs, reason = "each is the messenger's function of that name; times are in milliseconds")]
+impl Conversation {
+    /// `stored` is a line of id and text for each message that is stored, the text's own lines parted by U+0000. `offset`: minutes by which
+    /// the visitor's clock is ahead of UTC.
+    #[wasm_bindgen(constructor)]
+    pub fn new(is_json: bool, stored: &str, offset: i32) -> Self {
+        let pending = |line: &str| {
+            let (id, text) = line.split_once(' ')?;
+            pending(id, text)
+        };
+        Self {
+            messenger: RefCell::new(Messenger::new(stored.lines().filter_map(pending).collect())),
+            view: RefCell::new(View::new(offset)),
+            encoding: if is_json { Encoding::Json } else { Encoding::Binary },
+            message: RefCell::default(),
+            id: RefCell::default(),
+            kept: RefCell::default(),
+            incoming: RefCell::default(),
+        }
+    }
+
+    #[wasm_bindgen(js_name = handleOnline)]
+    pub fn handle_online(&self, now: f64) {
+        self.messenger.borrow_mut().handle_online(instant(now));
+    }
+
+    #[wasm_bindgen(js_name = handleOffline)]
+    pub fn handle_offline(&self) {
+        self.messenger.borrow_mut().handle_offline();
+    }
+
+    #[wasm_bindgen(js_name = handleText)]
+    pub fn handle_text(&self, text: String, now: f64) {
+        self.handle(Message::Text(text), now);
+    }
+
+    #[wasm_bindgen(js_name = handleBytes)]
+    pub fn handle_bytes(&self, bytes: Vec<u8>, now: f64) {
+        self.handle(Message::Binary(bytes), now);
+    }
+
+    /// `id` is 16 random bytes, `wall` in Unix milliseconds. A code where it is not taken.
+    pub fn say(&self, text: &str, id: &[u8], wall: f64, now: f64) -> Option<String> {
+        let Ok(id) = id.try_into() else { return Some("bad-argument".into()) };
+        let (id, at) = (MessageId::from_bytes(id), Timestamp::from_millis(wall as u64));
+        let said = self.messenger.borrow_mut().say(text, id, at, instant(now));
+        said.err().map(SayError::code).map(Into::into)
+    }
+
+    pub fn retry(&self, id: &str, now: f64) {
+        if let Ok(id) = id.parse() {
+            self.messenger.borrow_mut().retry(id, instant(now));
+        }
+    }
+
+    pub fn discard(&self, id: &str) {
+        if let Ok(id) = id.parse() {
+            self.messenger.borrow_mut().discard(id);
+        }
+    }
+
+    /// Another tab stored this under the id, or removed it.
+    #[wasm_bindgen(js_name = handleStored)]
+    pub fn handle_stored(&self, id: &str, text: Option<String>, now: f64) {
+        if let Ok(key) = id.parse() {
+            let pending = text.and_then(|text| Pending::from_text(key, &text));
+            self.messenger.borrow_mut().handle_stored(key, pending, instant(now));
+        }
+    }
+
+    pub fn typed(&self, now: f64) {
+        self.messenger.borrow_mut().typed(instant(now));
+    }
+
+    pub fn earlier(&self) {
+        self.messenger.borrow_mut().earlier();
+    }
+
+    #[wasm_bindgen(js_name = handleShown)]
+    pub fn handle_shown(&self) {
+        self.messenger.borrow_mut().handle_shown();
+    }
+
+    #[wasm_bindgen(js_name = handleHidden)]
+    pub fn handle_hidden(&self) {
+        self.messenger.borrow_mut().handle_hidden();
+    }
+
+    #[wasm_bindgen(js_name = handleSeen)]
+    pub fn handle_seen(&self, is_seen: bool) {
+        self.messenger.borrow_mut().handle_seen(is_seen);
+    }
+
+    pub fn finish(&self) {
+        self.messenger.borrow_mut().finish();
+    }
+
+    #[wasm_bindgen(js_name = handleTimeout)]
+    pub fn handle_timeout(&self, now: f64) {
+        self.messenger.borrow_mut().handle_timeout(instant(now));
+    }
+
+    /// How long until [`Conversation::handle_timeout`] is to be called.
+    #[wasm_bindgen(js_name = pollTimeout)]
+    pub fn poll_timeout(&self, now: f64) -> Option<f64> {
+        let due = self.messenger.borrow().poll_timeout()?;
+        Some(due.since(instant(now)).as_millis() as f64 + 1.0)
+    }
+
+    /// The next thing to do; call until it is `None`.
+    pub fn poll(&self) -> Todo {
+        match self.messenger.borrow_mut().poll_output() {
+            None => Todo::None,
+            Some(MessengerOutput::Changed) => Todo::Draw,
+            Some(MessengerOutput::Send(talk)) => {
+                let payload = Payload::encode_talk(&TalkBody::Talk(talk), self.encoding);
+                *self.message.borrow_mut() = Some(payload.as_message().clone());
+                Todo::Send
+            }
+            Some(MessengerOutput::Keep(pending)) => {
+                *self.id.borrow_mut() = pending.id.to_string();
+                *self.kept.borrow_mut() = pending.to_text();
+                Todo::Keep
+            }
+            Some(MessengerOutput::Drop(id)) => {
+                *self.id.borrow_mut() = id.to_string();
+                Todo::Drop
+            }
+            Some(MessengerOutput::Incoming(entry)) => {
+                *self.incoming.borrow_mut() = Some(entry);
+                Todo::Announce
+            }
+        }
+    }
+
+    /// What is to be sent, where the link's encoding is JSON.
+    pub fn text(&self) -> Option<String> {
+        match self.message.take() {
+            Some(Message::Text(text)) => Some(text),
+            _ => None,
+        }
+    }
+
+    /// What is to be sent, where the link's encoding is binary.
+    pub fn bytes(&self) -> Option<Vec<u8>> {
+        match self.message.take() {
+            Some(Message::Binary(bytes)) => Some(bytes),
+            _ => None,
+        }
+    }
+
+    /// The message that is to be stored or removed.
+    pub fn id(&self) -> String {
+        self.id.borrow().clone()
+    }
+
+    /// What is to be stored of it.
+    pub fn kept(&self) -> String {
+        self.kept.take()
+    }
+
+    /// What came, as it is read out: a name, a line break, the text without marks.
+    pub fn incoming(&self) -> String {
+        let Some(entry) = self.incoming.take() else { return String::new() };
+        let text = entry.text.as_ref().map(|text| text.as_str()).unwrap_or_default();
+        [entry.name.as_deref().unwrap_or_default(), &crate::messenger::read_out(text)].join("\n")
+    }
+
+    /// See [`View::changes`]; `link` is a word for how the link is doing.
+    pub fn changes(&self, link: &str, now: f64) -> String {
+        self.view.borrow_mut().changes(&self.messenger.borrow(), link, instant(now))
+    }
+
+    /// See [`View::whole`].
+    pub fn whole(&self, link: &str, now: f64) -> String {
+        self.view.borrow().whole(&self.messenger.borrow(), link, instant(now))
+    }
+
+    /// Messages for the visitor that he has not read.
+    pub fn unread(&self) -> u32 {
+        self.messenger.borrow().unread()
+    }
+}
+
+impl Conversation {
+    fn handle(&self, message: Message, now: f64) {
+        // What cannot be read is of a later hub.
+        if let Ok(TalkBody::Talk(talk)) = Payload::from_message(message).decode_talk() {
+            self.messenger.borrow_mut().handle_talk(talk, instant(now));
+        }
+    }
+}
+
+fn pending(id: &str, text: &str) -> Option<Pending> {
+    Pending::from_text(id.parse().ok()?, &text.replace('\0', "\n"))
+}
+
+fn instant(milliseconds: f64) -> Instant {
+    Instant::at(Duration::from_micros((milliseconds * 1_000.0) as u64))
+}
