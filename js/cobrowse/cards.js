@@ -2,7 +2,7 @@
 // What stands over the bar when there is something to say: a request, a warning, what was changed, that it is over.
 
 import { nameOf } from './dialogs.js';
-import { button, icon, make } from './make.js';
+import { button, icon, make } from '../surface/make.js';
 import { clock, shown } from './words.js';
 
 /** The visitor is warned so long before a session ends by itself, in milliseconds. */
