@@ -3,7 +3,7 @@
 
 import { nameOf } from './dialogs.js';
 import { button, icon, make, Slot } from '../surface/make.js';
-import { clock } from './words.js';
+import { clock } from '../surface/texts.js';
 
 /** Where it can stand. */
 const PLACES = [['top-left', 'top', 'top-right'], ['bottom-left', 'bottom', 'bottom-right']];

@@ -3,7 +3,7 @@
 
 import { nameOf } from './dialogs.js';
 import { button, icon, make } from '../surface/make.js';
-import { clock, shown } from './words.js';
+import { clock, shown } from '../surface/texts.js';
 
 /** The visitor is warned so long before a session ends by itself, in milliseconds. */
 const WARNING = 20_000;

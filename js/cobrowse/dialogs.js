@@ -3,7 +3,7 @@
 
 import { button, icon, make } from '../surface/make.js';
 import { Preview } from './preview.js';
-import { clock, shown } from './words.js';
+import { clock, shown } from '../surface/texts.js';
 
 /** Nobody waits longer than that for the answer to a code, in milliseconds. */
 const ANSWERED_WITHIN = 10_000;
