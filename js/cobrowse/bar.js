@@ -2,8 +2,8 @@
 // The bar of a shared page: who sees it, what they may do, and how to end that.
 
 import { nameOf } from './dialogs.js';
-import { button, icon, make, Slot } from './make.js';
-import { clock } from './words.js';
+import { button, icon, make, Slot } from '../surface/make.js';
+import { clock } from '../surface/texts.js';
 
 /** Where it can stand. */
 const PLACES = [['top-left', 'top', 'top-right'], ['bottom-left', 'bottom', 'bottom-right']];
@@ -25,7 +25,7 @@ export function stateOf(view) {
   return view.told?.paused ? 'paused' : 'waiting';
 }
 
-/** @type {Record<ReturnType<typeof stateOf>, import('./make.js').IconName>} */
+/** @type {Record<ReturnType<typeof stateOf>, import('../surface/make.js').IconName>} */
 const STATE_ICONS = { sharing: 'eye', reconnecting: 'clock', paused: 'pause', private: 'pause', waiting: 'clock' };
 
 export class Bar {

@@ -2,8 +2,8 @@
 // What stands over the bar when there is something to say: a request, a warning, what was changed, that it is over.
 
 import { nameOf } from './dialogs.js';
-import { button, icon, make } from './make.js';
-import { clock, shown } from './words.js';
+import { button, icon, make } from '../surface/make.js';
+import { clock, shown } from '../surface/texts.js';
 
 /** The visitor is warned so long before a session ends by itself, in milliseconds. */
 const WARNING = 20_000;

@@ -1,9 +1,9 @@
 // @ts-check
 // What is asked of the visitor while nothing else is to be done: whether to share, an agent's code, a code for the agent.
 
-import { button, icon, make } from './make.js';
+import { button, icon, make } from '../surface/make.js';
 import { Preview } from './preview.js';
-import { clock, shown } from './words.js';
+import { clock, shown } from '../surface/texts.js';
 
 /** Nobody waits longer than that for the answer to a code, in milliseconds. */
 const ANSWERED_WITHIN = 10_000;
@@ -35,7 +35,7 @@ export function asked(kit, view) {
   const { say, commands } = kit;
   const since = performance.now();
   const name = kit.names(view);
-  const promise = (/** @type {import('./make.js').IconName} */ shape, /** @type {string} */ text) => make('li', {}, icon(shape), make('span', {}, text));
+  const promise = (/** @type {import('../surface/make.js').IconName} */ shape, /** @type {string} */ text) => make('li', {}, icon(shape), make('span', {}, text));
   const promises = make('ul', { class: 'promises' },
     promise('eye', say('askedSees', location.host)), promise('hidden', say('askedHidden')), promise('hand', say('askedActs')), promise('pause', say('askedEnd')));
   const box = make('div', { class: 'preview', hidden: true });

@@ -1,7 +1,7 @@
 // @ts-check
 // Drawings over the page, by whoever draws, and the visitor's own pen.
 
-import { make, makeSvg } from './make.js';
+import { make, makeSvg } from '../surface/make.js';
 import { pageBox } from './box.js';
 
 /** Of `src/protocol/cobrowse.rs`: a place on a page is told in so many parts, and a message has so many points. */

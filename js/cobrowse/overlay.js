@@ -3,7 +3,7 @@
 
 import { nameOf } from './dialogs.js';
 import { Drawings, Pad } from './drawing.js';
-import { button, make, makeSvg } from './make.js';
+import { button, make, makeSvg } from '../surface/make.js';
 import { boxOf, eachWindow } from './box.js';
 
 /** Of `src/protocol/cobrowse.rs`. */
@@ -51,7 +51,7 @@ export class Overlay {
   #hinted = -1;
 
   /**
-   * @param {import('./surface.js').Surface} surface
+   * @param {import('../surface/surface.js').Surface} surface
    * @param {import('./panel.js').Panel} panel
    * @param {{node(id: number): Node | undefined, idOf(node: Node): number, point(node: number | undefined, x: number, y: number, isPressed: boolean): void,
    *   draw(number: number, tool: string, points: Uint32Array): void, erase(): void}} page

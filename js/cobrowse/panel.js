@@ -4,8 +4,8 @@
 import { Bar, stateOf } from './bar.js';
 import { changed, joining, over, request, warning } from './cards.js';
 import { asked, enter, nameOf, show } from './dialogs.js';
-import { make, Slot } from './make.js';
-import { isModal } from './surface.js';
+import { make, Slot } from '../surface/make.js';
+import { isModal } from '../surface/surface.js';
 import { texts } from './words.js';
 
 /** Times are drawn so often, in milliseconds. */
@@ -63,7 +63,7 @@ export class Panel {
   #overSince = NaN;
 
   /**
-   * @param {import('./surface.js').Surface} surface
+   * @param {import('../surface/surface.js').Surface} surface
    * @param {Commands} commands
    * @param {{language?: string, masking: Kit['masking']}} options
    */

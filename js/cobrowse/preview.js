@@ -2,7 +2,7 @@
 // What an agent would see of this page, for the visitor: the same masking, the same replica, and nothing leaves the page.
 
 import { loadMirror, loadReplay } from '../load.js';
-import { make } from './make.js';
+import { make } from '../surface/make.js';
 
 export class Preview {
   #box;

@@ -8,7 +8,8 @@ import { Overlay } from './overlay.js';
 import { Panel } from './panel.js';
 import { eachWindow } from './box.js';
 import { joinedRules, NOTHING, ownRules } from './rules.js';
-import { Surface } from './surface.js';
+import { Surface } from '../surface/surface.js';
+import { CSS } from './style.js';
 
 /** Above so many bytes that wait for the network, the page is read when they have gone. */
 const WAITING_LIMIT = 256 * 1024;
@@ -71,7 +72,7 @@ export class Session {
   #own;
   /** What is masked, once the hub has told what it has masked besides. @type {import('./rules.js').Rules | undefined} */
   #rules;
-  #surface = new Surface();
+  #surface = new Surface(CSS);
   /** @type {import('./act.js').Actor | undefined} */
   #actor;
   #overlay;

@@ -1,15 +1,7 @@
 // @ts-check
-// The look of what the SDK adds to a page. `!important` on the host wins over whatever the page says of it.
+// The look of what the SDK adds to a shared page.
 
 export const CSS = `
-:host {
-  all: initial !important; position: fixed !important; inset: 0 !important; width: auto !important; height: auto !important; max-width: none !important;
-  max-height: none !important; z-index: 2147483647 !important; display: block !important; overflow: visible !important; pointer-events: none !important;
-  direction: ltr !important; unicode-bidi: isolate !important; border: 0 !important; padding: 0 !important; margin: 0 !important;
-  background: none !important; contain: none !important; color-scheme: light dark !important;
-}
-:host::before, :host::after { content: none !important; display: none !important }
-:host::backdrop { display: none !important }
 *, *::before, *::after { box-sizing: border-box }
 [hidden] { display: none !important }
 .all {

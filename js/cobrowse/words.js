@@ -1,6 +1,8 @@
 // @ts-check
 // What the visitor reads, in his language. {0}, {1} are filled in.
 
+import { textsOf } from '../surface/texts.js';
+
 const en = {
   helper: 'Your helper',
   askedTitle: '{0} would like to see this page',
@@ -296,44 +298,7 @@ const LANGUAGES = { en, ja, ko };
 
 /** @typedef {keyof typeof en} Word */
 
-/**
- * The texts of the first language of these that there is. @param {Array<string | null | undefined>} wanted such as `ja-JP`
- */
-export function texts(wanted) {
-  const known = wanted.map((tag) => String(tag ?? '').split('-')[0].toLowerCase()).find((tag) => Object.hasOwn(LANGUAGES, tag)) ?? 'en';
-  const words = LANGUAGES[known];
-  return {
-    language: known,
-    /** @param {Word} word @param {Array<string | number>} values */
-    say: (word, ...values) => words[word].replace(/\{(\d)\}/g, (_, at) => String(values[at])),
-    /** Names, with "and". @param {string[]} names */
-    all: (names) => new Intl.ListFormat(known).format(names),
-    /** Minutes where they are whole. @param {number} seconds */
-    duration: (seconds) => {
-      const isWhole = seconds >= 60 && seconds % 60 === 0;
-      const unit = { style: /** @type {const} */ ('unit'), unit: isWhole ? 'minute' : 'second', unitDisplay: /** @type {const} */ ('long') };
-      return new Intl.NumberFormat(known, unit).format(isWhole ? seconds / 60 : seconds);
-    },
-    /** @param {number} milliseconds */
-    milliseconds: (milliseconds) => new Intl.NumberFormat(known, { style: 'unit', unit: 'millisecond' }).format(milliseconds),
-  };
-}
+/** The texts of the first language of these that there is. @param {Array<string | null | undefined>} wanted such as `ja-JP` */
+export const texts = (wanted) => textsOf(LANGUAGES, wanted);
 
 /** @typedef {ReturnType<typeof texts>} Texts */
-
-/** Longest name that is shown. */
-const NAME = 40;
-
-/** A name of somebody, which cannot disturb the text around it. @param {string} name */
-export function shown(name) {
-  const plain = name.replace(/[\p{Cc}\p{Cf}\s]+/gu, ' ').trim();
-  const short = [...plain].slice(0, NAME).join('');
-  return `\u2068${short}${short === plain ? '' : '…'}\u2069`;
-}
-
-/** As a clock shows it: 1:05. @param {number} milliseconds */
-export function clock(milliseconds) {
-  if (!Number.isFinite(milliseconds)) return '';
-  const seconds = Math.max(0, Math.ceil(milliseconds / 1000));
-  return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, '0')}`;
-}

@@ -1,7 +1,5 @@
 // @ts-check
-// The one element that the SDK adds to a page, and only while it has something to show. All pixels are in its shadow root.
-
-import { CSS } from './style.js';
+// An element that the SDK adds to a page, and only while it has something to show. All pixels are in its shadow root.
 
 /** Other things of the page come to the top now and then; it is looked at so often, in milliseconds. */
 const LOOK_EVERY = 500;
@@ -15,13 +13,14 @@ export class Surface {
   /** What of it is shown. @type {Set<string>} */
   #uses = new Set();
 
-  constructor() {
+  /** @param {string} css of what is on it */
+  constructor(css) {
     // A mirror passes it by because it is ours; the mark says so to everybody else.
     this.host.setAttribute('data-alongside', 'hide');
     this.host.setAttribute('popover', 'manual');
     // Not by an attribute or an element: a Content-Security-Policy may refuse those.
     const sheet = new CSSStyleSheet();
-    sheet.replaceSync(CSS);
+    sheet.replaceSync(HOST + css);
     this.root.adoptedStyleSheets = [sheet];
   }
 
@@ -81,3 +80,15 @@ export function isModal(dialog) {
     return true;
   }
 }
+
+/** `!important` on the host wins over whatever the page says of it. */
+const HOST = `
+:host {
+  all: initial !important; position: fixed !important; inset: 0 !important; width: auto !important; height: auto !important; max-width: none !important;
+  max-height: none !important; z-index: 2147483647 !important; display: block !important; overflow: visible !important; pointer-events: none !important;
+  direction: ltr !important; unicode-bidi: isolate !important; border: 0 !important; padding: 0 !important; margin: 0 !important;
+  background: none !important; contain: none !important; color-scheme: light dark !important;
+}
+:host::before, :host::after { content: none !important; display: none !important }
+:host::backdrop { display: none !important }
+`;

@@ -1,0 +1,163 @@
+// @ts-check
+// Where the visitor writes. What he wrote stays until the machine has taken it.
+
+import { button, icon, make } from '../surface/make.js';
+import { Picker } from './emoji.js';
+
+/** The counter appears from this share of the limit on. */
+const NEAR = 0.9;
+
+/** Lines that are shown at once. */
+const LINES = 5;
+
+const encoder = new TextEncoder();
+
+export class Composer {
+  element;
+  #kit;
+  #area;
+  #send;
+  #smile;
+  #count = make('span', { class: 'count', id: 'count' });
+  #limit = Infinity;
+  /** @type {Picker | undefined} */
+  #picker;
+  #isOpen = false;
+  #said;
+
+  /**
+   * @param {import('./view.js').Kit} kit
+   * @param {{draft?: string, said(): void, announce(text: string): void}} options `said`: something was sent
+   */
+  constructor(kit, { draft = '', said, announce }) {
+    this.#kit = kit;
+    this.#said = said;
+    this.announce = announce;
+    const { say } = kit;
+    this.#area = /** @type {HTMLTextAreaElement} */ (make('textarea', {
+      class: 'area', part: 'input', rows: '1', dir: 'auto', 'aria-label': say('write'), placeholder: say('write'), 'aria-describedby': 'count', enterkeyhint: 'send',
+      autocomplete: 'off', 'data-name': 'composer',
+    }));
+    this.#area.value = draft;
+    this.#smile = button({ name: 'emoji', label: say('emoji'), icon: 'smile', kind: 'round', isBare: true, act: () => (this.#isOpen ? this.#close() : this.#open()) });
+    this.#smile.setAttribute('aria-expanded', 'false');
+    this.#send = button({ name: 'send', label: say('send'), icon: 'up', kind: 'round send', isBare: true, act: () => this.#submit() });
+    this.#send.setAttribute('part', 'send');
+    const box = make('div', { class: 'box' }, this.#area, this.#smile, this.#send);
+    this.element = make('div', { class: 'composer', part: 'composer' }, box, this.#count);
+    // A click beside the text is meant for it.
+    box.addEventListener('click', ({ target }) => target === box && this.focus());
+    this.#area.addEventListener('input', (event) => {
+      this.#changed();
+      if (event.isTrusted) this.#kit.commands.typed();
+    });
+    this.#area.addEventListener('keydown', (event) => this.#pressed(event));
+    this.element.addEventListener('focusout', ({ relatedTarget }) => {
+      if (this.#isOpen && relatedTarget instanceof Node && !this.element.contains(relatedTarget)) this.#close(false);
+    });
+    this.#changed(false);
+  }
+
+  /** @param {import('./view.js').Top} top */
+  update({ limit, stage }) {
+    const placeholder = this.#kit.say(stage === 'ended' ? 'writeAnew' : 'write');
+    if (this.#area.placeholder !== placeholder) this.#area.placeholder = placeholder;
+    if (limit === this.#limit) return;
+    this.#limit = limit;
+    this.#drawCount();
+  }
+
+  focus() {
+    this.#area.focus({ preventScroll: true });
+  }
+
+  /** As high as its text, once it is in view. */
+  fit() {
+    const area = this.#area;
+    area.style.setProperty('height', 'auto');
+    const { lineHeight, paddingTop, paddingBottom } = getComputedStyle(area);
+    const most = LINES * parseFloat(lineHeight) + parseFloat(paddingTop) + parseFloat(paddingBottom);
+    area.style.setProperty('height', `${Math.min(area.scrollHeight, most)}px`);
+    area.toggleAttribute('data-full', area.scrollHeight > most + 1);
+  }
+
+  /** Closes what is open over it; whether something was. */
+  dismiss() {
+    if (!this.#isOpen) return false;
+    this.#close();
+    return true;
+  }
+
+  /** @param {KeyboardEvent} event */
+  #pressed(event) {
+    // The key that ends a composition is no Enter, though Safari says so: it has this code then.
+    const isComposing = event.isComposing || event.keyCode === 229;
+    if (!event.isTrusted || event.key !== 'Enter' || event.shiftKey || event.altKey || isComposing) return;
+    event.preventDefault();
+    if (!event.repeat) this.#submit();
+  }
+
+  #submit() {
+    const text = this.#area.value.trim();
+    if (text === '') return this.focus();
+    if (encoder.encode(text).length > this.#limit) {
+      this.announce(this.#count.textContent ?? '');
+      return this.focus();
+    }
+    try {
+      if (this.#kit.commands.say(text) === false) return this.focus();
+    } catch {
+      return this.focus();
+    }
+    this.#area.value = '';
+    this.#close(false);
+    this.#changed();
+    this.focus();
+    this.#said();
+  }
+
+  /** @param {boolean} [isNew] whether to keep it */
+  #changed(isNew = true) {
+    this.#drawCount();
+    this.fit();
+    if (isNew) this.#kit.commands.draft?.(this.#area.value);
+  }
+
+  #drawCount() {
+    const { say, texts } = this.#kit;
+    const text = this.#area.value.trim();
+    // A character has four bytes at most.
+    const left = text.length * 4 < this.#limit * NEAR ? this.#limit : this.#limit - encoder.encode(text).length;
+    const isNear = left <= this.#limit * (1 - NEAR);
+    this.#count.textContent = !isNear ? '' : left < 0 ? say('over', texts.number(-left)) : say('left', texts.number(left));
+    this.#count.toggleAttribute('data-over', left < 0);
+    this.#area.setAttribute('aria-invalid', String(left < 0));
+    this.#send.toggleAttribute('data-ready', text !== '' && left >= 0);
+  }
+
+  #open() {
+    this.#picker ??= new Picker(this.#kit, (emoji) => this.#insert(emoji), () => this.#close());
+    this.#isOpen = true;
+    this.#smile.setAttribute('aria-expanded', 'true');
+    this.element.prepend(this.#picker.element);
+    this.#picker.focus();
+  }
+
+  /** @param {boolean} [isBack] whether the focus goes back to the text */
+  #close(isBack = true) {
+    if (!this.#isOpen) return;
+    this.#isOpen = false;
+    this.#smile.setAttribute('aria-expanded', 'false');
+    this.#picker?.element.remove();
+    if (isBack) this.focus();
+  }
+
+  /** @param {string} emoji */
+  #insert(emoji) {
+    const { selectionStart, selectionEnd } = this.#area;
+    this.#area.setRangeText(emoji, selectionStart, selectionEnd, 'end');
+    this.#close();
+    this.#changed();
+    this.#kit.commands.typed();
+  }
+}

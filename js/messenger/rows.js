@@ -1,0 +1,128 @@
+// @ts-check
+// One row of the conversation: a day, what happened, or a message.
+
+import { button, icon, make, Slot } from '../surface/make.js';
+import { shown } from '../surface/texts.js';
+import { drawn, isEmojiOnly } from './rich.js';
+
+/**
+ * @typedef {import('./view.js').Row} Row
+ * @typedef {import('./view.js').Message} Message
+ * @typedef {import('./view.js').Kit} Kit
+ */
+
+/** @type {Record<import('./view.js').Event['event'], import('./words.js').Word>} */
+const EVENTS = { joined: 'joined', left: 'gone', transferred: 'transferred', ended: 'ended', bot: 'botAnswers', waiting: 'inLine' };
+
+/** Keeps its element; what has changed of it is drawn again, and nothing else. */
+export class Line {
+  element = make('div', { class: 'row', role: 'listitem' });
+  /** @type {Row} */
+  row;
+  #kit;
+  /** @type {{avatar: Slot, name: Slot, body: Slot, meta: Slot} | undefined} */
+  #message;
+
+  /** @param {Kit} kit @param {Row} row */
+  constructor(kit, row) {
+    this.#kit = kit;
+    this.row = row;
+    this.draw(row);
+  }
+
+  /** @param {Row} row */
+  draw(row) {
+    const isSame = this.row.kind === row.kind;
+    this.row = row;
+    if (this.element.getAttribute('data-kind') !== row.kind) this.element.setAttribute('data-kind', row.kind);
+    if (!isSame) this.#message = undefined;
+    if (row.kind === 'message') this.#drawMessage(row);
+    else {
+      const text = noteOf(this.#kit, row);
+      this.element.hidden = text === '';
+      if (this.element.textContent !== text) this.element.replaceChildren(make('span', { part: `note note-${row.kind}` }, text));
+    }
+  }
+
+  /** @param {Message} message */
+  #drawMessage(message) {
+    const { element } = this;
+    const { say, texts } = this.#kit;
+    const { author, isFirst, isLast, state } = message;
+    if (!this.#message) {
+      const parts = ['avatar', 'name', 'bubble', 'meta'].map((name) => make('div', { class: name, part: name === 'avatar' ? name : undefined }));
+      parts[2].setAttribute('part', `bubble bubble-${author === 'visitor' ? 'out' : 'in'}`);
+      element.replaceChildren(parts[0], make('div', { class: 'stack' }, ...parts.slice(1)));
+      const [avatar, name, body, meta] = parts.map((part) => new Slot(part));
+      this.#message = { avatar, name, body, meta };
+    }
+    element.hidden = false;
+    const marks = { 'data-author': author, 'data-state': state ?? '', 'data-first': isFirst, 'data-last': isLast };
+    for (const [key, value] of Object.entries(marks)) mark(element, key, value);
+    const { avatar, name, body, meta } = this.#message;
+
+    const isOwn = author === 'visitor';
+    const who = message.name === null ? say('helper') : shown(message.name);
+    avatar.draw(!isOwn && isLast ? `${author} ${who}` : '', () => [face(author, message.name ?? say('helper'))]);
+    // Who spoke is a text, not only a side and a colour.
+    name.draw(`${isOwn} ${isFirst} ${who} ${author}`, () => [
+      make('span', { class: isOwn || !isFirst ? 'unseen' : undefined }, isOwn ? say('you') : who),
+      author === 'bot' && isFirst && make('span', { class: 'tag' }, say('bot')),
+    ]);
+    body.draw(JSON.stringify(message.blocks), () => {
+      mark(element, 'data-large', isEmojiOnly(message.blocks));
+      return drawn(message.blocks);
+    });
+    const isPending = state === 'queued' || state === 'sending';
+    const isFailed = state === 'failed';
+    const time = texts.time(message.at);
+    meta.draw(JSON.stringify([time, isLast, state, message.reason, message.retryAfter]), () => [
+      make('time', { class: isLast && !isFailed ? undefined : 'unseen', datetime: time ? new Date(message.at).toISOString() : undefined, title: texts.stamp(message.at) }, time),
+      isPending && make('span', { class: 'state' }, icon('clock'), make('span', { class: 'unseen' }, say(state))),
+      (state === 'sent' || state === 'delivered') && make('span', { class: isLast ? 'state' : 'unseen' }, icon(state), make('span', { class: 'unseen' }, say(state))),
+      state === 'read' && make('span', { class: isLast ? 'state' : 'unseen' }, say('read')),
+      ...(isFailed ? this.#failure(message) : []),
+    ]);
+  }
+
+  /** @param {Message} message */
+  #failure(message) {
+    const { say, commands } = this.#kit;
+    const { key } = message;
+    return [
+      make('span', { class: 'state' }, icon('alert'), make('span', {}, failureOf(this.#kit, message))),
+      make('span', { class: 'ends' },
+        button({ name: 'retry', label: say('retry'), kind: 'link', act: () => commands.retry(key) }),
+        button({ name: 'discard', label: say('discard'), kind: 'link', act: () => commands.discard(key) })),
+    ];
+  }
+}
+
+/** Why a message was not sent, and what to do. @param {Kit} kit @param {Message} message */
+export function failureOf({ say, texts }, { reason, retryAfter }) {
+  if (reason === 'too-long') return say('tooLong');
+  if (reason === 'too-fast') return retryAfter === null ? say('tooFast') : say('tooFastFor', texts.duration(retryAfter));
+  return say(reason === 'refused' ? 'barred' : 'failed');
+}
+
+/** What a row says that is no message; empty: a kind that is not known. @param {Kit} kit @param {Row} row */
+export function noteOf({ say, texts }, row) {
+  if (row.kind === 'day') return texts.day(row.at);
+  if (row.kind === 'new') return say('new');
+  if (row.kind !== 'event' || !Object.hasOwn(EVENTS, row.event)) return '';
+  return say(EVENTS[row.event], row.name === null ? say('helper') : shown(row.name));
+}
+
+/** @param {'agent' | 'bot' | 'visitor' | 'team'} kind @param {string} name */
+export function face(kind, name) {
+  const letter = [...name.replace(/[^\p{L}\p{N}]+/gu, '')][0];
+  return make('span', { class: 'face', 'aria-hidden': 'true' }, kind === 'bot' ? icon('bot') : letter === undefined || kind === 'team' ? icon('chat') : letter.toLocaleUpperCase());
+}
+
+/** @param {HTMLElement} element @param {string} key @param {string | boolean} value */
+function mark(element, key, value) {
+  const wanted = value === true ? '' : value === false ? null : value;
+  if (wanted === element.getAttribute(key)) return;
+  if (wanted === null) element.removeAttribute(key);
+  else element.setAttribute(key, wanted);
+}

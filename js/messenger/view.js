@@ -1,0 +1,78 @@
+// @ts-check
+// What the messenger draws, as the machine tells it, and what it asks of the machine. Types only.
+
+/**
+ * All that is not a row.
+ * @typedef {object} Top
+ * @property {'none' | 'waiting' | 'open' | 'ended'} stage
+ * @property {'online' | 'connecting' | 'offline' | 'refused'} link
+ * @property {{name: string, kind: 'agent' | 'bot'} | null} who answers
+ * @property {number | null} place in line
+ * @property {[number, number] | null} wait minutes, from and to
+ * @property {string | null} typing who is
+ * @property {number} unread messages
+ * @property {'none' | 'some' | 'loading'} earlier messages than these
+ * @property {boolean} isLoading the first history is not there yet
+ * @property {number} limit bytes of a message
+ */
+
+/**
+ * A row stands after the one with the key `after`; null: it is the first. Rows of kinds that are not known here are not shown.
+ * @typedef {{key: string, after: string | null}} Placed
+ * @typedef {Placed & {kind: 'day', at: number}} Day
+ * @typedef {Placed & {kind: 'new'}} New
+ * @typedef {Placed & {kind: 'event', at: number, event: 'joined' | 'left' | 'transferred' | 'ended' | 'bot' | 'waiting', name: string | null}} Event
+ * @typedef {'queued' | 'sending' | 'sent' | 'delivered' | 'read' | 'failed'} State
+ * @typedef {object} Said
+ * @property {'message'} kind
+ * @property {number} at Unix milliseconds
+ * @property {'visitor' | 'agent' | 'bot'} author
+ * @property {string | null} name
+ * @property {boolean} isFirst of its group
+ * @property {boolean} isLast of its group
+ * @property {State | null} state of the visitor's own
+ * @property {string | null} reason why it failed: `too-long`, `too-fast` or `refused`
+ * @property {number | null} retryAfter seconds
+ * @property {Block[]} blocks
+ * @typedef {Placed & Said} Message
+ * @typedef {Day | New | Event | Message} Row
+ */
+
+/**
+ * @typedef {{p: Inline[]} | {list: Inline[][], first: number | null} | {quote: Block[]} | {code: string}} Block `first`: an ordered list counts from it
+ * @typedef {{text: string} | {strong: Inline[]} | {em: Inline[]} | {strike: Inline[]} | {code: string} | {link: string, label: Inline[]} | {br: true}} Inline
+ */
+
+/** @typedef {{top: Top, rows?: Row[], gone?: string[]}} Change `rows`: new ones and changed ones, in order; `gone`: keys */
+
+/**
+ * @typedef {object} Commands
+ * @property {(text: string) => boolean | void} say false, or an error, and the text stays in the composer
+ * @property {(key: string) => void} retry
+ * @property {(key: string) => void} discard
+ * @property {() => void} typed at each input
+ * @property {() => void} earlier loads more, upwards
+ * @property {() => void} seen the end is in view, and the page is visible
+ * @property {() => void} end the conversation
+ * @property {() => void} transcript
+ * @property {() => void} forget
+ * @property {() => void} closed by the visitor
+ * @property {(isOn: boolean) => void} setSound
+ * @property {() => boolean} isSoundOn
+ * @property {(text: string) => void} [draft] keeps what is not sent yet
+ */
+
+/**
+ * @typedef {object} Options
+ * @property {string} [language] such as `ja-JP`; otherwise the page's, otherwise the browser's
+ * @property {Record<string, import('../surface/texts.js').Phrase>} [labels] words instead of the built-in ones, by their names in words.js
+ * @property {'bottom-right' | 'bottom-left' | 'bottom-end' | 'bottom-start'} [position] default: `bottom-end`, in the page's direction
+ * @property {'auto' | 'light' | 'dark'} [theme]
+ * @property {string} [title] over a conversation in which nobody answers yet
+ * @property {string} [greeting] where nothing was written yet
+ * @property {string} [draft] what was not sent the last time
+ */
+
+/** All that parts of the panel use. @typedef {{texts: import('./words.js').Texts, say: import('./words.js').Texts['say'], commands: Commands}} Kit */
+
+export {};
