@@ -5,6 +5,8 @@ import init, { Core } from 'alongside-wasm';
 import { isKept } from './cobrowse/kept.js';
 import { Host } from './host/host.js';
 import { view } from './host/page.js';
+import { Launcher } from './launcher.js';
+import { isKept as isMessengerKept } from './messenger/kept.js';
 import { checked } from './options.js';
 import { failure } from './queue.js';
 
@@ -13,6 +15,42 @@ export default init;
 
 /** What makes sense before the visitor is known. */
 const AT_ONCE = ['on', 'status', 'stop'];
+
+/**
+ * What is fetched once something needs it.
+ * @template {{end(): void}} T
+ */
+class Part {
+  /** What was fetched. @type {T | undefined} */
+  now;
+  /** @type {Promise<T> | undefined} */
+  #fetching;
+  #fetch;
+
+  /** @param {() => Promise<T>} fetch @param {() => boolean} isStopped */
+  constructor(fetch, isStopped) {
+    this.#fetch = async () => {
+      this.now = await fetch();
+      if (isStopped()) this.now.end();
+      return this.now;
+    };
+  }
+
+  fetch() {
+    return (this.#fetching ??= this.#fetch().catch((error) => {
+      this.drop();
+      throw error;
+    }));
+  }
+
+  /** It has ended; the next one who needs it fetches it anew. */
+  drop() {
+    this.now = this.#fetching = undefined;
+  }
+}
+
+/** The first byte of a binary one is the key of its field, 41, with a length. @param {string | Uint8Array} message that is relayed */
+const isTalk = (message) => (typeof message === 'string' ? message.startsWith('{"talk"') : message[0] === 83);
 
 /** @param {unknown} value @param {string} what @returns {string} */
 function string(value, what) {
@@ -40,7 +78,7 @@ function attributes(object) {
 export function start(options, fatal = () => {}) {
   const known = checked(options);
   /** @type {Record<string, Array<(status: unknown) => void>>} */
-  const listeners = { status: [], refused: [], cobrowse: [] };
+  const listeners = { status: [], refused: [], cobrowse: [], messenger: [], message: [] };
   /** Calls that wait for the visitor. @type {Array<() => void>} */
   let held = [];
   let isStopped = false;
@@ -68,8 +106,9 @@ export function start(options, fatal = () => {}) {
     if (topic === 'ready') {
       // Later: the core is at work now.
       for (const go of held.splice(0)) queueMicrotask(go);
-      // A session goes on from page to page.
-      if (isKept(host, known)) void engage().catch(() => {});
+      // A session goes on from page to page, and a conversation.
+      if (isKept(host, known)) void session.fetch().catch(() => {});
+      if (isMessengerKept(host, known)) void messenger.fetch().catch(() => {});
     } else if (topic === 'unreachable') {
       warnOnce(
         `cannot reach ${known.hub}. Events are kept and sent later. Is the hub running, and does the page's ` +
@@ -78,7 +117,8 @@ export function start(options, fatal = () => {}) {
     } else {
       setTimeout(() => {
         if (host.signal.aborted) return;
-        session?.handleStatus();
+        session.now?.handleStatus();
+        messenger.now?.handleStatus();
         const now = /** @type {any} */ (status());
         if (topic === 'refused') warnOnce(`the hub refused this page (${now.code}): ${now.reason}`);
         emitTo(topic, now);
@@ -89,29 +129,31 @@ export function start(options, fatal = () => {}) {
   /** @param {unknown} error */
   const ended = (error) => {
     for (const go of held.splice(0)) go();
-    session?.end();
+    end();
     fatal(error);
   };
   const host = new Host(known, emit, ended);
 
-  /** The artefact `engage`, once something needs it. @type {Promise<import('./cobrowse/session.js').Session> | undefined} */
-  let engaging;
-  /** @type {import('./cobrowse/session.js').Session | undefined} */
-  let session;
-  const engage = () => (engaging ??= fetched().catch((error) => {
-    engaging = undefined;
-    throw error;
-  }));
-  const fetched = async () => {
-    // Beside this file, also for bundlers.
+  /** @type {Launcher | undefined} */
+  let launcher;
+  // Beside this file, also for bundlers.
+  const session = new Part(async () => {
     const { default: ready, begin } = await import('./engage.js');
     await ready({ module_or_path: new URL('./engage_bg.wasm', import.meta.url) });
-    session = begin(host, known, status, emitTo, () => (session = engaging = undefined));
-    if (isStopped) session.end();
-    return session;
+    return begin(host, known, status, emitTo, () => session.drop());
+  }, () => isStopped);
+  const messenger = new Part(async () => {
+    const { default: ready, begin } = await import('./messenger.js');
+    await ready({ module_or_path: new URL('./messenger_bg.wasm', import.meta.url) });
+    return begin(host, known, status, emitTo, launcher, () => messenger.drop());
+  }, () => isStopped);
+  const end = () => {
+    session.now?.end();
+    messenger.now?.end();
+    launcher?.remove();
   };
-  // Who is offered a session is asked by `engage`.
-  host.onrelayed = (message) => void engage().then((session) => session.handleRelayed(message), () => {});
+  // Who is offered a session is asked by `engage`; for whom messages wait, he is told by `messenger`.
+  host.onrelayed = (message) => void (isTalk(message) ? messenger : session).fetch().then((part) => part.handleRelayed(message), () => {});
 
   /** @type {Record<string, (...args: any[]) => unknown>} */
   const commands = {
@@ -130,13 +172,13 @@ export function start(options, fatal = () => {}) {
       if (typeof listen !== 'function') throw failure('bad-argument', 'on takes a function as its second argument');
       // The loader tells of `fatal` itself.
       if (topic !== 'fatal' && !Object.hasOwn(listeners, topic)) {
-        throw failure('bad-argument', "on takes 'status', 'refused', 'cobrowse' or 'fatal'");
+        throw failure('bad-argument', `on takes ${Object.keys(listeners).join(', ')} or fatal`);
       }
       listeners[topic]?.push(listen);
     },
     stop() {
       isStopped = true;
-      session?.end();
+      end();
       host.ask('stop');
       host.end();
       for (const go of held.splice(0)) go();
@@ -146,18 +188,22 @@ export function start(options, fatal = () => {}) {
   const { transport } = known;
   const name = typeof transport === 'string' ? transport : 'custom';
   host.core = new Core(host, known.deployment, name, known.format === 'json', known.keepFragment, known.excludedParameters.join('\n'));
+  if (known.messenger.launcher === 'always') {
+    launcher = new Launcher(() => void messenger.fetch().then((part) => part.command('toggle', []), () => {}), known.messenger);
+  }
   host.watch();
   host.tell('begin');
 
   return {
     async call(command, args) {
       const [group, name] = command.split('.');
-      if (!Object.hasOwn(commands, command) && group !== 'cobrowse') throw failure('unknown-command', `there is no command '${command}'`);
+      const part = { cobrowse: session, messenger }[group];
+      if (!Object.hasOwn(commands, command) && !part) throw failure('unknown-command', `there is no command '${command}'`);
       if (!AT_ONCE.includes(command)) {
         if (!isStopped && !host.ask('isReady')) await new Promise((go) => held.push(() => go(undefined)));
         if (isStopped) throw failure('stopped', 'Alongside was stopped');
       }
-      return group === 'cobrowse' ? (await engage()).command(name, args) : commands[command](...args);
+      return part ? (await part.fetch()).command(name, args) : commands[command](...args);
     },
   };
 }

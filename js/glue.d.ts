@@ -26,6 +26,39 @@ declare module 'alongside-wasm' {
     fingerprint(node: number): number | undefined;
     outline(node: number): number | undefined;
   }
+  /** `src/browser/messenger.rs`; times are in milliseconds. */
+  export class Conversation {
+    /** `stored`: a line of id and text for each; `offset`: minutes ahead of UTC. */
+    constructor(isJson: boolean, stored: string, offset: number);
+    handleOnline(now: number): void;
+    handleOffline(): void;
+    handleText(text: string, now: number): void;
+    handleBytes(bytes: Uint8Array, now: number): void;
+    /** A code where it is not taken. */
+    say(text: string, id: Uint8Array, wall: number, now: number): string | undefined;
+    retry(id: string, now: number): void;
+    discard(id: string): void;
+    handleStored(id: string, text: string | undefined, now: number): void;
+    typed(now: number): void;
+    earlier(): void;
+    handleShown(): void;
+    handleHidden(): void;
+    handleSeen(): void;
+    finish(): void;
+    handleTimeout(now: number): void;
+    pollTimeout(now: number): number | undefined;
+    poll(): Todo;
+    text(): string | undefined;
+    bytes(): Uint8Array | undefined;
+    id(): string;
+    kept(): string;
+    incoming(): string;
+    changes(link: string, now: number): string;
+    whole(link: string, now: number): string;
+    standing(): string;
+    unread(): number;
+  }
+  export enum Todo { None, Send, Keep, Drop, Announce, Draw }
   /** `src/browser/cobrowse.rs`; times are in milliseconds. */
   export class Cobrowse {
     constructor(isJson: boolean);

@@ -36,6 +36,7 @@ import { Queue } from './queue.js';
     keepFragment: 'keepFragment' in script.dataset,
     masking: script.dataset,
     cobrowse: script.dataset,
+    messenger: script.dataset,
   };
   boot(queue, options, async (fatal) => {
     // Not `import(...)` of a bundler: the core lies beside this script.

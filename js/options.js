@@ -66,5 +66,6 @@ export function checked(options) {
     keepFragment: Boolean(options.keepFragment),
     masking: options.masking ?? {},
     cobrowse: options.cobrowse ?? {},
+    messenger: options.messenger ?? {},
   };
 }

@@ -12,7 +12,7 @@ import { open } from './transport.js';
 /**
  * @typedef {{deployment: string, hub: string, transport: any, format: string, pageViews: string, searchParameters: string[],
  *   excludedParameters: string[], keepFragment: boolean, masking: Record<string, any>,
- *   cobrowse: Record<string, any>}} Options
+ *   cobrowse: Record<string, any>, messenger: Record<string, any>}} Options
  */
 
 export class Host {
@@ -128,6 +128,11 @@ export class Host {
   /** @param {string} key */
   remove(key) {
     this.#store.remove(key);
+  }
+
+  /** At most 100. @param {string} prefix */
+  keys(prefix) {
+    return this.#store.keys(prefix);
   }
 
   /** @param {string} prefix @param {string} fresh @param {string} turn @param {number} beginning */

@@ -111,7 +111,8 @@ export class Panel {
     for (const key of gone) this.#failed.delete(key);
   }
 
-  open() {
+  /** @param {boolean} [isAsked] by a person: then it takes the focus */
+  open(isAsked = true) {
     if (this.#isOpen) return;
     this.#isOpen = true;
     this.#before = focused();
@@ -119,7 +120,7 @@ export class Panel {
     this.#full.begin();
     this.#composer.fit();
     this.#transcript.open(this.#top.unread);
-    this.focus();
+    if (isAsked) this.focus();
   }
 
   /** The focus goes back to what had it before. */

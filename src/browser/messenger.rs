@@ -131,8 +131,8 @@ impl Conversation {
     }
 
     #[wasm_bindgen(js_name = handleSeen)]
-    pub fn handle_seen(&self, is_seen: bool) {
-        self.messenger.borrow_mut().handle_seen(is_seen);
+    pub fn handle_seen(&self) {
+        self.messenger.borrow_mut().handle_seen();
     }
 
     pub fn finish(&self) {
@@ -218,6 +218,15 @@ impl Conversation {
     /// See [`View::whole`].
     pub fn whole(&self, link: &str, now: f64) -> String {
         self.view.borrow().whole(&self.messenger.borrow(), link, instant(now))
+    }
+
+    /// How far the conversation has come: a word of the protocol's, and a line break and the agent's name where somebody has it.
+    pub fn standing(&self) -> String {
+        let messenger = self.messenger.borrow();
+        match messenger.who() {
+            Some((name, _)) => [messenger.stage().as_str(), name].join("\n"),
+            None => messenger.stage().as_str().into(),
+        }
     }
 
     /// Messages for the visitor that he has not read.

@@ -76,8 +76,6 @@ pub struct Messenger {
     asks_earlier: bool,
     /// What the hub was told of what has come and was seen.
     marked: Option<Mark>,
-    /// Whether the end of the thread is in front of the visitor.
-    is_seen: bool,
     /// The first entry that was new when the visitor began to look.
     new_from: Option<u64>,
     typed: Option<Instant>,
@@ -162,7 +160,7 @@ impl Messenger {
             Talk::Refused(refused) => self.refuse(refused, now),
             _ => return,
         }
-        self.mark();
+        self.mark(self.seen());
         self.change();
     }
 
@@ -253,15 +251,14 @@ impl Messenger {
 
     /// He looks away.
     pub fn handle_hidden(&mut self) {
-        (self.new_from, self.is_seen) = (None, false);
+        self.new_from = None;
         self.change();
     }
 
-    /// Whether the end of the thread is in front of him.
-    pub fn handle_seen(&mut self, is_seen: bool) {
-        self.is_seen = is_seen;
+    /// The end of the thread is in front of him.
+    pub fn handle_seen(&mut self) {
         let before = self.seen();
-        self.mark();
+        self.mark(self.thread.last());
         if self.seen() != before {
             self.change();
         }
@@ -430,18 +427,15 @@ impl Messenger {
         }
     }
 
-    /// Tells the hub what has come and was seen, where that is news.
-    fn mark(&mut self) {
-        let last = self.thread.last();
-        if !self.is_online || last == 0 {
-            return;
-        }
-        let read = if self.is_seen { last } else { self.seen() };
-        let mark = Mark { delivered: last, read };
+    /// Tells the hub what has come, and that the visitor has read up to this number, where that is news.
+    fn mark(&mut self, read: u64) {
+        let last = self.thread.entries().next_back();
+        let Some((last, author)) = last.filter(|_| self.is_online).map(|last| (last.seq, last.author)) else { return };
+        // Who writes has what came before, and the hub knows.
+        let is_needed = author != Author::Visitor || read > self.seen();
         let is_news = self.marked.as_ref().is_none_or(|marked| marked.delivered < last || marked.read < read);
-        let is_needed =
-            self.thread.entries().rev().take(1).any(|entry| entry.author != Author::Visitor) || read > self.seen();
         if is_news && is_needed {
+            let mark = Mark { delivered: last, read };
             self.marked = Some(mark.clone());
             self.send(Talk::Mark(mark));
         }

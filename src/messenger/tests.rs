@@ -383,11 +383,13 @@ fn what_the_visitor_sees_is_read_and_what_he_does_not_is_counted() {
     assert_eq!((pair.page.unread(), pair.hub.seen), (2, 0));
     pair.page.handle_shown();
     assert_eq!(pair.shown(), ["day", "new", "agent::one", "agent::two"]);
-    pair.page.handle_seen(true);
+    pair.page.handle_seen();
     pair.settle();
     assert_eq!((pair.page.unread(), pair.hub.seen), (0, 2));
     assert_eq!(pair.shown()[1], "new", "it stays while he looks");
     pair.agent_says(3, "three");
+    pair.page.handle_seen();
+    pair.settle();
     assert_eq!((pair.page.unread(), pair.hub.seen), (0, 3));
     pair.page.handle_hidden();
     assert_eq!(pair.shown(), ["day", "agent::one", "agent::two", "agent::three"]);
@@ -508,4 +510,25 @@ fn what_is_stored_is_read_again_and_what_somebody_changed_is_not() {
     for bad in ["", "5", "x hello", "5 ", "-5 hello"] {
         assert_eq!(Pending::from_text(id(1), bad), None, "{bad}");
     }
+}
+
+#[test]
+fn formatted_text_is_told_as_nodes() {
+    let mut hub = Hub::default();
+    hub.append(id(1), Author::Agent, "1. **a** [b](https://c.example)\n2. c\n\n> `d`");
+    hub.append(id(2), Author::Visitor, "**e**");
+    let mut pair = Pair::connected(hub);
+    let told: serde_json::Value = serde_json::from_str(&pair.view.changes(&pair.page, "online", at(0))).expect("JSON");
+    let agents = serde_json::json!([
+        {
+            "list": [
+                [{"strong": [{"text": "a"}]}, {"text": " "}, {"link": "https://c.example", "label": [{"text": "b"}]}],
+                [{"text": "c"}],
+            ],
+            "first": 1,
+        },
+        {"quote": [{"p": [{"code": "d"}]}]},
+    ]);
+    assert_eq!(told["rows"][1]["blocks"], agents);
+    assert_eq!(told["rows"][2]["blocks"], serde_json::json!([{"p": [{"text": "**e**"}]}]), "visitors type no Markdown");
 }

@@ -6,7 +6,7 @@ use super::markdown::{Block, Inline, parse, plain};
 use super::messenger::Messenger;
 use super::outbox::Progress;
 use crate::protocol::conversation::{Author, Entry, Event, MESSAGE_LIMIT, MessageText, Objection};
-use crate::protocol::{Field, JsonOutput, Kind, MessageId, Output, push_hex};
+use crate::protocol::{Field, JsonOutput, Kind, Message, MessageId, Output, push_hex};
 use crate::time::{Instant, Timestamp};
 
 /// Messages of one author within this time are a group, in milliseconds.
@@ -310,9 +310,7 @@ fn block(block: &Block, out: &mut dyn Output) {
     out.record(&mut |out| match block {
         Block::Paragraph(parts) => inlines(out, "p", parts),
         Block::List { is_ordered, first, items } => {
-            list(out, "list", items.len(), &mut |index, out| {
-                out.record(&mut |out| inlines(out, "item", &items[index]))
-            });
+            list(out, "list", items.len(), &mut |index, out| out.raw(&array(&items[index])));
             if *is_ordered {
                 number(out, "first", u64::from(*first));
             }
@@ -335,6 +333,21 @@ fn inline(part: &Inline, out: &mut dyn Output) {
         }
         Inline::Break => flag(out, "br", true),
     });
+}
+
+/// A list within a list: no field of the protocol is one.
+fn array(parts: &[Inline]) -> Message {
+    let mut text = String::from("[");
+    for part in parts {
+        if text.len() > 1 {
+            text.push(',');
+        }
+        let mut out = JsonOutput::default();
+        inline(part, &mut out);
+        text.push_str(&out.into_text());
+    }
+    text.push(']');
+    Message::Text(text)
 }
 
 fn inlines(out: &mut dyn Output, name: &'static str, parts: &[Inline]) {

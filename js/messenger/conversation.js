@@ -1,0 +1,269 @@
+// @ts-check
+// The messenger in a page: does what the visitor's half wants (`src/messenger/`), and tells it what happens.
+
+import { Conversation, Todo } from 'alongside-wasm';
+import { failure } from '../queue.js';
+import { Surface } from '../surface/surface.js';
+import { draftKey, openKey, soundKey, waitingKey } from './kept.js';
+import { Panel } from './panel.js';
+import { chime } from './sound.js';
+import { download } from './transcript-file.js';
+
+/**
+ * What the core gives. `write` removes where the value is null; `emit` tells the customer's page.
+ * @typedef {{isJson: boolean, options: import('../host/host.js').Options, launcher: import('../launcher.js').Launcher | undefined,
+ *   relay(message: string | Uint8Array): void, status(): string, read(key: string): string | undefined, keys(prefix: string): string[],
+ *   write(key: string, value: string | null): void, random(): Uint8Array, forget(): void, emit(topic: string, state: unknown): void,
+ *   fatal(error: unknown): void}} Link
+ */
+
+/** What the machine leaves out. */
+const NO_TOP = { who: null, place: null, wait: null, typing: null };
+const NO_ROW = { after: null, name: null, state: null, reason: null, retryAfter: null };
+
+export class Messenger {
+  #link;
+  #machine;
+  #keys;
+  #abort = new AbortController();
+  /** @type {Surface | undefined} */
+  #surface;
+  /** @type {Panel | undefined} */
+  #panel;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  #timer;
+  #isDrawing = false;
+  /** What the customer's page was told last. */
+  #told = '';
+
+  /** @param {Link} link */
+  constructor(link) {
+    this.#link = link;
+    this.#keys = { open: openKey(link.options), draft: draftKey(link.options), waiting: waitingKey(link.options), sound: soundKey(link.options) };
+    const stored = link.keys(this.#keys.waiting).map((key) => `${key.slice(this.#keys.waiting.length)} ${(link.read(key) ?? '').replace(/\n/g, '\0')}`);
+    this.#machine = new Conversation(link.isJson, stored.join('\n'), -new Date().getTimezoneOffset());
+    addEventListener('storage', (event) => this.#stored(event), { signal: this.#abort.signal });
+    this.handleStatus();
+    if (link.read(this.#keys.open) !== undefined && !link.options.messenger.headless) this.#show(false);
+  }
+
+  get #isOpen() {
+    return this.#panel?.isOpen ?? false;
+  }
+
+  /** What the customer's page wants. @param {string} name @param {any[]} values */
+  command(name, values) {
+    switch (name) {
+      case 'open': return this.#show(true);
+      case 'close': return this.#hide();
+      case 'toggle': return this.#isOpen ? this.#hide() : this.#show(true);
+      case 'say': return this.#say(values[0]);
+      case 'view': return JSON.parse(this.#machine.whole(this.#word, performance.now()));
+      case 'earlier': return this.#tell(() => this.#machine.earlier());
+      case 'seen': return this.#tell(() => this.#machine.handleSeen());
+      case 'typing': return this.#tell(() => this.#machine.typed(performance.now()));
+      case 'retry': return this.#tell(() => this.#machine.retry(String(values[0]), performance.now()));
+      case 'discard': return this.#tell(() => this.#machine.discard(String(values[0])));
+      case 'end': return this.#tell(() => this.#machine.finish());
+      default: throw failure('unknown-command', `there is no command 'messenger.${name}'`);
+    }
+  }
+
+  /** A message of the hub's came. @param {string | Uint8Array} message */
+  handleRelayed(message) {
+    const now = performance.now();
+    this.#tell(() => (typeof message === 'string' ? this.#machine.handleText(message, now) : this.#machine.handleBytes(message, now)));
+  }
+
+  /** The link is up or down. */
+  handleStatus() {
+    this.#tell(() => (this.#link.status() === 'online' ? this.#machine.handleOnline(performance.now()) : this.#machine.handleOffline()));
+    this.#draw();
+  }
+
+  /** Off the page. */
+  end() {
+    this.#abort.abort();
+    clearTimeout(this.#timer);
+    this.#panel?.end();
+    this.#surface?.hide('panel');
+    this.#link.launcher?.setOpen(false);
+  }
+
+  /** How the link is doing, for the visitor. */
+  get #word() {
+    const state = this.#link.status();
+    if (state === 'online' || state === 'refused') return state;
+    return navigator.onLine ? 'connecting' : 'offline';
+  }
+
+  /** @param {boolean} isAsked by the visitor or the page, not by the page before: then the focus stays where it is */
+  #show(isAsked) {
+    if (this.#link.options.messenger.headless) throw failure('bad-options', 'the messenger is headless: the page draws it');
+    const { options } = this.#link;
+    if (!this.#panel) {
+      this.#surface = new Surface('');
+      this.#panel = new Panel(this.#surface.root, this.#commands(), {
+        language: options.cobrowse.language, ...options.messenger, draft: this.#link.read(this.#keys.draft),
+      });
+    }
+    if (this.#isOpen) {
+      if (isAsked) this.#panel.focus();
+      return;
+    }
+    this.#link.write(this.#keys.open, '1');
+    this.#surface?.show('panel');
+    this.#tell(() => this.#machine.handleShown());
+    this.#drawNow();
+    this.#panel.open(isAsked);
+    this.#link.launcher?.setOpen(true);
+    this.#tellPage();
+  }
+
+  #hide() {
+    this.#panel?.close();
+    this.#closed();
+  }
+
+  #closed() {
+    this.#link.write(this.#keys.open, null);
+    this.#surface?.hide('panel');
+    this.#tell(() => this.#machine.handleHidden());
+    this.#link.launcher?.setOpen(false);
+    this.#tellPage();
+  }
+
+  /** @param {unknown} text @returns {void} */
+  #say(text) {
+    const refused = this.#tell(() => this.#machine.say(String(text ?? ''), this.#link.random(), Date.now(), performance.now()));
+    if (refused) throw failure(refused, REFUSED[/** @type {keyof typeof REFUSED} */ (refused)] ?? refused);
+  }
+
+  /** @returns {import('./view.js').Commands} */
+  #commands() {
+    return {
+      say: (text) => {
+        try {
+          this.#say(text);
+          this.#link.write(this.#keys.draft, null);
+          return true;
+        } catch {
+          // The composer keeps the text, and says why.
+          return false;
+        }
+      },
+      draft: (text) => this.#link.write(this.#keys.draft, text || null),
+      retry: (key) => this.#tell(() => this.#machine.retry(key, performance.now())),
+      discard: (key) => this.#tell(() => this.#machine.discard(key)),
+      typed: () => this.#tell(() => this.#machine.typed(performance.now())),
+      earlier: () => this.#tell(() => this.#machine.earlier()),
+      seen: () => this.#tell(() => this.#machine.handleSeen()),
+      end: () => this.#tell(() => this.#machine.finish()),
+      transcript: () => download(JSON.parse(this.#machine.whole(this.#word, performance.now())).rows, this.#link.options),
+      forget: () => {
+        this.#hide();
+        for (const key of this.#link.keys(this.#keys.waiting)) this.#link.write(key, null);
+        this.#link.write(this.#keys.draft, null);
+        this.#link.forget();
+      },
+      closed: () => this.#closed(),
+      setSound: (isOn) => this.#link.write(this.#keys.sound, isOn ? '1' : null),
+      isSoundOn: () => this.#link.read(this.#keys.sound) !== undefined,
+    };
+  }
+
+  /** Another tab has stored or removed something. @param {StorageEvent} event */
+  #stored({ key, newValue }) {
+    if (key === null || !key.startsWith(this.#keys.waiting)) return;
+    this.#tell(() => this.#machine.handleStored(key.slice(this.#keys.waiting.length), newValue ?? undefined, performance.now()));
+  }
+
+  /** Calls the machine, then does what it wants. A fault ends the messenger quietly. @template T @param {() => T} fact @returns {T | undefined} */
+  #tell(fact) {
+    if (this.#abort.signal.aborted) return undefined;
+    try {
+      const result = fact();
+      this.#perform();
+      return result;
+    } catch (error) {
+      this.end();
+      this.#link.fatal(error);
+      return undefined;
+    }
+  }
+
+  #perform() {
+    for (;;) {
+      switch (this.#machine.poll()) {
+        case Todo.Send: {
+          const message = this.#link.isJson ? this.#machine.text() : this.#machine.bytes();
+          if (message !== undefined) this.#link.relay(message);
+          break;
+        }
+        case Todo.Keep:
+          this.#link.write(this.#keys.waiting + this.#machine.id(), this.#machine.kept());
+          break;
+        case Todo.Drop:
+          this.#link.write(this.#keys.waiting + this.#machine.id(), null);
+          break;
+        case Todo.Announce:
+          this.#announce(this.#machine.incoming());
+          break;
+        case Todo.Draw:
+          this.#draw();
+          break;
+        default:
+          clearTimeout(this.#timer);
+          this.#wake();
+          return;
+      }
+    }
+  }
+
+  #wake() {
+    const wait = this.#machine.pollTimeout(performance.now());
+    if (wait !== undefined) this.#timer = setTimeout(() => this.#tell(() => this.#machine.handleTimeout(performance.now())), wait);
+  }
+
+  /** @param {string} incoming a name, a line break, a text */
+  #announce(incoming) {
+    const [name, ...text] = incoming.split('\n');
+    if (this.#link.read(this.#keys.sound) !== undefined && (!this.#isOpen || document.hidden)) chime();
+    this.#link.emit('message', { name: name || null, text: text.join('\n') });
+  }
+
+  /** Once for all that happens now. */
+  #draw() {
+    if (this.#isDrawing) return;
+    this.#isDrawing = true;
+    queueMicrotask(() => {
+      this.#isDrawing = false;
+      if (!this.#abort.signal.aborted) this.#drawNow();
+    });
+  }
+
+  #drawNow() {
+    this.#link.launcher?.setUnread(this.#machine.unread());
+    if (this.#panel) {
+      const { top, rows, gone } = JSON.parse(this.#machine.changes(this.#word, performance.now()));
+      this.#panel.update({ top: { ...NO_TOP, ...top }, rows: rows.map((/** @type {any} */ row) => ({ ...NO_ROW, ...row })), gone });
+    }
+    this.#tellPage();
+  }
+
+  /** The customer's page hears of what changed. */
+  #tellPage() {
+    const [stage, agent = null] = this.#machine.standing().split('\n');
+    const state = { unread: this.#machine.unread(), isOpen: this.#isOpen, stage, agent };
+    const told = JSON.stringify(state);
+    if (told === this.#told && !this.#link.options.messenger.headless) return;
+    this.#told = told;
+    this.#link.emit('messenger', state);
+  }
+}
+
+const REFUSED = {
+  'empty-message': 'a message has something to read in it',
+  'too-long': 'a message has at most 4,096 bytes',
+  'too-many-waiting': 'too many messages wait to be sent',
+};

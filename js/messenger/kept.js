@@ -1,0 +1,23 @@
+// @ts-check
+// What the messenger leaves behind for the visitor's other pages and the next one.
+
+/** @typedef {{deployment: string}} Options */
+
+/** Each message that waits has a key of its own, so that tabs share them without a turn. @param {Options} options */
+export const waitingKey = ({ deployment }) => `alongside:${deployment}:message:`;
+
+/** Set while the panel is open. @param {Options} options */
+export const openKey = ({ deployment }) => `alongside:${deployment}:messenger`;
+
+/** @param {Options} options */
+export const draftKey = ({ deployment }) => `alongside:${deployment}:draft`;
+
+/** @param {Options} options */
+export const soundKey = ({ deployment }) => `alongside:${deployment}:sound`;
+
+/**
+ * Whether there is something to go on with: all that the core needs to know.
+ * @param {{read(key: string): string | undefined, keys(prefix: string): string[]}} host
+ * @param {Options} options
+ */
+export const isKept = (host, options) => host.read(openKey(options)) !== undefined || host.keys(waitingKey(options)).length > 0;
