@@ -13,7 +13,7 @@ const MAY_NAME: &[(&str, &[&str])] = &[
     ("mirror", &["mask", "protocol"]),
     ("cobrowse", &["protocol", "time"]),
     ("messenger", &["protocol", "time"]),
-    ("client", &["cobrowse", "journey", "link", "mask", "protocol", "time"]),
+    ("client", &["cobrowse", "journey", "link", "mask", "messenger", "protocol", "time"]),
     ("browser", &["client", "cobrowse", "journey", "link", "mask", "messenger", "mirror", "protocol", "time"]),
     ("api", &["browser", "client", "journey", "link", "mask", "protocol", "time"]),
 ];
@@ -33,6 +33,8 @@ const HALVES: &[(&str, &str)] = &[
     ("mirror/replica.rs", "told"),
     ("mirror/replica.rs", "place"),
     ("mirror/replica.rs", "writer"),
+    ("messenger/messenger.rs", "inbox"),
+    ("messenger/view.rs", "inbox"),
     ("cobrowse/visitor.rs", "agent"),
     ("cobrowse/visitor.rs", "session"),
     ("cobrowse/agent.rs", "masking"),

@@ -5,10 +5,12 @@ use std::collections::{BTreeMap, VecDeque};
 use crate::cobrowse::{AgentOutput, AgentSession};
 use crate::journey::Status;
 use crate::link::{Link, LinkOutput, LinkStatus, Snapshot};
+use crate::messenger::{DeskInbox, DeskInboxOutput};
 use crate::protocol::cobrowse::Done;
+use crate::protocol::conversation::{InboxBody, Objection};
 use crate::protocol::{
-    AgentParty, Body, Encoding, HubFrame, LiveChange, LiveVisit, Message, Party, Payload, RelayBody, SourceId, Ticket,
-    Topic, VisitId, Watch,
+    AgentParty, Body, ConversationId, Encoding, HubFrame, LiveChange, LiveVisit, Message, Party, Payload, RelayBody,
+    SourceId, Ticket, Topic, VisitId, Watch,
 };
 use crate::time::{Instant, Timestamp};
 
@@ -36,6 +38,10 @@ pub enum DeskOutput {
     Sign(RelayBody),
     /// What became of an act.
     Done(Done),
+    /// The visitor of this conversation, which the agent has or may take, has written.
+    Incoming(ConversationId),
+    /// A wish about a conversation was not met.
+    Unmet(Objection),
 }
 
 /// One agent's desk: asks for a ticket before each socket, watches Live Now.
@@ -44,6 +50,7 @@ pub struct DeskClient {
     link: Link,
     live: LiveView,
     session: AgentSession,
+    inbox: DeskInbox,
     outputs: VecDeque<DeskOutput>,
 }
 
@@ -55,6 +62,7 @@ impl DeskClient {
             link: Link::new(nobody, Snapshot::empty(source)),
             live: LiveView::default(),
             session: AgentSession::new(),
+            inbox: DeskInbox::default(),
             outputs: VecDeque::new(),
         }
     }
@@ -74,6 +82,13 @@ impl DeskClient {
     /// Does something in the session.
     pub fn with_session<T>(&mut self, change: impl FnOnce(&mut AgentSession) -> T, now: Instant) -> T {
         let result = change(&mut self.session);
+        self.drain(now, Timestamp::default());
+        result
+    }
+
+    /// Does something in conversations.
+    pub fn with_inbox<T>(&mut self, change: impl FnOnce(&mut DeskInbox) -> T, now: Instant) -> T {
+        let result = change(&mut self.inbox);
         self.drain(now, Timestamp::default());
         result
     }
@@ -112,12 +127,13 @@ impl DeskClient {
     pub fn handle_timeout(&mut self, now: Instant, jitter: f64) {
         self.link.handle_timeout(now, jitter);
         self.session.handle_timeout(now);
+        self.inbox.handle_timeout(now);
         self.drain(now, Timestamp::default());
     }
 
     /// When to call [`DeskClient::handle_timeout`] next.
     pub fn poll_timeout(&self) -> Option<Instant> {
-        [self.link.poll_timeout(), self.session.poll_timeout()].into_iter().flatten().min()
+        [self.link.poll_timeout(), self.session.poll_timeout(), self.inbox.poll_timeout()].into_iter().flatten().min()
     }
 
     /// The next thing to do; call until `None`.
@@ -140,6 +156,11 @@ impl DeskClient {
         &self.session
     }
 
+    /// Its conversations.
+    pub fn inbox(&self) -> &DeskInbox {
+        &self.inbox
+    }
+
     fn drain(&mut self, now: Instant, wall: Timestamp) {
         while let Some(output) = self.next_link_output() {
             match output {
@@ -158,14 +179,27 @@ impl DeskClient {
                     self.link.send(Payload::encode(&watch, Encoding::Binary), now);
                 }
                 LinkOutput::Relayed(payload) => {
-                    if let Ok(body) = payload.decode_relay() {
-                        self.session.handle_body(body, now);
+                    // What this desk does not know is of a later hub.
+                    match payload.decode_relay() {
+                        Ok(RelayBody::Inbox(carried)) => {
+                            if let Ok(inbox) = carried.as_inbox() {
+                                self.inbox.handle_inbox(inbox, now);
+                            }
+                        }
+                        Ok(body) => self.session.handle_body(body, now),
+                        Err(_) => {}
                     }
                 }
                 LinkOutput::Status => {
                     match self.link.status() {
-                        LinkStatus::Online => self.session.handle_online(),
-                        _ => self.session.handle_offline(),
+                        LinkStatus::Online => {
+                            self.session.handle_online();
+                            self.inbox.handle_online(now);
+                        }
+                        _ => {
+                            self.session.handle_offline();
+                            self.inbox.handle_offline();
+                        }
                     }
                     self.outputs.push_back(DeskOutput::Changed);
                 }
@@ -174,8 +208,18 @@ impl DeskClient {
         }
     }
 
-    /// The link's next wish, once the session's are done: they may give it more.
+    /// The link's next wish, once the others' are done: they may give it more.
     fn next_link_output(&mut self) -> Option<LinkOutput> {
+        while let Some(output) = self.inbox.poll_output() {
+            match output {
+                DeskInboxOutput::Send(inbox) => {
+                    self.link.relay(Payload::encode_inbox(&InboxBody::Inbox(inbox), Encoding::Binary));
+                }
+                DeskInboxOutput::Changed => self.outputs.push_back(DeskOutput::Changed),
+                DeskInboxOutput::Incoming(conversation) => self.outputs.push_back(DeskOutput::Incoming(conversation)),
+                DeskInboxOutput::Refused(objection) => self.outputs.push_back(DeskOutput::Unmet(objection)),
+            }
+        }
         while let Some(output) = self.session.poll_output() {
             match output {
                 AgentOutput::Send(body) => self.link.relay(Payload::encode_relay(&body, Encoding::Binary)),

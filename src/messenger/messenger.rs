@@ -3,6 +3,7 @@
 use core::time::Duration;
 use std::collections::VecDeque;
 
+use super::TYPING;
 use super::outbox::{Pending, Progress, WAITING, Waiting};
 use super::thread::{Fit, Thread, is_for_visitor};
 use crate::protocol::MessageId;
@@ -10,9 +11,6 @@ use crate::protocol::conversation::{
     Ask, Author, Entry, Finish, Mark, MessageText, Objection, Place, Refused, Say, Stage, Standing, Talk, Typing,
 };
 use crate::time::{Instant, Timestamp};
-
-/// Somebody is writing for so long after he was told to be, and is told to be so often at most.
-pub const TYPING: Duration = Duration::from_secs(5);
 
 /// Messages of one second; the hub takes one more.
 const PER_SECOND: usize = 4;

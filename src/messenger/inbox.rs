@@ -1,0 +1,530 @@
+//! The agent's half: all conversations of a desk, and the threads that it has open.
+
+#[cfg(test)]
+mod tests;
+
+use core::time::Duration;
+use std::collections::{BTreeMap, VecDeque};
+
+use super::TYPING;
+use super::outbox::{Pending, Progress, WAITING, Waiting};
+use super::thread::{Fit, Thread};
+use crate::protocol::conversation::{
+    Author, Close, Entry, Inbox, InboxMark, InboxRefused, InboxThread, InboxTyping, Look, MessageText, Objection, Open,
+    Release, Reply, Row, Rows, Stage, Take,
+};
+use crate::protocol::{ConversationId, MessageId, VisitorId};
+use crate::time::{Instant, Timestamp};
+
+/// Most threads that are open; the one that was looked at longest ago is closed, unless something of it waits.
+const THREADS: usize = 20;
+
+/// Most conversations that are listed; of those that are over the oldest are left out.
+const LISTED: usize = 1_000;
+
+/// A hub that is busy takes a message again after this time.
+const HELD: Duration = Duration::from_secs(2);
+
+/// What a desk's inbox wants done.
+#[derive(Clone, Debug, PartialEq)]
+pub enum DeskInboxOutput {
+    /// Send this.
+    Send(Inbox),
+    /// Something to be seen has changed.
+    Changed,
+    /// The visitor of this conversation, which the agent has or may take, has written.
+    Incoming(ConversationId),
+    /// This is not done.
+    Refused(Objection),
+}
+
+/// One agent's conversations.
+#[derive(Debug, Default)]
+pub struct DeskInbox {
+    is_online: bool,
+    is_known: bool,
+    rows: BTreeMap<ConversationId, Row>,
+    /// The one that was looked at last is the last one.
+    threads: Vec<OpenThread>,
+    outputs: VecDeque<DeskInboxOutput>,
+}
+
+/// A visitor's thread, as a conversation of it is looked at.
+#[derive(Debug)]
+pub struct OpenThread {
+    conversation: ConversationId,
+    visitor: VisitorId,
+    thread: Thread,
+    waiting: Vec<Waiting>,
+    asks_later: bool,
+    asks_earlier: bool,
+    /// Who is writing: an agent, or with an empty name the visitor; and until when that is believed.
+    typing: Option<(String, Instant)>,
+    typed: Option<Instant>,
+    marked: (u64, u64),
+}
+
+/// One line of a thread, as the desk draws it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Line {
+    /// What it is known by.
+    pub id: MessageId,
+    /// Which conversation it belongs to; absent while it waits.
+    pub conversation: Option<ConversationId>,
+    /// When, by the hub's clock; where it waits, by the desk's.
+    pub at: Timestamp,
+    /// Who wrote it.
+    pub author: Author,
+    /// His name.
+    pub name: Option<String>,
+    /// Whether this agent wrote it.
+    pub is_own: bool,
+    /// What was written.
+    pub text: Option<MessageText>,
+    /// What happened.
+    pub event: Option<String>,
+    /// How a message to the visitor is doing.
+    pub state: LineState,
+}
+
+/// How a message to the visitor is doing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LineState {
+    /// It is none.
+    None,
+    /// It waits for the link.
+    Queued,
+    /// It was sent.
+    Sending,
+    /// The hub has it.
+    Sent,
+    /// One of the visitor's pages has it.
+    Delivered,
+    /// The visitor has read it.
+    Read,
+    /// It was not taken.
+    Failed(Objection),
+}
+
+impl OpenThread {
+    /// Its lines, in order.
+    pub fn lines(&self, row: Option<&Row>) -> Vec<Line> {
+        let (delivered, read) = row.map_or((0, 0), |row| (row.delivered, row.read));
+        let kept = self.thread.entries().map(|entry| Line {
+            id: entry.id,
+            conversation: Some(entry.conversation),
+            at: entry.at,
+            author: entry.author,
+            name: entry.name.clone(),
+            is_own: entry.is_own == Some(true),
+            text: entry.text.clone(),
+            event: entry.event.clone(),
+            state: match entry.author {
+                Author::Visitor | Author::Hub => LineState::None,
+                _ if entry.text.is_none() => LineState::None,
+                _ if entry.seq <= read => LineState::Read,
+                _ if entry.seq <= delivered => LineState::Delivered,
+                _ => LineState::Sent,
+            },
+        });
+        let waiting = self.waiting.iter().map(|waiting| Line {
+            id: waiting.pending.id,
+            conversation: None,
+            at: waiting.pending.at,
+            author: Author::Agent,
+            name: None,
+            is_own: true,
+            text: Some(waiting.pending.text.clone()),
+            event: None,
+            state: match waiting.progress {
+                Progress::Queued | Progress::Held(..) => LineState::Queued,
+                Progress::Sent(_) => LineState::Sending,
+                Progress::Failed(objection) => LineState::Failed(objection),
+            },
+        });
+        kept.chain(waiting).collect()
+    }
+
+    /// Whether what there is has not come yet.
+    pub fn is_loading(&self) -> bool {
+        !self.thread.is_known()
+    }
+
+    /// Whether there are lines before these.
+    pub fn has_earlier(&self) -> bool {
+        self.thread.has_earlier()
+    }
+
+    /// Whether they were asked for.
+    pub fn is_loading_earlier(&self) -> bool {
+        self.asks_earlier
+    }
+
+    /// Who is writing: an agent's name, or an empty one for the visitor.
+    pub fn typing(&self) -> Option<&str> {
+        self.typing.as_ref().map(|(name, _)| name.as_str())
+    }
+}
+
+impl DeskInbox {
+    /// The link is up: everything is asked for again.
+    pub fn handle_online(&mut self, now: Instant) {
+        self.is_online = true;
+        self.send(Inbox::Open(Open {}));
+        for at in 0..self.threads.len() {
+            let thread = &mut self.threads[at];
+            (thread.asks_later, thread.asks_earlier, thread.typed, thread.marked) = (false, false, None, (0, 0));
+            for waiting in &mut thread.waiting {
+                if matches!(waiting.progress, Progress::Sent(_)) {
+                    waiting.progress = Progress::Queued;
+                }
+            }
+            self.ask(at);
+        }
+        self.send_waiting(now);
+    }
+
+    /// The link is down.
+    pub fn handle_offline(&mut self) {
+        self.is_online = false;
+        self.threads.iter_mut().for_each(|thread| thread.typing = None);
+        self.change();
+    }
+
+    /// The hub says something.
+    pub fn handle_inbox(&mut self, inbox: Inbox, now: Instant) {
+        match inbox {
+            Inbox::Rows(rows) => self.take_rows(rows),
+            Inbox::Thread(thread) => self.take_thread(thread),
+            Inbox::News(news) => {
+                let Some(at) = self.threads.iter().position(|thread| thread.visitor == news.visitor) else { return };
+                self.kept(at, &news.entries);
+                let thread = &mut self.threads[at];
+                let has_written = news.entries.iter().any(|entry| entry.author == Author::Visitor);
+                if thread.typing.as_ref().is_some_and(|(name, _)| name.is_empty() && has_written) {
+                    thread.typing = None;
+                }
+                if !thread.thread.is_known() || thread.thread.extend(news.entries) == Fit::Gap {
+                    self.ask(at);
+                }
+            }
+            Inbox::Typing(typing) => {
+                let visitor = self.rows.get(&typing.conversation).map(|row| row.visitor);
+                let of = self.threads.iter_mut().find(|thread| Some(thread.visitor) == visitor);
+                if let Some(thread) = of {
+                    thread.typing = Some((typing.name.unwrap_or_default(), now + TYPING));
+                }
+            }
+            Inbox::Refused(refused) => self.refuse(&refused, now),
+            _ => return,
+        }
+        self.change();
+    }
+
+    /// Looks at a conversation.
+    pub fn look(&mut self, conversation: ConversationId) {
+        let Some(visitor) = self.rows.get(&conversation).map(|row| row.visitor) else { return };
+        let known = self.threads.iter().position(|thread| thread.visitor == visitor);
+        let mut thread = match known {
+            Some(at) => self.threads.remove(at),
+            None => OpenThread {
+                conversation,
+                visitor,
+                thread: Thread::default(),
+                waiting: Vec::new(),
+                asks_later: false,
+                asks_earlier: false,
+                typing: None,
+                typed: None,
+                marked: (0, 0),
+            },
+        };
+        thread.conversation = conversation;
+        self.threads.push(thread);
+        if self.threads.len() > THREADS
+            && let Some(idle) = self.threads.iter().position(|thread| thread.waiting.is_empty())
+        {
+            self.threads.remove(idle);
+        }
+        let last = self.threads.len() - 1;
+        // Also where it is known: the hub has each desk follow those that it looked at last.
+        self.ask(last);
+        self.change();
+    }
+
+    /// Asks for lines before those that are shown.
+    pub fn earlier(&mut self, conversation: ConversationId) {
+        let is_online = self.is_online;
+        let Some(thread) = self.open(conversation).filter(|thread| is_online && !thread.asks_earlier) else { return };
+        let Some(first) = thread.thread.first().filter(|_| thread.thread.has_earlier()) else { return };
+        thread.asks_earlier = true;
+        self.send(Inbox::Look(Look { conversation, after: None, before: Some(first) }));
+        self.change();
+    }
+
+    /// The agent writes; `id` is random. False where it is no message, or too many wait.
+    pub fn reply(
+        &mut self,
+        conversation: ConversationId,
+        text: &str,
+        id: MessageId,
+        at: Timestamp,
+        now: Instant,
+    ) -> bool {
+        let Ok(text) = MessageText::new(text) else { return false };
+        let Some(thread) = self.open(conversation).filter(|thread| thread.waiting.len() < WAITING) else {
+            return false;
+        };
+        thread.waiting.push(Waiting { pending: Pending { id, at, text }, progress: Progress::Queued });
+        thread.typed = None;
+        self.send_waiting(now);
+        self.change();
+        true
+    }
+
+    /// Sends a message that failed once more.
+    pub fn retry(&mut self, conversation: ConversationId, id: MessageId, now: Instant) {
+        let waiting = self
+            .open(conversation)
+            .and_then(|thread| thread.waiting.iter_mut().find(|waiting| waiting.pending.id == id));
+        if let Some(waiting) = waiting {
+            waiting.progress = Progress::Queued;
+            self.send_waiting(now);
+            self.change();
+        }
+    }
+
+    /// Gives a message up.
+    pub fn discard(&mut self, conversation: ConversationId, id: MessageId) {
+        if let Some(thread) = self.open(conversation) {
+            thread.waiting.retain(|waiting| waiting.pending.id != id);
+            self.change();
+        }
+    }
+
+    /// The agent is writing.
+    pub fn typed(&mut self, conversation: ConversationId, now: Instant) {
+        let is_own = self.is_online && self.rows.get(&conversation).is_some_and(|row| row.is_own);
+        let Some(thread) = self.open(conversation).filter(|_| is_own) else { return };
+        if thread.typed.is_none_or(|typed| now.since(typed) >= TYPING) {
+            thread.typed = Some(now);
+            self.send(Inbox::Typing(InboxTyping { conversation, name: None }));
+        }
+    }
+
+    /// The end of the thread is in front of the agent: where it is his, the visitor hears of it.
+    pub fn handle_seen(&mut self, conversation: ConversationId) {
+        self.mark(conversation, true);
+    }
+
+    /// Takes a conversation that waits.
+    pub fn take(&mut self, conversation: ConversationId) {
+        self.wish(Inbox::Take(Take { conversation }));
+    }
+
+    /// Leaves one's own to others.
+    pub fn release(&mut self, conversation: ConversationId) {
+        self.wish(Inbox::Release(Release { conversation }));
+    }
+
+    /// Ends one's own.
+    pub fn close(&mut self, conversation: ConversationId) {
+        self.wish(Inbox::Close(Close { conversation }));
+    }
+
+    /// Time passed; early calls do nothing.
+    pub fn handle_timeout(&mut self, now: Instant) {
+        for thread in &mut self.threads {
+            if thread.typing.as_ref().is_some_and(|(_, until)| *until <= now) {
+                thread.typing = None;
+                self.outputs.push_back(DeskInboxOutput::Changed);
+            }
+        }
+        self.send_waiting(now);
+    }
+
+    /// When to call [`DeskInbox::handle_timeout`] next.
+    pub fn poll_timeout(&self) -> Option<Instant> {
+        let typing = self.threads.iter().filter_map(|thread| thread.typing.as_ref().map(|(_, until)| *until));
+        let waiting = self.threads.iter().flat_map(|thread| &thread.waiting).filter(|_| self.is_online);
+        typing.chain(waiting.filter_map(|waiting| waiting.due(Instant::default()))).min()
+    }
+
+    /// The next thing to do; call until `None`.
+    pub fn poll_output(&mut self) -> Option<DeskInboxOutput> {
+        self.outputs.pop_front()
+    }
+
+    /// Whether the hub has told what there is.
+    pub fn is_known(&self) -> bool {
+        self.is_known
+    }
+
+    /// All conversations: the agent's own, those that wait with the next one first, those of others, those that are over.
+    pub fn rows(&self) -> Vec<&Row> {
+        let mut rows: Vec<_> = self.rows.values().collect();
+        rows.sort_by_key(|row| {
+            let latest = u64::MAX - row.last_at.as_millis();
+            match row.stage {
+                Stage::Open if row.is_own => (0, latest, row.conversation),
+                Stage::Waiting => (1, row.since.as_millis(), row.conversation),
+                Stage::Ended => (3, latest, row.conversation),
+                _ => (2, latest, row.conversation),
+            }
+        });
+        rows
+    }
+
+    /// One of them.
+    pub fn row(&self, conversation: ConversationId) -> Option<&Row> {
+        self.rows.get(&conversation)
+    }
+
+    /// The thread of a conversation that is looked at.
+    pub fn thread(&self, conversation: ConversationId) -> Option<&OpenThread> {
+        self.threads.iter().find(|thread| thread.conversation == conversation)
+    }
+
+    fn open(&mut self, conversation: ConversationId) -> Option<&mut OpenThread> {
+        self.threads.iter_mut().find(|thread| thread.conversation == conversation)
+    }
+
+    fn take_rows(&mut self, rows: Rows) {
+        if rows.is_reset {
+            self.rows.clear();
+        }
+        if let Some(gone) = rows.gone {
+            self.rows.retain(|_, row| row.visitor != gone);
+            self.threads.retain(|thread| thread.visitor != gone);
+        }
+        for row in rows.rows {
+            let known = self.rows.get(&row.conversation);
+            if known.is_some_and(|known| known.version > row.version) {
+                continue;
+            }
+            let is_news = self.is_known
+                && row.last_author == Author::Visitor
+                && known.is_none_or(|known| row.unread > known.unread);
+            if is_news && (row.is_own || row.stage == Stage::Waiting) {
+                self.outputs.push_back(DeskInboxOutput::Incoming(row.conversation));
+            }
+            self.rows.insert(row.conversation, row);
+        }
+        self.is_known |= rows.is_whole;
+        while self.rows.len() > LISTED {
+            let over = self.rows.values().filter(|row| row.stage == Stage::Ended);
+            let Some(oldest) = over.min_by_key(|row| row.last_at).map(|row| row.conversation) else { break };
+            self.rows.remove(&oldest);
+        }
+    }
+
+    fn take_thread(&mut self, told: InboxThread) {
+        let Some(at) = self.threads.iter().position(|thread| thread.conversation == told.conversation) else { return };
+        self.kept(at, &told.entries);
+        let thread = &mut self.threads[at];
+        match told.before {
+            Some(before) => {
+                thread.asks_earlier = false;
+                if thread.thread.first() == Some(before) {
+                    thread.thread.precede(told.entries, told.has_earlier);
+                }
+            }
+            None => {
+                thread.asks_later = false;
+                let first = told.entries.first().map(|entry| entry.seq);
+                if thread.thread.is_known() && first.is_none_or(|first| first <= thread.thread.last() + 1) {
+                    thread.thread.extend(told.entries);
+                } else {
+                    thread.thread.begin(told.entries, told.has_earlier);
+                }
+                if told.has_later {
+                    self.ask(at);
+                }
+            }
+        }
+        self.mark(told.conversation, false);
+    }
+
+    /// The hub has kept these.
+    fn kept(&mut self, at: usize, entries: &[Entry]) {
+        self.threads[at].waiting.retain(|waiting| entries.iter().all(|entry| entry.id != waiting.pending.id));
+    }
+
+    fn refuse(&mut self, refused: &InboxRefused, now: Instant) {
+        let Some(id) = refused.id else {
+            if let Some(thread) = self.open(refused.conversation) {
+                (thread.asks_later, thread.asks_earlier) = (false, false);
+            }
+            return self.outputs.push_back(DeskInboxOutput::Refused(refused.objection));
+        };
+        let wait = refused.retry_after.map_or(HELD, |millis| Duration::from_millis(millis.into()));
+        for waiting in
+            self.threads.iter_mut().flat_map(|thread| &mut thread.waiting).filter(|waiting| waiting.pending.id == id)
+        {
+            waiting.progress = match refused.objection {
+                Objection::Busy | Objection::TooFast => Progress::Held(refused.objection, now + wait),
+                objection => Progress::Failed(objection),
+            };
+        }
+    }
+
+    fn ask(&mut self, at: usize) {
+        let Some(thread) = self.threads.get_mut(at).filter(|thread| self.is_online && !thread.asks_later) else {
+            return;
+        };
+        thread.asks_later = true;
+        let after = thread.thread.is_known().then(|| thread.thread.last());
+        let look = Look { conversation: thread.conversation, after, before: None };
+        self.send(Inbox::Look(look));
+    }
+
+    fn mark(&mut self, conversation: ConversationId, is_seen: bool) {
+        let is_own = self.is_online && self.rows.get(&conversation).is_some_and(|row| row.is_own);
+        let Some(thread) = self.open(conversation).filter(|_| is_own) else { return };
+        let delivered = thread.thread.last();
+        let read = if is_seen { delivered } else { thread.marked.1 };
+        if thread.marked.0 < delivered || thread.marked.1 < read {
+            thread.marked = (delivered, read);
+            self.send(Inbox::Mark(InboxMark { conversation, delivered, read }));
+        }
+    }
+
+    fn send_waiting(&mut self, now: Instant) {
+        if !self.is_online {
+            return;
+        }
+        let mut replies = Vec::new();
+        for thread in &mut self.threads {
+            for waiting in &mut thread.waiting {
+                match waiting.due(now) {
+                    Some(due) if due <= now => {}
+                    Some(_) if matches!(waiting.progress, Progress::Held(..)) => break,
+                    _ => continue,
+                }
+                waiting.progress = Progress::Sent(now);
+                let Pending { id, text, .. } = waiting.pending.clone();
+                replies.push(Reply { conversation: thread.conversation, id, text });
+            }
+        }
+        replies.into_iter().for_each(|reply| self.send(Inbox::Reply(reply)));
+    }
+
+    /// What makes no sense later is not kept for later.
+    fn wish(&mut self, inbox: Inbox) {
+        if self.is_online {
+            self.send(inbox);
+        } else {
+            self.outputs.push_back(DeskInboxOutput::Refused(Objection::Busy));
+        }
+    }
+
+    fn send(&mut self, inbox: Inbox) {
+        self.outputs.push_back(DeskInboxOutput::Send(inbox));
+    }
+
+    fn change(&mut self) {
+        if self.outputs.back() != Some(&DeskInboxOutput::Changed) {
+            self.outputs.push_back(DeskInboxOutput::Changed);
+        }
+    }
+}

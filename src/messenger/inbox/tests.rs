@@ -1,0 +1,189 @@
+//! The agent's half, told by a hub what it wants to hear.
+
+use super::*;
+use crate::protocol::conversation::InboxNews;
+
+const VISITOR: VisitorId = VisitorId::from_bytes([0xaa; 16]);
+const FIRST: ConversationId = ConversationId::from_bytes([1; 16]);
+
+fn at(millis: u64) -> Instant {
+    Instant::at(Duration::from_millis(millis))
+}
+
+fn row(conversation: u8, version: u64, stage: Stage, is_own: bool, unread: u32) -> Row {
+    Row {
+        conversation: ConversationId::from_bytes([conversation; 16]),
+        version,
+        visitor: if conversation == 1 { VISITOR } else { VisitorId::from_bytes([conversation; 16]) },
+        visit: None,
+        stage,
+        agent: is_own.then(|| "Aki".into()),
+        is_own,
+        began: Timestamp::from_millis(1),
+        since: Timestamp::from_millis(u64::from(conversation)),
+        last_at: Timestamp::from_millis(u64::from(conversation)),
+        last: 1,
+        last_author: Author::Visitor,
+        excerpt: "hello".into(),
+        unread,
+        delivered: 0,
+        read: 0,
+        is_there: true,
+    }
+}
+
+fn rows(rows: Vec<Row>) -> Inbox {
+    Inbox::Rows(Rows { is_reset: false, rows, is_whole: true, gone: None })
+}
+
+fn entry(seq: u64, id: u8, author: Author) -> Entry {
+    Entry {
+        seq,
+        id: MessageId::from_bytes([id; 16]),
+        conversation: FIRST,
+        at: Timestamp::from_millis(seq),
+        author,
+        name: None,
+        text: MessageText::new("text").ok(),
+        event: None,
+        is_own: Some(author == Author::Agent),
+    }
+}
+
+fn told(entries: Vec<Entry>) -> Inbox {
+    Inbox::Thread(InboxThread { conversation: FIRST, entries, before: None, has_earlier: false, has_later: false })
+}
+
+fn drain(inbox: &mut DeskInbox) -> (Vec<Inbox>, Vec<ConversationId>) {
+    let (mut sent, mut incoming) = (Vec::new(), Vec::new());
+    while let Some(output) = inbox.poll_output() {
+        match output {
+            DeskInboxOutput::Send(message) => sent.push(message),
+            DeskInboxOutput::Incoming(conversation) => incoming.push(conversation),
+            DeskInboxOutput::Changed | DeskInboxOutput::Refused(_) => {}
+        }
+    }
+    (sent, incoming)
+}
+
+/// A desk that has one conversation, and looks at it.
+fn open() -> DeskInbox {
+    let mut inbox = DeskInbox::default();
+    inbox.handle_online(at(0));
+    inbox.handle_inbox(rows(vec![row(1, 1, Stage::Open, true, 0)]), at(0));
+    inbox.look(FIRST);
+    inbox.handle_inbox(told(vec![entry(1, 1, Author::Visitor)]), at(0));
+    drain(&mut inbox);
+    inbox
+}
+
+fn states(inbox: &DeskInbox) -> Vec<LineState> {
+    let thread = inbox.thread(FIRST).expect("it is open");
+    thread.lines(inbox.row(FIRST)).into_iter().map(|line| line.state).collect()
+}
+
+#[test]
+fn ones_own_come_first_then_those_that_wait_in_their_order() {
+    let mut inbox = DeskInbox::default();
+    let all = vec![
+        row(1, 1, Stage::Ended, false, 0),
+        row(4, 1, Stage::Waiting, false, 1),
+        row(2, 1, Stage::Open, false, 0),
+        row(3, 1, Stage::Waiting, false, 1),
+        row(5, 1, Stage::Open, true, 0),
+        row(6, 1, Stage::Open, true, 0),
+    ];
+    inbox.handle_inbox(rows(all), at(0));
+    let order: Vec<_> = inbox.rows().iter().map(|row| row.conversation.as_bytes()[0]).collect();
+    assert_eq!(order, [6, 5, 3, 4, 2, 1]);
+    assert_eq!(drain(&mut inbox).1, [], "what was there already is no news");
+    inbox.handle_inbox(rows(vec![row(5, 2, Stage::Open, true, 1), row(2, 2, Stage::Open, false, 1)]), at(0));
+    inbox.handle_inbox(rows(vec![row(5, 1, Stage::Open, true, 9)]), at(0));
+    assert_eq!(
+        drain(&mut inbox).1,
+        [ConversationId::from_bytes([5; 16])],
+        "others' are no news either, nor what is out of date"
+    );
+    assert_eq!(inbox.row(ConversationId::from_bytes([5; 16])).map(|row| row.unread), Some(1));
+}
+
+#[test]
+fn a_reply_is_shown_at_once_and_once_over_a_cut() {
+    let mut inbox = open();
+    let id = MessageId::from_bytes([9; 16]);
+    assert!(!inbox.reply(FIRST, " ", id, Timestamp::from_millis(5), at(0)));
+    assert!(inbox.reply(FIRST, "good day", id, Timestamp::from_millis(5), at(0)));
+    assert_eq!(states(&inbox), [LineState::None, LineState::Sending]);
+    assert!(matches!(&drain(&mut inbox).0[..], [Inbox::Reply(reply)] if reply.id == id));
+    inbox.handle_offline();
+    inbox.handle_online(at(10));
+    let sent = drain(&mut inbox).0;
+    let [Inbox::Open(_), Inbox::Look(look), Inbox::Reply(again)] = &sent[..] else { panic!("{sent:?}") };
+    assert_eq!((look.after, again.id), (Some(1), id));
+    let news = Inbox::News(InboxNews { visitor: VISITOR, entries: vec![entry(2, 9, Author::Agent)] });
+    inbox.handle_inbox(news.clone(), at(10));
+    inbox.handle_inbox(news, at(10));
+    assert_eq!(states(&inbox), [LineState::None, LineState::Sent]);
+    let seen = Row { delivered: 2, ..row(1, 3, Stage::Open, true, 0) };
+    inbox.handle_inbox(rows(vec![seen]), at(10));
+    assert_eq!(states(&inbox)[1], LineState::Delivered);
+}
+
+#[test]
+fn what_the_agent_reads_is_told_once_and_only_of_his_own() {
+    let mut inbox = open();
+    inbox.handle_seen(FIRST);
+    inbox.handle_seen(FIRST);
+    let sent = drain(&mut inbox).0;
+    assert_eq!(sent, [Inbox::Mark(InboxMark { conversation: FIRST, delivered: 1, read: 1 })]);
+    inbox.handle_inbox(rows(vec![row(1, 2, Stage::Open, false, 0)]), at(0));
+    let news = Inbox::News(InboxNews { visitor: VISITOR, entries: vec![entry(2, 2, Author::Visitor)] });
+    inbox.handle_inbox(news, at(0));
+    inbox.handle_seen(FIRST);
+    assert_eq!(drain(&mut inbox).0, []);
+}
+
+#[test]
+fn a_gap_is_filled_and_a_refused_reply_stays_with_its_reason() {
+    let mut inbox = open();
+    let news = Inbox::News(InboxNews { visitor: VISITOR, entries: vec![entry(4, 4, Author::Visitor)] });
+    inbox.handle_inbox(news, at(0));
+    assert_eq!(drain(&mut inbox).0, [Inbox::Look(Look { conversation: FIRST, after: Some(1), before: None })]);
+    let missed = (2..=4).map(|seq| entry(seq, seq as u8, Author::Visitor)).collect();
+    inbox.handle_inbox(told(missed), at(0));
+    assert_eq!(states(&inbox).len(), 4);
+    let id = MessageId::from_bytes([9; 16]);
+    inbox.reply(FIRST, "late", id, Timestamp::from_millis(5), at(0));
+    drain(&mut inbox);
+    let refused =
+        |objection| Inbox::Refused(InboxRefused { conversation: FIRST, id: Some(id), objection, retry_after: None });
+    inbox.handle_inbox(refused(Objection::Busy), at(0));
+    inbox.handle_timeout(at(1_999));
+    assert_eq!(drain(&mut inbox).0, []);
+    inbox.handle_timeout(at(2_000));
+    assert_eq!(drain(&mut inbox).0.len(), 1);
+    inbox.handle_inbox(refused(Objection::Ended), at(2_000));
+    assert_eq!(states(&inbox)[4], LineState::Failed(Objection::Ended));
+    inbox.discard(FIRST, id);
+    assert_eq!(states(&inbox).len(), 4);
+}
+
+#[test]
+fn a_visitor_who_was_forgotten_is_gone_with_all_he_said() {
+    let mut inbox = open();
+    let gone = Rows { is_reset: false, rows: Vec::new(), is_whole: false, gone: Some(VISITOR) };
+    inbox.handle_inbox(Inbox::Rows(gone), at(0));
+    assert!(inbox.rows().is_empty() && inbox.thread(FIRST).is_none());
+}
+
+#[test]
+fn twenty_threads_are_open_and_none_is_closed_from_which_something_waits() {
+    let mut inbox = DeskInbox::default();
+    inbox.handle_inbox(rows((1..=30).map(|number| row(number, 1, Stage::Open, true, 0)).collect()), at(0));
+    let conversation = |number| ConversationId::from_bytes([number; 16]);
+    inbox.look(conversation(1));
+    inbox.reply(FIRST, "offline", MessageId::from_bytes([9; 16]), Timestamp::from_millis(5), at(0));
+    (2..=30).for_each(|number| inbox.look(conversation(number)));
+    let open: Vec<_> = (1..=30).filter(|number| inbox.thread(conversation(*number)).is_some()).collect();
+    assert_eq!(open, [1].into_iter().chain(12..=30).collect::<Vec<_>>());
+}
