@@ -8,7 +8,7 @@
 //! | ring | modules | may use |
 //! |---|---|---|
 //! | 0 | [`time`], [`protocol`] | nothing |
-//! | 1 | [`mask`], [`journey`], [`link`], [`mirror`], [`cobrowse`] | ring 0; not each other, save mirror -> mask |
+//! | 1 | [`mask`], [`journey`], [`link`], [`mirror`], [`cobrowse`], [`messenger`] | ring 0; not each other, save mirror -> mask |
 //! | 2 | [`client`] | rings 0 and 1 |
 //! | 3 | `browser` (wasm32) | rings 0 to 2, and the browser by way of `js/host/` |
 //! | 4 | `api` (wasm32, feature `core`) | ring 3, and JavaScript |
@@ -20,6 +20,7 @@ pub mod cobrowse;
 pub mod journey;
 pub mod link;
 pub mod mask;
+pub mod messenger;
 pub mod mirror;
 pub mod protocol;
 pub mod time;

@@ -12,6 +12,7 @@ const MAY_NAME: &[(&str, &[&str])] = &[
     ("mask", &["protocol"]),
     ("mirror", &["mask", "protocol"]),
     ("cobrowse", &["protocol", "time"]),
+    ("messenger", &["protocol", "time"]),
     ("client", &["cobrowse", "journey", "link", "mask", "protocol", "time"]),
     ("browser", &["client", "cobrowse", "journey", "link", "mask", "mirror", "protocol", "time"]),
     ("api", &["browser", "client", "journey", "link", "mask", "protocol", "time"]),
@@ -43,7 +44,7 @@ const HALVES: &[(&str, &str)] = &[
 ];
 
 /// Folders that hold plain Rust: no browser.
-const PURE: &[&str] = &["protocol", "link", "journey", "mask", "mirror", "cobrowse", "client"];
+const PURE: &[&str] = &["protocol", "link", "journey", "mask", "mirror", "cobrowse", "messenger", "client"];
 
 /// Crates of the browser.
 const BROWSER_CRATES: &[&str] = &["web_sys", "js_sys", "wasm_bindgen", "wasm_bindgen_futures", "gloo_timers"];
