@@ -384,6 +384,11 @@ impl SharedSession {
         self.visit
     }
 
+    /// What it rides on.
+    pub fn channel(&self) -> Channel {
+        self.channel
+    }
+
     /// Whether it is over.
     pub fn is_over(&self) -> bool {
         matches!(self.state, State::Over(_))

@@ -88,7 +88,7 @@ pub struct Line {
 }
 
 /// How a message to the visitor is doing.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum LineState {
     /// It is none.
     None,

@@ -218,7 +218,10 @@ fn close(open: &mut String, reading: Reading, blocks: &mut Vec<Block>) {
 
 fn code<'a>(fence: &Fence, mut rest: &'a [&'a str], blocks: &mut Vec<Block>) -> &'a [&'a str] {
     // After the fence comes the language, or already the code.
-    let is_language = fence.after.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"+-#._".contains(&byte));
+    let is_language = fence
+        .after
+        .bytes()
+        .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'-' | b'#' | b'.' | b'_'));
     let mut code = String::new();
     let mut is_begun = false;
     if !is_language {

@@ -360,7 +360,7 @@ macro_rules! wire_choice {
         }
     ) => {
         $(#[$meta])*
-        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
         #[non_exhaustive]
         pub enum $name { $( $(#[$variant_meta])* $variant, )* }
 

@@ -1,6 +1,10 @@
 //! What all views of the desk share: session, language, and the board of visits.
 
+use std::collections::HashMap;
+
 use alongside::link::LinkStatus;
+use alongside::protocol::ConversationId;
+use alongside::protocol::conversation::Objection;
 use alongside::time::Timestamp;
 use leptos::prelude::*;
 use web_sys::Storage;
@@ -8,7 +12,8 @@ use web_sys::Storage;
 use crate::board::Board;
 use crate::cobrowse::shared::Shared;
 use crate::hub::Session;
-use crate::words::{CobrowseWords, Language, Words};
+use crate::inbox::mail::Mail;
+use crate::words::{CobrowseWords, InboxWords, Language, Words};
 
 /// The signals of the page.
 #[derive(Clone, Copy)]
@@ -27,6 +32,14 @@ pub struct Desk {
     pub board: RwSignal<Board>,
     /// The shared session that this desk takes part in.
     pub shared: RwSignal<Shared>,
+    /// Conversations.
+    pub mail: RwSignal<Mail>,
+    /// The one that is open.
+    pub chosen: RwSignal<Option<ConversationId>>,
+    /// What the agent has not sent yet.
+    pub drafts: StoredValue<HashMap<ConversationId, String>>,
+    /// Why the last wish about a conversation was not met.
+    pub unmet: RwSignal<Option<Objection>>,
     /// The hub's clock, renewed each second.
     pub now: RwSignal<Timestamp>,
 }
@@ -44,6 +57,10 @@ impl Desk {
             status: RwSignal::new(LinkStatus::Stopped),
             board: RwSignal::new(Board::default()),
             shared: RwSignal::new(Shared::default()),
+            mail: RwSignal::new(Mail::default()),
+            chosen: RwSignal::new(None),
+            drafts: StoredValue::new(HashMap::new()),
+            unmet: RwSignal::new(None),
             now: RwSignal::new(Timestamp::default()),
         }
     }
@@ -56,6 +73,11 @@ impl Desk {
     /// The texts of shared sessions in the language shown; tracks it.
     pub fn cobrowse_words(self) -> &'static CobrowseWords {
         self.language.get().cobrowse()
+    }
+
+    /// The texts of conversations in the language shown; tracks it.
+    pub fn inbox_words(self) -> &'static InboxWords {
+        self.language.get().inbox()
     }
 
     /// Keeps the session for this tab.
@@ -78,6 +100,8 @@ impl Desk {
         self.session.set(None);
         self.board.set(Board::default());
         self.shared.set(Shared::default());
+        self.mail.set(Mail::default());
+        self.drafts.set_value(HashMap::new());
     }
 
     /// Switches the language, and keeps it.

@@ -7,17 +7,13 @@ use crate::shell::View;
 
 /// A view that is not built yet: says so, and what it will show.
 #[component]
-pub fn Unbuilt(view: View) -> impl IntoView {
+pub fn Unbuilt() -> impl IntoView {
     let desk = expect_context::<Desk>();
-    let texts = move || {
-        let words = desk.words();
-        match view {
-            View::Inbox => (words.inbox_empty, words.inbox_hint),
-            _ => (words.journey_empty, words.journey_hint),
-        }
-    };
     view! {
-        <Empty title=Signal::derive(move || texts().0) hint=Signal::derive(move || texts().1)>
+        <Empty
+            title=Signal::derive(move || desk.words().journey_empty)
+            hint=Signal::derive(move || desk.words().journey_hint)
+        >
             <a class="button" href=View::Live.hash()>{move || desk.words().see_live}</a>
         </Empty>
     }

@@ -9,6 +9,7 @@ use std::time::Duration;
 use alongside::client::{DeskClient, DeskOutput};
 use alongside::cobrowse::AgentSession;
 use alongside::link::LinkStatus;
+use alongside::messenger::DeskInbox;
 use alongside::protocol::cobrowse::Done;
 use alongside::protocol::{Message, RefusalCode, RelayBody, SourceId};
 use alongside::time::{Instant, Timestamp};
@@ -22,6 +23,7 @@ use web_sys::{BinaryType, MessageEvent, WebSocket};
 use crate::cobrowse::shared::Shared;
 use crate::desk::Desk;
 use crate::hub::{self, HubError};
+use crate::inbox::mail::Mail;
 
 thread_local! {
     static LINK: RefCell<Option<Rc<Link>>> = const { RefCell::new(None) };
@@ -119,6 +121,22 @@ pub fn session<T>(act: impl FnOnce(&mut AgentSession) -> T) -> Option<T> {
     result
 }
 
+/// Does something in conversations; `None` where the desk is not connected.
+pub fn inbox<T>(act: impl FnOnce(&mut DeskInbox) -> T) -> Option<T> {
+    let link = LINK.with_borrow(Clone::clone)?;
+    let mut result = None;
+    link.desk.unmet.set(None);
+    link.tell(|client| result = Some(client.with_inbox(act, now())));
+    result
+}
+
+/// Draws again, soon: another conversation was chosen.
+pub fn redraw() {
+    if let Some(link) = LINK.with_borrow(Clone::clone) {
+        link.draw_soon();
+    }
+}
+
 /// Renews the desk's clock.
 pub fn tick(desk: Desk) {
     let hub = LINK.with_borrow(|link| Some(link.as_ref()?.client.borrow().live().hub_time(wall())));
@@ -179,6 +197,9 @@ impl Link {
             DeskOutput::Show(frame) => self.show(News::Frame(&frame)),
             DeskOutput::Sign(sign) => self.show(News::Sign(&sign)),
             DeskOutput::Done(done) => self.show(News::Done(&done)),
+            // The badge says it, and the title.
+            DeskOutput::Incoming(_) => {}
+            DeskOutput::Unmet(objection) => self.desk.unmet.set(Some(objection)),
         }
     }
 
@@ -274,6 +295,10 @@ impl Link {
         };
         if self.desk.shared.with_untracked(|shown| *shown != shared) {
             self.desk.shared.set(shared);
+        }
+        let mail = Mail::of(self.client.borrow().inbox(), self.desk.chosen.get_untracked());
+        if self.desk.mail.with_untracked(|shown| *shown != mail) {
+            self.desk.mail.set(mail);
         }
         self.desk.board.maybe_update(|board| {
             let client = self.client.borrow();

@@ -15,6 +15,8 @@ use crate::cobrowse::shared::Shared;
 use crate::cobrowse::tool::Tool;
 use crate::desk::Desk;
 use crate::empty::Unbuilt;
+use crate::inbox::Inbox;
+use crate::inbox::mail::Mail;
 use crate::link;
 use crate::live_now::LiveNow;
 use crate::login::Login;
@@ -130,7 +132,14 @@ fn Shell() -> impl IntoView {
         arrived.remove();
         pressed.remove();
     });
-    Effect::new(move |_| document().set_title(&format!("{} · Alongside", current.get().name(desk.words()))));
+    let wanting = Memo::new(move |_| desk.mail.with(Mail::wanting));
+    Effect::new(move |_| {
+        let name = current.get().name(desk.words());
+        document().set_title(&match wanting.get() {
+            0 => format!("{name} · Alongside"),
+            count => format!("({count}) {name} · Alongside"),
+        });
+    });
     view! {
         <div class="shell">
             <header>
@@ -139,6 +148,9 @@ fn Shell() -> impl IntoView {
                     {View::ALL.map(|view| view! {
                         <a href=view.hash() aria-current=move || (current.get() == view).then_some("page")>
                             {move || view.name(desk.words())}
+                            <Show when=move || view == View::Inbox && wanting.get() != 0>
+                                <span class="badge">{move || wanting.get()}</span>
+                            </Show>
                             <Show when=move || view == View::Cobrowse && desk.shared.with(Shared::is_on)>
                                 <span class="dot live" role="img" aria-label=move || desk.cobrowse_words().in_session></span>
                             </Show>
@@ -157,7 +169,8 @@ fn Shell() -> impl IntoView {
                     View::Live => view! { <LiveNow /> }.into_any(),
                     View::Settings => view! { <Settings /> }.into_any(),
                     View::Cobrowse => view! { <Cobrowse /> }.into_any(),
-                    view => view! { <Unbuilt view /> }.into_any(),
+                    View::Inbox => view! { <Inbox /> }.into_any(),
+                    View::Journey => view! { <Unbuilt /> }.into_any(),
                 }}
             </main>
             <Help node=help />
@@ -220,6 +233,13 @@ fn Help(node: NodeRef<Dialog>) -> impl IntoView {
                 <div>
                     <dt><kbd>"?"</kbd></dt>
                     <dd>{move || desk.words().show_help}</dd>
+                </div>
+            </dl>
+            <h3>{move || desk.words().inbox}</h3>
+            <dl>
+                <div>
+                    <dt><kbd>"Alt"</kbd>" + "<kbd>"↓"</kbd>" "<kbd>"↑"</kbd></dt>
+                    <dd>{move || desk.inbox_words().key_next}</dd>
                 </div>
             </dl>
             <h3>{move || desk.words().cobrowse}</h3>

@@ -19,7 +19,7 @@ pub(super) fn bare(bytes: &[u8], at: usize) -> Option<(usize, Bare)> {
     let before = at.checked_sub(1).and_then(|at| bytes.get(at)).copied().unwrap_or(b' ');
     let (host, bare) = match web(rest) {
         Some(scheme) => (at + scheme, Bare::Web),
-        None if begins(rest, b"www.") && !b"@./-".contains(&before) => (at + 4, Bare::Www),
+        None if begins(rest, b"www.") && !matches!(before, b'@' | b'.' | b'/' | b'-') => (at + 4, Bare::Www),
         None => return None,
     };
     if before.is_ascii_alphanumeric() || !bytes.get(host).is_some_and(u8::is_ascii_alphanumeric) {
@@ -30,7 +30,7 @@ pub(super) fn bare(bytes: &[u8], at: usize) -> Option<(usize, Bare)> {
     if is_refused || matches!(bytes.get(end), Some(b'/' | b'?' | b'#')) {
         end = path_end(bytes, end);
     }
-    while bytes.get(end - 1).is_some_and(|byte| b".,;:!?'*_~([".contains(byte)) {
+    while bytes.get(end - 1).is_some_and(|byte| is_trailing(*byte)) {
         end -= 1;
     }
     work(end - at);
@@ -74,8 +74,11 @@ pub(super) fn is_allowed(address: &str) -> bool {
     }
 }
 
-/// Whether the label looks like an address, and not like this one.
+/// Whether the label looks like an address, and not like this one, or has nothing to be seen.
 pub(super) fn is_other(label: &str, address: &str) -> bool {
+    if label.chars().all(|char| is_unseen(char) || is_foreign(char)) {
+        return true;
+    }
     let mut word = String::new();
     let mut is_path = false;
     for char in label.chars().chain(core::iter::once(' ')) {
@@ -175,7 +178,12 @@ fn begins(bytes: &[u8], with: &[u8]) -> bool {
 }
 
 fn is_host(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || b".-_:".contains(&byte)
+    byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-' | b'_' | b':')
+}
+
+/// What is more likely the text's than the address's, at its end.
+fn is_trailing(byte: u8) -> bool {
+    matches!(byte, b'.' | b',' | b';' | b':' | b'!' | b'?' | b'\'' | b'*' | b'_' | b'~' | b'(' | b'[')
 }
 
 /// Characters that show nothing, or turn the direction of what follows.

@@ -113,7 +113,7 @@ impl Tree {
         let mut said = String::new();
         say(&inner, &mut said);
         work(said.len());
-        let is_misleading = said.is_empty() || address::is_other(&said, &address);
+        let is_misleading = address::is_other(&said, &address);
         let label = if is_misleading { vec![Inline::Text(address.clone())] } else { inner };
         self.push(Inline::Link { address, label });
     }

@@ -141,6 +141,7 @@ fn code_is_shown_as_it_is() {
         ("`` ` ``", "<c>`</c>"),
         ("`a\nb`", "<c>a b</c>"),
         ("` `", "<c> </c>"),
+        ("`\n`` a`` `", "<c>`` a``</c>"),
         ("*a `b* c`", "*a <c>b* c</c>"),
         ("\\``a`", "`<c>a</c>"),
     ]);
@@ -307,6 +308,8 @@ fn a_label_does_not_look_like_another_address() {
         ("boss@corp.example", "https://evil.example"),
         ("0120-111-222", "tel:+819012345678"),
         ("https://a.example", "https://b.example"),
+        (" ", "https://b.example"),
+        ("\u{200b}\u{3000}", "https://b.example"),
     ] {
         assert_eq!(shown(label, address), address, "{label}");
     }

@@ -61,7 +61,7 @@ impl Cutter<'_> {
                 b'\n' => self.push(at, at + 1, Token::Break),
                 b'h' | b'H' | b'w' | b'W' => self.bare(at),
                 _ if reading == Reading::Plain => at + 1,
-                b'\\' if bytes.get(at + 1).is_some_and(|next| b"\\`*_~[]()#+-.!<>".contains(next)) => {
+                b'\\' if bytes.get(at + 1).is_some_and(u8::is_ascii_punctuation) => {
                     self.flush(at);
                     self.from = at + 1;
                     at + 2
@@ -125,13 +125,12 @@ impl Cutter<'_> {
             }
             end += length;
         }
-        let mut code: String =
-            cut(self.text, begin, end).chars().map(|char| if char == '\n' { ' ' } else { char }).collect();
+        let mut code = cut(self.text, begin, end);
         // The spaces that let code begin or end with a backtick.
-        if let ([b' ', .., b' '], true) = (code.as_bytes(), code.bytes().any(|byte| byte != b' ')) {
-            code.pop();
-            code.remove(0);
+        if matches!(code.as_bytes(), [b' ' | b'\n', .., b' ' | b'\n']) && !code.bytes().all(is_space) {
+            code = cut(code, 1, code.len() - 1);
         }
+        let code = code.chars().map(|char| if char == '\n' { ' ' } else { char }).collect();
         self.push(at, end + ticks, Token::Code(code))
     }
 
@@ -210,6 +209,10 @@ impl Cutter<'_> {
         }
         self.push(at, end + 1, Token::Address(text.into(), text.into()))
     }
+}
+
+fn is_space(byte: u8) -> bool {
+    matches!(byte, b' ' | b'\n')
 }
 
 /// Where the last run of backticks begins, for each length.

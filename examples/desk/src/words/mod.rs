@@ -53,6 +53,11 @@ impl Language {
     pub fn cobrowse(self) -> &'static CobrowseWords {
         &COBROWSE[self as usize]
     }
+
+    /// Its texts of conversations.
+    pub fn inbox(self) -> &'static InboxWords {
+        &INBOX[self as usize]
+    }
 }
 
 /// Declares a struct of texts and its three values from one table: a text that lacks a language does not compile.
@@ -82,12 +87,15 @@ macro_rules! words {
 }
 
 mod cobrowse;
+mod inbox;
 mod outcome;
 
 pub use cobrowse::CobrowseWords;
+pub use inbox::InboxWords;
 
 static WORDS: [Words; 3] = Words::ALL;
 static COBROWSE: [CobrowseWords; 3] = CobrowseWords::ALL;
+static INBOX: [InboxWords; 3] = InboxWords::ALL;
 
 words! { Words:
     app_name: "Alongside",
@@ -249,12 +257,6 @@ words! { Words:
     journey_hint: "This view is not built yet. It will show one visitor's pages, searches and outcomes in the order they happened.",
         "このビューはまだ実装されていません。訪問者のページ、検索、成果を、起きた順に表示する予定です。",
         "이 보기는 아직 구현되지 않았습니다. 방문자의 페이지, 검색, 성과를 일어난 순서대로 보여 줄 예정입니다.";
-    inbox_empty: "No conversations yet",
-        "会話はまだありません",
-        "아직 대화가 없습니다";
-    inbox_hint: "This view is not built yet. It will hold your conversations with visitors, and those that wait for an agent.",
-        "このビューはまだ実装されていません。訪問者との会話と、担当者を待つ会話をここに表示する予定です。",
-        "이 보기는 아직 구현되지 않았습니다. 방문자와의 대화와 상담원을 기다리는 대화를 보여 줄 예정입니다.";
     see_live: "See who is on the site",
         "サイトにいる人を見る",
         "사이트 방문자 보기";

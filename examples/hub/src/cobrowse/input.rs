@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use alongside::protocol::cobrowse::EndReason;
 use alongside::protocol::{ConsentKey, MirrorPiece, RelayBody, SessionId, VisitId, VisitorId};
 use tokio::sync::{broadcast, mpsc};
 
@@ -39,6 +40,8 @@ pub(super) enum Input {
     DeskGone(u32),
     /// The visitor asked to be forgotten.
     Forgotten,
+    /// The conversation that it may ride on ended, or was passed on.
+    Conversation(EndReason),
 }
 
 /// An agent at his desk who takes part.

@@ -7,7 +7,7 @@
 use std::sync::Arc;
 
 use alongside::cobrowse::{Entry, SessionOutput, SharedSession};
-use alongside::protocol::cobrowse::{Done, EndReason, Objection, Outcome, Stage};
+use alongside::protocol::cobrowse::{Channel, Done, EndReason, Objection, Outcome, Stage};
 use alongside::protocol::{ConsentKey, MirrorPiece, PIECE_LIMIT, RelayBody, Shown, VisitId, VisitorId};
 use sha2::Digest;
 use subtle::ConstantTimeEq;
@@ -141,6 +141,9 @@ impl<S: Store> Room<S> {
             Input::Desk(number, body) => self.hear_desk(number, body),
             Input::Forbidden(number, message) => self.ledger.reject(Some(number), message),
             Input::Forgotten => self.machine.handle_conversation(EndReason::Visitor),
+            // A telephone call goes on without it.
+            Input::Conversation(_) if self.machine.channel() == Channel::Voice => {}
+            Input::Conversation(reason) => self.machine.handle_conversation(reason),
             Input::Lagged(number) => {
                 self.tell_desk(number, RelayBody::Shown(Shown { is_live: self.is_shown() }));
                 self.begin_anew();

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
+use alongside::protocol::cobrowse::EndReason;
 use alongside::protocol::{SessionId, VisitId, VisitorId};
 
 use super::input::{Input, RoomWay};
@@ -44,6 +45,13 @@ impl Sessions {
     pub fn forget(&self, tenant: &TenantId, visitor: VisitorId) {
         if let Some(room) = self.of_visitor(tenant, visitor) {
             room.say_later(Input::Forgotten);
+        }
+    }
+
+    /// A conversation of the visitor's ended, or was passed on: what he shared by it is over.
+    pub fn end_conversation(&self, tenant: &TenantId, visitor: VisitorId, reason: EndReason) {
+        if let Some(room) = self.of_visitor(tenant, visitor) {
+            room.say_later(Input::Conversation(reason));
         }
     }
 

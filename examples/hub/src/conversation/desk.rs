@@ -1,5 +1,6 @@
 //! An agent's desk, as far as conversations go.
 
+use alongside::protocol::cobrowse::EndReason;
 use alongside::protocol::conversation::{
     Inbox, InboxBody, InboxNews, InboxRefused, InboxThread, Look, Objection, PAGE_OF_ENTRIES, Row, Rows,
 };
@@ -169,11 +170,19 @@ impl<S: Store> Task<S> {
     async fn change(&self, conversation: ConversationId, change: Change) -> Result<(), Unmet> {
         let of = self.thread_of(conversation).await?;
         let moves = matches!(change, Change::Take(..) | Change::Release(..) | Change::Close(..));
+        let ends = match &change {
+            Change::Close(..) => Some(EndReason::Conversation),
+            Change::Release(..) => Some(EndReason::Transfer),
+            _ => None,
+        };
         match self.hub.store.converse(&of, change, clock::wall()).await? {
             Changed::Kept(kept, entries) => {
                 self.hub.conversations.tell(&of, &kept, &entries);
                 if moves {
                     self.hub.conversations.mark_queue(&of.tenant);
+                }
+                if let Some(reason) = ends {
+                    self.hub.sessions.end_conversation(&of.tenant, of.visitor, reason);
                 }
                 Ok(())
             }

@@ -1,5 +1,6 @@
 //! A visitor's page, as far as conversations go.
 
+use alongside::protocol::cobrowse::EndReason;
 use alongside::protocol::conversation::{
     Ask, News, Objection, PAGE_OF_ENTRIES, Refused, Stage, Standing, Talk, Thread,
 };
@@ -146,6 +147,7 @@ impl<S: Store> Task<S> {
             Ok(Changed::Kept(kept, entries)) => {
                 self.hub.conversations.tell(&self.of, &kept, &entries);
                 if is_end {
+                    self.hub.sessions.end_conversation(&self.of.tenant, self.of.visitor, EndReason::Conversation);
                     self.hub.conversations.mark_queue(&self.of.tenant);
                 }
             }

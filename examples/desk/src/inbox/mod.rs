@@ -1,0 +1,17 @@
+//! Conversations: this agent's own, those that wait, and the one that is open.
+
+pub mod mail;
+
+#[cfg(target_arch = "wasm32")]
+mod composer;
+#[cfg(target_arch = "wasm32")]
+mod list;
+#[cfg(target_arch = "wasm32")]
+mod rich;
+#[cfg(target_arch = "wasm32")]
+mod thread;
+#[cfg(target_arch = "wasm32")]
+mod view;
+
+#[cfg(target_arch = "wasm32")]
+pub use view::Inbox;

@@ -1,0 +1,260 @@
+//! The conversation that is open.
+
+use alongside::messenger::markdown::{parse, plain};
+use alongside::messenger::{Line, LineState};
+use alongside::protocol::ConversationId;
+use alongside::protocol::cobrowse::Channel;
+use alongside::protocol::conversation::{Author, Event, Objection, Row, Stage};
+use leptos::ev;
+use leptos::html::Div;
+use leptos::prelude::*;
+
+use super::composer::Composer;
+use super::list::moment;
+use super::mail::{Opened, Shown};
+use super::rich;
+use crate::desk::Desk;
+use crate::link;
+use crate::shell::View;
+use crate::table::short;
+use crate::words::InboxWords;
+
+/// Whoever is so near to the end, in CSS pixels, follows it.
+const NEAR: i32 = 80;
+
+/// Its head, its lines, and where to answer.
+#[component]
+pub fn Thread(conversation: ConversationId) -> impl IntoView {
+    let desk = expect_context::<Desk>();
+    let row = Memo::new(move |_| desk.mail.with(|mail| mail.row(conversation).cloned()));
+    let open = move |read: fn(&Opened) -> bool| {
+        desk.mail.with(|mail| mail.open.as_ref().is_some_and(|open| open.conversation == conversation && read(open)))
+    };
+    let is_loading = Memo::new(move |_| !open(|open| !open.is_loading));
+    let has_earlier = Memo::new(move |_| open(|open| open.has_earlier));
+    let is_loading_earlier = Memo::new(move |_| open(|open| open.is_loading_earlier));
+    let lines = Memo::new(move |_| {
+        desk.mail
+            .with(|mail| {
+                mail.open.as_ref().filter(|open| open.conversation == conversation).map(|open| open.lines.clone())
+            })
+            .unwrap_or_default()
+    });
+    let typing = Memo::new(move |_| desk.mail.with(|mail| mail.open.as_ref().and_then(|open| open.typing.clone())));
+    let scroller = NodeRef::<Div>::new();
+    let is_near = StoredValue::new(true);
+    let seen = move || {
+        if is_near.get_value() && !document().hidden() {
+            link::inbox(|inbox| inbox.handle_seen(conversation));
+        }
+    };
+    let scrolled = move |_| {
+        let Some(scroller) = scroller.get_untracked() else { return };
+        is_near.set_value(scroller.scroll_height() - scroller.scroll_top() - scroller.client_height() < NEAR);
+        seen();
+        if scroller.scroll_top() < NEAR && has_earlier.get_untracked() {
+            link::inbox(|inbox| inbox.earlier(conversation));
+        }
+    };
+    // After the lines are drawn.
+    Effect::new(move |_| {
+        lines.track();
+        typing.track();
+        if let Some(scroller) = scroller.get().filter(|_| is_near.get_value()) {
+            scroller.set_scroll_top(scroller.scroll_height());
+        }
+        seen();
+    });
+    let back = window_event_listener(ev::visibilitychange, move |_| seen());
+    on_cleanup(move || back.remove());
+    view! {
+        <section class="thread" aria-label=move || desk.inbox_words().conversation>
+            <Head conversation row />
+            <div class="lines" node_ref=scroller on:scroll=scrolled tabindex="0" role="log" aria-live="off"
+                aria-label=move || desk.inbox_words().messages>
+                <Show when=move || has_earlier.get()>
+                    <button type="button" class="earlier" aria-disabled=move || is_loading_earlier.get().to_string()
+                        on:click=move |_| { link::inbox(|inbox| inbox.earlier(conversation)); }>
+                        {move || if is_loading_earlier.get() { desk.words().loading } else { desk.inbox_words().earlier }}
+                    </button>
+                </Show>
+                <Show when=move || is_loading.get()>
+                    <div class="skeleton" role="img" aria-label=move || desk.words().loading><div></div><div></div></div>
+                </Show>
+                <For each=move || lines.get() key=Shown::key let:shown>
+                    <LineView conversation shown />
+                </For>
+                <p class="typing meta" role="status">
+                    {move || typing.get().map(|name| {
+                        let words = desk.inbox_words();
+                        let name = if name.is_empty() { words.visitor.to_owned() } else { name };
+                        format!("{name} {}", words.is_writing)
+                    })}
+                </p>
+            </div>
+            <Composer conversation row />
+        </section>
+    }
+}
+
+#[component]
+fn Head(conversation: ConversationId, row: Memo<Option<Row>>) -> impl IntoView {
+    let desk = expect_context::<Desk>();
+    let stage = Memo::new(move |_| row.with(|row| row.as_ref().map(|row| (row.stage, row.is_own))));
+    let title = move || {
+        row.with(|row| row.as_ref().map(|row| format!("{} {}", desk.inbox_words().visitor, short(row.visitor))))
+    };
+    let about = move || {
+        let words = desk.inbox_words();
+        row.with(|row| {
+            let row = row.as_ref()?;
+            let agent = row.agent.clone().unwrap_or_default();
+            Some(match row.stage {
+                Stage::Waiting => {
+                    format!("{} {}", words.waits_since, moment(row.since, desk.now.get(), desk.language.get()))
+                }
+                Stage::Open if row.is_own => words.yours.to_owned(),
+                Stage::Open => format!("{} {agent}", words.with),
+                _ => words.is_over.to_owned(),
+            })
+        })
+    };
+    // A page that is not there cannot be shared.
+    let visit = Memo::new(move |_| {
+        let visit = row.with(|row| row.as_ref().filter(|row| row.is_own && row.is_there).and_then(|row| row.visit))?;
+        desk.board.with(|board| board.visit(visit).map(|visit| visit.visit))
+    });
+    let share = move |_| {
+        if let Some(visit) = visit.get_untracked() {
+            link::session(|session| session.offer(visit, Channel::Messaging));
+            let _ = window().location().set_hash(View::Cobrowse.hash());
+        }
+    };
+    view! {
+        <header class="head">
+            <a class="button back" href=View::Inbox.hash()>{move || desk.inbox_words().list}</a>
+            <div><h2>{title}</h2><p class="meta">{about}</p></div>
+            {move || match stage.get() {
+                Some((Stage::Waiting, _)) => view! {
+                    <button type="button" class="primary" on:click=move |_| { link::inbox(|inbox| inbox.take(conversation)); }>
+                        {move || desk.inbox_words().take}
+                    </button>
+                }.into_any(),
+                Some((Stage::Open, true)) => view! {
+                    <Show when=move || visit.get().is_some()>
+                        <button type="button" on:click=share>{move || desk.inbox_words().see_page}</button>
+                    </Show>
+                    <button type="button" on:click=move |_| { link::inbox(|inbox| inbox.release(conversation)); }>
+                        {move || desk.inbox_words().hand_back}
+                    </button>
+                    <button type="button" on:click=move |_| { link::inbox(|inbox| inbox.close(conversation)); }>
+                        {move || desk.inbox_words().end}
+                    </button>
+                }.into_any(),
+                _ => ().into_any(),
+            }}
+        </header>
+    }
+}
+
+#[component]
+fn LineView(conversation: ConversationId, shown: Shown) -> impl IntoView {
+    let Shown { line, begins, is_first } = shown;
+    let border = begins.then(|| view! { <hr /> });
+    match line.text.clone() {
+        Some(text) => {
+            let blocks = match line.author {
+                Author::Visitor => plain(text.as_str()),
+                _ => parse(text.as_str()),
+            };
+            let is_own = line.author != Author::Visitor;
+            view! {
+                {border}
+                <div class="line" class:own=is_own class:first=is_first>
+                    {is_first.then(|| view! { <Name line=line.clone() /> })}
+                    <div class="bubble">{rich::blocks(blocks)}</div>
+                    <State conversation line />
+                </div>
+            }
+            .into_any()
+        }
+        None => view! { {border}<Happened line /> }.into_any(),
+    }
+}
+
+/// Who wrote it, and when.
+#[component]
+fn Name(line: Line) -> impl IntoView {
+    let desk = expect_context::<Desk>();
+    let at = line.at;
+    let name = move || match line.author {
+        Author::Visitor => desk.inbox_words().visitor.to_owned(),
+        _ if line.is_own => desk.inbox_words().you.to_owned(),
+        _ => line.name.clone().unwrap_or_default(),
+    };
+    view! { <p class="who meta">{name}" "<time>{move || moment(at, desk.now.get(), desk.language.get())}</time></p> }
+}
+
+/// How a message is doing, and what to do where it failed.
+#[component]
+fn State(conversation: ConversationId, line: Line) -> impl IntoView {
+    let desk = expect_context::<Desk>();
+    let (id, state) = (line.id, line.state);
+    let word = move || state_word(state, desk.inbox_words());
+    match state {
+        LineState::None => ().into_any(),
+        LineState::Failed(objection) => view! {
+            <p class="state failed">
+                {move || format!("{} {}", word(), objection_word(objection, desk.inbox_words()))}
+                <button type="button" on:click=move |_| { link::inbox(|inbox| inbox.retry(conversation, id, link::now())); }>
+                    {move || desk.words().try_again}
+                </button>
+                <button type="button" on:click=move |_| { link::inbox(|inbox| inbox.discard(conversation, id)); }>
+                    {move || desk.inbox_words().discard}
+                </button>
+            </p>
+        }.into_any(),
+        _ => view! { <p class="state meta">{word}</p> }.into_any(),
+    }
+}
+
+fn state_word(state: LineState, words: &InboxWords) -> &'static str {
+    match state {
+        LineState::None => "",
+        LineState::Queued => words.queued,
+        LineState::Sending => words.sending,
+        LineState::Sent => words.sent,
+        LineState::Delivered => words.delivered,
+        LineState::Read => words.read,
+        LineState::Failed(_) => words.failed,
+    }
+}
+
+/// Why a wish was not met.
+pub fn objection_word(objection: Objection, words: &InboxWords) -> &'static str {
+    match objection {
+        Objection::NotPermitted => words.not_permitted,
+        Objection::Taken => words.taken,
+        Objection::Ended => words.was_ended,
+        Objection::NotFound => words.not_yours,
+        _ => words.busy,
+    }
+}
+
+/// Something that happened.
+#[component]
+fn Happened(line: Line) -> impl IntoView {
+    let desk = expect_context::<Desk>();
+    let Some(event) = line.event.as_deref().and_then(Event::from_word) else { return ().into_any() };
+    let (author, name) = (line.author, line.name.unwrap_or_default());
+    let text = move || {
+        let words = desk.inbox_words();
+        match (event, author) {
+            (Event::Joined, _) => format!("{name} {}", words.joined),
+            (Event::Left, _) => format!("{name} {}", words.left),
+            (_, Author::Visitor) => words.visitor_ended.to_owned(),
+            _ => format!("{name} {}", words.agent_ended),
+        }
+    };
+    view! { <p class="happened meta">{text}</p> }.into_any()
+}

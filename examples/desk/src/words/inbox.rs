@@ -1,0 +1,57 @@
+//! The texts of conversations.
+
+words! { InboxWords:
+    nothing: "No conversations yet", "会話はまだありません", "아직 대화가 없습니다";
+    nothing_hint: "What visitors write on your site appears here at once.",
+        "サイトで訪問者が書いたメッセージが、すぐここに表示されます。",
+        "방문자가 사이트에서 쓴 메시지가 바로 여기에 나타납니다.";
+    choose: "Choose a conversation.", "会話を選んでください。", "대화를 선택하세요.";
+    list: "Conversations", "会話一覧", "대화 목록";
+    conversation: "Conversation", "会話", "대화";
+    messages: "Messages", "メッセージ", "메시지";
+    own: "Mine", "自分の会話", "내 대화";
+    waiting: "Waiting", "待機中", "대기 중";
+    others: "With others", "他の担当者", "다른 상담원";
+    ended: "Ended", "終了", "종료됨";
+    visitor: "Visitor", "訪問者", "방문자";
+    you: "You", "あなた", "나";
+    there: "On the site", "サイトにいます", "사이트에 있음";
+    not_there: "Not on the site", "サイトにいません", "사이트에 없음";
+    unread: "unread", "件の未読", "개 읽지 않음";
+    waits_since: "Waits since", "待機開始:", "대기 시작:";
+    yours: "Yours", "あなたが担当しています", "내가 담당 중";
+    with: "With", "担当:", "담당:";
+    is_over: "Ended", "終了しました", "종료됨";
+    take: "Take it", "担当する", "담당하기";
+    hand_back: "Hand back", "待機に戻す", "대기로 돌리기";
+    end: "End", "終了する", "종료";
+    see_page: "See the page", "ページを見る", "페이지 보기";
+    earlier: "Earlier messages", "以前のメッセージ", "이전 메시지";
+    is_writing: "is writing…", "が入力しています…", "님이 입력 중…";
+    take_to_answer: "Take the conversation to answer.", "返信するには、この会話を担当してください。", "답하려면 이 대화를 담당하세요.";
+    of_another: "Another agent has this conversation.", "この会話は他の担当者が対応しています。", "다른 상담원이 이 대화를 맡고 있습니다.";
+    over_hint: "The conversation has ended. What the visitor writes now begins another one.",
+        "この会話は終了しました。訪問者が次に書くと、新しい会話が始まります。",
+        "대화가 종료되었습니다. 방문자가 다시 쓰면 새 대화가 시작됩니다.";
+    write: "Write a message", "メッセージを入力", "메시지 입력";
+    send: "Send", "送信", "보내기";
+    enter_sends: "Enter sends, Shift + Enter begins a new line.", "Enter で送信、Shift + Enter で改行します。", "Enter로 보내고 Shift + Enter로 줄을 바꿉니다.";
+    bytes_left: "bytes left", "バイト残っています", "바이트 남음";
+    queued: "Waits for the connection", "接続待ち", "연결 대기 중";
+    sending: "Sending…", "送信中…", "보내는 중…";
+    sent: "Sent", "送信済み", "보냄";
+    delivered: "Delivered", "配信済み", "전달됨";
+    read: "Read", "既読", "읽음";
+    failed: "Not sent.", "送信できませんでした。", "보내지 못했습니다.";
+    discard: "Delete", "削除", "삭제";
+    joined: "joined", "が参加しました", "님이 참여했습니다";
+    left: "handed it back", "が待機に戻しました", "님이 대기로 돌렸습니다";
+    visitor_ended: "The visitor ended the conversation", "訪問者が会話を終了しました", "방문자가 대화를 종료했습니다";
+    agent_ended: "ended the conversation", "が会話を終了しました", "님이 대화를 종료했습니다";
+    not_permitted: "You may not handle conversations.", "会話を担当する権限がありません。", "대화를 담당할 권한이 없습니다.";
+    taken: "Another agent has it.", "他の担当者が対応しています。", "다른 상담원이 맡고 있습니다.";
+    was_ended: "The conversation has ended.", "会話は終了しています。", "대화가 종료되었습니다.";
+    not_yours: "It is not yours.", "あなたの担当ではありません。", "담당 중인 대화가 아닙니다.";
+    busy: "The hub cannot do it now. Try again.", "今は実行できません。もう一度お試しください。", "지금은 할 수 없습니다. 다시 시도하세요.";
+    key_next: "Next or previous conversation", "次または前の会話", "다음 또는 이전 대화";
+}
