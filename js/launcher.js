@@ -2,7 +2,7 @@
 // The button that opens the messenger. It comes with `core`, so it is small, and all that it needs is here.
 
 /** Its name, and what is said of what was not read. @type {Record<string, [string, string]>} */
-const WORDS = { en: ['Messages', '{0} unread'], ja: ['メッセージ', '未読 {0} 件'], ko: ['메시지', '읽지 않음 {0}개'] };
+const WORDS = { en: ['Messages', '{0} unread'], ja: ['メッセージ', '未読 {0} 件'], ko: ['메시지', '안 읽음 {0}'] };
 
 const SVG = 'http://www.w3.org/2000/svg';
 
@@ -55,8 +55,8 @@ export class Launcher {
 
   /** @param {number} count */
   setUnread(count) {
-    this.#badge.textContent = count > 99 ? '99+' : count > 0 ? `${count}` : '';
-    this.#button.setAttribute('aria-label', this.#label + (count > 0 ? `, ${this.#unread.replace('{0}', `${count}`)}` : ''));
+    const shown = (this.#badge.textContent = count > 99 ? '99+' : count > 0 ? `${count}` : '');
+    this.#button.setAttribute('aria-label', this.#label + (shown && `, ${this.#unread.replace('{0}', shown)}`));
   }
 
   /** @param {boolean} isOpen */

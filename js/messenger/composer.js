@@ -126,9 +126,9 @@ export class Composer {
   #drawCount() {
     const { say, texts } = this.#kit;
     const text = this.#area.value.trim();
-    // A character has four bytes at most.
-    const left = text.length * 4 < this.#limit * NEAR ? this.#limit : this.#limit - encoder.encode(text).length;
-    const isNear = left <= this.#limit * (1 - NEAR);
+    const bytes = encoder.encode(text).length;
+    const left = this.#limit - bytes;
+    const isNear = bytes >= this.#limit * NEAR;
     this.#count.textContent = !isNear ? '' : left < 0 ? say('over', texts.number(-left)) : say('left', texts.number(left));
     this.#count.toggleAttribute('data-over', left < 0);
     this.#area.setAttribute('aria-invalid', String(left < 0));

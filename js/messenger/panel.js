@@ -161,7 +161,9 @@ export class Panel {
     this.#full.end();
     this.#panel.hidden = this.#panel.inert = true;
     told();
-    if (hadFocus && before?.isConnected && !focused()) before.focus({ preventScroll: true });
+    // What is hidden keeps the focus until the browser looks.
+    const now = focused();
+    if (hadFocus && before?.isConnected && (!now || this.#all.contains(now))) before.focus({ preventScroll: true });
   }
 
   /** @param {KeyboardEvent} event */

@@ -53,7 +53,7 @@ h2, p, ul, ol, pre, blockquote { margin: 0; padding: 0; font: inherit }
 .panel {
   position: fixed; inset-block-end: calc(88px + env(safe-area-inset-bottom, 0px)); inset-inline-end: 20px; width: 384px; max-width: calc(100vw - 40px);
   height: min(680px, 100vh - 112px); height: min(680px, 100dvh - 112px); pointer-events: auto; background: var(--surface); border: 1px solid var(--rim);
-  border-radius: var(--alongside-radius, 16px); box-shadow: var(--shadow); overflow: hidden; transform-origin: 100% 100%;
+  border-radius: var(--alongside-radius, 16px); box-shadow: var(--shadow); overflow: hidden; transform-origin: 50% 100%;
   transition: opacity 200ms var(--ease), transform 200ms var(--ease), display 200ms allow-discrete
 }
 .panel[hidden] { opacity: 0; transform: translateY(8px) scale(.98); transition-duration: 120ms }

@@ -42,6 +42,7 @@ export class Transcript {
   /** @type {Top | undefined} */
   #top;
   #isOpen = false;
+  #isLoading = true;
   /** Whether the end is kept in view. */
   #follows = true;
   #place = 0;
@@ -72,7 +73,8 @@ export class Transcript {
    * @returns {Row[]} those that came just now, at the end: no history
    */
   update(top, rows, gone) {
-    const wasLoading = this.#top?.isLoading ?? true;
+    const wasLoading = this.#isLoading;
+    this.#isLoading = top.isLoading;
     this.#top = top;
     if (top.earlier !== 'some') this.#hasAsked = false;
     const held = this.#isOpen && !this.#follows ? this.#hold() : undefined;
