@@ -35,7 +35,7 @@ export class Composer {
     this.announce = announce;
     const { say } = kit;
     this.#area = /** @type {HTMLTextAreaElement} */ (make('textarea', {
-      class: 'area', part: 'input', rows: '1', dir: 'auto', 'aria-label': say('write'), placeholder: say('write'), 'aria-describedby': 'count', enterkeyhint: 'send',
+      class: 'area', part: 'input', rows: '1', 'aria-label': say('write'), placeholder: say('write'), 'aria-describedby': 'count', enterkeyhint: 'send',
       autocomplete: 'off', 'data-name': 'composer',
     }));
     this.#area.value = draft;
@@ -118,6 +118,8 @@ export class Composer {
 
   /** @param {boolean} [isNew] whether to keep it */
   #changed(isNew = true) {
+    // Without a text that has a direction, the page's.
+    this.#area.dir = this.#area.value ? 'auto' : this.#kit.texts.direction;
     this.#drawCount();
     this.fit();
     if (isNew) this.#kit.commands.draft?.(this.#area.value);

@@ -194,7 +194,7 @@ h2 { font-size: 17px; line-height: 24px; font-weight: 600 }
 .count:empty { display: none }
 .count[data-over] { color: var(--danger); text-align: start }
 .picker {
-  position: absolute; z-index: 2; inset-block-end: calc(100% - 4px); inset-inline-end: 12px; padding: 8px; background: var(--surface); border: 1px solid var(--line); border-radius: 12px;
+  position: absolute; z-index: 2; inset-block-end: calc(100% + 4px); inset-inline-end: 12px; padding: 8px; background: var(--surface); border: 1px solid var(--line); border-radius: 12px;
   box-shadow: var(--shadow); max-height: min(300px, 45vh); overflow-y: auto; animation: rise 120ms var(--ease)
 }
 .cells { display: flex }

@@ -254,7 +254,7 @@ export class Transcript {
         : make('div', { class: 'row', 'data-kind': 'greeting' },
           make('div', { class: 'avatar' }, face('team', '')), make('div', { class: 'bubble greeting', part: 'bubble bubble-in greeting', dir: 'auto' }, this.#greeting)),
     ]);
-    const name = top.typing === null ? '' : shown(top.typing);
+    const name = top.typing === null ? '' : top.typing === '' ? say('helper') : shown(top.typing);
     this.#slots.typing.draw(name, () => [
       make('div', { class: 'row', 'data-kind': 'typing', 'data-fresh': hasBegun },
         make('div', { class: 'avatar' }, face(top.who?.kind ?? 'agent', top.typing ?? '')),

@@ -42,6 +42,8 @@ window.store = {
     this.panel.update({ top: { ...Object.assign(top, change) }, rows, gone });
   },
 };
+// Also of observers that go round in circles: a page's owner is told of those.
+addEventListener('error', (event) => console.error('error: ' + event.message));
 document.addEventListener('securitypolicyviolation', (event) => console.error('refused: ' + event.violatedDirective));
 `;
 
