@@ -735,6 +735,7 @@ test('nothing of it is printed', async () => {
 const PAGES = {
   light: {}, dark: { context: { colorScheme: 'dark' } }, 'light-theme': { context: { colorScheme: 'dark' }, options: { theme: 'light' } }, forced: { context: { forcedColors: 'active' } },
   mobile: { context: { viewport: { width: 360, height: 720 } } }, 'mobile-dark': { context: { viewport: { width: 360, height: 720 }, colorScheme: 'dark' } },
+  bright: { style: 'html { --alongside-accent: #ffd400 }' }, 'navy-dark': { context: { colorScheme: 'dark' }, style: 'html { --alongside-accent: #1a237e }' },
   rtl: { attributes: 'lang="ar" dir="rtl"' }, low: { context: { viewport: { width: 720, height: 360 } } },
   ja: { attributes: 'lang="ja"', context: { locale: 'ja-JP' } }, ko: { attributes: 'lang="ko"', context: { locale: 'ko-KR' } },
 };
