@@ -1,5 +1,6 @@
 // A page with the messenger's panel and launcher, whose store is the test: it draws what it is told, and keeps the commands that come.
 
+import assert from 'node:assert/strict';
 import * as fs from 'node:fs';
 import * as http from 'node:http';
 import * as path from 'node:path';
@@ -78,8 +79,8 @@ export class Site {
   }
 
   /**
-   * @param {{html?: string, attributes?: string, style?: string, options?: object, context?: object}} [options] `attributes`: of `<html>`; `style`: of
-   * the page, which its policy allows then; `options`: of the panel and the launcher
+   * @param {{html?: string, attributes?: string, style?: string, options?: object, context?: object, before?: (page: object) => unknown}} [options]
+   * `attributes`: of `<html>`; `style`: of the page, which its policy allows then; `options`: of the panel and the launcher; `before`: it is loaded
    */
   async page({ html = CONTENT, attributes = 'lang="en"', style, options = {}, context = {}, before } = {}) {
     const address = `/${this.#pages.size}.html`;
@@ -114,15 +115,43 @@ export class Site {
     };
     return page;
   }
+
+  /** A page whose panel is open and shows a conversation. @param {object} [options] as for `page`; `change`: what it is told first */
+  async opened({ change = { rows: TALK }, ...options } = {}) {
+    const page = await this.page(options);
+    await page.update(change);
+    await page.launch();
+    await page.locator('.panel').waitFor();
+    await settled(page);
+    return page;
+  }
+}
+
+/** Nothing was thrown, refused or fetched from elsewhere. */
+export async function close(page) {
+  assert.deepEqual(page.faults, []);
+  await page.context().close();
+}
+
+/** Two frames: what was to be laid out is. */
+export const settled = (page) => page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => done()))));
+
+/** Scrolls the transcript. */
+export async function scroll(page, to) {
+  await page.locator('.scroller').evaluate((scroller, to) => (scroller.scrollTop = to), to);
+  await settled(page);
 }
 
 /** 21 November 2026, 14:05 in Tokyo. */
 export const AT = Date.UTC(2026, 10, 21, 5, 5);
 
-/** Rows, each after the one before. @param {object[]} rows @param {string | null} after */
+/** Rows, each after the one before. @param {object[]} list @param {string | null} after */
 export function rows(list, after = null) {
   return list.map((row, at) => ({ key: `k${at}`, ...row })).map((row, at, all) => ({ after: at === 0 ? after : all[at - 1].key, ...row }));
 }
+
+/** Later messages of an agent. */
+export const later = (after, ...texts) => rows(texts.map((text, at) => message('agent', text, { key: `${after}-${at}` })), after);
 
 export const p = (text) => ({ p: [{ text }] });
 

@@ -1,53 +1,23 @@
 // What the visitor sees of the messenger and does in it, under a policy that allows nothing inline. Its store is the test.
 
 import assert from 'node:assert/strict';
-import * as fs from 'node:fs';
-import { createRequire } from 'node:module';
 import { after, before, test } from 'node:test';
 import { until } from './harness.mjs';
-import { AT, message, p, rows, Site, TALK } from './messenger-page.mjs';
-
-const AXE = fs.readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+import { AT, close, later, message, p, rows, scroll, settled, Site, TALK } from './messenger-page.mjs';
 
 let site;
 before(async () => (site = await Site.begin()));
 after(() => site.end());
 
-async function close(page, known = []) {
-  assert.deepEqual(page.faults.filter((fault) => !known.some((pattern) => pattern.test(fault))), []);
-  await page.context().close();
-}
-
-/** A page whose panel is open and shows a conversation. */
-async function opened({ change = { rows: TALK }, ...options } = {}) {
-  const page = await site.page(options);
-  await page.update(change);
-  await page.launch();
-  await page.locator('.panel').waitFor();
-  await settled(page);
-  return page;
-}
-
-const LONG = (count, author = (at) => (at % 3 ? 'agent' : 'visitor')) => rows(Array.from({ length: count }, (_, at) => message(author(at), `Message ${at}`)));
-/** Later messages of an agent. */
-const later = (after, ...texts) => rows(texts.map((text, at) => message('agent', text, { key: `${after}-${at}` })), after);
+const clear = (page) => page.evaluate(() => (window.store.calls.length = window.store.said.length = 0));
 const scrolled = (page) => page.locator('.scroller').evaluate(({ scrollTop, scrollHeight, clientHeight }) => ({ top: scrollTop, below: Math.round(scrollHeight - clientHeight - scrollTop) }));
-const scroll = async (page, to) => {
-  await page.locator('.scroller').evaluate((scroller, to) => new Promise((done) => {
-    scroller.addEventListener('scroll', () => requestAnimationFrame(() => done()), { once: true });
-    scroller.scrollTop = to < 0 ? scroller.scrollHeight + to : to;
-  }), to);
-  await settled(page);
-};
-/** Two frames: what was to be laid out is. */
-const settled = (page) => page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => done()))));
 const active = (page) => page.evaluate(() => {
   let element = document.activeElement;
   while (element?.shadowRoot?.activeElement) element = element.shadowRoot.activeElement;
   return element?.getAttribute('data-name') ?? element?.getAttribute('part') ?? element?.id ?? element?.localName;
 });
 const text = (page) => page.locator('textarea').inputValue();
-const clear = (page) => page.evaluate(() => (window.store.calls.length = window.store.said.length = 0));
+const LONG = (count) => rows(Array.from({ length: count }, (_, at) => message(at % 3 ? 'agent' : 'visitor', `Message ${at}`)));
 
 // ---- Opening and closing
 
@@ -98,7 +68,7 @@ test('they stand where the customer and the direction of the page say', async ()
     ['lang="en"', undefined, 'right'], ['lang="en"', 'bottom-left', 'left'], ['lang="en"', 'bottom-start', 'left'],
     ['lang="ar" dir="rtl"', undefined, 'left'], ['lang="ar" dir="rtl"', 'bottom-right', 'right'],
   ]) {
-    const page = await opened({ attributes, options: { position } });
+    const page = await site.opened({ attributes, options: { position } });
     for (const part of ['launcher', 'panel']) {
       const { x, width } = await page.locator(`[part=${part}]`).boundingBox();
       assert.equal(side === 'left' ? x : 1100 - x - width, 20, `${part} ${attributes} ${position}`);
@@ -110,7 +80,7 @@ test('they stand where the customer and the direction of the page say', async ()
 });
 
 test('a script of the page presses nothing and types nothing', async () => {
-  const page = await opened();
+  const page = await site.opened();
   await page.locator('textarea').fill('Mine');
   await clear(page);
   await page.evaluate(() => {
@@ -127,7 +97,7 @@ test('a script of the page presses nothing and types nothing', async () => {
 });
 
 test('what is typed is no shortcut of the page', async () => {
-  const page = await opened();
+  const page = await site.opened();
   await page.evaluate(() => {
     window.heard = [];
     for (const type of ['keydown', 'keyup', 'keypress', 'focusin']) document.addEventListener(type, (event) => window.heard.push(event.type));
@@ -141,7 +111,7 @@ test('what is typed is no shortcut of the page', async () => {
 // ---- Writing
 
 test('Enter sends, Shift and Enter begins a line', async () => {
-  const page = await opened();
+  const page = await site.opened();
   await page.keyboard.type('One');
   await page.keyboard.press('Shift+Enter');
   await page.keyboard.type('Two');
@@ -162,7 +132,7 @@ test('Enter sends, Shift and Enter begins a line', async () => {
 });
 
 test('Enter that ends a composition sends nothing', async () => {
-  const page = await opened();
+  const page = await site.opened();
   const session = await page.context().newCDPSession(page);
   await session.send('Input.imeSetComposition', { text: 'にほん', selectionStart: 3, selectionEnd: 3 });
   const press = (key, windowsVirtualKeyCode) => session.send('Input.dispatchKeyEvent', { type: 'rawKeyDown', key, code: key, windowsVirtualKeyCode });
@@ -182,7 +152,7 @@ test('Enter that ends a composition sends nothing', async () => {
 });
 
 test('what is refused stays in the text', async () => {
-  const page = await opened();
+  const page = await site.opened();
   await page.evaluate(() => (window.store.answers.say = false));
   await page.keyboard.type('Keep me');
   await page.keyboard.press('Enter');
@@ -190,13 +160,13 @@ test('what is refused stays in the text', async () => {
   assert.deepEqual((await page.calls('draft')).at(-1), ['Keep me']);
   await close(page);
 
-  const again = await opened({ options: { draft: 'Written before' } });
+  const again = await site.opened({ options: { draft: 'Written before' } });
   assert.equal(await text(again), 'Written before');
   await close(again);
 });
 
 test('near the limit its bytes are counted, and over it nothing is sent', async () => {
-  const page = await opened({ change: { rows: TALK, limit: 100 } });
+  const page = await site.opened({ change: { rows: TALK, limit: 100 } });
   const count = page.locator('.count');
   const area = page.locator('textarea');
   await area.fill('a'.repeat(89));
@@ -214,7 +184,7 @@ test('near the limit its bytes are counted, and over it nothing is sent', async 
 });
 
 test('the text grows to five lines', async () => {
-  const page = await opened();
+  const page = await site.opened();
   const area = page.locator('textarea');
   const heights = [];
   for (const lines of [1, 2, 5, 6, 9]) {
@@ -227,7 +197,7 @@ test('the text grows to five lines', async () => {
 });
 
 test('emoji are chosen by the arrow keys, and by their names', async () => {
-  const page = await opened();
+  const page = await site.opened();
   await page.keyboard.type('ab');
   await page.keyboard.press('ArrowLeft');
   await page.locator('[data-name=emoji]').click();
@@ -251,7 +221,7 @@ test('emoji are chosen by the arrow keys, and by their names', async () => {
 // ---- The menu
 
 test('the menu is used by keyboard', async () => {
-  const page = await opened();
+  const page = await site.opened();
   for (let tabs = 0; tabs < 12 && (await active(page)) !== 'options'; tabs++) await page.keyboard.press('Shift+Tab');
   const press = async (...keys) => {
     for (const key of keys) await page.keyboard.press(key);
@@ -281,7 +251,7 @@ test('the menu is used by keyboard', async () => {
 });
 
 test('data is deleted after a second question', async () => {
-  const page = await opened();
+  const page = await site.opened();
   const ask = async () => {
     await page.locator('[data-name=options]').click();
     await page.locator('[data-name=forget]').click();
@@ -306,7 +276,7 @@ test('data is deleted after a second question', async () => {
 // ---- The transcript
 
 test('rows stand in order, also when they come between, move, change or go', async () => {
-  const page = await opened({ change: { rows: LONG(200), earlier: 'none' } });
+  const page = await site.opened({ change: { rows: LONG(200), earlier: 'none' } });
   const keys = () => page.locator('.row').evaluateAll((all) => all.map((row) => (row.querySelector('.bubble') ?? row).textContent));
   const wanted = Array.from({ length: 200 }, (_, at) => `Message ${at}`);
   assert.deepEqual(await keys(), wanted);
@@ -330,7 +300,7 @@ test('rows stand in order, also when they come between, move, change or go', asy
 
 test('a row that changes stays the same element, and its focus', async () => {
   const failed = message('visitor', 'Hello', { key: 'f', after: null, state: 'failed' });
-  const page = await opened({ change: { rows: [failed] } });
+  const page = await site.opened({ change: { rows: [failed] } });
   await page.locator('[data-name=discard]').focus();
   await page.evaluate(() => (window.row = window.store.surface.root.querySelector('[data-kind=message]')));
   await page.update({ rows: [{ ...failed, reason: 'too-fast', retryAfter: 12 }] });
@@ -347,7 +317,7 @@ test('a row that changes stays the same element, and its focus', async () => {
 });
 
 test('every state of a message is a text, too', async () => {
-  const page = await opened({ change: { rows: [] } });
+  const page = await site.opened({ change: { rows: [] } });
   const said = { queued: 'Waiting to be sent', sending: 'Sending', sent: 'Sent', delivered: 'Delivered', read: 'Read', failed: 'Not sent. Try again, or delete it.' };
   for (const [state, wanted] of Object.entries(said)) {
     await page.update({ rows: [message('visitor', 'Hello', { key: 'one', after: null, state })] });
@@ -357,7 +327,7 @@ test('every state of a message is a text, too', async () => {
 });
 
 test('earlier messages come above without a jump', async () => {
-  const page = await opened({ change: { rows: LONG(120), earlier: 'some' } });
+  const page = await site.opened({ change: { rows: LONG(120), earlier: 'some' } });
   assert.deepEqual(await page.calls('earlier'), [], 'not before somebody wants them');
   await scroll(page, 0);
   assert.deepEqual(await page.calls('earlier'), [[]]);
@@ -372,14 +342,13 @@ test('earlier messages come above without a jump', async () => {
   assert.ok(Math.abs((await spot()) - before) <= 1, `${await spot()} was ${before}`);
   assert.deepEqual((await page.said()).filter((said) => said.includes('Earlier')), [], 'history is not read out');
   assert.equal((await page.calls('earlier')).length, 1, 'once for each page');
-  // By wheel, into what was never laid out: what is in view moves by as much as the wheel, give or take what it pulls in.
   await scroll(page, 0);
   assert.equal((await page.calls('earlier')).length, 2);
   await close(page);
 });
 
 test('by a button, too, and a short history fills the view', async () => {
-  const page = await opened({ change: { rows: LONG(3), earlier: 'some' } });
+  const page = await site.opened({ change: { rows: LONG(3), earlier: 'some' } });
   assert.equal((await page.calls('earlier')).length, 1);
   await page.update({ earlier: 'loading' });
   await page.update({ earlier: 'some' });
@@ -390,7 +359,7 @@ test('by a button, too, and a short history fills the view', async () => {
 });
 
 test('who is near the end stays there; who is not is told what came', async () => {
-  const page = await opened({ change: { rows: LONG(60) } });
+  const page = await site.opened({ change: { rows: LONG(60) } });
   assert.equal((await scrolled(page)).below, 0);
   await page.update({ rows: later('k59', 'At the end') });
   await settled(page);
@@ -435,6 +404,15 @@ test('who comes back begins at what is new', async () => {
   assert.ok(mark.y > view.y && mark.y < view.y + 160, JSON.stringify([mark, view]));
   assert.equal(await page.locator('[data-name=pill]').innerText(), '20 new messages');
   await close(page);
+
+  // Where the panel is opened first and the history comes then.
+  const other = await site.page();
+  await other.update({ isLoading: true });
+  await other.launch();
+  await other.update({ rows: [...LONG(40), ...rows([{ kind: 'new', key: 'mark' }], 'k39'), ...later('mark', ...Array(20).fill('Later'))], isLoading: false, unread: 20 });
+  await settled(other);
+  assert.equal(await other.locator('[data-name=pill]').innerText(), '20 new messages');
+  await close(other);
 });
 
 test('each message that comes is read out once, and history is not', async () => {
@@ -453,12 +431,16 @@ test('each message that comes is read out once, and history is not', async () =>
   await page.update({ rows: [{ key: 'gone', after: 'm', kind: 'event', at: AT, event: 'left', name: 'Aoi' }, ...later('gone', 'a', 'b', 'c', 'd')] });
   await until('all is said', async () => (await page.said()).length >= 6);
   assert.deepEqual((await page.said()).slice(3), ['Not sent. Try again, or delete it.', '4 new messages', '\u2068Aoi\u2069 left']);
+  // What comes before messages that wait to be sent came just now, too.
+  await page.update({ rows: [message('visitor', 'Waits', { key: 'w', after: 'gone-3', state: 'queued' })] });
+  await page.update({ rows: [message('agent', 'Between', { key: 'x', after: 'gone-3' }), message('visitor', 'Waits', { key: 'w', after: 'x', state: 'queued' })] });
+  await until('it is said', async () => (await page.said()).at(-1) === '\u2068Aoi\u2069: Between');
   assert.equal(await page.locator('[aria-live], [role=status], [role=log], [role=alert]').count(), 1, 'one place speaks');
   await close(page);
 });
 
 test('one row more touches a few nodes, after ten thousand', async () => {
-  const page = await opened({ change: { rows: LONG(10_000) } });
+  const page = await site.opened({ change: { rows: LONG(10_000) } });
   await settled(page);
   const touched = await page.evaluate(async ([row, older, state]) => {
     const root = window.store.surface.root;
@@ -491,7 +473,7 @@ test('one row more touches a few nodes, after ten thousand', async () => {
 // ---- What else it tells
 
 test('a lost connection is told after a while, and no connection at once', async () => {
-  const page = await opened({ before: (page) => page.clock.install({ time: AT }) });
+  const page = await site.opened({ before: (page) => page.clock.install({ time: AT }) });
   const banner = page.locator('.banner');
   await page.update({ link: 'connecting' });
   await page.clock.runFor(2_900);
@@ -516,7 +498,7 @@ test('a lost connection is told after a while, and no connection at once', async
 });
 
 test('who waits is told his place and how long', async () => {
-  const page = await opened({ change: { stage: 'waiting', who: null, place: 3, wait: [3, 6], rows: TALK.slice(0, 2) } });
+  const page = await site.opened({ change: { stage: 'waiting', who: null, place: 3, wait: [3, 6], rows: TALK.slice(0, 2) } });
   const banner = page.locator('.banner');
   assert.equal(await banner.locator('p').first().innerText(), 'You are number 3 in line. About 3–6 minutes.');
   await page.update({ place: 1, wait: [1, 1] });
@@ -537,7 +519,7 @@ test('who waits is told his place and how long', async () => {
 test('it speaks English, Japanese and Korean, and whatever the customer says', async () => {
   const wanted = { 'en-GB': ['Write a message', 'Today', '14:05'], 'ja-JP': ['メッセージを入力', '今日', '14:05'], 'ko-KR': ['메시지 입력', '오늘', '오후 2:05'] };
   for (const [locale, [write, day, time]] of Object.entries(wanted)) {
-    const page = await opened({ attributes: '', context: { locale }, before: (page) => page.clock.setFixedTime(AT + 60_000) });
+    const page = await site.opened({ attributes: '', context: { locale }, before: (page) => page.clock.setFixedTime(AT + 60_000) });
     assert.equal(await page.locator('textarea').getAttribute('aria-label'), write);
     assert.equal(await page.locator('.row[data-kind=day]').innerText(), day);
     assert.equal(await page.locator('time').first().textContent(), time);
@@ -547,7 +529,7 @@ test('it speaks English, Japanese and Korean, and whatever the customer says', a
     await close(page);
   }
   const labels = { write: 'Nachricht schreiben', unread: { one: '{0} neue Nachricht', other: '{0} neue Nachrichten' }, send: 7, constructor: 'x' };
-  const page = await opened({ options: { language: 'de-DE', labels, title: 'Tinte', greeting: 'Guten Tag.' }, change: { who: null, stage: 'none', rows: [] } });
+  const page = await site.opened({ options: { language: 'de-DE', labels, title: 'Tinte', greeting: 'Guten Tag.' }, change: { who: null, stage: 'none', rows: [] } });
   assert.equal(await page.locator('textarea').getAttribute('placeholder'), 'Nachricht schreiben');
   assert.deepEqual([await page.locator('h2').innerText(), await page.locator('.greeting').innerText()], ['Tinte', 'Guten Tag.']);
   assert.equal(await page.locator('.all').getAttribute('lang'), 'de-DE');
@@ -561,7 +543,7 @@ test('it speaks English, Japanese and Korean, and whatever the customer says', a
 // ---- Narrow screens
 
 test('on a narrow screen it is all there is, and the page behind rests', async () => {
-  const page = await opened({ context: { viewport: { width: 360, height: 640 } } });
+  const page = await site.opened({ context: { viewport: { width: 360, height: 640 } } });
   const box = await page.locator('.panel').boundingBox();
   assert.deepEqual([box.x, box.y, box.width, box.height], [0, 0, 360, 640]);
   assert.equal(await page.locator('textarea').evaluate((area) => getComputedStyle(area).fontSize), '16px');
@@ -587,14 +569,14 @@ test('on a narrow screen it is all there is, and the page behind rests', async (
 });
 
 test('a page that rests already stays so', async () => {
-  const page = await opened({ context: { viewport: { width: 360, height: 640 } }, html: '<body inert><p>Busy</p></body>' });
+  const page = await site.opened({ context: { viewport: { width: 360, height: 640 } }, html: '<body inert><p>Busy</p></body>' });
   await page.keyboard.press('Escape');
   assert.equal(await page.evaluate(() => document.body.inert), true);
   await close(page);
 });
 
 test('by finger the panel gets the focus, not the text: no keyboard comes up', async () => {
-  const page = await opened({ context: { viewport: { width: 360, height: 640 }, hasTouch: true, isMobile: true } });
+  const page = await site.opened({ context: { viewport: { width: 360, height: 640 }, hasTouch: true, isMobile: true } });
   assert.equal(await active(page), 'panel');
   const small = await page.locator('.panel button:visible').evaluateAll((all) => all.filter((button) => {
     const { width, height } = button.getBoundingClientRect();
@@ -624,7 +606,7 @@ test('nothing that anybody writes is markup or a script', async () => {
       ]),
     };
     const labels = Object.fromEntries(['write', 'close', 'options', 'forget', 'send', 'emoji', 'smileys', 'you', 'failed', 'typing', 'joined'].map((word) => [word, evil]));
-    const page = await opened({ options: { language: evil, labels, title: evil, greeting: evil, position: evil, theme: evil, draft: evil, label: evil, unreadLabel: evil }, change: { ...change, rows: [] } });
+    const page = await site.opened({ options: { language: evil, labels, title: evil, greeting: evil, position: evil, theme: evil, draft: evil, label: evil, unreadLabel: evil }, change: { ...change, rows: [] } });
     await page.update(change);
     await page.evaluate(() => window.store.launcher.setUnread(1));
     await page.locator('[data-name=options]').click();
@@ -641,7 +623,7 @@ test('nothing that anybody writes is markup or a script', async () => {
 
 test('links lead to pages, mail and telephones, in a tab of their own, and say where', async () => {
   const label = [{ text: 'label' }];
-  const page = await opened({ change: { rows: rows(LINKS.map((link) => message('agent', [{ p: [{ link, label }] }]))) } });
+  const page = await site.opened({ change: { rows: rows(LINKS.map((link) => message('agent', [{ p: [{ link, label }] }]))) } });
   assert.equal(await page.locator('.bubble a').count(), 0);
   assert.equal(await page.locator('.bubble').filter({ hasText: 'label' }).count(), LINKS.length, 'the text is kept');
   const good = ['https://a.example/b', 'http://a.example/', 'mailto:a@b.example', 'tel:+81312345678'];
@@ -661,7 +643,7 @@ test('what is nested without end is cut', async () => {
     quote = { quote: [quote] };
     strong = { strong: [strong] };
   }
-  const page = await opened();
+  const page = await site.opened();
   await page.evaluate(([row]) => {
     let quote = { p: [] };
     let strong = { text: 'deep' };
@@ -674,120 +656,3 @@ test('what is nested without end is cut', async () => {
   assert.ok((await page.locator('.row').last().locator('*').count()) < 80);
   await close(page);
 });
-
-// ---- Looks
-
-const HOSTILE = `
-  * { all: unset !important; font-size: 40px !important; display: none !important; color: red !important; letter-spacing: 9px !important; visibility: hidden !important; --accent: red; --surface: red; --ink: red }
-  html, body { display: block !important; direction: ltr } html { font: 62.5%/3 serif !important; opacity: .2 !important; filter: blur(9px); transform: rotate(9deg); letter-spacing: 1em; background: #fff !important; visibility: visible !important }
-  [data-alongside], [popover] { display: none !important; opacity: 0 !important; transform: scale(0) !important; z-index: -1 !important; position: static !important; inset: 0 !important; width: 9px !important }
-  *::before, *::after { content: "hostile" !important; display: block !important } ::backdrop { background: red !important; display: block !important }
-  button, textarea, p, h2 { background: red !important; border: 9px solid red !important }
-`;
-
-test('no style of the page reaches it', async () => {
-  const pictures = [];
-  for (const style of ['html, body { background: #fff } main { display: none }', HOSTILE]) {
-    const page = await site.page({ style, before: (page) => page.clock.setFixedTime(AT + 60_000) });
-    await page.update({ rows: TALK });
-    // Without a caret that blinks.
-    await page.evaluate(() => {
-      window.store.panel.open();
-      window.store.surface.root.activeElement.blur();
-    });
-    await settled(page);
-    await settled(page);
-    pictures.push(await page.shot());
-    await page.picture(pictures.length === 1 ? 'plain' : 'hostile');
-    await close(page);
-  }
-  const { PNG } = createRequire(import.meta.url)('pngjs');
-  const [plain, hostile] = pictures.map((bytes) => PNG.sync.read(bytes));
-  const differing = [];
-  // The page itself is another one: what is ours stands to the right.
-  for (let y = 0; y < plain.height; y++) for (let x = 690; x < plain.width; x++) {
-    const at = (y * plain.width + x) * 4;
-    if (!plain.data.subarray(at, at + 4).equals(hostile.data.subarray(at, at + 4))) differing.push([x, y]);
-  }
-  assert.deepEqual(differing.slice(0, 5), []);
-});
-
-test('themes reach it by variables and parts', async () => {
-  const page = await opened({ style: 'html { --alongside-accent: #ffd400; --alongside-radius: 0px } [data-alongside]::part(title) { color: rgb(1, 2, 3) } [data-alongside]::part(bubble-out) { border-radius: 2px }' });
-  const look = await page.locator('[part=send]').evaluate((send) => {
-    const root = send.getRootNode();
-    const of = (selector) => getComputedStyle(root.querySelector(selector));
-    return { bubble: of('[data-author=visitor] .bubble').backgroundColor, corner: of('[data-author=visitor] .bubble').borderTopLeftRadius, panel: of('.panel').borderTopLeftRadius, title: of('h2').color };
-  });
-  assert.deepEqual(look, { bubble: 'rgb(255, 212, 0)', corner: '2px', panel: '0px', title: 'rgb(1, 2, 3)' });
-  await page.picture('theme');
-  await close(page);
-});
-
-test('nothing of it is printed', async () => {
-  const page = await opened();
-  await page.emulateMedia({ media: 'print' });
-  assert.equal(await page.locator('.panel').isVisible(), false);
-  assert.equal(await page.locator('[part=launcher]').isVisible(), false);
-  await close(page);
-});
-
-const PAGES = {
-  light: {}, dark: { context: { colorScheme: 'dark' } }, 'light-theme': { context: { colorScheme: 'dark' }, options: { theme: 'light' } }, forced: { context: { forcedColors: 'active' } },
-  mobile: { context: { viewport: { width: 360, height: 720 } } }, 'mobile-dark': { context: { viewport: { width: 360, height: 720 }, colorScheme: 'dark' } },
-  bright: { style: 'html { --alongside-accent: #ffd400 }' }, 'navy-dark': { context: { colorScheme: 'dark' }, style: 'html { --alongside-accent: #1a237e }' },
-  rtl: { attributes: 'lang="ar" dir="rtl"' }, low: { context: { viewport: { width: 720, height: 360 } } },
-  ja: { attributes: 'lang="ja"', context: { locale: 'ja-JP' } }, ko: { attributes: 'lang="ko"', context: { locale: 'ko-KR' } },
-};
-
-for (const [name, options] of Object.entries(PAGES)) {
-  test(`nothing that axe knows is wrong in any state, ${name}`, async () => {
-    const page = await site.page({ ...options, before: (page) => page.clock.setFixedTime(AT + 60_000) });
-    await page.evaluate(AXE);
-    const check = async (state) => {
-      await settled(page);
-      const found = await page.evaluate(() => window.axe.run({ include: [['[data-alongside=hide]']] }, { resultTypes: ['violations'] }));
-      assert.deepEqual(found.violations.map(({ id, nodes }) => [id, nodes.map(({ html, failureSummary }) => [html, failureSummary])]), [], state);
-      await page.picture(`${state}-${name}`);
-    };
-    const press = (name) => page.locator(`[data-name=${name}]`).first().click();
-    await page.update({ stage: 'none', who: null, isLoading: true });
-    await page.evaluate(() => window.store.launcher.setUnread(2));
-    await check('closed');
-    await page.launch();
-    await page.waitForTimeout(450);
-    await check('loading');
-    await page.update({ isLoading: false });
-    await check('empty');
-    await page.update({ stage: 'waiting', rows: TALK.slice(0, 3), place: 2, wait: [3, 6] });
-    await check('waiting');
-    await page.update({ stage: 'open', place: null, wait: null, who: { name: 'Aoi', kind: 'agent' }, rows: TALK, typing: 'Aoi' });
-    await check('open');
-    await press('options');
-    await check('menu');
-    await press('forget');
-    await check('forget');
-    await press('cancel');
-    await press('emoji');
-    await check('emoji');
-    await page.keyboard.press('Escape');
-    await page.update({
-      link: 'offline', typing: null, limit: 60,
-      rows: rows([
-        message('visitor', 'Waits for a connection.', { state: 'queued', key: 's1' }), message('visitor', 'Goes.', { state: 'sending', key: 's2' }), message('visitor', 'Went.', { state: 'sent', key: 's3' }),
-        message('visitor', 'Did not go.', { state: 'failed', reason: 'too-fast', retryAfter: 20, key: 's4' }),
-        message('agent', [{ p: [{ text: 'Try ' }, { code: 'ink --blue' }, { text: ':' }] }, { quote: [p('It has not arrived.')] }, { code: 'order {\n  ink: 1\n}' }, { list: [[{ text: 'third' }], [{ text: 'fourth' }]], first: 3 }], { key: 's5' }),
-        { kind: 'event', at: AT, event: 'ended', name: null, key: 's6' },
-      ], 'k8'),
-    });
-    await page.locator('textarea').fill('Long enough to be counted, and then a little more than that.');
-    await check('states');
-    await page.locator('textarea').fill('Much longer than what is allowed, and so it says by how much it is too long.');
-    await check('over');
-    await page.update({ link: 'online', stage: 'ended', earlier: 'some' });
-    await scroll(page, 0);
-    await page.update({ rows: later('s6', 'New', 'Newer') });
-    await check('pill');
-    await close(page);
-  });
-}
