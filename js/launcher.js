@@ -2,7 +2,7 @@
 // The button that opens the messenger. It comes with `core`, so it is small, and all that it needs is here.
 
 /** Its name, and what is said of what was not read. @type {Record<string, [string, string]>} */
-const WORDS = { en: ['Messages', '{0} unread'], ja: ['メッセージ', '未読 {0} 件'], ko: ['메시지', '읽지 않음 {0}개'] };
+const WORDS = { __proto__: /** @type {any} */ (null), en: ['Messages', '{0} unread'], ja: ['メッセージ', '未読 {0} 件'], ko: ['메시지', '안 읽음 {0}'] };
 
 const SVG = 'http://www.w3.org/2000/svg';
 
@@ -16,12 +16,12 @@ export class Launcher {
 
   /**
    * @param {() => void} press by a person
-   * @param {{position?: string, label?: string, unreadLabel?: string, language?: string}} [options] `position`: `bottom-right`, `bottom-left`,
+   * @param {{position?: string, theme?: string, label?: string, unreadLabel?: string, language?: string}} [options] `position`: `bottom-right`, `bottom-left`,
    *   `bottom-start`, or by default `bottom-end`, in the page's direction; `unreadLabel`: {0} is their number
    */
-  constructor(press, { position = 'bottom-end', label, unreadLabel, language } = {}) {
+  constructor(press, { position = 'bottom-end', theme = 'auto', label, unreadLabel, language } = {}) {
     const page = document.documentElement;
-    const [name, unread] = [language, page.lang, ...navigator.languages].map((tag) => WORDS[`${tag}`.slice(0, 2).toLowerCase()]).find(Boolean) ?? WORDS.en;
+    const [name, unread] = [language, page.lang, ...navigator.languages].map((tag) => WORDS[`${tag}`.toLowerCase().split('-')[0]]).find(Boolean) ?? WORDS.en;
     this.#label = label ?? name;
     this.#unread = unreadLabel ?? unread;
     const isLeft = position === 'bottom-left' || position === (getComputedStyle(page).direction === 'rtl' ? 'bottom-end' : 'bottom-start');
@@ -29,18 +29,15 @@ export class Launcher {
     this.host.setAttribute('popover', 'manual');
     const root = this.host.attachShadow({ mode: 'open' });
     const sheet = new CSSStyleSheet();
-    sheet.replaceSync(CSS.replace(/SIDE/g, isLeft ? 'left' : 'right'));
+    sheet.replaceSync(CSS.replace(/SIDE/g, isLeft ? 'left' : 'right').replace('DARK', theme === 'auto' ? '(prefers-color-scheme:dark)' : theme === 'dark' ? 'all' : 'not all'));
     root.adoptedStyleSheets = [sheet];
     const icon = document.createElementNS(SVG, 'svg');
     icon.setAttribute('viewBox', '0 0 24 24');
-    icon.setAttribute('aria-hidden', 'true');
-    for (const d of ['M12 4.5c4.7 0 8.5 3.1 8.5 7s-3.8 7-8.5 7c-1 0-2-.2-2.9-.4L4.5 20l1.2-3.7a6.4 6.4 0 0 1-2.2-4.8c0-3.900 3.800-7 8.500-7Z', 'M6 9.5l6 6 6-6']) {
+    for (const d of ['M12 4.5c4.7 0 8.5 3.1 8.5 7s-3.8 7-8.5 7c-1 0-2-.2-2.9-.4L4.5 20l1.2-3.7a6.4 6.4 0 0 1-2.2-4.8c0-3.9 3.8-7 8.5-7Z', 'M6 9.5l6 6 6-6']) {
       const path = document.createElementNS(SVG, 'path');
       path.setAttribute('d', d);
       icon.append(path);
     }
-    this.#badge.setAttribute('aria-hidden', 'true');
-    this.#button.type = 'button';
     this.#button.setAttribute('part', 'launcher');
     this.#badge.setAttribute('part', 'badge');
     this.#button.append(icon, this.#badge);
@@ -55,8 +52,8 @@ export class Launcher {
 
   /** @param {number} count */
   setUnread(count) {
-    this.#badge.textContent = count > 99 ? '99+' : count > 0 ? `${count}` : '';
-    this.#button.setAttribute('aria-label', this.#label + (count > 0 ? `, ${this.#unread.replace('{0}', `${count}`)}` : ''));
+    const shown = (this.#badge.textContent = count > 99 ? '99+' : count > 0 ? `${count}` : '');
+    this.#button.setAttribute('aria-label', this.#label + (shown && `, ${this.#unread.replace('{0}', shown)}`));
   }
 
   /** @param {boolean} isOpen */
@@ -89,15 +86,15 @@ const CSS = `
 :host{all:initial!important;display:block!important;position:fixed!important;inset:auto!important;SIDE:calc(20px + env(safe-area-inset-SIDE,0px))!important;bottom:calc(20px + env(safe-area-inset-bottom,0px))!important;z-index:2147483647!important;direction:ltr!important;overflow:visible!important;background:none!important}
 :host::before,:host::after{content:none!important}
 :host::backdrop{display:none!important}
-button{all:unset;position:relative;display:block;width:56px;height:56px;border-radius:50%;cursor:pointer;touch-action:manipulation;-webkit-tap-highlight-color:transparent;--a:var(--alongside-accent,#2f5bea);background:var(--a);color:var(--alongside-on-accent,#fff);box-shadow:0 12px 40px rgb(16 24 40/16%),0 2px 6px rgb(16 24 40/8%);transition:transform 120ms}
+button{all:unset;position:relative;display:block;width:56px;height:56px;border-radius:50%;cursor:pointer;touch-action:manipulation;--a:var(--alongside-accent,#2f5bea);background:var(--a);color:var(--alongside-on-accent,oklch(from var(--a) clamp(0,(.68 - l)*999,1) 0 0));box-shadow:0 12px 40px rgb(16 24 40/16%),0 2px 6px rgb(16 24 40/8%);transition:transform 120ms}
 button:active{transform:scale(.96)}
 button:focus-visible{outline:2px solid var(--a);outline-offset:2px}
 svg{position:absolute;inset:14px;width:28px;height:28px;fill:none;stroke:currentColor;stroke-width:1.8;stroke-linecap:round;stroke-linejoin:round}
 path{transition:opacity 120ms}
 [aria-expanded=false] path+path,[aria-expanded=true] path:first-child{opacity:0}
-span{position:absolute;top:-4px;inset-inline-end:-4px;min-width:20px;box-sizing:border-box;padding:0 6px;border-radius:10px;background:#c4321c;color:#fff;font:600 12px/20px system-ui,sans-serif;text-align:center;box-shadow:0 0 0 2px #fff}
+span{position:absolute;top:-4px;right:-4px;min-width:20px;box-sizing:border-box;padding:0 6px;border-radius:10px;background:#c4321c;color:#fff;font:600 12px/20px system-ui,sans-serif;text-align:center;box-shadow:0 0 0 2px #fff}
 span:empty{display:none}
-@media(prefers-color-scheme:dark){button{--a:var(--alongside-accent,#8ea8ff);color:var(--alongside-on-accent,#0c1226);box-shadow:none}span{box-shadow:0 0 0 2px #15171c}}
+@media DARK{button{--a:var(--alongside-accent,#8ea8ff);box-shadow:none}span{box-shadow:0 0 0 2px #15171c}}
 @media(max-width:479.98px),(max-height:420px){[aria-expanded=true]{display:none}}
 @media(prefers-reduced-motion){*{transition:none!important}}
 @media(forced-colors:active){button{border:1px solid}}

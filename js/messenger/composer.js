@@ -35,7 +35,7 @@ export class Composer {
     this.announce = announce;
     const { say } = kit;
     this.#area = /** @type {HTMLTextAreaElement} */ (make('textarea', {
-      class: 'area', part: 'input', rows: '1', dir: 'auto', 'aria-label': say('write'), placeholder: say('write'), 'aria-describedby': 'count', enterkeyhint: 'send',
+      class: 'area', part: 'input', rows: '1', 'aria-label': say('write'), placeholder: say('write'), 'aria-describedby': 'count', enterkeyhint: 'send',
       autocomplete: 'off', 'data-name': 'composer',
     }));
     this.#area.value = draft;
@@ -118,6 +118,8 @@ export class Composer {
 
   /** @param {boolean} [isNew] whether to keep it */
   #changed(isNew = true) {
+    // Without a text that has a direction, the page's.
+    this.#area.dir = this.#area.value ? 'auto' : this.#kit.texts.direction;
     this.#drawCount();
     this.fit();
     if (isNew) this.#kit.commands.draft?.(this.#area.value);
@@ -126,9 +128,9 @@ export class Composer {
   #drawCount() {
     const { say, texts } = this.#kit;
     const text = this.#area.value.trim();
-    // A character has four bytes at most.
-    const left = text.length * 4 < this.#limit * NEAR ? this.#limit : this.#limit - encoder.encode(text).length;
-    const isNear = left <= this.#limit * (1 - NEAR);
+    const bytes = encoder.encode(text).length;
+    const left = this.#limit - bytes;
+    const isNear = bytes >= this.#limit * NEAR;
     this.#count.textContent = !isNear ? '' : left < 0 ? say('over', texts.number(-left)) : say('left', texts.number(left));
     this.#count.toggleAttribute('data-over', left < 0);
     this.#area.setAttribute('aria-invalid', String(left < 0));

@@ -43,6 +43,7 @@ export class Panel {
   /** @type {Top} */
   #top = { stage: 'none', link: 'online', who: null, place: null, wait: null, typing: null, unread: 0, earlier: 'none', isLoading: true, limit: Infinity };
   #isOpen = false;
+  #isLoading = true;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #connecting;
   #isLate = false;
@@ -94,7 +95,8 @@ export class Panel {
 
   /** @param {import('./view.js').Change} change */
   update({ top, rows = [], gone = [] }) {
-    const known = new Set(this.#failed);
+    const isHistory = this.#isLoading;
+    this.#isLoading = top.isLoading;
     this.#top = top;
     const incoming = this.#transcript.update(top, rows, gone);
     this.#composer.update(top);
@@ -102,11 +104,9 @@ export class Panel {
     this.#tell(incoming);
     for (const row of rows) {
       if (row.kind !== 'message') continue;
-      if (row.state !== 'failed') this.#failed.delete(row.key);
-      else if (!known.has(row.key)) {
-        this.#failed.add(row.key);
-        this.#announcer.say(failureOf(this.#kit, row));
-      }
+      if (row.state === 'failed' && !isHistory && !this.#failed.has(row.key)) this.#announcer.say(failureOf(this.#kit, row));
+      if (row.state === 'failed') this.#failed.add(row.key);
+      else this.#failed.delete(row.key);
     }
     for (const key of gone) this.#failed.delete(key);
   }
@@ -162,7 +162,9 @@ export class Panel {
     this.#full.end();
     this.#panel.hidden = this.#panel.inert = true;
     told();
-    if (hadFocus && before?.isConnected && !focused()) before.focus({ preventScroll: true });
+    // What is hidden keeps the focus until the browser looks.
+    const now = focused();
+    if (hadFocus && before?.isConnected && (!now || this.#all.contains(now))) before.focus({ preventScroll: true });
   }
 
   /** @param {KeyboardEvent} event */

@@ -21,8 +21,9 @@ export function drawn(blocks, depth = 0) {
 function drawBlock(block, depth) {
   if ('p' in block) return make('p', { dir: 'auto' }, ...inlines(block.p, depth));
   if ('list' in block) {
-    const items = block.list.map((item) => make('li', { dir: 'auto' }, ...inlines(item, depth)));
-    return typeof block.first !== 'number' ? make('ul', {}, ...items) : make('ol', { start: String(block.first) }, ...items);
+    const items = block.list.map((item) => make('li', {}, ...inlines(item, depth)));
+    // Its numbers stand where its texts begin.
+    return typeof block.first !== 'number' ? make('ul', { dir: 'auto' }, ...items) : make('ol', { dir: 'auto', start: String(block.first) }, ...items);
   }
   if ('quote' in block) return make('blockquote', {}, ...drawn(block.quote, depth + 1));
   if ('code' in block) return make('pre', { dir: 'ltr' }, make('code', {}, block.code));

@@ -35,7 +35,10 @@ export class Line {
     const isSame = this.row.kind === row.kind;
     this.row = row;
     if (this.element.getAttribute('data-kind') !== row.kind) this.element.setAttribute('data-kind', row.kind);
-    if (!isSame) this.#message = undefined;
+    if (!isSame) {
+      this.#message = undefined;
+      for (const key of ['data-author', 'data-state', 'data-first', 'data-last', 'data-large']) this.element.removeAttribute(key);
+    }
     if (row.kind === 'message') this.#drawMessage(row);
     else {
       const text = noteOf(this.#kit, row);
@@ -92,7 +95,8 @@ export class Line {
     return [
       make('span', { class: 'state' }, icon('alert'), make('span', {}, failureOf(this.#kit, message))),
       make('span', { class: 'ends' },
-        button({ name: 'retry', label: say('retry'), kind: 'link', act: () => commands.retry(key) }),
+        // What is too long once is so again.
+        message.reason !== 'too-long' && button({ name: 'retry', label: say('retry'), kind: 'link', act: () => commands.retry(key) }),
         button({ name: 'discard', label: say('discard'), kind: 'link', act: () => commands.discard(key) })),
     ];
   }

@@ -7,7 +7,7 @@ const DARK = `
   --ink: var(--alongside-text, #eceef2); --soft: var(--alongside-text-2, #a4abb8); --line: var(--alongside-line, #2b2f38); --edge: #6f7787;
   --danger: var(--alongside-danger, #ff8a73); --rim: var(--line); --shadow: none; --hover: #282c35;
   --out: var(--alongside-bubble-out, color-mix(in srgb, var(--accent) 30%, var(--surface))); --on-out: var(--alongside-on-bubble-out, var(--ink));
-  --on-accent-guess: #0c1226;
+  --on-accent-guess: #0c1226; --darkest: .72; --lightest: 1;
 `;
 
 export const CSS = `
@@ -20,22 +20,25 @@ h2, p, ul, ol, pre, blockquote { margin: 0; padding: 0; font: inherit }
   --ink: var(--alongside-text, #14161a); --soft: var(--alongside-text-2, #5b6270); --line: var(--alongside-line, #e3e6eb); --edge: #868d9b;
   --danger: var(--alongside-danger, #c4321c); --rim: rgb(16 24 40 / 6%); --hover: #e9ebef;
   --shadow: 0 12px 40px rgb(16 24 40 / 16%), 0 2px 6px rgb(16 24 40 / 8%);
-  --out: var(--alongside-bubble-out, var(--accent)); --on-out: var(--alongside-on-bubble-out, var(--on-accent)); --on-accent-guess: #fff;
+  --out: var(--alongside-bubble-out, var(--accent)); --on-out: var(--alongside-on-bubble-out, var(--on-accent)); --on-accent-guess: #fff; --darkest: 0; --lightest: .56;
   --ease: cubic-bezier(.2, .8, .2, 1);
   font: 15px/22px var(--alongside-font, system-ui, -apple-system, "Segoe UI", Roboto, "Hiragino Sans", "Yu Gothic UI", "Noto Sans CJK JP", "Noto Sans JP", sans-serif);
   color: var(--ink); text-align: start; -webkit-text-size-adjust: 100%; text-size-adjust: 100%; overflow-wrap: anywhere; word-break: auto-phrase
 }
 .all[data-theme=dark] { ${DARK} }
 @media (prefers-color-scheme: dark) { .all[data-theme=auto] { ${DARK} } }
-.all { --on-accent: var(--alongside-on-accent, var(--on-accent-guess)) }
-@supports (color: oklch(from red l c h)) { .all { --on-accent: var(--alongside-on-accent, oklch(from var(--accent) clamp(0, (.68 - l) * 999, 1) 0 0)) } }
+.all { --on-accent: var(--alongside-on-accent, var(--on-accent-guess)); --strong: var(--accent) }
+@supports (color: oklch(from red l c h)) {
+  /* Any accent can be read: what is written on it, and what is written in it. */
+  .all { --on-accent: var(--alongside-on-accent, oklch(from var(--accent) clamp(0, (.68 - l) * 999, 1) 0 0)); --strong: oklch(from var(--accent) clamp(var(--darkest), l, var(--lightest)) c h) }
+}
 .all:lang(ko) { font-family: var(--alongside-font, system-ui, "Apple SD Gothic Neo", "Malgun Gothic", "Noto Sans CJK KR", "Noto Sans KR", sans-serif); word-break: keep-all }
 .unseen { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap }
 .note { font-size: 13px; line-height: 18px; color: var(--soft) }
 .icon { width: 20px; height: 20px; flex: none; fill: none; stroke: currentColor; stroke-width: 1.8; stroke-linecap: round; stroke-linejoin: round }
 [data-name=options] .icon { stroke-width: 3 }
 :focus { outline: none }
-:focus-visible { outline: 2px solid var(--accent); outline-offset: 2px }
+:focus-visible { outline: 2px solid var(--strong); outline-offset: 2px }
 
 .button {
   font: inherit; color: inherit; background: none; border: 0; margin: 0; padding: 0 12px; min-height: 44px; min-width: 44px; position: relative; display: inline-flex; align-items: center;
@@ -53,7 +56,7 @@ h2, p, ul, ol, pre, blockquote { margin: 0; padding: 0; font: inherit }
 .panel {
   position: fixed; inset-block-end: calc(88px + env(safe-area-inset-bottom, 0px)); inset-inline-end: 20px; width: 384px; max-width: calc(100vw - 40px);
   height: min(680px, 100vh - 112px); height: min(680px, 100dvh - 112px); pointer-events: auto; background: var(--surface); border: 1px solid var(--rim);
-  border-radius: var(--alongside-radius, 16px); box-shadow: var(--shadow); overflow: hidden; transform-origin: 100% 100%;
+  border-radius: var(--alongside-radius, 16px); box-shadow: var(--shadow); overflow: hidden; transform-origin: 50% 100%;
   transition: opacity 200ms var(--ease), transform 200ms var(--ease), display 200ms allow-discrete
 }
 .panel[hidden] { opacity: 0; transform: translateY(8px) scale(.98); transition-duration: 120ms }
@@ -69,7 +72,7 @@ h2, p, ul, ol, pre, blockquote { margin: 0; padding: 0; font: inherit }
 h2 { font-size: 17px; line-height: 24px; font-weight: 600 }
 .face {
   flex: none; width: 28px; height: 28px; border-radius: 50%; display: grid; place-items: center; font-size: 13px; line-height: 1; font-style: normal;
-  background: color-mix(in srgb, var(--accent) 14%, var(--surface)); color: color-mix(in srgb, var(--accent) 70%, var(--ink)); user-select: none
+  background: color-mix(in srgb, var(--accent) 14%, var(--surface)); color: color-mix(in srgb, var(--strong) 70%, var(--ink)); user-select: none
 }
 .face .icon { width: 18px; height: 18px }
 .header .face { width: 36px; height: 36px; font-size: 15px }
@@ -82,7 +85,7 @@ h2 { font-size: 17px; line-height: 24px; font-weight: 600 }
 .item { width: 100%; justify-content: flex-start; border-radius: 8px; gap: 12px }
 .item > .icon:first-child { color: var(--soft) }
 .item > span { flex: 1 }
-.item[aria-checked=true] > .icon:last-child { color: var(--accent) }
+.item[aria-checked=true] > .icon:last-child { color: var(--strong) }
 .item:hover, .item:focus-visible { background: var(--quiet) }
 .item:focus-visible { outline-offset: -2px }
 .danger, .danger > .icon:first-child { color: var(--danger) }
@@ -108,7 +111,7 @@ h2 { font-size: 17px; line-height: 24px; font-weight: 600 }
 @supports not (overflow-anchor: auto) { .chunk { contain: layout style } }
 .row { position: relative }
 .row[data-kind=day], .row[data-kind=event] { padding-block: 16px 4px; text-align: center; font-size: 13px; line-height: 18px; color: var(--soft); text-wrap: balance }
-.row[data-kind=new] { display: flex; align-items: center; gap: 12px; padding-block: 16px 4px; font-size: 13px; line-height: 18px; color: var(--accent) }
+.row[data-kind=new] { display: flex; align-items: center; gap: 12px; padding-block: 16px 4px; font-size: 13px; line-height: 18px; color: var(--strong) }
 .row[data-kind=new]::before, .row[data-kind=new]::after { content: ""; flex: 1; height: 1px; background: currentColor; opacity: .4 }
 .row[data-kind=message], .row[data-kind=typing], .row[data-kind=greeting] { display: flex; gap: 8px; padding-block-start: 2px; justify-content: flex-start }
 .row[data-first], .row[data-kind=typing], .row[data-kind=greeting] { padding-block-start: 12px }
@@ -136,7 +139,7 @@ h2 { font-size: 17px; line-height: 24px; font-weight: 600 }
 .bubble p { white-space: pre-wrap }
 .bubble ul, .bubble ol { padding-inline-start: 24px }
 .bubble a { color: inherit; text-decoration: underline; text-underline-offset: 2px; unicode-bidi: isolate; border-radius: 4px }
-.row:not([data-author=visitor]) .bubble a { color: var(--accent) }
+.row:not([data-author=visitor]) .bubble a { color: var(--strong) }
 .bubble a:focus-visible { outline-color: currentColor }
 .bubble code { font: 13px/20px ui-monospace, SFMono-Regular, Menlo, Consolas, monospace; background: color-mix(in srgb, currentColor 9%, transparent); border-radius: 4px; padding-inline: 4px }
 .bubble pre { background: color-mix(in srgb, currentColor 9%, transparent); border-radius: 8px; padding: 8px 12px; white-space: pre-wrap; text-align: start }
@@ -178,7 +181,7 @@ h2 { font-size: 17px; line-height: 24px; font-weight: 600 }
 
 .composer { flex: none; position: relative; padding: 4px 12px calc(12px + env(safe-area-inset-bottom, 0px)) }
 .box { display: flex; align-items: flex-end; border: 1px solid var(--edge); border-radius: 23px; background: var(--surface); cursor: text }
-.box:focus-within { border-color: var(--accent); box-shadow: inset 0 0 0 1px var(--accent) }
+.box:focus-within { border-color: var(--strong); box-shadow: inset 0 0 0 1px var(--strong) }
 .area {
   flex: 1; min-width: 0; display: block; font: inherit; color: inherit; background: none; border: 0; margin: 0; padding: 11px 0; padding-inline: 16px 4px; height: 44px; resize: none; overflow: hidden;
   overscroll-behavior: contain; scrollbar-width: thin
@@ -194,7 +197,7 @@ h2 { font-size: 17px; line-height: 24px; font-weight: 600 }
 .count:empty { display: none }
 .count[data-over] { color: var(--danger); text-align: start }
 .picker {
-  position: absolute; z-index: 2; inset-block-end: calc(100% - 4px); inset-inline-end: 12px; padding: 8px; background: var(--surface); border: 1px solid var(--line); border-radius: 12px;
+  position: absolute; z-index: 2; inset-block-end: calc(100% + 4px); inset-inline-end: 12px; padding: 8px; background: var(--surface); border: 1px solid var(--line); border-radius: 12px;
   box-shadow: var(--shadow); max-height: min(300px, 45vh); overflow-y: auto; animation: rise 120ms var(--ease)
 }
 .cells { display: flex }

@@ -18,6 +18,9 @@ const NEAR = 80;
 /** What is earlier is asked for so far from the beginning, in pixels. */
 const AHEAD = 300;
 
+/** States of messages that have no place in the order yet. @type {Array<import('./view.js').State | null>} */
+const UNSENT = ['queued', 'sending', 'failed'];
+
 /**
  * @typedef {import('./view.js').Row} Row
  * @typedef {import('./view.js').Top} Top
@@ -42,6 +45,7 @@ export class Transcript {
   /** @type {Top | undefined} */
   #top;
   #isOpen = false;
+  #isLoading = true;
   /** Whether the end is kept in view. */
   #follows = true;
   #place = 0;
@@ -64,6 +68,8 @@ export class Transcript {
     this.#slots = { earlier: new Slot(this.#earlier), beside: new Slot(this.#beside), typing: new Slot(this.#typing), pill: new Slot(this.#pill) };
     this.element = make('div', { class: 'view' }, this.#scroller, this.#pill);
     this.#scroller.addEventListener('scroll', () => this.#scrolled(), { passive: true });
+    // What has come once does not come again when the panel is opened.
+    this.#scroller.addEventListener('animationend', ({ target }) => target instanceof Element && target.removeAttribute('data-fresh'));
     for (const part of [this.#scroller, this.#list, this.#typing]) this.#resized.observe(part);
   }
 
@@ -72,7 +78,8 @@ export class Transcript {
    * @returns {Row[]} those that came just now, at the end: no history
    */
   update(top, rows, gone) {
-    const wasLoading = this.#top?.isLoading ?? true;
+    const wasLoading = this.#isLoading;
+    this.#isLoading = top.isLoading;
     this.#top = top;
     if (top.earlier !== 'some') this.#hasAsked = false;
     const held = this.#isOpen && !this.#follows ? this.#hold() : undefined;
@@ -87,6 +94,7 @@ export class Transcript {
     if (!this.#follows) this.#missed += others.length;
     if (held) this.#scroller.scrollTop += held.element.getBoundingClientRect().top - held.top;
     this.#keepEnd();
+    if (this.#isOpen && wasLoading && !top.isLoading) this.#goToNew(top.unread);
     this.#drawPill();
     if (fresh.length > 0) this.#askEarlier();
     this.tellSeen();
@@ -98,17 +106,20 @@ export class Transcript {
     this.#isOpen = true;
     if (!this.#follows) this.#scroller.scrollTop = this.#place;
     this.#keepEnd();
-    const first = unread > 0 ? [...this.#lines.values()].findLast(({ row }) => row.kind === 'new')?.element : undefined;
-    // Who was away begins where he stopped.
-    const above = first ? this.#scroller.getBoundingClientRect().top - first.getBoundingClientRect().top : 0;
-    if (above > 0) {
-      this.#follows = false;
-      this.#missed = unread;
-      this.#scroller.scrollTop -= above + NEAR;
-    }
+    this.#goToNew(unread);
     this.#drawPill();
     this.#askEarlier();
     this.tellSeen();
+  }
+
+  /** Who was away begins where he stopped. @param {number} unread */
+  #goToNew(unread) {
+    const first = unread > 0 ? [...this.#lines.values()].findLast(({ row }) => row.kind === 'new')?.element : undefined;
+    const above = first ? this.#scroller.getBoundingClientRect().top - first.getBoundingClientRect().top : 0;
+    if (above <= 0) return;
+    this.#follows = false;
+    this.#missed = unread;
+    this.#scroller.scrollTop -= above + NEAR;
   }
 
   close() {
@@ -196,14 +207,14 @@ export class Transcript {
     this.#list.hidden = this.#list.childElementCount === 0;
   }
 
-  /** Those of these rows after which nothing else stands. @param {Row[]} fresh */
+  /** Those of these rows after which nothing else stands but what the visitor has not sent yet. @param {Row[]} fresh */
   #atEnd(fresh) {
     const keys = new Set(fresh.map(({ key }) => key));
     /** @type {Row[]} */
     const found = [];
     for (const row of this.#upwards()) {
-      if (!keys.has(row.key)) break;
-      found.unshift(row);
+      if (keys.has(row.key)) found.unshift(row);
+      else if (row.kind !== 'message' || !UNSENT.includes(row.state)) break;
     }
     return found;
   }
@@ -252,7 +263,7 @@ export class Transcript {
         : make('div', { class: 'row', 'data-kind': 'greeting' },
           make('div', { class: 'avatar' }, face('team', '')), make('div', { class: 'bubble greeting', part: 'bubble bubble-in greeting', dir: 'auto' }, this.#greeting)),
     ]);
-    const name = top.typing === null ? '' : shown(top.typing);
+    const name = top.typing === null ? '' : top.typing === '' ? say('helper') : shown(top.typing);
     this.#slots.typing.draw(name, () => [
       make('div', { class: 'row', 'data-kind': 'typing', 'data-fresh': hasBegun },
         make('div', { class: 'avatar' }, face(top.who?.kind ?? 'agent', top.typing ?? '')),

@@ -236,7 +236,7 @@ export function words({ language, labels = {} }) {
   const number = new Intl.NumberFormat(locale);
   const minutes = new Intl.NumberFormat(locale, { style: 'unit', unit: 'minute', unitDisplay: 'long' });
   const midnight = (/** @type {number} */ at) => new Date(at).setHours(0, 0, 0, 0);
-  const isDate = (/** @type {number} */ at) => !Number.isNaN(new Date(at).getTime());
+  const isDate = (/** @type {number} */ at) => typeof at === 'number' && !Number.isNaN(new Date(at).getTime());
 
   return {
     language: tag,
