@@ -112,6 +112,7 @@ export class Messenger {
       return;
     }
     this.#link.write(this.#keys.open, '1');
+    // Also once it is closed: what is read out to the visitor is in it.
     this.#surface?.show('panel');
     this.#tell(() => this.#machine.handleShown());
     this.#drawNow();
@@ -123,11 +124,11 @@ export class Messenger {
   #hide() {
     this.#panel?.close();
     this.#closed();
+    this.#link.launcher?.focus();
   }
 
   #closed() {
     this.#link.write(this.#keys.open, null);
-    this.#surface?.hide('panel');
     this.#tell(() => this.#machine.handleHidden());
     this.#link.launcher?.setOpen(false);
     this.#tellPage();

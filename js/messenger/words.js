@@ -24,7 +24,7 @@ const en = {
   cancel: 'Cancel',
   conversation: 'Conversation',
   write: 'Write a message',
-  writeAnew: 'Write to begin a new conversation',
+  writeAnew: 'Begin a new conversation',
   send: 'Send',
   emoji: 'Emoji',
   left: '{0} left',

@@ -131,7 +131,7 @@ fn Head(conversation: ConversationId, row: Memo<Option<Row>>) -> impl IntoView {
         }
     };
     view! {
-        <header class="head">
+        <header class="about">
             <a class="button back" href=View::Inbox.hash()>{move || desk.inbox_words().list}</a>
             <div><h2>{title}</h2><p class="meta">{about}</p></div>
             {move || match stage.get() {
