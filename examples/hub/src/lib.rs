@@ -6,6 +6,7 @@
 
 pub mod api;
 pub mod beacon;
+pub mod bot;
 pub mod clock;
 pub mod cobrowse;
 pub mod conversation;
