@@ -48,7 +48,7 @@ impl Client {
 
     /// Says something, and waits until the hub has kept it.
     async fn says(&mut self, number: u8, what: &str) -> Entry {
-        self.talk(Talk::Say(Say { id: id(number), text: text(what) })).await;
+        self.talk(Talk::Say(Say { id: id(number), text: text(what), file: None })).await;
         self.news_of(number).await
     }
 
@@ -147,7 +147,7 @@ async fn a_conversation_is_begun_taken_held_and_ended_in_either_encoding() {
         let typing = page.hears(|talk| if let Talk::Typing(typing) = talk { typing.name.clone() } else { None }).await;
         assert_eq!(typing, "Aki Agent");
         for _ in 0..2 {
-            desk.inbox(Inbox::Reply(Reply { conversation, id: id(2), text: text("good day") })).await;
+            desk.inbox(Inbox::Reply(Reply { conversation, id: id(2), text: text("good day"), file: None })).await;
         }
         let reply = page.news_of(2).await;
         assert_eq!((reply.seq, reply.name.as_deref(), reply.is_own), (3, Some("Aki Agent"), None));
@@ -204,7 +204,7 @@ async fn what_anybody_was_told_is_there_after_the_hub_was_killed() {
     let mut hub = HubProcess::start();
     let (mut page, _) = hub.visitor(1).await;
     for number in 1..=5 {
-        page.talk(Talk::Say(Say { id: id(number), text: text("hello") })).await;
+        page.talk(Talk::Say(Say { id: id(number), text: text("hello"), file: None })).await;
     }
     let told = page.news_of(3).await;
     hub.kill_and_restart();
@@ -223,7 +223,7 @@ async fn an_agent_without_the_permission_and_one_who_has_not_taken_it_say_nothin
     let (mut page, _) = hub.visitor(1).await;
     page.says(1, "hello").await;
     let conversation = desk.row(|row| row.stage == Stage::Waiting).await.conversation;
-    let reply = Inbox::Reply(Reply { conversation, id: id(7), text: text("hi") });
+    let reply = Inbox::Reply(Reply { conversation, id: id(7), text: text("hi"), file: None });
     desk.inbox(reply.clone()).await;
     assert_eq!(desk.refused().await, (Some(id(7)), Objection::NotFound), "nobody has it");
     desk.inbox(Inbox::Take(Take { conversation })).await;
@@ -256,7 +256,7 @@ async fn a_visitor_who_writes_too_fast_is_told_when_to_go_on() {
     let hub = HubProcess::start();
     let (mut page, _) = hub.visitor(1).await;
     for number in 1..=6 {
-        page.talk(Talk::Say(Say { id: id(number), text: text("hello") })).await;
+        page.talk(Talk::Say(Say { id: id(number), text: text("hello"), file: None })).await;
     }
     let refused = page.hears(|talk| if let Talk::Refused(refused) = talk { Some(refused.clone()) } else { None }).await;
     assert_eq!((refused.id, refused.objection), (id(6), Objection::TooFast));
