@@ -6,7 +6,7 @@ use core::time::Duration;
 use wasm_bindgen::prelude::*;
 
 use crate::messenger::{Messenger, MessengerOutput, Pending, SayError, View};
-use crate::protocol::conversation::{Entry, TalkBody};
+use crate::protocol::conversation::{Attachment, Entry, TalkBody};
 use crate::protocol::{Encoding, Message, MessageId, Payload};
 use crate::time::{Instant, Timestamp};
 
@@ -89,6 +89,31 @@ impl Conversation {
         let (id, at) = (MessageId::from_bytes(id), Timestamp::from_millis(wall as u64));
         let said = self.messenger.borrow_mut().say(text, id, at, instant(now));
         said.err().map(SayError::code).map(Into::into)
+    }
+
+    /// As [`Conversation::say`], for a file that the hub has: its id there, name and media type, each on a line; its size, width and
+    /// height, where the latter are 0 for what is no picture.
+    #[wasm_bindgen(js_name = sendFile)]
+    pub fn send_file(&self, file: &str, size: f64, pixels: &[u32], id: &[u8], wall: f64, now: f64) -> Option<String> {
+        let mut lines = file.lines();
+        let (Ok(id), Some(Ok(file)), Some(name), Some(media)) =
+            (id.try_into(), lines.next().map(str::parse), lines.next(), lines.next())
+        else {
+            return Some("bad-argument".into());
+        };
+        let side = |at: usize| pixels.get(at).copied().filter(|side| *side > 0);
+        let file = Attachment {
+            id: file,
+            name: name.into(),
+            media: media.into(),
+            size: size as u64,
+            width: side(0),
+            height: side(1),
+            scan: None,
+        };
+        let (id, at) = (MessageId::from_bytes(id), Timestamp::from_millis(wall as u64));
+        let sent = self.messenger.borrow_mut().send_file(file, id, at, instant(now));
+        sent.err().map(SayError::code).map(Into::into)
     }
 
     pub fn retry(&self, id: &str, now: f64) {

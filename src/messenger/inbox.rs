@@ -10,8 +10,8 @@ use super::TYPING;
 use super::outbox::{Pending, Progress, WAITING, Waiting};
 use super::thread::{Fit, Thread};
 use crate::protocol::conversation::{
-    Author, Close, Entry, Inbox, InboxMark, InboxRefused, InboxThread, InboxTyping, Look, MessageText, Objection, Open,
-    Release, Reply, Row, Rows, Stage, Take,
+    Attachment, Author, Close, Entry, Inbox, InboxMark, InboxRefused, InboxThread, InboxTyping, Look, MessageText,
+    Objection, Open, Release, Reply, Row, Rows, Stage, Take,
 };
 use crate::protocol::{ConversationId, MessageId, VisitorId};
 use crate::time::{Instant, Timestamp};
@@ -79,8 +79,10 @@ pub struct Line {
     pub name: Option<String>,
     /// Whether this agent wrote it.
     pub is_own: bool,
-    /// What was written.
+    /// What was written, or the name of the file.
     pub text: Option<MessageText>,
+    /// What was sent with it.
+    pub file: Option<Attachment>,
     /// What happened.
     pub event: Option<String>,
     /// How a message to the visitor is doing.
@@ -106,6 +108,13 @@ pub enum LineState {
     Failed(Objection),
 }
 
+impl Line {
+    /// What its author wrote: not the name of its file.
+    pub fn words(&self) -> Option<&MessageText> {
+        self.text.as_ref().filter(|text| self.file.as_ref().is_none_or(|file| !file.is_named(text)))
+    }
+}
+
 impl OpenThread {
     /// Its lines, in order.
     pub fn lines(&self, row: Option<&Row>) -> Vec<Line> {
@@ -118,6 +127,7 @@ impl OpenThread {
             name: entry.name.clone(),
             is_own: entry.is_own == Some(true),
             text: entry.text.clone(),
+            file: entry.file.clone(),
             event: entry.event.clone(),
             state: match entry.author {
                 Author::Visitor | Author::Hub => LineState::None,
@@ -135,6 +145,7 @@ impl OpenThread {
             name: None,
             is_own: true,
             text: Some(waiting.pending.text.clone()),
+            file: waiting.pending.file.clone(),
             event: None,
             state: match waiting.progress {
                 Progress::Queued | Progress::Held(..) => LineState::Queued,
@@ -271,11 +282,34 @@ impl DeskInbox {
         at: Timestamp,
         now: Instant,
     ) -> bool {
-        let Ok(text) = MessageText::new(text) else { return false };
+        MessageText::new(text).is_ok_and(|text| self.wait(conversation, text, None, id, at, now))
+    }
+
+    /// The agent sends a file that he has brought to the hub; `id` is random, and the message's. False where too many wait.
+    pub fn send_file(
+        &mut self,
+        conversation: ConversationId,
+        file: Attachment,
+        id: MessageId,
+        at: Timestamp,
+        now: Instant,
+    ) -> bool {
+        MessageText::new(&file.name).is_ok_and(|name| self.wait(conversation, name, Some(file), id, at, now))
+    }
+
+    fn wait(
+        &mut self,
+        conversation: ConversationId,
+        text: MessageText,
+        file: Option<Attachment>,
+        id: MessageId,
+        at: Timestamp,
+        now: Instant,
+    ) -> bool {
         let Some(thread) = self.open(conversation).filter(|thread| thread.waiting.len() < WAITING) else {
             return false;
         };
-        thread.waiting.push(Waiting { pending: Pending { id, at, text }, progress: Progress::Queued });
+        thread.waiting.push(Waiting { pending: Pending { id, at, text, file }, progress: Progress::Queued });
         thread.typed = None;
         self.send_waiting(now);
         self.change();
@@ -502,8 +536,9 @@ impl DeskInbox {
                     _ => continue,
                 }
                 waiting.progress = Progress::Sent(now);
-                let Pending { id, text, .. } = waiting.pending.clone();
-                replies.push(Reply { conversation: thread.conversation, id, text });
+                let Pending { id, text, file, .. } = waiting.pending.clone();
+                let file = file.map(|file| file.id);
+                replies.push(Reply { conversation: thread.conversation, id, text, file });
             }
         }
         replies.into_iter().for_each(|reply| self.send(Inbox::Reply(reply)));

@@ -8,7 +8,8 @@ use super::outbox::{Pending, Progress, WAITING, Waiting};
 use super::thread::{Fit, Thread, is_for_visitor};
 use crate::protocol::MessageId;
 use crate::protocol::conversation::{
-    Ask, Author, Entry, Finish, Mark, MessageText, Objection, Place, Refused, Say, Stage, Standing, Talk, Typing,
+    Ask, Attachment, Author, Entry, Finish, Mark, MessageText, Objection, Place, Refused, Say, Stage, Standing, Talk,
+    Typing,
 };
 use crate::time::{Instant, Timestamp};
 
@@ -174,12 +175,32 @@ impl Messenger {
             crate::protocol::conversation::NotAMessage::TooLong => SayError::TooLong,
             _ => SayError::Empty,
         })?;
+        self.wait(text, None, id, at, now)
+    }
+
+    /// The visitor sends a file that he has brought to the hub; `id` is random, and the message's.
+    ///
+    /// # Errors
+    /// [`SayError`]; nothing has changed then.
+    pub fn send_file(&mut self, file: Attachment, id: MessageId, at: Timestamp, now: Instant) -> Result<(), SayError> {
+        let text = MessageText::new(&file.name).map_err(|_| SayError::Empty)?;
+        self.wait(text, Some(file), id, at, now)
+    }
+
+    fn wait(
+        &mut self,
+        text: MessageText,
+        file: Option<Attachment>,
+        id: MessageId,
+        at: Timestamp,
+        now: Instant,
+    ) -> Result<(), SayError> {
         if self.waiting.len() == WAITING {
             return Err(SayError::Full);
         }
         // Times come from a clock that is set by people; the order is the one in which he wrote.
         let at = self.waiting.last().map_or(at, |last| at.max(last.pending.at));
-        let pending = Pending { id, at, text };
+        let pending = Pending { id, at, text, file };
         self.outputs.push_back(MessengerOutput::Keep(pending.clone()));
         self.waiting.push(Waiting { pending, progress: Progress::Queued });
         self.typed = None;
@@ -462,7 +483,8 @@ impl Messenger {
                 _ => continue,
             }
             waiting.progress = Progress::Sent(now);
-            let say = Say { id: waiting.pending.id, text: waiting.pending.text.clone() };
+            let Pending { id, text, file, .. } = waiting.pending.clone();
+            let say = Say { id, text, file: file.map(|file| file.id) };
             self.sent.push_back(now);
             self.send(Talk::Say(say));
             self.change();

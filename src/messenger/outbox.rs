@@ -5,7 +5,7 @@
 use core::time::Duration;
 
 use crate::protocol::MessageId;
-use crate::protocol::conversation::{MessageText, Objection};
+use crate::protocol::conversation::{Attachment, MessageText, Objection};
 use crate::time::{Instant, Timestamp};
 
 /// Most messages that wait.
@@ -15,26 +15,54 @@ pub const WAITING: usize = 50;
 pub(super) const AGAIN_AFTER: Duration = Duration::from_secs(10);
 
 /// A message that waits, as it is stored.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Pending {
     /// Made by the page that wrote it.
     pub id: MessageId,
     /// When it was written.
     pub at: Timestamp,
-    /// What was written.
+    /// What was written, or the name of the file.
     pub text: MessageText,
+    /// What was brought to the hub for it.
+    pub file: Option<Attachment>,
 }
 
 impl Pending {
-    /// For storage: its time, a space, its text. The id is in the key.
+    /// For storage: its time, what its file is, a space, its text. The id is in the key.
     pub fn to_text(&self) -> String {
-        [&self.at.as_millis().to_string(), " ", self.text.as_str()].concat()
+        let mut head = vec![self.at.as_millis().to_string()];
+        if let Some(file) = &self.file {
+            let pixels = |pixels: Option<u32>| pixels.unwrap_or_default().to_string();
+            head.extend([file.id.to_string(), file.size.to_string(), pixels(file.width), pixels(file.height)]);
+            head.push(file.media.clone());
+        }
+        [&head.join(","), " ", self.text.as_str()].concat()
     }
 
     /// Reads what [`Pending::to_text`] wrote; nothing where somebody changed it.
     pub fn from_text(id: MessageId, text: &str) -> Option<Self> {
-        let (at, text) = text.split_once(' ')?;
-        Some(Self { id, at: Timestamp::from_millis(at.parse().ok()?), text: MessageText::new(text).ok()? })
+        let (head, text) = text.split_once(' ')?;
+        let text = MessageText::new(text).ok()?;
+        let mut parts = head.split(',');
+        let at = Timestamp::from_millis(parts.next()?.parse().ok()?);
+        let parts: Vec<_> = parts.collect();
+        let file = match parts[..] {
+            [] => None,
+            [file, size, width, height, media] => {
+                let pixels = |text: &str| text.parse().ok().filter(|pixels| *pixels > 0);
+                Some(Attachment {
+                    id: file.parse().ok()?,
+                    name: text.as_str().to_owned(),
+                    media: media.to_owned(),
+                    size: size.parse().ok()?,
+                    width: pixels(width),
+                    height: pixels(height),
+                    scan: None,
+                })
+            }
+            _ => return None,
+        };
+        Some(Self { id, at, text, file })
     }
 }
 

@@ -4,10 +4,10 @@ use core::time::Duration;
 
 use super::{Messenger, MessengerOutput, Pending, SayError, View, WAITING};
 use crate::protocol::conversation::{
-    Ask, Author, Entry, MessageText, News, Objection, PAGE_OF_ENTRIES, Place, Refused, Say, Stage, Standing, Talk,
-    Thread, Typing,
+    Ask, Attachment, Author, Entry, MessageText, News, Objection, PAGE_OF_ENTRIES, Place, Refused, Say, Scan, Stage,
+    Standing, Talk, Thread, Typing,
 };
-use crate::protocol::{ConversationId, MessageId};
+use crate::protocol::{ConversationId, FileId, MessageId};
 use crate::time::{Instant, Timestamp};
 
 const BEGIN: u64 = 1_795_238_400_000;
@@ -18,6 +18,18 @@ fn at(millis: u64) -> Instant {
 
 fn id(number: u64) -> MessageId {
     MessageId::from_bytes(u128::from(number).to_be_bytes())
+}
+
+fn photo() -> Attachment {
+    Attachment {
+        id: FileId::from_bytes([7; 16]),
+        name: "お茶 1.png".into(),
+        media: "image/png".into(),
+        size: 2_048,
+        width: Some(640),
+        height: Some(480),
+        scan: None,
+    }
 }
 
 /// The hub's side: a thread, and who is told of it.
@@ -58,6 +70,7 @@ impl Hub {
             text: MessageText::new(text).ok(),
             event: text.is_empty().then(|| "joined".into()),
             is_own: None,
+            file: None,
         };
         self.version += 1;
         self.entries.push(entry.clone());
@@ -67,13 +80,18 @@ impl Hub {
     /// What it says to a page that said this.
     fn hear(&mut self, talk: Talk) -> Vec<Talk> {
         match talk {
-            Talk::Say(Say { id, text }) => {
+            Talk::Say(Say { id, text, file }) => {
                 if let Some(refused) = self.refuses.iter().position(|(refused, ..)| *refused == id) {
                     let (id, objection, retry_after) = self.refuses.remove(refused);
                     return vec![Talk::Refused(Refused { id, objection, retry_after })];
                 }
                 let known = self.entries.iter().find(|entry| entry.id == id).cloned();
-                let entry = known.unwrap_or_else(|| self.append(id, Author::Visitor, text.as_str()));
+                let entry = known.unwrap_or_else(|| {
+                    let entry = self.append(id, Author::Visitor, text.as_str());
+                    let entry = Entry { file: file.map(|id| Attachment { id, ..photo() }), ..entry };
+                    self.entries.last_mut().expect("it was appended").clone_from(&entry);
+                    entry
+                });
                 self.stage = Some(self.stage.filter(|stage| *stage == Stage::Open).unwrap_or(Stage::Waiting));
                 vec![Talk::News(News { entries: vec![entry] }), Talk::Standing(self.standing())]
             }
@@ -240,6 +258,41 @@ fn a_message_is_shown_at_once_and_kept_by_the_hub_under_its_id() {
 }
 
 #[test]
+fn a_file_that_was_brought_is_a_message_that_survives_a_reload() {
+    let mut pair = Pair::new(Hub::default());
+    let (when, now) = (Timestamp::from_millis(BEGIN), at(0));
+    pair.page.send_file(photo(), id(1), when, now).expect("a message");
+    pair.act(false);
+    let [pending] = &pair.stored[..] else { panic!("not stored: {:?}", pair.stored) };
+    assert_eq!(Pending::from_text(id(1), &pending.to_text()).as_ref(), Some(pending));
+    for bad in ["5,1 a.png", "5,x,1,0,0,image/png a.png", "5,,,,, a.png", ",", "5,1"] {
+        assert_eq!(Pending::from_text(id(1), bad), None, "{bad}");
+    }
+    pair.reload();
+    pair.page.handle_online(now);
+    pair.settle();
+    let said = pair.told.iter().filter_map(|talk| if let Talk::Say(say) = talk { Some(say) } else { None });
+    let said: Vec<_> = said.map(|say| (say.text.as_str(), say.file)).collect();
+    assert_eq!(said, [("お茶 1.png", Some(photo().id))], "its name is there for who knows no files");
+    let whole: serde_json::Value = serde_json::from_str(&pair.view.whole(&pair.page, "online", now)).expect("JSON");
+    let row = &whole["rows"][1];
+    let file = serde_json::json!({
+        "id": photo().id.to_string(), "name": "お茶 1.png", "type": "image/png", "size": 2_048, "width": 640, "height": 480,
+    });
+    assert_eq!((&row["file"], &row["state"], &row["blocks"]), (&file, &"sent".into(), &serde_json::json!([])));
+}
+
+#[test]
+fn a_file_that_a_scanner_has_not_passed_is_no_picture() {
+    for (scan, is_there) in
+        [(None, true), (Some(Scan::Clean), true), (Some(Scan::Pending), false), (Some(Scan::Infected), false)]
+    {
+        let file = Attachment { scan, ..photo() };
+        assert_eq!((file.is_there(), file.picture()), (is_there, is_there.then_some((640, 480))));
+    }
+}
+
+#[test]
 fn what_was_written_offline_is_sent_in_order_after_a_reload_no_faster_than_the_hub_takes_it() {
     let mut pair = Pair::new(Hub::default());
     for number in 1..=10 {
@@ -363,7 +416,7 @@ fn what_is_no_message_is_not_taken() {
 fn what_another_tab_wrote_is_shown_and_sent_only_where_that_tab_does_not() {
     let mut pair = Pair::connected(Hub::default());
     let text = MessageText::new("from the other tab").expect("a message");
-    let pending = Pending { id: id(9), at: Timestamp::from_millis(BEGIN), text };
+    let pending = Pending { id: id(9), at: Timestamp::from_millis(BEGIN), text, file: None };
     pair.page.handle_stored(id(9), Some(pending.clone()), at(0));
     assert_eq!(pair.shown(), ["day", "visitor:sending:from the other tab"]);
     pair.pass(9_000);
@@ -505,7 +558,7 @@ fn one_more_message_in_a_long_thread_tells_two_rows() {
 #[test]
 fn what_is_stored_is_read_again_and_what_somebody_changed_is_not() {
     let text = MessageText::new("hello there\nyou").expect("a message");
-    let pending = Pending { id: id(1), at: Timestamp::from_millis(5), text };
+    let pending = Pending { id: id(1), at: Timestamp::from_millis(5), text, file: None };
     assert_eq!(Pending::from_text(id(1), &pending.to_text()), Some(pending));
     for bad in ["", "5", "x hello", "5 ", "-5 hello"] {
         assert_eq!(Pending::from_text(id(1), bad), None, "{bad}");

@@ -4,8 +4,10 @@
 
 use super::markdown::{Block, Inline, parse, plain};
 use super::messenger::Messenger;
-use super::outbox::Progress;
-use crate::protocol::conversation::{Author, Entry, Event, MESSAGE_LIMIT, MessageText, Objection};
+use super::outbox::{Pending, Progress};
+use crate::protocol::conversation::{
+    Attachment, Author, Entry, Event, FILE_LIMIT, MESSAGE_LIMIT, MessageText, Objection,
+};
 use crate::protocol::{Field, JsonOutput, Kind, Message, MessageId, Output, push_hex};
 use crate::time::{Instant, Timestamp};
 
@@ -220,6 +222,7 @@ fn top(messenger: &Messenger, link: &str, out: &mut dyn Output) {
     text(out, "earlier", earlier);
     flag(out, "isLoading", messenger.is_loading());
     number(out, "limit", MESSAGE_LIMIT as u64);
+    number(out, "fileLimit", FILE_LIMIT);
 }
 
 fn row(messenger: &Messenger, row: &Row, now: Instant, out: &mut dyn Output) {
@@ -241,7 +244,8 @@ fn row(messenger: &Messenger, row: &Row, now: Instant, out: &mut dyn Output) {
             }
             Source::Waiting(index) => {
                 if let Some(waiting) = messenger.waiting.get(index) {
-                    message(&waiting.pending.text, Author::Visitor, waiting.pending.at, None, row, now, out);
+                    let Pending { text, at, file, .. } = &waiting.pending;
+                    message((text, file.as_ref()), Author::Visitor, *at, None, row, now, out);
                 }
             }
         }
@@ -250,7 +254,9 @@ fn row(messenger: &Messenger, row: &Row, now: Instant, out: &mut dyn Output) {
 
 fn entry(entry: &Entry, row: &Row, now: Instant, out: &mut dyn Output) {
     match (&entry.text, &entry.event) {
-        (Some(text), _) => message(text, entry.author, entry.at, entry.name.as_deref(), row, now, out),
+        (Some(text), _) => {
+            message((text, entry.file.as_ref()), entry.author, entry.at, entry.name.as_deref(), row, now, out)
+        }
         (None, event) => {
             text(out, "kind", "event");
             number(out, "at", entry.at.as_millis());
@@ -263,7 +269,7 @@ fn entry(entry: &Entry, row: &Row, now: Instant, out: &mut dyn Output) {
 }
 
 fn message(
-    what: &MessageText,
+    (what, file): (&MessageText, Option<&Attachment>),
     author: Author,
     at: Timestamp,
     name: Option<&str>,
@@ -298,12 +304,32 @@ fn message(
     if let Some(again) = again {
         number(out, "retryAfter", again.as_secs() + 1);
     }
+    if let Some(file) = file {
+        out.key(named("file"), Kind::Sized);
+        out.record(&mut |out| attachment(file, out));
+    }
     let blocks = match author {
+        // The name of its file is shown with that.
+        _ if file.is_some_and(|file| file.is_named(what)) => Vec::new(),
         // What visitors type is not meant as Markdown.
         Author::Visitor => plain(what.as_str()),
         _ => parse(what.as_str()),
     };
     list(out, "blocks", blocks.len(), &mut |index, out| block(&blocks[index], out));
+}
+
+fn attachment(file: &Attachment, out: &mut dyn Output) {
+    text(out, "id", &file.id.to_string());
+    text(out, "name", &file.name);
+    text(out, "type", &file.media);
+    number(out, "size", file.size);
+    if let Some((width, height)) = file.picture() {
+        number(out, "width", width.into());
+        number(out, "height", height.into());
+    }
+    if let Some(scan) = file.scan {
+        text(out, "scan", scan.as_str());
+    }
 }
 
 fn block(block: &Block, out: &mut dyn Output) {

@@ -8,12 +8,15 @@
 //! back as an entry is kept for good, and what has not is said again under the same id, which the hub knows. So a message is there once,
 //! however often it was sent. Who has missed entries sees a gap in their numbers, and [`Ask`]s for what follows his last one.
 //!
+//! A file is brought to the hub first, by HTTP; then a message names it ([`Say::file`], [`Reply::file`]), and the hub tells what it is with
+//! the entry ([`Entry::file`]). Its text is the file's name where its author wrote none, for peers that know nothing of files.
+//!
 //! A page speaks [`Talk`], a desk [`Inbox`]. Both cross as [`RelayBody`](super::RelayBody)s.
 
 use core::fmt;
 
 use super::codec::{Input, Kind, Malformed, Output, Wire, wire_choice, wire_record, wire_union};
-use super::id::{ConversationId, MessageId, VisitId, VisitorId};
+use super::id::{ConversationId, FileId, MessageId, VisitId, VisitorId};
 use crate::time::Timestamp;
 
 /// Longest text of a message, in bytes of UTF-8.
@@ -24,6 +27,12 @@ pub const PAGE_OF_ENTRIES: usize = 25;
 
 /// Longest name of a person or bot, and of a queue, in bytes.
 pub const PERSON_LIMIT: usize = 128;
+
+/// Longest name of a file, in bytes.
+pub const FILE_NAME_LIMIT: usize = 128;
+
+/// Largest file, in bytes.
+pub const FILE_LIMIT: u64 = 10 * 1024 * 1024;
 
 /// What somebody wrote: 1 to [`MESSAGE_LIMIT`] bytes, without control characters other than line breaks and tabs, not only white space.
 #[derive(Clone, PartialEq, Eq, Hash)]
@@ -166,6 +175,57 @@ wire_record! {
         8 event "event": Option<String>,
         /// Whether the reader wrote it. Told to desks only.
         9 is_own "own": Option<bool>,
+        /// What was sent with it.
+        10 file "file": Option<Attachment>,
+    }
+}
+
+wire_choice! {
+    /// What a scanner says of a file.
+    pub enum Scan {
+        /// Nothing yet: it is not to be had.
+        1 Pending "pending",
+        /// Nothing is wrong with it.
+        2 Clean "clean",
+        /// It does harm: it is not to be had.
+        3 Infected "infected",
+    }
+}
+
+wire_record! {
+    /// A file, as the hub knows it.
+    pub struct Attachment {
+        /// Which.
+        1 id "id": FileId,
+        /// Without a folder, and with the ending of its type; at most [`FILE_NAME_LIMIT`] bytes.
+        2 name "name": String,
+        /// Its media type, by its bytes.
+        3 media "type": String,
+        /// In bytes.
+        4 size "size": u64,
+        /// Of a picture that can be shown, in pixels.
+        5 width "width": Option<u32>,
+        /// See [`Attachment::width`].
+        6 height "height": Option<u32>,
+        /// Absent where nobody looks at files.
+        7 scan "scan": Option<Scan>,
+    }
+}
+
+impl Attachment {
+    /// Whether a text is only its name, which stands for it.
+    pub fn is_named(&self, text: &MessageText) -> bool {
+        self.name == text.as_str()
+    }
+
+    /// Whether it may be fetched.
+    pub fn is_there(&self) -> bool {
+        !matches!(self.scan, Some(Scan::Pending | Scan::Infected))
+    }
+
+    /// Width and height where it is a picture that can be shown.
+    pub fn picture(&self) -> Option<(u32, u32)> {
+        self.width.zip(self.height).filter(|_| self.is_there())
     }
 }
 
@@ -259,8 +319,10 @@ wire_record! {
     pub struct Say {
         /// Made by the page; the same when it is said again.
         1 id "id": MessageId,
-        /// What he wrote.
+        /// What he wrote, or the name of his file.
         2 text "text": MessageText,
+        /// One that he brought to the hub, and has not sent yet.
+        3 file "file": Option<FileId>,
     }
 }
 
@@ -415,8 +477,10 @@ wire_record! {
         1 conversation "conversation": ConversationId,
         /// Made by the desk; the same when it is said again.
         2 id "id": MessageId,
-        /// What he wrote.
+        /// What he wrote, or the name of his file.
         3 text "text": MessageText,
+        /// One that he brought to the hub, and has not sent yet.
+        4 file "file": Option<FileId>,
     }
 }
 

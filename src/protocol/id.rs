@@ -103,6 +103,10 @@ id! {
     MessageId
 }
 id! {
+    /// A file of a message. Who has it may read the file, so it is in no log.
+    FileId
+}
+id! {
     /// A secret that lets an agent open one socket, once, within 30 seconds.
     Ticket
 }
@@ -127,7 +131,7 @@ macro_rules! secret_debug {
         }
     )* };
 }
-secret_debug!(VisitorToken, ConsentKey, Ticket);
+secret_debug!(VisitorToken, ConsentKey, FileId, Ticket);
 
 #[cfg(test)]
 mod tests {

@@ -70,7 +70,7 @@ pub use frame::{
     Resume, VisitorBody, VisitorParty, Welcome,
 };
 pub use id::{
-    ConsentKey, ConversationId, Epoch, MessageId, NotAnId, SessionId, SourceId, Ticket, VisitId, VisitorId,
+    ConsentKey, ConversationId, Epoch, FileId, MessageId, NotAnId, SessionId, SourceId, Ticket, VisitId, VisitorId,
     VisitorToken,
 };
 pub use journey::{

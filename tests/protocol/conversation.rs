@@ -1,11 +1,12 @@
 //! Every message of a conversation, with every field; the bytes of each are pinned.
 
 use alongside::protocol::conversation::*;
-use alongside::protocol::{ConversationId, MessageId, VisitId, VisitorId};
+use alongside::protocol::{ConversationId, FileId, MessageId, VisitId, VisitorId};
 use alongside::time::Timestamp;
 
 const CONVERSATION: ConversationId = ConversationId::from_bytes([0x0e; 16]);
 const MESSAGE: MessageId = MessageId::from_bytes([0x0f; 16]);
+const FILE: FileId = FileId::from_bytes([0x1f; 16]);
 
 fn at(minute: u64) -> Timestamp {
     Timestamp::from_millis(1_795_238_400_000 + minute * 60_000)
@@ -26,6 +27,7 @@ fn entries() -> Vec<Entry> {
         text: Some(text()),
         event: None,
         is_own: None,
+        file: None,
     };
     let ended = Entry {
         seq: 301,
@@ -36,6 +38,20 @@ fn entries() -> Vec<Entry> {
         ..entry.clone()
     };
     vec![entry, ended]
+}
+
+fn with_files() -> Vec<Entry> {
+    let file = Attachment {
+        id: FILE,
+        name: "お茶.png".into(),
+        media: "image/png".into(),
+        size: 2_048,
+        width: Some(640),
+        height: Some(480),
+        scan: Some(Scan::Clean),
+    };
+    let other = Attachment { width: None, height: None, scan: None, ..file.clone() };
+    entries().into_iter().zip([file, other]).map(|(entry, file)| Entry { file: Some(file), ..entry }).collect()
 }
 
 fn standing() -> Standing {
@@ -56,7 +72,8 @@ fn standing() -> Standing {
 pub fn talks() -> Vec<(&'static str, Talk)> {
     vec![
         ("talk-ask", Talk::Ask(Ask { after: Some(300), before: None })),
-        ("talk-say", Talk::Say(Say { id: MESSAGE, text: text() })),
+        ("talk-say", Talk::Say(Say { id: MESSAGE, text: text(), file: None })),
+        ("talk-say-file", Talk::Say(Say { id: MESSAGE, text: text(), file: Some(FILE) })),
         ("talk-mark", Talk::Mark(Mark { delivered: 300, read: 299 })),
         ("talk-typing", Talk::Typing(Typing { name: Some("Aki".into()) })),
         ("talk-finish", Talk::Finish(Finish {})),
@@ -71,6 +88,7 @@ pub fn talks() -> Vec<(&'static str, Talk)> {
             }),
         ),
         ("talk-news", Talk::News(News { entries: entries() })),
+        ("talk-news-file", Talk::News(News { entries: with_files() })),
         ("talk-standing", Talk::Standing(standing())),
         ("talk-refused", Talk::Refused(Refused { id: MESSAGE, objection: Objection::TooFast, retry_after: Some(900) })),
         ("talk-place", Talk::Place(Place { place: 3, wait_from: Some(60), wait_to: Some(300) })),
@@ -101,7 +119,8 @@ pub fn inboxes() -> Vec<(&'static str, Inbox)> {
     vec![
         ("inbox-open", Inbox::Open(Open {})),
         ("inbox-look", Inbox::Look(Look { conversation, after: None, before: Some(300) })),
-        ("inbox-reply", Inbox::Reply(Reply { conversation, id: MESSAGE, text: text() })),
+        ("inbox-reply", Inbox::Reply(Reply { conversation, id: MESSAGE, text: text(), file: None })),
+        ("inbox-reply-file", Inbox::Reply(Reply { conversation, id: MESSAGE, text: text(), file: Some(FILE) })),
         ("inbox-mark", Inbox::Mark(InboxMark { conversation, delivered: 300, read: 299 })),
         ("inbox-typing", Inbox::Typing(InboxTyping { conversation, name: Some("Ben".into()) })),
         ("inbox-take", Inbox::Take(Take { conversation })),

@@ -16,7 +16,7 @@ use tower_http::set_header::SetResponseHeaderLayer;
 use crate::hub::{Address, Hub};
 use crate::session::{Origin, refusal};
 use crate::store::{Access, Permission, Store};
-use crate::{beacon, clock, masking, poll, records, socket};
+use crate::{beacon, clock, files, masking, poll, records, socket};
 
 /// Largest request body, in bytes.
 const BODY: usize = 512 * 1024;
@@ -51,7 +51,7 @@ pub fn router<S: Store>(hub: Hub<S>, sdk: PathBuf, desk: PathBuf) -> Router {
     let replica = Router::new()
         .route("/replica", get(|| async { Html("<!doctype html>") }))
         .layer(set(header::CONTENT_SECURITY_POLICY, REPLICA_POLICY));
-    let files = Router::new()
+    let built = Router::new()
         .nest_service("/sdk", sdk)
         .nest_service("/desk", desk)
         .layer(set(header::CACHE_CONTROL, "no-cache"))
@@ -63,12 +63,15 @@ pub fn router<S: Store>(hub: Hub<S>, sdk: PathBuf, desk: PathBuf) -> Router {
         .route("/v1/poll/receive", post(poll::receive::<S>))
         .route("/v1/poll/close", post(poll::close::<S>))
         .route("/v1/sessions/record", post(records::for_visitor::<S>))
+        .route("/v1/files", post(files::from_visitor::<S>))
         .layer(from_fn_with_state(hub.clone(), cross_origin::<S>));
     Router::new()
         .route("/", get(|| async { Redirect::temporary("/desk/") }))
         .route("/health", get(|| async { "ok" }))
         .route("/v1/link", get(socket::open::<S>))
         .merge(pages)
+        .route("/v1/files/{id}", get(files::show::<S>))
+        .route("/api/files", post(files::from_agent::<S>))
         .route("/v1/sessions", get(records::list::<S>))
         .route("/v1/sessions/{id}/record", get(records::for_agent::<S>))
         .route("/api/agent/login", post(login::<S>))
@@ -76,7 +79,7 @@ pub fn router<S: Store>(hub: Hub<S>, sdk: PathBuf, desk: PathBuf) -> Router {
         .route("/api/deployments/{id}/masking", get(masking::show::<S>).put(masking::change::<S>))
         .layer(DefaultBodyLimit::max(BODY))
         .with_state(hub)
-        .merge(files)
+        .merge(built)
         .merge(replica)
         .layer(set(header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
 }
@@ -92,7 +95,10 @@ async fn cross_origin<S: Store>(State(hub): State<Hub<S>>, request: Request, nex
             StatusCode::NO_CONTENT,
             [
                 (header::ACCESS_CONTROL_ALLOW_METHODS, "POST"),
-                (header::ACCESS_CONTROL_ALLOW_HEADERS, "content-type, x-alongside-poll"),
+                (
+                    header::ACCESS_CONTROL_ALLOW_HEADERS,
+                    "content-type, x-alongside-poll, x-alongside-deployment, x-alongside-visitor, x-alongside-name",
+                ),
                 (header::ACCESS_CONTROL_MAX_AGE, "3600"),
             ],
         )

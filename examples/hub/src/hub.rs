@@ -13,6 +13,7 @@ use tokio::sync::watch;
 
 use crate::cobrowse::{Codes, Sessions, Webhooks};
 use crate::conversation::Conversations;
+use crate::files::Files;
 use crate::limits::Limits;
 use crate::live::Live;
 use crate::poll::Polls;
@@ -45,6 +46,8 @@ pub struct Shared<S> {
     pub codes: Codes,
     /// Who takes part in conversations.
     pub conversations: Conversations,
+    /// What people send each other besides words.
+    pub files: Files,
     /// After so long without activity, what a visitor says begins a new conversation.
     pub threading: Duration,
     /// Counts the changes of what is masked.
@@ -78,9 +81,17 @@ impl<S> Deref for Hub<S> {
 
 impl<S: Store> Hub<S> {
     /// A hub over a store, whose own pages come from `own_origins`.
-    pub fn new(store: S, own_origins: Vec<String>, front: Front, webhooks: Webhooks, threading: Duration) -> Self {
+    pub fn new(
+        store: S,
+        files: Files,
+        own_origins: Vec<String>,
+        front: Front,
+        webhooks: Webhooks,
+        threading: Duration,
+    ) -> Self {
         Self(Arc::new(Shared {
             store,
+            files,
             live: Live::new(),
             sessions: Sessions::default(),
             codes: Codes::default(),

@@ -2,7 +2,7 @@
 //!
 //! [`session`] holds what a connection does, whichever of [`socket`], [`poll`] and [`beacon`] carries it; [`store`] what is
 //! kept; [`live`] what desks are told; [`cobrowse`] the sessions that visitors share with agents; [`records`] what is left of
-//! them; [`routing`] which agent gets which conversation; [`api`] what is served over plain HTTP.
+//! them; [`files`] what people send each other besides words; [`routing`] which agent gets which conversation; [`api`] what is served over plain HTTP.
 
 pub mod api;
 pub mod beacon;
@@ -10,6 +10,7 @@ pub mod bot;
 pub mod clock;
 pub mod cobrowse;
 pub mod conversation;
+pub mod files;
 pub mod hub;
 pub mod limits;
 pub mod live;

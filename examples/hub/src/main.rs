@@ -8,6 +8,7 @@ use std::time::Duration;
 use alongside_hub::api;
 use alongside_hub::cobrowse::{self, Target, Webhooks};
 use alongside_hub::conversation;
+use alongside_hub::files::{self, Files};
 use alongside_hub::hub::{Front, Hub};
 use alongside_hub::store::{DevLogin, Sqlite, StoreError};
 use clap::Parser;
@@ -58,6 +59,10 @@ struct Flags {
     /// Hours without activity after which what a visitor writes begins a new conversation.
     #[arg(long, default_value_t = 72, value_parser = clap::value_parser!(u16).range(1..))]
     threading_hours: u16,
+    /// Program that is run with the path of each file that people send: 0 is clean, 1 is harmful, all else is an error. Without it
+    /// files are not scanned.
+    #[arg(long, env = "ALONGSIDE_SCAN_COMMAND")]
+    scan_command: Option<PathBuf>,
     #[command(subcommand)]
     task: Option<Task>,
 }
@@ -129,6 +134,9 @@ async fn run(flags: Flags) -> Result<(), String> {
     };
     let store =
         open(&flags.data, &flags.allow_origin, login).map_err(|error| format!("{}: {error}", flags.data.display()))?;
+    let folder = flags.data.join("files");
+    let kept =
+        Files::open(folder.clone(), flags.scan_command).map_err(|error| format!("{}: {error}", folder.display()))?;
     let listener = TcpListener::bind((flags.bind, flags.port))
         .await
         .map_err(|error| format!("cannot listen on {}:{}: {error}", flags.bind, flags.port))?;
@@ -139,9 +147,10 @@ async fn run(flags: Flags) -> Result<(), String> {
     };
     let front = if flags.behind_proxy { Front::Proxy } else { Front::Direct };
     let threading = Duration::from_secs(u64::from(flags.threading_hours) * 3_600);
-    let hub = Hub::new(store, own, front, webhook.map(Webhooks::start).unwrap_or_default(), threading);
+    let hub = Hub::new(store, kept, own, front, webhook.map(Webhooks::start).unwrap_or_default(), threading);
     tokio::spawn(cobrowse::sweep(hub.clone()));
     tokio::spawn(conversation::tell_places(hub.clone()));
+    tokio::spawn(files::sweep(hub.clone()));
     let router = api::router(hub.clone(), flags.sdk, flags.desk);
     println!("hub http://localhost:{port}");
     let stopping = hub.clone();

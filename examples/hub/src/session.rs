@@ -442,6 +442,7 @@ fn tell<S: Store>(hub: &Hub<S>, tenant: &TenantId, visitor: VisitorId, event: &J
         hub.live.forget(tenant);
         hub.sessions.forget(tenant, visitor);
         hub.conversations.forget(tenant, visitor);
+        hub.files.sweep_soon();
     } else {
         hub.live.tell(tenant, event.visit);
     }

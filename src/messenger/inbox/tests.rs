@@ -1,6 +1,7 @@
 //! The agent's half, told by a hub what it wants to hear.
 
 use super::*;
+use crate::protocol::FileId;
 use crate::protocol::conversation::InboxNews;
 
 const VISITOR: VisitorId = VisitorId::from_bytes([0xaa; 16]);
@@ -47,7 +48,30 @@ fn entry(seq: u64, id: u8, author: Author) -> Entry {
         text: MessageText::new("text").ok(),
         event: None,
         is_own: Some(author == Author::Agent),
+        file: None,
     }
+}
+
+#[test]
+fn a_file_is_sent_under_its_name_and_its_line_says_nothing_else() {
+    let mut inbox = open();
+    let file = Attachment {
+        id: FileId::from_bytes([5; 16]),
+        name: "a.pdf".into(),
+        media: "application/pdf".into(),
+        size: 9,
+        width: None,
+        height: None,
+        scan: None,
+    };
+    assert!(inbox.send_file(FIRST, file.clone(), MessageId::from_bytes([9; 16]), Timestamp::from_millis(5), at(0)));
+    let (sent, _) = drain(&mut inbox);
+    let replies: Vec<_> =
+        sent.iter().filter_map(|sent| if let Inbox::Reply(reply) = sent { Some(reply) } else { None }).collect();
+    assert_eq!((replies.len(), replies[0].text.as_str(), replies[0].file), (1, "a.pdf", Some(file.id)));
+    let lines = inbox.thread(FIRST).expect("it is open").lines(None);
+    let line = lines.last().expect("a line");
+    assert_eq!((line.file.as_ref(), line.words(), line.state), (Some(&file), None, LineState::Sending));
 }
 
 fn told(entries: Vec<Entry>) -> Inbox {

@@ -101,7 +101,7 @@ impl<S: Store> Task<S> {
             Inbox::Look(look) => self.look(look).await,
             Inbox::Reply(reply) => {
                 let conversation = reply.conversation;
-                self.change(conversation, Change::Reply(conversation, me, reply.id, reply.text)).await
+                self.change(conversation, Change::Reply(conversation, me, reply.id, reply.text, reply.file)).await
             }
             Inbox::Mark(mark) => {
                 let change = Change::AgentMark(mark.conversation, me, mark.delivered, mark.read);

@@ -104,6 +104,7 @@ mod tests {
             text: Some(MessageText::new(text).expect("a message")),
             event: None,
             is_own: Some(true),
+            file: None,
         };
         for text in ["tea", &"a".repeat(MESSAGE_LIMIT), &"<".repeat(MESSAGE_LIMIT)] {
             let all: Vec<_> = (1..=PAGE_OF_ENTRIES as u64).map(|seq| entry(seq, text)).collect();

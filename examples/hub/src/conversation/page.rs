@@ -66,7 +66,8 @@ impl<S: Store> Task<S> {
             match talk {
                 Talk::Ask(ask) => self.answer(ask).await,
                 Talk::Say(say) => {
-                    let change = Change::Say { id: say.id, text: say.text, threading: self.hub.threading };
+                    let change =
+                        Change::Say { id: say.id, text: say.text, file: say.file, threading: self.hub.threading };
                     if let Err(refused) = self.say(change).await {
                         let (objection, retry_after) = refused;
                         self.way.tell(Talk::Refused(Refused { id: say.id, objection, retry_after }));

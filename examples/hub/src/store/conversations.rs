@@ -4,12 +4,13 @@
 
 use std::time::Duration;
 
-use alongside::protocol::conversation::{Author, Entry, Event, MessageText, Objection, Stage};
-use alongside::protocol::{ConversationId, MessageId, VisitId, VisitorId};
+use alongside::protocol::conversation::{Attachment, Author, Entry, Event, MessageText, Objection, Stage};
+use alongside::protocol::{ConversationId, FileId, MessageId, VisitId, VisitorId};
 use alongside::time::Timestamp;
 use rusqlite::{OptionalExtension, Row, Transaction, params};
 
 use super::TenantId;
+use super::files::{self, COLUMNS as FILE};
 use super::sqlite::id;
 use crate::random;
 
@@ -46,6 +47,8 @@ pub enum Change {
         id: MessageId,
         /// What he says.
         text: MessageText,
+        /// One that he has brought.
+        file: Option<FileId>,
         /// After so long without activity it is a new one.
         threading: Duration,
     },
@@ -58,8 +61,8 @@ pub enum Change {
     },
     /// The visitor ends it.
     Finish,
-    /// An agent says something.
-    Reply(ConversationId, AgentName, MessageId, MessageText),
+    /// An agent says something, perhaps with a file that he has brought.
+    Reply(ConversationId, AgentName, MessageId, MessageText, Option<FileId>),
     /// An agent has these on a screen, and has read those.
     AgentMark(ConversationId, AgentName, u64, u64),
     /// An agent takes it.
@@ -171,18 +174,20 @@ pub(super) fn change(
 ) -> rusqlite::Result<Changed> {
     let thread = Thread { state, of, at };
     match change {
-        Change::Say { id, text, threading } => thread.say(id, &text, threading),
+        Change::Say { id, text, file, threading } => thread.say(id, &text, file, threading),
         Change::Mark { delivered, read } => thread.mark(delivered, read),
         Change::Finish => {
             let Some(found) = thread.current()?.filter(is_on) else { return Ok(Changed::Refused(Objection::NotFound)) };
             thread.end(found, Author::Visitor, None)
         }
-        Change::Reply(conversation, agent, id, text) => {
+        Change::Reply(conversation, agent, id, text, file) => {
             if let Some(entry) = thread.entry(id)? {
                 return thread.before(entry);
             }
             thread.own(conversation, &agent, |thread, found| {
-                let entry = thread.append(&found, Author::Agent, Some(&agent), id, Some(&text), None)?;
+                let Ok(file) = thread.brought(file, Some(&agent))? else { return Ok(Changed::Refused(Objection::NotFound)) };
+                let said = Said { id, text: &text, file };
+                let entry = thread.append(&found, Author::Agent, Some(&agent), Line::Said(said))?;
                 thread.told(&found, vec![entry])
             })
         }
@@ -256,7 +261,7 @@ pub(super) fn part(state: &Transaction<'_>, of: &ThreadOf, part: Part, limit: us
         Part::After(seq) => ((seq.min(i64::MAX as u64 - 1) as i64 + 1, i64::MAX), "ASC"),
     };
     let query = format!(
-        "SELECT {ENTRY} FROM entry WHERE tenant = ?1 AND visitor = ?2 AND seq >= ?3 AND seq < ?4 ORDER BY seq {order} LIMIT ?5"
+        "SELECT {ENTRY}, {FILE} {FROM} WHERE e.tenant = ?1 AND e.visitor = ?2 AND e.seq >= ?3 AND e.seq < ?4 ORDER BY e.seq {order} LIMIT ?5"
     );
     let visitor = of.visitor.as_bytes();
     let mut entries: Vec<KeptEntry> = state
@@ -278,7 +283,7 @@ pub(super) fn part(state: &Transaction<'_>, of: &ThreadOf, part: Part, limit: us
 
 /// Removes all that a visitor has said and was told.
 pub(super) fn forget(state: &Transaction<'_>, of: &ThreadOf) -> rusqlite::Result<()> {
-    for table in ["entry", "conversation", "thread"] {
+    for table in ["file", "entry", "conversation", "thread"] {
         let query = format!("DELETE FROM {table} WHERE tenant = ?1 AND visitor = ?2");
         state.prepare_cached(&query)?.execute(params![of.tenant.0, of.visitor.as_bytes()])?;
     }
@@ -293,10 +298,17 @@ struct Thread<'a> {
 }
 
 impl Thread<'_> {
-    fn say(&self, id: MessageId, text: &MessageText, threading: Duration) -> rusqlite::Result<Changed> {
+    fn say(
+        &self,
+        id: MessageId,
+        text: &MessageText,
+        file: Option<FileId>,
+        threading: Duration,
+    ) -> rusqlite::Result<Changed> {
         if let Some(entry) = self.entry(id)? {
             return self.before(entry);
         }
+        let Ok(file) = self.brought(file, None)? else { return Ok(Changed::Refused(Objection::NotFound)) };
         let current = self.current()?;
         let found = match current.filter(is_on) {
             Some(current) if self.at.since(current.last.at) <= threading => current,
@@ -315,7 +327,7 @@ impl Thread<'_> {
                  WHERE tenant = ?1 AND id = ?2",
             )?
             .execute(params![self.of.tenant.0, found.conversation.as_bytes(), self.of.visitor.as_bytes()])?;
-        let entry = self.append(&found, Author::Visitor, None, id, Some(text), None)?;
+        let entry = self.append(&found, Author::Visitor, None, Line::Said(Said { id, text, file }))?;
         self.told(&found, vec![entry])
     }
 
@@ -417,7 +429,18 @@ impl Thread<'_> {
         by: Author,
         agent: Option<&AgentName>,
     ) -> rusqlite::Result<KeptEntry> {
-        self.append(found, by, agent, MessageId::from_bytes(random::bytes()), None, Some(event))
+        self.append(found, by, agent, Line::Happened(event))
+    }
+
+    /// The file that a message names; an error where it is not its author's, or was sent before.
+    fn brought(
+        &self,
+        file: Option<FileId>,
+        agent: Option<&AgentName>,
+    ) -> rusqlite::Result<Result<Option<Attachment>, NotBrought>> {
+        let Some(file) = file else { return Ok(Ok(None)) };
+        let found = files::unsent(self.state, self.of, agent.map(|agent| agent.agent.as_str()), file)?;
+        Ok(found.map(Some).ok_or(NotBrought))
     }
 
     fn append(
@@ -425,10 +448,12 @@ impl Thread<'_> {
         found: &KeptConversation,
         author: Author,
         agent: Option<&AgentName>,
-        message: MessageId,
-        text: Option<&MessageText>,
-        event: Option<Event>,
+        line: Line<'_>,
     ) -> rusqlite::Result<KeptEntry> {
+        let (message, text, file, event) = match line {
+            Line::Said(Said { id, text, file }) => (id, Some(text), file, None),
+            Line::Happened(event) => (MessageId::from_bytes(random::bytes()), None, None, Some(event)),
+        };
         let (tenant, visitor) = (&self.of.tenant.0, self.of.visitor.as_bytes());
         let seq: i64 = self
             .state
@@ -460,6 +485,9 @@ impl Thread<'_> {
                 "UPDATE conversation SET last_seq = ?3, last_at = ?4, version = version + 1 WHERE tenant = ?1 AND id = ?2",
             )?
             .execute(params![tenant, found.conversation.as_bytes(), seq, at])?;
+        if let Some(file) = &file {
+            files::send(self.state, self.of, file.id, seq)?;
+        }
         // Who writes has read what is there.
         let (seen, whose) = match author {
             Author::Visitor => {
@@ -484,6 +512,7 @@ impl Thread<'_> {
             text: text.cloned(),
             event: event.map(|event| event.as_str().to_owned()),
             is_own: None,
+            file,
         };
         Ok(KeptEntry { entry, agent: agent.map(|agent| agent.agent.clone()) })
     }
@@ -505,7 +534,7 @@ impl Thread<'_> {
     }
 
     fn entry(&self, id: MessageId) -> rusqlite::Result<Option<KeptEntry>> {
-        let query = format!("SELECT {ENTRY} FROM entry WHERE tenant = ?1 AND visitor = ?2 AND id = ?3");
+        let query = format!("SELECT {ENTRY}, {FILE} {FROM} WHERE e.tenant = ?1 AND e.visitor = ?2 AND e.id = ?3");
         self.state
             .prepare_cached(&query)?
             .query_row(params![self.of.tenant.0, self.of.visitor.as_bytes(), id.as_bytes()], entry)
@@ -539,7 +568,25 @@ fn is_on(found: &KeptConversation) -> bool {
     found.stage != Stage::Ended
 }
 
-const ENTRY: &str = "seq, id, conversation, at, author, name, text, event, agent";
+/// What is new in a thread.
+enum Line<'a> {
+    Said(Said<'a>),
+    Happened(Event),
+}
+
+struct Said<'a> {
+    id: MessageId,
+    text: &'a MessageText,
+    file: Option<Attachment>,
+}
+
+/// A message names a file that its author did not bring, or has sent before.
+struct NotBrought;
+
+/// What [`entry`] reads, and where from.
+const ENTRY: &str = "e.seq, e.id, e.conversation, e.at, e.author, e.name, e.text, e.event, e.agent";
+const FROM: &str =
+    "FROM entry AS e LEFT JOIN file AS f ON f.tenant = e.tenant AND f.visitor = e.visitor AND f.seq = e.seq";
 
 fn entry(row: &Row<'_>) -> rusqlite::Result<KeptEntry> {
     let entry = Entry {
@@ -552,6 +599,7 @@ fn entry(row: &Row<'_>) -> rusqlite::Result<KeptEntry> {
         text: row.get::<_, Option<String>>(6)?.and_then(|text| MessageText::new(&text).ok()),
         event: row.get(7)?,
         is_own: None,
+        file: files::attachment(row, 9)?,
     };
     Ok(KeptEntry { entry, agent: row.get(8)? })
 }

@@ -3,6 +3,7 @@
 //! Invariant: a write has returned only when it is durable, so an acknowledgement may follow it at once.
 
 mod conversations;
+mod files;
 mod ingest;
 mod password;
 mod readers;
@@ -12,13 +13,15 @@ mod sqlite;
 mod writer;
 
 pub use conversations::{AgentName, Change, Changed, KeptConversation, KeptEntry, KeptPart, Last, Part, ThreadOf};
+pub use files::{FileState, Uploader};
 #[cfg(test)]
 pub(crate) use ingest::tests;
 pub use shared::{Begun, GrantChange, KeptSession, Line, RecordReader, SessionChange, SessionsOf};
 pub use sqlite::Sqlite;
 
+use alongside::protocol::conversation::Attachment;
 use alongside::protocol::{
-    ConversationId, JourneyEvent, LiveVisit, Masking, SessionId, SourceId, Ticket, VisitId, VisitorId,
+    ConversationId, FileId, JourneyEvent, LiveVisit, Masking, SessionId, SourceId, Ticket, VisitId, VisitorId,
 };
 use alongside::time::Timestamp;
 
@@ -297,6 +300,31 @@ pub trait Store: Send + Sync + 'static {
 
     /// Whose conversations wait, the next one first; at most 1,000. For the hub itself.
     fn waiting(&self, tenant: &TenantId) -> impl Future<Output = Result<Vec<VisitorId>, StoreError>> + Send;
+
+    /// Makes room for a file that begins to come; false where its visitor has brought all that he may today. Who asks must be permitted.
+    fn begin_file(
+        &self,
+        tenant: &TenantId,
+        uploader: Uploader,
+        file: FileId,
+        size: u64,
+        at: Timestamp,
+    ) -> impl Future<Output = Result<bool, StoreError>> + Send;
+
+    /// It has come as a whole; false where it is not wanted any more.
+    fn keep_file(&self, file: &Attachment, state: FileState) -> impl Future<Output = Result<bool, StoreError>> + Send;
+
+    /// It is not wanted, unless it was sent.
+    fn drop_file(&self, file: FileId) -> impl Future<Output = Result<(), StoreError>> + Send;
+
+    /// A file that may be served: who has its id may have it.
+    fn file(&self, file: FileId) -> impl Future<Output = Result<Option<Attachment>, StoreError>> + Send;
+
+    /// Files whose bytes are to be removed, at most 1,000; those that nobody has sent for an hour become such.
+    fn gone_files(&self, now: Timestamp) -> impl Future<Output = Result<Vec<FileId>, StoreError>> + Send;
+
+    /// Their bytes are removed.
+    fn removed_files(&self, files: Vec<FileId>) -> impl Future<Output = Result<(), StoreError>> + Send;
 
     /// Uses a ticket up.
     fn redeem_ticket(

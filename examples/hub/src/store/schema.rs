@@ -5,7 +5,7 @@ use rusqlite::{Connection, params};
 use super::{StoreError, password};
 
 /// Each entry leads from the version of its index to the next one.
-const MIGRATIONS: [&str; 8] = [
+const MIGRATIONS: [&str; 10] = [
     "
     CREATE TABLE deployment (id TEXT PRIMARY KEY, tenant TEXT NOT NULL) STRICT;
     CREATE TABLE origin (
@@ -103,6 +103,22 @@ const MIGRATIONS: [&str; 8] = [
     ) STRICT, WITHOUT ROWID;
     CREATE UNIQUE INDEX entry_by_id ON entry (tenant, visitor, id);
     UPDATE agent SET permissions = permissions || ' conversation.handle' WHERE email = 'agent@example.com';
+",
+    // Nothing: the number is another's.
+    "",
+    // A file belongs to the entry with its number once it is sent; an agent's has its visitor from then on. The bytes of what is gone go.
+    "
+    CREATE TABLE file (
+        id BLOB PRIMARY KEY, tenant TEXT NOT NULL, visitor BLOB, agent TEXT, at INTEGER NOT NULL, size INTEGER NOT NULL, state TEXT NOT NULL,
+        name TEXT NOT NULL DEFAULT '', type TEXT NOT NULL DEFAULT '', width INTEGER, height INTEGER, seq INTEGER
+    ) STRICT;
+    CREATE INDEX file_by_visitor ON file (tenant, visitor, at);
+    CREATE UNIQUE INDEX file_by_entry ON file (tenant, visitor, seq) WHERE seq IS NOT NULL;
+    CREATE INDEX file_unsent ON file (at) WHERE seq IS NULL;
+    CREATE TABLE file_gone (id BLOB PRIMARY KEY) STRICT, WITHOUT ROWID;
+    CREATE TRIGGER file_is_deleted AFTER DELETE ON file BEGIN INSERT OR IGNORE INTO file_gone VALUES (old.id); END;
+    CREATE TRIGGER file_is_given_up AFTER UPDATE OF state ON file WHEN new.state IN ('gone', 'infected')
+    BEGIN INSERT OR IGNORE INTO file_gone VALUES (new.id); END;
 ",
 ];
 

@@ -3,9 +3,10 @@
 use std::path::Path;
 use std::time::Duration;
 
+use alongside::protocol::conversation::Attachment;
 use alongside::protocol::{
-    Body, ConversationId, JourneyKind, LiveVisit, Masking, Message, Payload, SessionId, SourceId, Ticket, VisitId,
-    VisitorId,
+    Body, ConversationId, FileId, JourneyKind, LiveVisit, Masking, Message, Payload, SessionId, SourceId, Ticket,
+    VisitId, VisitorId,
 };
 use alongside::time::Timestamp;
 use rusqlite::{Connection, OptionalExtension, Row, params};
@@ -14,9 +15,9 @@ use super::ingest::{keep, source_row};
 use super::readers::Readers;
 use super::writer::{After, Writer};
 use super::{
-    Access, Change, Changed, Deployment, DevLogin, Ingest, Ingested, KeptConversation, KeptPart, KeptSession, Line,
-    Part, Permission, RecordReader, Session, SessionChange, SessionsOf, Store, StoreError, TenantId, ThreadOf,
-    conversations, password, schema, shared,
+    Access, Change, Changed, Deployment, DevLogin, FileState, Ingest, Ingested, KeptConversation, KeptPart,
+    KeptSession, Line, Part, Permission, RecordReader, Session, SessionChange, SessionsOf, Store, StoreError, TenantId,
+    ThreadOf, Uploader, conversations, files, password, schema, shared,
 };
 use crate::{masking, random};
 
@@ -416,6 +417,39 @@ impl Store for Sqlite {
     async fn waiting(&self, tenant: &TenantId) -> Result<Vec<VisitorId>, StoreError> {
         let tenant = tenant.clone();
         self.readers.run(move |state| conversations::waiting(state, &tenant)).await
+    }
+
+    async fn begin_file(
+        &self,
+        tenant: &TenantId,
+        uploader: Uploader,
+        file: FileId,
+        size: u64,
+        at: Timestamp,
+    ) -> Result<bool, StoreError> {
+        let tenant = tenant.clone();
+        self.writer.run(move |state| files::begin(state, &tenant, &uploader, file, size, at)).await
+    }
+
+    async fn keep_file(&self, file: &Attachment, state: FileState) -> Result<bool, StoreError> {
+        let file = file.clone();
+        self.writer.run(move |change| files::keep(change, &file, state)).await
+    }
+
+    async fn drop_file(&self, file: FileId) -> Result<(), StoreError> {
+        self.writer.run(move |state| files::remove(state, file)).await
+    }
+
+    async fn file(&self, file: FileId) -> Result<Option<Attachment>, StoreError> {
+        self.readers.run(move |state| files::find(state, file)).await
+    }
+
+    async fn gone_files(&self, now: Timestamp) -> Result<Vec<FileId>, StoreError> {
+        self.writer.run(move |state| files::gone(state, now)).await
+    }
+
+    async fn removed_files(&self, files: Vec<FileId>) -> Result<(), StoreError> {
+        self.writer.run(move |state| files::removed(state, &files)).await
     }
 
     async fn redeem_ticket(&self, ticket: Ticket, now: Timestamp) -> Result<Option<Access>, StoreError> {

@@ -6,18 +6,18 @@ use alongside::protocol::*;
 use crate::process::*;
 
 impl Client {
-    async fn talk(&mut self, talk: Talk) {
+    pub async fn talk(&mut self, talk: Talk) {
         let body = Payload::encode_talk(&TalkBody::Talk(talk), self.encoding);
         self.send(Frame::Relay(Relay { body })).await;
     }
 
-    async fn inbox(&mut self, inbox: Inbox) {
+    pub async fn inbox(&mut self, inbox: Inbox) {
         let body = Payload::encode_inbox(&InboxBody::Inbox(inbox), self.encoding);
         self.send(Frame::Relay(Relay { body })).await;
     }
 
     /// What the page is told next, where `wanted` makes something of it.
-    async fn hears<T>(&mut self, wanted: impl Fn(&Talk) -> Option<T>) -> T {
+    pub async fn hears<T>(&mut self, wanted: impl Fn(&Talk) -> Option<T>) -> T {
         loop {
             if let Some(Frame::Relay(relay)) = self.receive_some().await
                 && let Ok(TalkBody::Talk(talk)) = relay.body.decode_talk()
@@ -29,7 +29,7 @@ impl Client {
     }
 
     /// What the desk is told next, where `wanted` makes something of it.
-    async fn reads<T>(&mut self, wanted: impl Fn(&Inbox) -> Option<T>) -> T {
+    pub async fn reads<T>(&mut self, wanted: impl Fn(&Inbox) -> Option<T>) -> T {
         loop {
             if let Some(Frame::Relay(relay)) = self.receive_some().await
                 && let Ok(InboxBody::Inbox(inbox)) = relay.body.decode_inbox()
@@ -47,12 +47,12 @@ impl Client {
     }
 
     /// Says something, and waits until the hub has kept it.
-    async fn says(&mut self, number: u8, what: &str) -> Entry {
-        self.talk(Talk::Say(Say { id: id(number), text: text(what) })).await;
+    pub async fn says(&mut self, number: u8, what: &str) -> Entry {
+        self.talk(Talk::Say(Say { id: id(number), text: text(what), file: None })).await;
         self.news_of(number).await
     }
 
-    async fn news_of(&mut self, number: u8) -> Entry {
+    pub async fn news_of(&mut self, number: u8) -> Entry {
         self.hears(|talk| match talk {
             Talk::News(news) => news.entries.iter().find(|entry| entry.id == id(number)).cloned(),
             _ => None,
@@ -68,7 +68,7 @@ impl Client {
         .await
     }
 
-    async fn row(&mut self, is_so: impl Fn(&Row) -> bool) -> Row {
+    pub async fn row(&mut self, is_so: impl Fn(&Row) -> bool) -> Row {
         self.reads(|inbox| match inbox {
             Inbox::Rows(rows) => rows.rows.iter().find(|row| is_so(row)).cloned(),
             _ => None,
@@ -76,7 +76,7 @@ impl Client {
         .await
     }
 
-    async fn refused(&mut self) -> (Option<MessageId>, Objection) {
+    pub async fn refused(&mut self) -> (Option<MessageId>, Objection) {
         self.reads(|inbox| match inbox {
             Inbox::Refused(refused) => Some((refused.id, refused.objection)),
             _ => None,
@@ -85,11 +85,11 @@ impl Client {
     }
 }
 
-fn id(number: u8) -> MessageId {
+pub fn id(number: u8) -> MessageId {
     MessageId::from_bytes([number; 16])
 }
 
-fn text(text: &str) -> MessageText {
+pub fn text(text: &str) -> MessageText {
     MessageText::new(text).expect("a message")
 }
 
@@ -102,7 +102,7 @@ fn shown(entries: &[Entry]) -> Vec<String> {
 }
 
 /// The part of the thread that a page is told.
-async fn thread(page: &mut Client, ask: Ask) -> Thread {
+pub async fn thread(page: &mut Client, ask: Ask) -> Thread {
     page.talk(Talk::Ask(ask)).await;
     page.hears(|talk| match talk {
         Talk::Thread(thread) => Some(thread.clone()),
@@ -111,9 +111,9 @@ async fn thread(page: &mut Client, ask: Ask) -> Thread {
     .await
 }
 
-const LAST: Ask = Ask { after: None, before: None };
+pub const LAST: Ask = Ask { after: None, before: None };
 
-async fn inbox_of(hub: &HubProcess, email: &str) -> Client {
+pub async fn inbox_of(hub: &HubProcess, email: &str) -> Client {
     let mut desk = hub.desk(email).await;
     desk.inbox(Inbox::Open(Open {})).await;
     desk.reads(|inbox| match inbox {
@@ -147,7 +147,7 @@ async fn a_conversation_is_begun_taken_held_and_ended_in_either_encoding() {
         let typing = page.hears(|talk| if let Talk::Typing(typing) = talk { typing.name.clone() } else { None }).await;
         assert_eq!(typing, "Aki Agent");
         for _ in 0..2 {
-            desk.inbox(Inbox::Reply(Reply { conversation, id: id(2), text: text("good day") })).await;
+            desk.inbox(Inbox::Reply(Reply { conversation, id: id(2), text: text("good day"), file: None })).await;
         }
         let reply = page.news_of(2).await;
         assert_eq!((reply.seq, reply.name.as_deref(), reply.is_own), (3, Some("Aki Agent"), None));
@@ -204,7 +204,7 @@ async fn what_anybody_was_told_is_there_after_the_hub_was_killed() {
     let mut hub = HubProcess::start();
     let (mut page, _) = hub.visitor(1).await;
     for number in 1..=5 {
-        page.talk(Talk::Say(Say { id: id(number), text: text("hello") })).await;
+        page.talk(Talk::Say(Say { id: id(number), text: text("hello"), file: None })).await;
     }
     let told = page.news_of(3).await;
     hub.kill_and_restart();
@@ -223,7 +223,7 @@ async fn an_agent_without_the_permission_and_one_who_has_not_taken_it_say_nothin
     let (mut page, _) = hub.visitor(1).await;
     page.says(1, "hello").await;
     let conversation = desk.row(|row| row.stage == Stage::Waiting).await.conversation;
-    let reply = Inbox::Reply(Reply { conversation, id: id(7), text: text("hi") });
+    let reply = Inbox::Reply(Reply { conversation, id: id(7), text: text("hi"), file: None });
     desk.inbox(reply.clone()).await;
     assert_eq!(desk.refused().await, (Some(id(7)), Objection::NotFound), "nobody has it");
     desk.inbox(Inbox::Take(Take { conversation })).await;
@@ -256,7 +256,7 @@ async fn a_visitor_who_writes_too_fast_is_told_when_to_go_on() {
     let hub = HubProcess::start();
     let (mut page, _) = hub.visitor(1).await;
     for number in 1..=6 {
-        page.talk(Talk::Say(Say { id: id(number), text: text("hello") })).await;
+        page.talk(Talk::Say(Say { id: id(number), text: text("hello"), file: None })).await;
     }
     let refused = page.hears(|talk| if let Talk::Refused(refused) = talk { Some(refused.clone()) } else { None }).await;
     assert_eq!((refused.id, refused.objection), (id(6), Objection::TooFast));

@@ -5,6 +5,7 @@ mod cobrowse;
 mod codes;
 mod conversation;
 mod durability;
+mod files;
 mod hostile;
 mod kept;
 mod masking;
