@@ -58,7 +58,9 @@ pub enum BadRules {
 impl fmt::Display for BadRules {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Form(what) => write!(f, "the body is {{\"routing\": {{\"queues\": [...], \"agents\": [...]}}}}: {what}"),
+            Self::Form(what) => {
+                write!(f, "the body is {{\"routing\": {{\"queues\": [...], \"agents\": [...]}}}}: {what}")
+            }
             Self::Queues => write!(f, "there are 1 to {QUEUES} queues"),
             Self::Agents => write!(f, "there are at most {AGENTS} agents"),
             Self::Name(name) => write!(f, "'{name}' is no name: 1 to {NAME} bytes, without control characters"),
@@ -81,12 +83,8 @@ impl Default for Rules {
     /// One queue, `main`, which gives the language up after a minute; all agents serve it.
     fn default() -> Self {
         let drop_language = StepRule { after: 60, drop: Drop::Language, skill: None, level: None };
-        let main = QueueRule {
-            id: "main".into(),
-            name: "Main".into(),
-            skills: BTreeMap::new(),
-            steps: vec![drop_language],
-        };
+        let main =
+            QueueRule { id: "main".into(), name: "Main".into(), skills: BTreeMap::new(), steps: vec![drop_language] };
         Self(Document { offer: seconds(), queues: vec![main], agents: Vec::new() })
     }
 }
@@ -305,7 +303,9 @@ fn named(name: &str) -> Result<(), BadRules> {
 }
 
 fn leveled(skills: &BTreeMap<String, u8>) -> Result<(), BadRules> {
-    skills.iter().try_for_each(|(skill, level)| named(skill).and(within("a skill's level", u64::from(*level), MOST_LEVEL)))
+    skills
+        .iter()
+        .try_for_each(|(skill, level)| named(skill).and(within("a skill's level", u64::from(*level), MOST_LEVEL)))
 }
 
 fn within(of: &'static str, number: u64, most: u64) -> Result<(), BadRules> {
@@ -370,7 +370,10 @@ mod tests {
             (serde_json::json!({ "queues": [{ "id": "", "name": "Main" }] }), "'' is no name"),
             (serde_json::json!({ "queues": [main[0], main[0]] }), "'main' is there twice"),
             (serde_json::json!({ "queues": main, "offer": 0 }), "offer is 1 to 300"),
-            (serde_json::json!({ "queues": main, "agents": [{ "agent": "a", "capacity": 0 }] }), "capacity is 1 to 100"),
+            (
+                serde_json::json!({ "queues": main, "agents": [{ "agent": "a", "capacity": 0 }] }),
+                "capacity is 1 to 100",
+            ),
             (
                 serde_json::json!({ "queues": main, "agents": [{ "agent": "a", "queues": ["gone"] }] }),
                 "a serves 'gone', and there is no such queue",
