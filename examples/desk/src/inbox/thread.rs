@@ -252,6 +252,7 @@ fn Happened(line: Line) -> impl IntoView {
         match (event, author) {
             (Event::Joined, _) => format!("{name} {}", words.joined),
             (Event::Left, _) => format!("{name} {}", words.left),
+            (Event::Transferred, _) => format!("{name} {}", words.took_over),
             (_, Author::Visitor) => words.visitor_ended.to_owned(),
             _ => format!("{name} {}", words.agent_ended),
         }

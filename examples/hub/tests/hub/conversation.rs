@@ -340,7 +340,8 @@ async fn of_a_thousand_messages_none_that_came_back_is_lost_when_the_hub_is_kill
         let told = told.clone();
         tokio::spawn(async move {
             for number in 1..=5 {
-                let say = Talk::Say(Say { id: id(number), text: text(&format!("{visitor} says {number}")) });
+                let say =
+                    Talk::Say(Say { id: id(number), text: text(&format!("{visitor} says {number}")), file: None });
                 let body = Payload::encode_talk(&TalkBody::Talk(say), page.encoding);
                 if page.try_send(Frame::Relay(Relay { body })).await.is_err() {
                     return;
