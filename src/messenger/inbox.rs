@@ -309,7 +309,9 @@ impl DeskInbox {
         let Some(thread) = self.open(conversation).filter(|thread| thread.waiting.len() < WAITING) else {
             return false;
         };
-        thread.waiting.push(Waiting { pending: Pending { id, at, text, file }, progress: Progress::Queued });
+        thread
+            .waiting
+            .push(Waiting { pending: Pending { id, at, text, file, answer: None }, progress: Progress::Queued });
         thread.typed = None;
         self.send_waiting(now);
         self.change();

@@ -28,6 +28,7 @@ fn entries() -> Vec<Entry> {
         event: None,
         is_own: None,
         file: None,
+        rich: None,
     };
     let ended = Entry {
         seq: 301,

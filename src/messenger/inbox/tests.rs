@@ -49,6 +49,7 @@ fn entry(seq: u64, id: u8, author: Author) -> Entry {
         event: None,
         is_own: Some(author == Author::Agent),
         file: None,
+        rich: None,
     }
 }
 

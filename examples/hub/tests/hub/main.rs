@@ -1,6 +1,7 @@
 //! The real hub as a process, over real sockets.
 
 mod agents;
+mod bot;
 mod cobrowse;
 mod codes;
 mod conversation;
