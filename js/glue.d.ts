@@ -36,6 +36,7 @@ declare module 'alongside-wasm' {
     handleBytes(bytes: Uint8Array, now: number): void;
     /** A code where it is not taken. */
     say(text: string, id: Uint8Array, wall: number, now: number): string | undefined;
+    answer(answer: string, text: string, id: Uint8Array, wall: number, now: number): string | undefined;
     retry(id: string, now: number): void;
     discard(id: string): void;
     handleStored(id: string, text: string | undefined, now: number): void;

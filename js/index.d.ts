@@ -95,6 +95,10 @@ export type MessengerRow = { key: string; after?: string } & (
       /** Seconds. */
       retryAfter?: number;
       blocks: MessengerBlock[];
+      /** What it offers besides its text, as in `src/protocol/rich.rs`; kinds that you do not know are to be passed over. */
+      rich?: Record<string, unknown>;
+      /** Whether that can still be answered, by `messenger.answer`. */
+      isOpen?: boolean;
     }
 );
 
@@ -241,6 +245,8 @@ export interface Alongside {
   (command: 'messenger.earlier' | 'messenger.seen' | 'messenger.typing'): Promise<void>;
   /** Sends a message that failed again, or gives it up; `key` is its row's. */
   (command: 'messenger.retry' | 'messenger.discard', key: string): Promise<void>;
+  /** Chooses or fills in what the message of that key offers; `text` says the same in words. */
+  (command: 'messenger.answer', key: string, values: Array<{ name?: string; value: string }>, text: string): Promise<void>;
   /** Ends the conversation; what the visitor writes then begins another one. */
   (command: 'messenger.end'): Promise<void>;
   /** How the link is doing now. */

@@ -77,6 +77,7 @@ export class Messenger {
       case 'toggle': return this.#isOpen ? this.#hide() : this.#show(true);
       case 'say': return this.#say(values[0]);
       case 'view': return JSON.parse(this.#machine.whole(this.#word, performance.now()));
+      case 'answer': return this.#answer(values);
       case 'earlier': return this.#tell(() => this.#machine.earlier());
       case 'seen': return this.#tell(() => this.#machine.handleSeen());
       case 'typing': return this.#tell(() => this.#machine.typed(performance.now()));
@@ -158,6 +159,13 @@ export class Messenger {
     if (refused) throw failure(refused, REFUSED[/** @type {keyof typeof REFUSED} */ (refused)] ?? refused);
   }
 
+  /** @param {any[]} values a row's key, values, a text */
+  #answer([key, values, text]) {
+    const answer = JSON.stringify({ to: String(key), values: [].concat(values ?? []) });
+    const refused = this.#tell(() => this.#machine.answer(answer, String(text ?? ''), this.#link.random(), Date.now(), performance.now()));
+    if (refused) throw failure(refused, REFUSED[/** @type {keyof typeof REFUSED} */ (refused)] ?? 'an answer has a key, an array of { name?, value } and a text');
+  }
+
   /** @returns {import('./view.js').Commands} */
   #commands() {
     return {
@@ -170,6 +178,10 @@ export class Messenger {
           // The composer keeps the text, and says why.
           return false;
         }
+      },
+      answer: (key, values, text) => {
+        const answer = JSON.stringify({ to: key, values });
+        this.#tell(() => this.#machine.answer(answer, text, this.#link.random(), Date.now(), performance.now()));
       },
       draft: (text) => this.#link.write(this.#keys.draft, text || null),
       retry: (key) => this.#tell(() => this.#machine.retry(key, performance.now())),

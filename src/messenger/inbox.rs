@@ -13,6 +13,7 @@ use crate::protocol::conversation::{
     Attachment, Author, Close, Entry, Inbox, InboxMark, InboxRefused, InboxThread, InboxTyping, Look, MessageText,
     Objection, Open, Release, Reply, Row, Rows, Stage, Take,
 };
+use crate::protocol::rich::Rich;
 use crate::protocol::{ConversationId, MessageId, VisitorId};
 use crate::time::{Instant, Timestamp};
 
@@ -83,6 +84,8 @@ pub struct Line {
     pub text: Option<MessageText>,
     /// What was sent with it.
     pub file: Option<Attachment>,
+    /// What it offers the visitor besides.
+    pub rich: Option<Rich>,
     /// What happened.
     pub event: Option<String>,
     /// How a message to the visitor is doing.
@@ -128,6 +131,7 @@ impl OpenThread {
             is_own: entry.is_own == Some(true),
             text: entry.text.clone(),
             file: entry.file.clone(),
+            rich: entry.rich.as_ref().and_then(|offered| offered.0.clone()),
             event: entry.event.clone(),
             state: match entry.author {
                 Author::Visitor | Author::Hub => LineState::None,
@@ -146,6 +150,7 @@ impl OpenThread {
             is_own: true,
             text: Some(waiting.pending.text.clone()),
             file: waiting.pending.file.clone(),
+            rich: None,
             event: None,
             state: match waiting.progress {
                 Progress::Queued | Progress::Held(..) => LineState::Queued,

@@ -173,6 +173,7 @@ fn LineView(conversation: ConversationId, shown: Shown) -> impl IntoView {
                 <div class="line" class:own=is_own class:first=is_first>
                     {is_first.then(|| view! { <Name line=line.clone() /> })}
                     <div class="bubble">{rich::blocks(blocks)}</div>
+                    {line.rich.clone().map(rich::offer)}
                     <State conversation line />
                 </div>
             }
@@ -252,6 +253,7 @@ fn Happened(line: Line) -> impl IntoView {
         match (event, author) {
             (Event::Joined, _) => format!("{name} {}", words.joined),
             (Event::Left, _) => format!("{name} {}", words.left),
+            (Event::Waiting, _) => format!("{name} {}", words.handed_over),
             (Event::Transferred, _) => format!("{name} {}", words.took_over),
             (_, Author::Visitor) => words.visitor_ended.to_owned(),
             _ => format!("{name} {}", words.agent_ended),
