@@ -159,7 +159,9 @@ pub fn inboxes() -> Vec<(&'static str, Inbox)> {
                         presence: Presence::Available,
                         load: 3,
                     },
-                    Colleague { id: "noa@example.com".into(), name: "のあ".into(), presence: Presence::Away, load: 0 },
+                    Colleague {
+                        id: "noa@example.com".into(), name: "のあ".into(), presence: Presence::Away, load: 0
+                    },
                 ],
                 queues: vec![QueueName { id: "main".into(), name: "Main".into() }],
             }),

@@ -6,18 +6,18 @@ use alongside::protocol::*;
 use crate::process::*;
 
 impl Client {
-    async fn talk(&mut self, talk: Talk) {
+    pub async fn talk(&mut self, talk: Talk) {
         let body = Payload::encode_talk(&TalkBody::Talk(talk), self.encoding);
         self.send(Frame::Relay(Relay { body })).await;
     }
 
-    async fn inbox(&mut self, inbox: Inbox) {
+    pub async fn inbox(&mut self, inbox: Inbox) {
         let body = Payload::encode_inbox(&InboxBody::Inbox(inbox), self.encoding);
         self.send(Frame::Relay(Relay { body })).await;
     }
 
     /// What the page is told next, where `wanted` makes something of it.
-    async fn hears<T>(&mut self, wanted: impl Fn(&Talk) -> Option<T>) -> T {
+    pub async fn hears<T>(&mut self, wanted: impl Fn(&Talk) -> Option<T>) -> T {
         loop {
             if let Some(Frame::Relay(relay)) = self.receive_some().await
                 && let Ok(TalkBody::Talk(talk)) = relay.body.decode_talk()
@@ -29,7 +29,7 @@ impl Client {
     }
 
     /// What the desk is told next, where `wanted` makes something of it.
-    async fn reads<T>(&mut self, wanted: impl Fn(&Inbox) -> Option<T>) -> T {
+    pub async fn reads<T>(&mut self, wanted: impl Fn(&Inbox) -> Option<T>) -> T {
         loop {
             if let Some(Frame::Relay(relay)) = self.receive_some().await
                 && let Ok(InboxBody::Inbox(inbox)) = relay.body.decode_inbox()
@@ -47,12 +47,12 @@ impl Client {
     }
 
     /// Says something, and waits until the hub has kept it.
-    async fn says(&mut self, number: u8, what: &str) -> Entry {
+    pub async fn says(&mut self, number: u8, what: &str) -> Entry {
         self.talk(Talk::Say(Say { id: id(number), text: text(what) })).await;
         self.news_of(number).await
     }
 
-    async fn news_of(&mut self, number: u8) -> Entry {
+    pub async fn news_of(&mut self, number: u8) -> Entry {
         self.hears(|talk| match talk {
             Talk::News(news) => news.entries.iter().find(|entry| entry.id == id(number)).cloned(),
             _ => None,
@@ -60,7 +60,7 @@ impl Client {
         .await
     }
 
-    async fn stands(&mut self, is_so: impl Fn(&Standing) -> bool) -> Standing {
+    pub async fn stands(&mut self, is_so: impl Fn(&Standing) -> bool) -> Standing {
         self.hears(|talk| match talk {
             Talk::Standing(standing) if is_so(standing) => Some(standing.clone()),
             _ => None,
@@ -68,7 +68,7 @@ impl Client {
         .await
     }
 
-    async fn row(&mut self, is_so: impl Fn(&Row) -> bool) -> Row {
+    pub async fn row(&mut self, is_so: impl Fn(&Row) -> bool) -> Row {
         self.reads(|inbox| match inbox {
             Inbox::Rows(rows) => rows.rows.iter().find(|row| is_so(row)).cloned(),
             _ => None,
@@ -76,7 +76,7 @@ impl Client {
         .await
     }
 
-    async fn refused(&mut self) -> (Option<MessageId>, Objection) {
+    pub async fn refused(&mut self) -> (Option<MessageId>, Objection) {
         self.reads(|inbox| match inbox {
             Inbox::Refused(refused) => Some((refused.id, refused.objection)),
             _ => None,
@@ -85,15 +85,15 @@ impl Client {
     }
 }
 
-fn id(number: u8) -> MessageId {
+pub fn id(number: u8) -> MessageId {
     MessageId::from_bytes([number; 16])
 }
 
-fn text(text: &str) -> MessageText {
+pub fn text(text: &str) -> MessageText {
     MessageText::new(text).expect("a message")
 }
 
-fn shown(entries: &[Entry]) -> Vec<String> {
+pub fn shown(entries: &[Entry]) -> Vec<String> {
     let line = |entry: &Entry| {
         let what = entry.text.as_ref().map(|text| text.as_str().to_owned()).or_else(|| entry.event.clone());
         format!("{} {}: {}", entry.seq, entry.author.as_str(), what.unwrap_or_default())
@@ -102,7 +102,7 @@ fn shown(entries: &[Entry]) -> Vec<String> {
 }
 
 /// The part of the thread that a page is told.
-async fn thread(page: &mut Client, ask: Ask) -> Thread {
+pub async fn thread(page: &mut Client, ask: Ask) -> Thread {
     page.talk(Talk::Ask(ask)).await;
     page.hears(|talk| match talk {
         Talk::Thread(thread) => Some(thread.clone()),
@@ -111,9 +111,9 @@ async fn thread(page: &mut Client, ask: Ask) -> Thread {
     .await
 }
 
-const LAST: Ask = Ask { after: None, before: None };
+pub const LAST: Ask = Ask { after: None, before: None };
 
-async fn inbox_of(hub: &HubProcess, email: &str) -> Client {
+pub async fn inbox_of(hub: &HubProcess, email: &str) -> Client {
     let mut desk = hub.desk(email).await;
     desk.inbox(Inbox::Open(Open {})).await;
     desk.reads(|inbox| match inbox {
@@ -322,7 +322,15 @@ async fn what_only_the_other_side_may_say_ends_the_connection() {
     let (mut page, _) = hub.visitor(1).await;
     page.talk(Talk::News(News { entries: Vec::new() })).await;
     assert_eq!(page.refusal().await.code, RefusalCode::Malformed);
-    let mut desk = hub.desk(AGENT).await;
-    desk.inbox(Inbox::Rows(Rows { is_reset: true, rows: Vec::new(), is_whole: true, gone: None })).await;
-    assert_eq!(desk.refusal().await.code, RefusalCode::Malformed);
+    let conversation = ConversationId::from_bytes([9; 16]);
+    for hubs in [
+        Inbox::Rows(Rows { is_reset: true, rows: Vec::new(), is_whole: true, gone: None }),
+        Inbox::Offer(Offer { conversation, expires_in: 1 }),
+        Inbox::Withdrawn(Withdrawn { conversation }),
+        Inbox::Floor(Floor { presence: Presence::Away, colleagues: Vec::new(), queues: Vec::new() }),
+    ] {
+        let mut desk = hub.desk(AGENT).await;
+        desk.inbox(hubs).await;
+        assert_eq!(desk.refusal().await.code, RefusalCode::Malformed);
+    }
 }

@@ -11,5 +11,6 @@ mod masking;
 mod process;
 mod proxy;
 mod refusals;
+mod routing;
 mod tenants;
 mod transports;
