@@ -117,6 +117,8 @@ impl HubProcess {
 #[tokio::test]
 async fn a_conversation_is_offered_to_the_one_who_has_less_to_do() {
     let hub = hub_of_two(20).await;
+    hub.add_agent("none@example.com", "Noa None", "live.view");
+    drop(hub.desk("none@example.com").await);
     let (mut aki, _) = available(&hub, AGENT).await;
     let _one = waits(&hub, 1).await;
     let first = aki.offered().await;
@@ -124,7 +126,8 @@ async fn a_conversation_is_offered_to_the_one_who_has_less_to_do() {
     let (mut ben, floor) = available(&hub, BEN).await;
     assert_eq!(
         floor.colleagues,
-        [Colleague { id: AGENT.into(), name: "Aki Agent".into(), presence: Presence::Available, load: 1 }]
+        [Colleague { id: AGENT.into(), name: "Aki Agent".into(), presence: Presence::Available, load: 1 }],
+        "who may not handle conversations is no colleague"
     );
     assert_eq!(floor.queues, [QueueName { id: "main".into(), name: "Main".into() }]);
     let _two = waits(&hub, 2).await;
