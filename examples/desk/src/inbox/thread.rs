@@ -13,6 +13,7 @@ use super::composer::Composer;
 use super::list::moment;
 use super::mail::{Opened, Shown};
 use super::rich;
+use super::transfer::TransferMenu;
 use crate::desk::Desk;
 use crate::link;
 use crate::shell::View;
@@ -144,6 +145,7 @@ fn Head(conversation: ConversationId, row: Memo<Option<Row>>) -> impl IntoView {
                     <Show when=move || visit.get().is_some()>
                         <button type="button" on:click=share>{move || desk.inbox_words().see_page}</button>
                     </Show>
+                    <TransferMenu conversation />
                     <button type="button" on:click=move |_| { link::inbox(|inbox| inbox.release(conversation)); }>
                         {move || desk.inbox_words().hand_back}
                     </button>

@@ -60,7 +60,7 @@ impl Client {
         .await
     }
 
-    async fn stands(&mut self, is_so: impl Fn(&Standing) -> bool) -> Standing {
+    pub async fn stands(&mut self, is_so: impl Fn(&Standing) -> bool) -> Standing {
         self.hears(|talk| match talk {
             Talk::Standing(standing) if is_so(standing) => Some(standing.clone()),
             _ => None,
@@ -322,9 +322,17 @@ async fn what_only_the_other_side_may_say_ends_the_connection() {
     let (mut page, _) = hub.visitor(1).await;
     page.talk(Talk::News(News { entries: Vec::new() })).await;
     assert_eq!(page.refusal().await.code, RefusalCode::Malformed);
-    let mut desk = hub.desk(AGENT).await;
-    desk.inbox(Inbox::Rows(Rows { is_reset: true, rows: Vec::new(), is_whole: true, gone: None })).await;
-    assert_eq!(desk.refusal().await.code, RefusalCode::Malformed);
+    let conversation = ConversationId::from_bytes([9; 16]);
+    for hubs in [
+        Inbox::Rows(Rows { is_reset: true, rows: Vec::new(), is_whole: true, gone: None }),
+        Inbox::Offer(Offer { conversation, expires_in: 1 }),
+        Inbox::Withdrawn(Withdrawn { conversation }),
+        Inbox::Floor(Floor { presence: Presence::Away, colleagues: Vec::new(), queues: Vec::new() }),
+    ] {
+        let mut desk = hub.desk(AGENT).await;
+        desk.inbox(hubs).await;
+        assert_eq!(desk.refusal().await.code, RefusalCode::Malformed);
+    }
 }
 
 #[tokio::test]

@@ -13,5 +13,6 @@ mod masking;
 mod process;
 mod proxy;
 mod refusals;
+mod routing;
 mod tenants;
 mod transports;
