@@ -4,10 +4,11 @@
 import { Conversation, Todo } from 'alongside-wasm';
 import { failure } from '../queue.js';
 import { Surface } from '../surface/surface.js';
-import { draftKey, openKey, soundKey, waitingKey } from './kept.js';
+import { draftKey, openKey, soundKey, visitorKey, waitingKey } from './kept.js';
 import { Panel } from './panel.js';
 import { chime } from './sound.js';
 import { download } from './transcript-file.js';
+import { Uploads } from './uploads.js';
 
 /**
  * What the core gives. `write` removes where the value is null; `emit` tells the customer's page.
@@ -19,7 +20,7 @@ import { download } from './transcript-file.js';
 
 /** What the machine leaves out. */
 const NO_TOP = { who: null, place: null, wait: null, typing: null };
-const NO_ROW = { after: null, name: null, state: null, reason: null, retryAfter: null };
+const NO_ROW = { after: null, name: null, state: null, reason: null, retryAfter: null, file: null };
 
 export class Messenger {
   #link;
@@ -32,6 +33,7 @@ export class Messenger {
   #panel;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #timer;
+  #uploads;
   #isDrawing = false;
   /** What the customer's page was told last. */
   #told = '';
@@ -42,6 +44,14 @@ export class Messenger {
     this.#keys = { open: openKey(link.options), draft: draftKey(link.options), waiting: waitingKey(link.options), sound: soundKey(link.options) };
     const stored = link.keys(this.#keys.waiting).map((key) => `${key.slice(this.#keys.waiting.length)} ${(link.read(key) ?? '').replace(/\n/g, '\0')}`);
     this.#machine = new Conversation(link.isJson, stored.join('\n'), -new Date().getTimezoneOffset());
+    this.#uploads = new Uploads({
+      address: `${link.options.hub}/v1/files`,
+      headers: () => ({ 'x-alongside-deployment': link.options.deployment, 'x-alongside-visitor': link.read(visitorKey(link.options)) ?? '' }),
+      limit: () => this.#machine.fileLimit(),
+      isOnline: () => link.status() === 'online',
+      changed: () => this.#draw(),
+      brought: (file) => this.#send(file),
+    });
     addEventListener('storage', (event) => this.#stored(event), { signal: this.#abort.signal });
     this.handleStatus();
     if (link.read(this.#keys.open) !== undefined && !link.options.messenger.headless) this.#show(false);
@@ -58,12 +68,13 @@ export class Messenger {
       case 'close': return this.#hide();
       case 'toggle': return this.#isOpen ? this.#hide() : this.#show(true);
       case 'say': return this.#say(values[0]);
-      case 'view': return JSON.parse(this.#machine.whole(this.#word, performance.now()));
+      case 'attach': return this.#uploads.add(checkedFiles(values[0]));
+      case 'view': return this.#view();
       case 'earlier': return this.#tell(() => this.#machine.earlier());
       case 'seen': return this.#tell(() => this.#machine.handleSeen());
       case 'typing': return this.#tell(() => this.#machine.typed(performance.now()));
-      case 'retry': return this.#tell(() => this.#machine.retry(String(values[0]), performance.now()));
-      case 'discard': return this.#tell(() => this.#machine.discard(String(values[0])));
+      case 'retry': return this.#retry(String(values[0]));
+      case 'discard': return this.#discard(String(values[0]));
       case 'end': return this.#tell(() => this.#machine.finish());
       default: throw failure('unknown-command', `there is no command 'messenger.${name}'`);
     }
@@ -78,12 +89,14 @@ export class Messenger {
   /** The link is up or down. */
   handleStatus() {
     this.#tell(() => (this.#link.status() === 'online' ? this.#machine.handleOnline(performance.now()) : this.#machine.handleOffline()));
+    if (this.#link.status() === 'online') this.#uploads.handleOnline();
     this.#draw();
   }
 
   /** Off the page. */
   end() {
     this.#abort.abort();
+    this.#uploads.end();
     clearTimeout(this.#timer);
     this.#panel?.end();
     this.#surface?.hide('panel');
@@ -139,6 +152,37 @@ export class Messenger {
     if (refused) throw failure(refused, REFUSED[/** @type {keyof typeof REFUSED} */ (refused)] ?? refused);
   }
 
+  /** A message for a file that the hub has. @param {import('./uploads.js').Brought} file whether it is one now */
+  #send({ file, name, type, size, width = 0, height = 0 }) {
+    const { random } = this.#link;
+    const refused = this.#tell(() => this.#machine.sendFile([file, name, type].join('\n'), size, new Uint32Array([width, height]), random(), Date.now(), performance.now()));
+    return !refused;
+  }
+
+  /** @param {string} key */
+  #retry(key) {
+    if (this.#uploads.has(key)) this.#uploads.retry(key);
+    else this.#tell(() => this.#machine.retry(key, performance.now()));
+  }
+
+  /** @param {string} key */
+  #discard(key) {
+    if (this.#uploads.has(key)) this.#uploads.discard(key);
+    else this.#tell(() => this.#machine.discard(key));
+  }
+
+  /** All that there is to see. */
+  #view() {
+    const { top, rows } = JSON.parse(this.#machine.whole(this.#word, performance.now()));
+    return { top, rows: rows.map((/** @type {any} */ row) => this.#placed(row)), uploads: this.#uploads.rows };
+  }
+
+  /** A row whose file says where it is. @param {any} row */
+  #placed(row) {
+    if (row.file) Object.assign(row.file, { url: `${this.#link.options.hub}/v1/files/${row.file.id}`, preview: this.#uploads.preview(row.file.id) });
+    return row;
+  }
+
   /** @returns {import('./view.js').Commands} */
   #commands() {
     return {
@@ -153,17 +197,19 @@ export class Messenger {
         }
       },
       draft: (text) => this.#link.write(this.#keys.draft, text || null),
-      retry: (key) => this.#tell(() => this.#machine.retry(key, performance.now())),
-      discard: (key) => this.#tell(() => this.#machine.discard(key)),
+      attach: (files) => this.#uploads.add(files),
+      retry: (key) => this.#retry(key),
+      discard: (key) => this.#discard(key),
       typed: () => this.#tell(() => this.#machine.typed(performance.now())),
       earlier: () => this.#tell(() => this.#machine.earlier()),
       seen: () => this.#tell(() => this.#machine.handleSeen()),
       end: () => this.#tell(() => this.#machine.finish()),
-      transcript: () => download(JSON.parse(this.#machine.whole(this.#word, performance.now())).rows, this.#link.options),
+      transcript: () => download(this.#view().rows, this.#link.options),
       forget: () => {
         this.#hide();
         for (const key of this.#link.keys(this.#keys.waiting)) this.#link.write(key, null);
         this.#link.write(this.#keys.draft, null);
+        this.#uploads.end();
         this.#link.forget();
       },
       closed: () => this.#closed(),
@@ -246,7 +292,8 @@ export class Messenger {
     this.#link.launcher?.setUnread(this.#machine.unread());
     if (this.#panel) {
       const { top, rows, gone } = JSON.parse(this.#machine.changes(this.#word, performance.now()));
-      this.#panel.update({ top: { ...NO_TOP, ...top }, rows: rows.map((/** @type {any} */ row) => ({ ...NO_ROW, ...row })), gone });
+      this.#panel.update({ top: { ...NO_TOP, ...top }, rows: rows.map((/** @type {any} */ row) => ({ ...NO_ROW, ...this.#placed(row) })), gone });
+      this.#panel.updateUploads(this.#uploads.rows);
     }
     this.#tellPage();
   }
@@ -260,6 +307,13 @@ export class Messenger {
     this.#told = told;
     this.#link.emit('messenger', state);
   }
+}
+
+/** What a page wants to send. @param {unknown} files a file or several @returns {File[]} */
+function checkedFiles(files) {
+  const all = files instanceof File ? [files] : Array.isArray(files) || files instanceof FileList ? [...files] : [];
+  if (all.length > 0 && all.every((file) => file instanceof File)) return all;
+  throw failure('bad-argument', 'messenger.attach takes a File, or a list of them');
 }
 
 const REFUSED = {
