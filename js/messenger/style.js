@@ -161,7 +161,7 @@ h2 { font-size: 17px; line-height: 24px; font-weight: 600 }
 [data-fresh] { animation: rise 200ms var(--ease) }
 .greeting { white-space: pre-wrap }
 
-.file, .bubble a.file { display: flex; align-items: center; gap: 12px; min-height: 44px; color: inherit; text-decoration: none; border-radius: 12px }
+.file, .row .bubble a.file { display: flex; align-items: center; gap: 12px; min-height: 44px; color: inherit; text-decoration: none; border-radius: 12px }
 a.file:hover .file-name { text-decoration: underline }
 .sheet-icon { flex: none; width: 36px; height: 36px; border-radius: 8px; display: grid; place-items: center; background: color-mix(in srgb, currentColor 12%, transparent) }
 .about { min-width: 0; display: flex; flex-direction: column }
