@@ -20,7 +20,94 @@ export interface Options {
   masking?: Masking;
   /** How a page is shared with agents. */
   cobrowse?: Cobrowse;
+  /** How visitors and agents write to each other. */
+  messenger?: Messenger;
 }
+
+/** In the script tag: `data-launcher`, `data-position`, `data-theme`, `data-title`, `data-greeting`, `data-headless`. Its language is that of `cobrowse`. */
+export interface Messenger {
+  /** `always` draws the button that opens the messenger; `never` (default) leaves it to your own, which call `messenger.open`. */
+  launcher?: 'always' | 'never';
+  /** Where both stand. `bottom-end` (default) is right, and left in pages that are written from right to left. */
+  position?: 'bottom-end' | 'bottom-start' | 'bottom-right' | 'bottom-left';
+  /** Default: as the visitor's device is set. */
+  theme?: 'auto' | 'light' | 'dark';
+  /** Stands over a conversation that nobody has taken yet. */
+  title?: string;
+  /** Stands in a thread that is empty. */
+  greeting?: string;
+  /** Texts of yours instead of the built-in ones, by their names in `js/messenger/words.js`. */
+  labels?: Record<string, string | Partial<Record<Intl.LDMLPluralRule, string>>>;
+  /** Nothing is drawn: your page does, by `messenger.view` and the events `messenger` and `message`. Default: false. */
+  headless?: boolean;
+}
+
+/** How the conversation stands, as the customer's page hears it at each change. */
+export interface MessengerState {
+  stage: 'none' | 'waiting' | 'open' | 'ended';
+  /** Who has it. */
+  agent: string | null;
+  /** Messages that the visitor has not read. */
+  unread: number;
+  isOpen: boolean;
+}
+
+/** What is to be seen of the thread. */
+export interface MessengerView {
+  top: {
+    stage: MessengerState['stage'];
+    link: 'online' | 'connecting' | 'offline' | 'refused';
+    who?: { name: string; kind: 'agent' | 'bot' };
+    /** 1 is the next one. */
+    place?: number;
+    /** Minutes, from and to. */
+    wait?: [number, number];
+    /** Who is writing. */
+    typing?: string;
+    unread: number;
+    /** Whether there are messages before these. */
+    earlier: 'none' | 'some' | 'loading';
+    isLoading: boolean;
+    /** Longest message in bytes of UTF-8. */
+    limit: number;
+  };
+  rows: MessengerRow[];
+}
+
+/** One row of the thread; `after` is the key of the one before it. Rows of other kinds are to be passed over. */
+export type MessengerRow = { key: string; after?: string } & (
+  | { kind: 'day'; at: number }
+  | { kind: 'new' }
+  | { kind: 'event'; at: number; event: string; name?: string }
+  | {
+      kind: 'message';
+      /** Unix milliseconds. */
+      at: number;
+      author: 'visitor' | 'agent' | 'bot';
+      name?: string;
+      /** Of those by one author within two minutes. */
+      isFirst: boolean;
+      isLast: boolean;
+      /** Of the visitor's own. */
+      state?: 'queued' | 'sending' | 'sent' | 'delivered' | 'read' | 'failed';
+      /** Why it waits or failed: `too-fast`, `busy`, `not-permitted` ... */
+      reason?: string;
+      /** Seconds. */
+      retryAfter?: number;
+      blocks: MessengerBlock[];
+    }
+);
+
+/** Formatted text, as nodes: it never holds HTML. */
+export type MessengerBlock = { p: MessengerInline[] } | { list: MessengerInline[][]; first?: number } | { quote: MessengerBlock[] } | { code: string };
+export type MessengerInline =
+  | { text: string }
+  | { strong: MessengerInline[] }
+  | { em: MessengerInline[] }
+  | { strike: MessengerInline[] }
+  | { code: string }
+  | { link: string; label: MessengerInline[] }
+  | { br: true };
 
 /** In the script tag: `data-language`, `data-agents-submit`, `data-allowed-origins`, `data-pause-pages`, `data-cookie-domain`. */
 export interface Cobrowse {
@@ -110,6 +197,9 @@ export interface AlongsideError extends Error {
     | 'stopped'
     | 'no-page'
     | 'no-visit'
+    | 'empty-message'
+    | 'too-long'
+    | 'too-many-waiting'
     | 'fatal';
 }
 
@@ -138,12 +228,31 @@ export interface Alongside {
   (command: 'cobrowse.goOn'): Promise<void>;
   /** Ends the shared session. */
   (command: 'cobrowse.end'): Promise<void>;
+  /** Opens the messenger's panel. Its code is fetched with the first of these commands. */
+  (command: 'messenger.open' | 'messenger.close' | 'messenger.toggle'): Promise<void>;
+  /**
+   * Says something in the visitor's name. It is kept in this browser until the hub has it.
+   * Rejected with `empty-message`, `too-long` (4,096 bytes), `too-many-waiting` (50).
+   */
+  (command: 'messenger.say', text: string): Promise<void>;
+  /** What is to be seen of the thread now. */
+  (command: 'messenger.view'): Promise<MessengerView>;
+  /** For pages that draw the messenger: loads earlier messages; the end is in view; the visitor is typing. */
+  (command: 'messenger.earlier' | 'messenger.seen' | 'messenger.typing'): Promise<void>;
+  /** Sends a message that failed again, or gives it up; `key` is its row's. */
+  (command: 'messenger.retry' | 'messenger.discard', key: string): Promise<void>;
+  /** Ends the conversation; what the visitor writes then begins another one. */
+  (command: 'messenger.end'): Promise<void>;
   /** How the link is doing now. */
   (command: 'status'): Promise<Status>;
   /** Listens: `status` at each change, `refused` when the hub refuses for good. */
   (command: 'on', event: 'status' | 'refused', listener: (status: Status) => void): Promise<void>;
   /** Listens: how far a shared session is, at each change. */
   (command: 'on', event: 'cobrowse', listener: (state: CobrowseState) => void): Promise<void>;
+  /** Listens: how the conversation stands, at each change. */
+  (command: 'on', event: 'messenger', listener: (state: MessengerState) => void): Promise<void>;
+  /** Listens: a message for the visitor came just now. */
+  (command: 'on', event: 'message', listener: (message: { name: string | null; text: string }) => void): Promise<void>;
   /** Listens: the SDK cannot run here, or stopped by a fault; page views are still sent. */
   (command: 'on', event: 'fatal', listener: (error: AlongsideError) => void): Promise<void>;
   /** Ends the SDK and leaves the page as it was. */

@@ -4,7 +4,8 @@
 import { Conversation, Todo } from 'alongside-wasm';
 import { failure } from '../queue.js';
 import { Surface } from '../surface/surface.js';
-import { draftKey, openKey, soundKey, visitorKey, waitingKey } from './kept.js';
+import { draftKey, notifyKey, openKey, soundKey, visitorKey, waitingKey } from './kept.js';
+import { Notice } from './notice.js';
 import { Panel } from './panel.js';
 import { chime } from './sound.js';
 import { download } from './transcript-file.js';
@@ -22,6 +23,9 @@ import { Uploads } from './uploads.js';
 const NO_TOP = { who: null, place: null, wait: null, typing: null };
 const NO_ROW = { after: null, name: null, state: null, reason: null, retryAfter: null, file: null };
 
+/** Most rows of a transcript that is downloaded. */
+const TRANSCRIPT = 20_000;
+
 export class Messenger {
   #link;
   #machine;
@@ -34,14 +38,18 @@ export class Messenger {
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #timer;
   #uploads;
+  #notice;
   #isDrawing = false;
+  /** Whether a file of the whole thread is wanted. */
+  #isWanted = false;
   /** What the customer's page was told last. */
   #told = '';
 
   /** @param {Link} link */
   constructor(link) {
     this.#link = link;
-    this.#keys = { open: openKey(link.options), draft: draftKey(link.options), waiting: waitingKey(link.options), sound: soundKey(link.options) };
+    this.#keys = { open: openKey(link.options), draft: draftKey(link.options), waiting: waitingKey(link.options), sound: soundKey(link.options), notify: notifyKey(link.options) };
+    this.#notice = new Notice(() => this.#show(true), this.#abort.signal);
     const stored = link.keys(this.#keys.waiting).map((key) => `${key.slice(this.#keys.waiting.length)} ${(link.read(key) ?? '').replace(/\n/g, '\0')}`);
     this.#machine = new Conversation(link.isJson, stored.join('\n'), -new Date().getTimezoneOffset());
     this.#uploads = new Uploads({
@@ -54,7 +62,17 @@ export class Messenger {
     });
     addEventListener('storage', (event) => this.#stored(event), { signal: this.#abort.signal });
     this.handleStatus();
-    if (link.read(this.#keys.open) !== undefined && !link.options.messenger.headless) this.#show(false);
+    if (link.read(this.#keys.open) !== undefined && !this.#isHeadless) this.#show(false);
+  }
+
+  /** As an attribute it is empty. */
+  get #isHeadless() {
+    const { headless } = this.#link.options.messenger;
+    return headless !== undefined && headless !== null && headless !== false;
+  }
+
+  get #isNotifying() {
+    return this.#notice.isAllowed && this.#link.read(this.#keys.notify) !== undefined;
   }
 
   get #isOpen() {
@@ -112,7 +130,7 @@ export class Messenger {
 
   /** @param {boolean} isAsked by the visitor or the page, not by the page before: then the focus stays where it is */
   #show(isAsked) {
-    if (this.#link.options.messenger.headless) throw failure('bad-options', 'the messenger is headless: the page draws it');
+    if (this.#isHeadless) throw failure('bad-options', 'the messenger is headless: the page draws it');
     const { options } = this.#link;
     if (!this.#panel) {
       this.#surface = new Surface('');
@@ -125,6 +143,7 @@ export class Messenger {
       return;
     }
     this.#link.write(this.#keys.open, '1');
+    // Also once it is closed: what is read out to the visitor is in it.
     this.#surface?.show('panel');
     this.#tell(() => this.#machine.handleShown());
     this.#drawNow();
@@ -136,11 +155,11 @@ export class Messenger {
   #hide() {
     this.#panel?.close();
     this.#closed();
+    this.#link.launcher?.focus();
   }
 
   #closed() {
     this.#link.write(this.#keys.open, null);
-    this.#surface?.hide('panel');
     this.#tell(() => this.#machine.handleHidden());
     this.#link.launcher?.setOpen(false);
     this.#tellPage();
@@ -204,7 +223,10 @@ export class Messenger {
       earlier: () => this.#tell(() => this.#machine.earlier()),
       seen: () => this.#tell(() => this.#machine.handleSeen()),
       end: () => this.#tell(() => this.#machine.finish()),
-      transcript: () => download(this.#view().rows, this.#link.options),
+      transcript: () => {
+        this.#isWanted = true;
+        this.#download();
+      },
       forget: () => {
         this.#hide();
         for (const key of this.#link.keys(this.#keys.waiting)) this.#link.write(key, null);
@@ -214,8 +236,26 @@ export class Messenger {
       },
       closed: () => this.#closed(),
       setSound: (isOn) => this.#link.write(this.#keys.sound, isOn ? '1' : null),
+      canNotify: () => this.#notice.isPossible,
+      isNotifying: () => this.#isNotifying,
+      notify: () => {
+        const isOn = this.#isNotifying;
+        this.#link.write(this.#keys.notify, isOn ? null : '1');
+        if (!isOn) this.#notice.ask();
+      },
       isSoundOn: () => this.#link.read(this.#keys.sound) !== undefined,
     };
+  }
+
+  /** The whole thread as a file: first what is not here yet is asked for. */
+  #download() {
+    if (!this.#isWanted) return;
+    const { top, rows } = JSON.parse(this.#machine.whole(this.#word, performance.now()));
+    const canLoad = top.link === 'online' && rows.length < TRANSCRIPT;
+    if (top.earlier === 'some' && canLoad) return void this.#tell(() => this.#machine.earlier());
+    if (top.earlier === 'loading' && canLoad) return;
+    this.#isWanted = false;
+    download(rows, this.#link.options);
   }
 
   /** Another tab has stored or removed something. @param {StorageEvent} event */
@@ -275,6 +315,7 @@ export class Messenger {
   #announce(incoming) {
     const [name, ...text] = incoming.split('\n');
     if (this.#link.read(this.#keys.sound) !== undefined && (!this.#isOpen || document.hidden)) chime();
+    this.#notice.tell(name, text.join('\n'), this.#isNotifying);
     this.#link.emit('message', { name: name || null, text: text.join('\n') });
   }
 
@@ -296,6 +337,7 @@ export class Messenger {
       this.#panel.updateUploads(this.#uploads.rows);
     }
     this.#tellPage();
+    this.#download();
   }
 
   /** The customer's page hears of what changed. */
@@ -303,7 +345,7 @@ export class Messenger {
     const [stage, agent = null] = this.#machine.standing().split('\n');
     const state = { unread: this.#machine.unread(), isOpen: this.#isOpen, stage, agent };
     const told = JSON.stringify(state);
-    if (told === this.#told && !this.#link.options.messenger.headless) return;
+    if (told === this.#told && !this.#isHeadless) return;
     this.#told = told;
     this.#link.emit('messenger', state);
   }

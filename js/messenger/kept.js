@@ -18,6 +18,9 @@ export const draftKey = ({ deployment }) => `alongside:${deployment}:draft`;
 /** @param {Options} options */
 export const soundKey = ({ deployment }) => `alongside:${deployment}:sound`;
 
+/** @param {Options} options */
+export const notifyKey = ({ deployment }) => `alongside:${deployment}:notify`;
+
 /**
  * Whether there is something to go on with: all that the core needs to know.
  * @param {{read(key: string): string | undefined, keys(prefix: string): string[]}} host

@@ -214,6 +214,7 @@ export class Panel {
     const canEnd = this.#top.stage === 'waiting' || this.#top.stage === 'open';
     return [
       { name: 'sound', label: say('sound'), icon: 'sound', isOn, act: () => commands.setSound(!isOn) },
+      ...(commands.canNotify?.() ? [{ name: 'notify', label: say('notify'), icon: /** @type {const} */ ('bell'), isOn: commands.isNotifying?.() ?? false, act: () => commands.notify?.() }] : []),
       { name: 'transcript', label: say('transcript'), icon: 'download', act: () => commands.transcript() },
       ...(canEnd ? [{ name: 'end', label: say('end'), icon: /** @type {const} */ ('leave'), act: () => commands.end() }] : []),
       { name: 'forget', label: say('forget'), icon: 'bin', kind: 'danger', act: () => this.#confirm() },

@@ -89,6 +89,9 @@
  * @property {() => void} closed by the visitor
  * @property {(isOn: boolean) => void} setSound
  * @property {() => boolean} isSoundOn
+ * @property {() => boolean} [canNotify] whether the browser has notifications, and has not refused them
+ * @property {() => boolean} [isNotifying]
+ * @property {() => void} [notify] of what comes while the page is not seen, or no longer
  * @property {(text: string) => void} [draft] keeps what is not sent yet
  */
 

@@ -123,7 +123,7 @@ test('options come from the script tag', async () => {
   assert.equal(typeof page.window.helper, 'function');
   assert.equal(page.window.alongside, undefined);
   const { global, ...options } = data;
-  assert.deepEqual(JSON.parse(JSON.stringify(core.options)), { ...options, searchParameters: ['q', 'term'], excludedParameters: ['customer'], keepFragment: true, masking: data, cobrowse: data });
+  assert.deepEqual(JSON.parse(JSON.stringify(core.options)), { ...options, searchParameters: ['q', 'term'], excludedParameters: ['customer'], keepFragment: true, masking: data, cobrowse: data, messenger: data });
 });
 
 test('the queue is bounded: the oldest call is rejected', async () => {

@@ -75,7 +75,8 @@ pub struct Messenger {
     asks_earlier: bool,
     /// What the hub was told of what has come and was seen.
     marked: Option<Mark>,
-    /// The first entry that was new when the visitor began to look.
+    /// Whether the visitor looks, and the first entry that was new when he began to.
+    is_shown: bool,
     new_from: Option<u64>,
     typed: Option<Instant>,
     /// When the last messages were sent.
@@ -143,6 +144,8 @@ impl Messenger {
                         } else {
                             self.kept(&thread.entries);
                             self.thread.begin(thread.entries, thread.has_earlier);
+                            // He began to look before it was known what there is.
+                            self.new_from = self.thread.first_for_visitor(self.seen()).filter(|_| self.is_shown);
                         }
                         if thread.has_later {
                             self.ask();
@@ -263,14 +266,14 @@ impl Messenger {
 
     /// The visitor begins to look at the thread: what is new to him is marked.
     pub fn handle_shown(&mut self) {
-        let seen = self.seen();
-        self.new_from = self.thread.first_for_visitor(seen);
+        self.is_shown = true;
+        self.new_from = self.thread.first_for_visitor(self.seen());
         self.change();
     }
 
     /// He looks away.
     pub fn handle_hidden(&mut self) {
-        self.new_from = None;
+        (self.is_shown, self.new_from) = (false, None);
         self.change();
     }
 

@@ -585,3 +585,15 @@ fn formatted_text_is_told_as_nodes() {
     assert_eq!(told["rows"][1]["blocks"], agents);
     assert_eq!(told["rows"][2]["blocks"], serde_json::json!([{"p": [{"text": "**e**"}]}]), "visitors type no Markdown");
 }
+
+#[test]
+fn what_is_new_is_marked_also_where_it_comes_after_the_visitor_began_to_look() {
+    let mut hub = Hub::default();
+    (1..=3).for_each(|number| drop(hub.append(id(number), Author::Agent, &format!("m{number}"))));
+    hub.seen = 1;
+    let mut pair = Pair::new(hub);
+    pair.page.handle_shown();
+    pair.page.handle_online(at(0));
+    pair.settle();
+    assert_eq!(pair.shown(), ["day", "agent::m1", "new", "agent::m2", "agent::m3"]);
+}

@@ -154,6 +154,18 @@ wire_choice! {
     }
 }
 
+wire_choice! {
+    /// Whether an agent takes conversations.
+    pub enum Presence {
+        /// He takes them.
+        1 Available "available",
+        /// He is not there, or does not want any.
+        2 Away "away",
+        /// He let offers run out: none come before he says that he is there.
+        3 NotResponding "not-responding",
+    }
+}
+
 wire_record! {
     /// One line of a thread.
     pub struct Entry {
@@ -237,6 +249,8 @@ pub enum Event {
     Joined,
     /// He left it to others.
     Left,
+    /// An agent came, and another one had passed it on.
+    Transferred,
     /// It is over.
     Ended,
 }
@@ -247,6 +261,7 @@ impl Event {
         match self {
             Self::Joined => "joined",
             Self::Left => "left",
+            Self::Transferred => "transferred",
             Self::Ended => "ended",
         }
     }
@@ -256,6 +271,7 @@ impl Event {
         match word {
             "joined" => Some(Self::Joined),
             "left" => Some(Self::Left),
+            "transferred" => Some(Self::Transferred),
             "ended" => Some(Self::Ended),
             _ => None,
         }
@@ -442,6 +458,12 @@ wire_union! {
         7 Release(Release) "release",
         /// Desk to hub: it is over.
         8 Close(Close) "close",
+        /// Desk to hub: whether the agent takes conversations.
+        9 Presence(PresenceWish) "presence",
+        /// Desk to hub: I do not take what I am offered.
+        10 Decline(Decline) "decline",
+        /// Desk to hub: it is passed on.
+        11 Transfer(Transfer) "transfer",
         /// Hub to desk: conversations that are new or changed.
         16 Rows(Rows) "rows",
         /// Hub to desk: a part of a thread.
@@ -450,6 +472,12 @@ wire_union! {
         18 News(InboxNews) "news",
         /// Hub to desk: a wish that was not met.
         19 Refused(InboxRefused) "refused",
+        /// Hub to desk: a conversation for this agent; [`Inbox::Take`] and [`Inbox::Decline`] answer it.
+        20 Offer(Offer) "offer",
+        /// Hub to desk: it is not offered to this agent any more.
+        21 Withdrawn(Withdrawn) "withdrawn",
+        /// Hub to desk: who is at work.
+        22 Floor(Floor) "floor",
     }
 }
 
@@ -527,6 +555,88 @@ wire_record! {
     pub struct Close {
         /// Which.
         1 conversation "conversation": ConversationId,
+    }
+}
+
+wire_record! {
+    /// Whether the agent takes conversations, at all of his desks. One who has said nothing does not.
+    pub struct PresenceWish {
+        /// He does.
+        1 is_available "available": bool,
+    }
+}
+
+wire_record! {
+    /// An agent does not take what he is offered.
+    pub struct Decline {
+        /// Which.
+        1 conversation "conversation": ConversationId,
+    }
+}
+
+wire_record! {
+    /// An agent passes his conversation on: it waits for that agent first, or in that queue. With neither, as [`Release`].
+    pub struct Transfer {
+        /// Which.
+        1 conversation "conversation": ConversationId,
+        /// To whom: a [`Colleague::id`].
+        2 agent "agent": Option<String>,
+        /// Where to, where no agent is named: a [`QueueName::id`].
+        3 queue "queue": Option<String>,
+    }
+}
+
+wire_record! {
+    /// A conversation for this agent, who has it only once he took it.
+    pub struct Offer {
+        /// Which.
+        1 conversation "conversation": ConversationId,
+        /// Milliseconds until it goes to others.
+        2 expires_in "expiresIn": u32,
+    }
+}
+
+wire_record! {
+    /// A conversation is not offered to this agent any more.
+    pub struct Withdrawn {
+        /// Which.
+        1 conversation "conversation": ConversationId,
+    }
+}
+
+wire_record! {
+    /// Who is at work.
+    pub struct Floor {
+        /// Of the agent who is told.
+        1 presence "presence": Presence,
+        /// The others: those who are available first. At most 64.
+        2 colleagues "colleagues": Vec<Colleague>,
+        /// Where conversations wait. At most 64.
+        3 queues "queues": Vec<QueueName>,
+    }
+}
+
+wire_record! {
+    /// Another agent.
+    pub struct Colleague {
+        /// By which a conversation is passed on to him.
+        1 id "id": String,
+        /// As people call him.
+        2 name "name": String,
+        /// Whether he takes conversations.
+        3 presence "presence": Presence,
+        /// How many he has, or is offered.
+        4 load "load": u32,
+    }
+}
+
+wire_record! {
+    /// Where conversations wait.
+    pub struct QueueName {
+        /// By which a conversation is passed on to it.
+        1 id "id": String,
+        /// As people call it.
+        2 name "name": String,
     }
 }
 

@@ -61,6 +61,7 @@ pub mod mirror;
 mod number;
 mod payload;
 mod relay;
+pub mod rich;
 
 pub use asset::{ASSET_LIMIT, ASSET_PART, AssetHash, AssetKind, AssetOffer, AssetPart};
 pub use codec::{DEPTH_LIMIT, Malformed, TEXT_LIMIT};

@@ -246,7 +246,7 @@ test('the menu is used by keyboard', async () => {
   assert.equal(await page.getByRole('menuitem', { name: 'End conversation' }).count(), 0, 'what has ended is not ended');
   await page.locator('h2').click();
   assert.equal(await page.locator('.menu').isVisible(), false, 'a click beside it closes it');
-  assert.equal(await page.locator('textarea').getAttribute('placeholder'), 'Write to begin a new conversation');
+  assert.equal(await page.locator('textarea').getAttribute('placeholder'), 'Begin a new conversation');
   await close(page);
 });
 

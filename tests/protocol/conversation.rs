@@ -126,6 +126,16 @@ pub fn inboxes() -> Vec<(&'static str, Inbox)> {
         ("inbox-take", Inbox::Take(Take { conversation })),
         ("inbox-release", Inbox::Release(Release { conversation })),
         ("inbox-close", Inbox::Close(Close { conversation })),
+        ("inbox-presence", Inbox::Presence(PresenceWish { is_available: true })),
+        ("inbox-decline", Inbox::Decline(Decline { conversation })),
+        (
+            "inbox-transfer",
+            Inbox::Transfer(Transfer {
+                conversation,
+                agent: Some("ben@example.com".into()),
+                queue: Some("returns".into()),
+            }),
+        ),
         (
             "inbox-rows",
             Inbox::Rows(Rows {
@@ -153,6 +163,26 @@ pub fn inboxes() -> Vec<(&'static str, Inbox)> {
                 id: Some(MESSAGE),
                 objection: Objection::Taken,
                 retry_after: None,
+            }),
+        ),
+        ("inbox-offer", Inbox::Offer(Offer { conversation, expires_in: 20_000 })),
+        ("inbox-withdrawn", Inbox::Withdrawn(Withdrawn { conversation })),
+        (
+            "inbox-floor",
+            Inbox::Floor(Floor {
+                presence: Presence::NotResponding,
+                colleagues: vec![
+                    Colleague {
+                        id: "ben@example.com".into(),
+                        name: "Ben".into(),
+                        presence: Presence::Available,
+                        load: 3,
+                    },
+                    Colleague {
+                        id: "noa@example.com".into(), name: "のあ".into(), presence: Presence::Away, load: 0
+                    },
+                ],
+                queues: vec![QueueName { id: "main".into(), name: "Main".into() }],
             }),
         ),
     ]

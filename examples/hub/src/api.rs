@@ -16,7 +16,7 @@ use tower_http::set_header::SetResponseHeaderLayer;
 use crate::hub::{Address, Hub};
 use crate::session::{Origin, refusal};
 use crate::store::{Access, Permission, Store};
-use crate::{beacon, clock, files, masking, poll, records, socket};
+use crate::{beacon, clock, files, masking, poll, records, rules, socket};
 
 /// Largest request body, in bytes.
 const BODY: usize = 512 * 1024;
@@ -74,9 +74,11 @@ pub fn router<S: Store>(hub: Hub<S>, sdk: PathBuf, desk: PathBuf) -> Router {
         .route("/api/files", post(files::from_agent::<S>))
         .route("/v1/sessions", get(records::list::<S>))
         .route("/v1/sessions/{id}/record", get(records::for_agent::<S>))
+        .route("/v1/conversations/{id}/decisions", get(rules::decisions::<S>))
         .route("/api/agent/login", post(login::<S>))
         .route("/api/agent/ticket", post(ticket::<S>))
         .route("/api/deployments/{id}/masking", get(masking::show::<S>).put(masking::change::<S>))
+        .route("/api/routing", get(rules::show::<S>).put(rules::change::<S>))
         .layer(DefaultBodyLimit::max(BODY))
         .with_state(hub)
         .merge(built)

@@ -12,7 +12,7 @@ use axum::http::request::Parts;
 use tokio::sync::watch;
 
 use crate::cobrowse::{Codes, Sessions, Webhooks};
-use crate::conversation::Conversations;
+use crate::conversation::{Conversations, Switchboard};
 use crate::files::Files;
 use crate::limits::Limits;
 use crate::live::Live;
@@ -48,6 +48,8 @@ pub struct Shared<S> {
     pub conversations: Conversations,
     /// What people send each other besides words.
     pub files: Files,
+    /// Who gets which conversation.
+    pub switchboard: Switchboard,
     /// After so long without activity, what a visitor says begins a new conversation.
     pub threading: Duration,
     /// Counts the changes of what is masked.
@@ -96,6 +98,7 @@ impl<S: Store> Hub<S> {
             sessions: Sessions::default(),
             codes: Codes::default(),
             conversations: Conversations::default(),
+            switchboard: Switchboard::default(),
             threading,
             masking: watch::channel(0).0,
             webhooks,

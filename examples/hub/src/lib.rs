@@ -2,10 +2,12 @@
 //!
 //! [`session`] holds what a connection does, whichever of [`socket`], [`poll`] and [`beacon`] carries it; [`store`] what is
 //! kept; [`live`] what desks are told; [`cobrowse`] the sessions that visitors share with agents; [`records`] what is left of
-//! them; [`files`] what people send each other besides words; [`routing`] which agent gets which conversation; [`api`] what is served over plain HTTP.
+//! them; [`files`] what people send each other besides words; [`routing`] which agent gets which conversation, by the [`rules`] of its
+//! tenant; [`bot`] who answers first; [`api`] what is served over plain HTTP.
 
 pub mod api;
 pub mod beacon;
+pub mod bot;
 pub mod clock;
 pub mod cobrowse;
 pub mod conversation;
@@ -18,6 +20,7 @@ pub mod poll;
 pub mod random;
 pub mod records;
 pub mod routing;
+pub mod rules;
 pub mod session;
 pub mod socket;
 pub mod store;

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use alongside_hub::api;
 use alongside_hub::cobrowse::{self, Target, Webhooks};
-use alongside_hub::conversation;
+use alongside_hub::conversation::Operator;
 use alongside_hub::files::{self, Files};
 use alongside_hub::hub::{Front, Hub};
 use alongside_hub::store::{DevLogin, Sqlite, StoreError};
@@ -149,8 +149,10 @@ async fn run(flags: Flags) -> Result<(), String> {
     let threading = Duration::from_secs(u64::from(flags.threading_hours) * 3_600);
     let hub = Hub::new(store, kept, own, front, webhook.map(Webhooks::start).unwrap_or_default(), threading);
     tokio::spawn(cobrowse::sweep(hub.clone()));
-    tokio::spawn(conversation::tell_places(hub.clone()));
     tokio::spawn(files::sweep(hub.clone()));
+    // Before any desk is served: what agents have is known then.
+    let operator = Operator::restore(hub.clone()).await.map_err(|error| error.to_string())?;
+    tokio::spawn(operator.run());
     let router = api::router(hub.clone(), flags.sdk, flags.desk);
     println!("hub http://localhost:{port}");
     let stopping = hub.clone();

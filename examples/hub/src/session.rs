@@ -18,11 +18,11 @@ use tokio::sync::{mpsc, watch};
 
 use crate::clock;
 use crate::cobrowse::{Desk, Page};
-use crate::conversation::{Attendant, Talker};
+use crate::conversation::{Attendant, Fact, Talker};
 use crate::hub::Hub;
 use crate::live::{COALESCE, Watch};
 use crate::random;
-use crate::store::{Access, Ingest, Ingested, Store, TenantId};
+use crate::store::{Access, Ingest, Ingested, Store, TenantId, ThreadOf};
 use crate::way::Cut;
 
 /// A client must greet within this time.
@@ -443,6 +443,7 @@ fn tell<S: Store>(hub: &Hub<S>, tenant: &TenantId, visitor: VisitorId, event: &J
         hub.sessions.forget(tenant, visitor);
         hub.conversations.forget(tenant, visitor);
         hub.files.sweep_soon();
+        hub.switchboard.tell(Fact::Moved(ThreadOf { tenant: tenant.clone(), visitor }));
     } else {
         hub.live.tell(tenant, event.visit);
     }

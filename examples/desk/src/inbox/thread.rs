@@ -140,7 +140,7 @@ fn Head(conversation: ConversationId, row: Memo<Option<Row>>) -> impl IntoView {
         }
     };
     view! {
-        <header class="head">
+        <header class="about">
             <a class="button back" href=View::Inbox.hash()>{move || desk.inbox_words().list}</a>
             <div><h2>{title}</h2><p class="meta">{about}</p></div>
             {move || match stage.get() {
@@ -264,6 +264,7 @@ fn Happened(line: Line) -> impl IntoView {
         match (event, author) {
             (Event::Joined, _) => format!("{name} {}", words.joined),
             (Event::Left, _) => format!("{name} {}", words.left),
+            (Event::Transferred, _) => format!("{name} {}", words.took_over),
             (_, Author::Visitor) => words.visitor_ended.to_owned(),
             _ => format!("{name} {}", words.agent_ended),
         }

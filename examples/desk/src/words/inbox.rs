@@ -57,7 +57,8 @@ words! { InboxWords:
     failed: "Not sent.", "送信できませんでした。", "보내지 못했습니다.";
     discard: "Delete", "削除", "삭제";
     joined: "joined", "が参加しました", "님이 참여했습니다";
-    left: "handed it back", "が待機に戻しました", "님이 대기로 돌렸습니다";
+    left: "left", "が担当を離れました", "님이 담당에서 나갔습니다";
+    took_over: "took it over", "が引き継ぎました", "님이 이어받았습니다";
     visitor_ended: "The visitor ended the conversation", "訪問者が会話を終了しました", "방문자가 대화를 종료했습니다";
     agent_ended: "ended the conversation", "が会話を終了しました", "님이 대화를 종료했습니다";
     not_permitted: "You may not handle conversations.", "会話を担当する権限がありません。", "대화를 담당할 권한이 없습니다.";

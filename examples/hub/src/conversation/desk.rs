@@ -2,16 +2,18 @@
 
 use alongside::protocol::cobrowse::EndReason;
 use alongside::protocol::conversation::{
-    Inbox, InboxBody, InboxNews, InboxRefused, InboxThread, Look, Objection, PAGE_OF_ENTRIES, Row, Rows,
+    Inbox, InboxBody, InboxNews, InboxRefused, InboxThread, Look, Objection, PAGE_OF_ENTRIES, Row, Rows, Transfer,
 };
 use alongside::protocol::{ConversationId, Encoding, Malformed, MessageId, Payload};
 use tokio::sync::mpsc;
 
 use super::known::{one, row};
+use super::switchboard::Fact;
 use super::{Keep, PIECE_BYTES, WAITING, as_many, for_agent};
 use crate::clock;
 use crate::hub::Hub;
-use crate::store::{Access, AgentName, Change, Changed, Part, Permission, Store, StoreError, ThreadOf};
+use crate::routing::Presence;
+use crate::store::{Access, AgentName, Change, Changed, Goal, Part, Permission, Store, StoreError, ThreadOf};
 use crate::way::{Cut, Mailbox, Way};
 
 /// Most rows of one frame.
@@ -38,7 +40,17 @@ impl Attendant {
     /// # Errors
     /// [`Malformed::Unknown`] for what no desk may say.
     pub async fn hear(&self, inbox: Inbox) -> Result<(), Malformed> {
-        if matches!(inbox, Inbox::Rows(_) | Inbox::Thread(_) | Inbox::News(_) | Inbox::Refused(_)) {
+        let is_hubs = matches!(
+            inbox,
+            Inbox::Rows(_)
+                | Inbox::Thread(_)
+                | Inbox::News(_)
+                | Inbox::Refused(_)
+                | Inbox::Offer(_)
+                | Inbox::Withdrawn(_)
+                | Inbox::Floor(_)
+        );
+        if is_hubs {
             return Err(Malformed::Unknown);
         }
         // It fails where the hub ends.
@@ -89,13 +101,18 @@ impl<S: Store> Task<S> {
             }
         }
         self.hub.conversations.remove_desk(&self.way);
+        self.hub.switchboard.tell(Fact::Desk(self.access.tenant.clone(), self.me()));
+    }
+
+    fn me(&self) -> AgentName {
+        AgentName { agent: self.access.agent.clone(), name: self.access.name.clone() }
     }
 
     async fn meet(&self, inbox: Inbox) -> Result<(), Unmet> {
         if !self.access.may(Permission::Handle) {
             return Err(Unmet::Refused(Objection::NotPermitted));
         }
-        let me = AgentName { agent: self.access.agent.clone(), name: self.access.name.clone() };
+        let me = self.me();
         match inbox {
             Inbox::Open(_) => self.open().await,
             Inbox::Look(look) => self.look(look).await,
@@ -128,6 +145,23 @@ impl<S: Store> Task<S> {
                 self.change(release.conversation, Change::Release(release.conversation, me)).await
             }
             Inbox::Close(close) => self.change(close.conversation, Change::Close(close.conversation, me)).await,
+            Inbox::Transfer(transfer) => {
+                let conversation = transfer.conversation;
+                let change = match self.goal(transfer).await? {
+                    Some(goal) => Change::Transfer(conversation, me, goal),
+                    None => Change::Release(conversation, me),
+                };
+                self.change(conversation, change).await
+            }
+            Inbox::Presence(wish) => {
+                let presence = if wish.is_available { Presence::Available } else { Presence::Away };
+                self.hub.switchboard.tell(Fact::Presence(self.access.tenant.clone(), me, presence));
+                Ok(())
+            }
+            Inbox::Decline(decline) => {
+                self.hub.switchboard.tell(Fact::Declined(self.access.tenant.clone(), me, decline.conversation));
+                Ok(())
+            }
             _ => Ok(()),
         }
     }
@@ -143,7 +177,23 @@ impl<S: Store> Task<S> {
         for piece in pieces(rows) {
             self.way.tell(Inbox::Rows(piece));
         }
+        self.hub.switchboard.tell(Fact::Desk(self.access.tenant.clone(), self.me()));
         Ok(())
+    }
+
+    /// Where a conversation is to go, if that is there.
+    async fn goal(&self, transfer: Transfer) -> Result<Option<Goal>, Unmet> {
+        let tenant = &self.access.tenant;
+        let (is_there, goal) = match (transfer.agent, transfer.queue) {
+            (Some(agent), _) => {
+                let agents = self.hub.store.agents(tenant).await?;
+                let is_there = agent != self.access.agent && agents.iter().any(|known| known.agent == agent);
+                (is_there, Goal::Agent(agent))
+            }
+            (None, Some(queue)) => (self.hub.store.routing(tenant).await?.has_queue(&queue), Goal::Queue(queue)),
+            (None, None) => return Ok(None),
+        };
+        is_there.then_some(Some(goal)).ok_or(Unmet::Refused(Objection::NotFound))
     }
 
     async fn look(&self, look: Look) -> Result<(), Unmet> {
@@ -169,17 +219,17 @@ impl<S: Store> Task<S> {
 
     async fn change(&self, conversation: ConversationId, change: Change) -> Result<(), Unmet> {
         let of = self.thread_of(conversation).await?;
-        let moves = matches!(change, Change::Take(..) | Change::Release(..) | Change::Close(..));
+        let moves = matches!(change, Change::Take(..) | Change::Release(..) | Change::Transfer(..) | Change::Close(..));
         let ends = match &change {
             Change::Close(..) => Some(EndReason::Conversation),
-            Change::Release(..) => Some(EndReason::Transfer),
+            Change::Release(..) | Change::Transfer(..) => Some(EndReason::Transfer),
             _ => None,
         };
         match self.hub.store.converse(&of, change, clock::wall()).await? {
             Changed::Kept(kept, entries) => {
                 self.hub.conversations.tell(&of, &kept, &entries);
                 if moves {
-                    self.hub.conversations.mark_queue(&of.tenant);
+                    self.hub.switchboard.tell(Fact::Moved(of.clone()));
                 }
                 if let Some(reason) = ends {
                     self.hub.sessions.end_conversation(&of.tenant, of.visitor, reason);
@@ -216,6 +266,8 @@ fn about(inbox: &Inbox) -> (ConversationId, Option<MessageId>) {
         Inbox::Take(take) => (take.conversation, None),
         Inbox::Release(release) => (release.conversation, None),
         Inbox::Close(close) => (close.conversation, None),
+        Inbox::Transfer(transfer) => (transfer.conversation, None),
+        Inbox::Decline(decline) => (decline.conversation, None),
         _ => (ConversationId::from_bytes([0; 16]), None),
     }
 }

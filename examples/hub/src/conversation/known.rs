@@ -1,12 +1,13 @@
 //! Where pages and desks find each other.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use alongside::protocol::conversation::{Inbox, InboxNews, InboxTyping, News, Place, Row, Rows, Stage, Talk, Typing};
+use alongside::protocol::conversation::{
+    Floor, Inbox, InboxNews, InboxTyping, News, Place, Row, Rows, Stage, Talk, Typing,
+};
 use alongside::protocol::{ConversationId, VisitorId};
 use alongside::time::Instant;
-use tokio::sync::Notify;
 
 use super::pace::Pace;
 use super::{for_agent, for_visitor, standing};
@@ -20,8 +21,6 @@ const FOLLOWED: usize = 64;
 #[derive(Debug, Default)]
 pub struct Conversations {
     known: Mutex<Known>,
-    /// Told where who waits has changed.
-    pub(super) places: Notify,
 }
 
 #[derive(Debug, Default)]
@@ -30,8 +29,6 @@ struct Known {
     /// When visitors wrote, while they have a page.
     paces: HashMap<ThreadOf, Pace>,
     desks: Vec<DeskKnown>,
-    /// Whose queue is to be told anew.
-    queues: HashSet<TenantId>,
 }
 
 #[derive(Debug)]
@@ -41,6 +38,8 @@ struct DeskKnown {
     agent: String,
     /// The one that it looked at last is the last one.
     follows: Vec<ThreadOf>,
+    /// What it was told last of who is at work.
+    floor: Option<Floor>,
 }
 
 impl Conversations {
@@ -69,12 +68,36 @@ impl Conversations {
     pub(super) fn add_desk(&self, tenant: &TenantId, agent: &str, way: Way<Inbox>) {
         let mut known = self.lock();
         if known.desks.iter().all(|desk| desk.way.number() != way.number()) {
-            known.desks.push(DeskKnown { way, tenant: tenant.clone(), agent: agent.to_owned(), follows: Vec::new() });
+            let (tenant, agent) = (tenant.clone(), agent.to_owned());
+            known.desks.push(DeskKnown { way, tenant, agent, follows: Vec::new(), floor: None });
         }
     }
 
     pub(super) fn remove_desk(&self, way: &Way<Inbox>) {
         self.lock().desks.retain(|desk| desk.way.number() != way.number());
+    }
+
+    /// Whether an agent has a desk whose inbox is open.
+    pub(super) fn has_desk(&self, tenant: &TenantId, agent: &str) -> bool {
+        self.lock().desks.iter().any(|desk| desk.tenant == *tenant && desk.agent == agent)
+    }
+
+    /// Tells all desks of an agent.
+    pub(super) fn tell_agent(&self, tenant: &TenantId, agent: &str, inbox: &Inbox) {
+        for desk in self.lock().desks.iter().filter(|desk| desk.tenant == *tenant && desk.agent == agent) {
+            desk.way.tell(inbox.clone());
+        }
+    }
+
+    /// Tells all desks of a tenant who is at work, where that has changed for them.
+    pub(super) fn tell_floor(&self, tenant: &TenantId, floor: impl Fn(&str) -> Floor) {
+        for desk in self.lock().desks.iter_mut().filter(|desk| desk.tenant == *tenant) {
+            let now = floor(&desk.agent);
+            if desk.floor.as_ref() != Some(&now) {
+                desk.way.tell(Inbox::Floor(now.clone()));
+                desk.floor = Some(now);
+            }
+        }
     }
 
     /// The desk hears of what is new in that thread from now on.
@@ -127,7 +150,6 @@ impl Conversations {
                 gone: Some(visitor),
             }));
         }
-        self.mark_queue(tenant);
     }
 
     /// The visitor is writing.
@@ -149,20 +171,10 @@ impl Conversations {
     }
 
     /// Where a visitor's conversation waits.
-    pub(super) fn tell_place(&self, of: &ThreadOf, place: u32) {
+    pub(super) fn tell_place(&self, of: &ThreadOf, place: &Place) {
         for page in self.lock().pages.get(of).into_iter().flatten() {
-            page.show(Talk::Place(Place { place, wait_from: None, wait_to: None }));
+            page.show(Talk::Place(place.clone()));
         }
-    }
-
-    /// Who waits where has changed.
-    pub(super) fn mark_queue(&self, tenant: &TenantId) {
-        self.lock().queues.insert(tenant.clone());
-        self.places.notify_one();
-    }
-
-    pub(super) fn take_queues(&self) -> Vec<TenantId> {
-        self.lock().queues.drain().collect()
     }
 
     /// Whether one of the visitor's pages is connected.

@@ -2,18 +2,19 @@
 //!
 //! What is said is kept first and told then: an entry that anybody was told is there for good. A connection takes part as a [`Talker`]
 //! (a visitor's page) or an [`Attendant`] (a desk), each with a task of its own, so that what it says is done in order and its connection
-//! never waits for the disk. [`Conversations`] is where they find each other.
+//! never waits for the disk. [`Conversations`] is where they find each other; the [`Switchboard`] is told what waits, and offers it.
 
+mod board;
 mod desk;
 mod known;
 mod pace;
 mod page;
-mod places;
+mod switchboard;
 
 pub use desk::Attendant;
 pub use known::Conversations;
 pub use page::Talker;
-pub use places::tell_places;
+pub use switchboard::{Fact, Operator, Switchboard};
 
 use alongside::protocol::conversation::{Entry, Standing};
 use alongside::protocol::{Encoding, Payload};

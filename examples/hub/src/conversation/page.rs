@@ -7,6 +7,7 @@ use alongside::protocol::conversation::{
 use alongside::protocol::{Malformed, VisitorId};
 use tokio::sync::mpsc;
 
+use super::switchboard::Fact;
 use super::{Keep, WAITING, as_many, for_visitor, standing};
 use crate::clock;
 use crate::hub::Hub;
@@ -123,7 +124,7 @@ impl<S: Store> Task<S> {
             Ok(Changed::Kept(kept, entries)) => {
                 self.hub.conversations.tell(&self.of, &kept, &entries);
                 if kept.stage == Stage::Waiting && kept.first == kept.last.seq {
-                    self.hub.conversations.mark_queue(&self.of.tenant);
+                    self.hub.switchboard.tell(Fact::Moved(self.of.clone()));
                 }
                 Ok(())
             }
@@ -149,7 +150,7 @@ impl<S: Store> Task<S> {
                 self.hub.conversations.tell(&self.of, &kept, &entries);
                 if is_end {
                     self.hub.sessions.end_conversation(&self.of.tenant, self.of.visitor, EndReason::Conversation);
-                    self.hub.conversations.mark_queue(&self.of.tenant);
+                    self.hub.switchboard.tell(Fact::Moved(self.of.clone()));
                 }
             }
             Ok(_) => {}
@@ -180,7 +181,7 @@ impl<S: Store> Task<S> {
             has_later: found.has_later || is_cut && keep == Keep::First,
         }));
         if is_waiting {
-            self.hub.conversations.mark_queue(&self.of.tenant);
+            self.hub.switchboard.tell(Fact::Asked(self.of.clone()));
         }
     }
 }

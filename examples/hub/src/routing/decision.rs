@@ -1,5 +1,7 @@
 //! Why something was decided.
 
+use core::fmt;
+
 use alongside::time::Timestamp;
 
 use super::name::AgentId;
@@ -36,6 +38,8 @@ pub enum Reason {
     Relaxed(Relaxation),
     /// The agent took it.
     Accepted,
+    /// The agent took it by himself, from the list.
+    Taken,
     /// The agent did not want it.
     Declined,
     /// The agent did not answer in time.
@@ -50,4 +54,29 @@ pub enum Reason {
     Restored,
     /// It is over, or the visitor left.
     Done,
+}
+
+impl fmt::Display for Reason {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::LastAgent => "last-agent",
+            Self::TransferredTo => "transferred-to",
+            Self::LeastLoaded => "least-loaded",
+            Self::NobodyFree => "nobody-free",
+            Self::PreferenceDropped => "preference-dropped",
+            Self::Relaxed(Relaxation::Level(skill, level)) => return write!(f, "relaxed level {skill} {level}"),
+            Self::Relaxed(Relaxation::Skill(skill)) => return write!(f, "relaxed skill {skill}"),
+            Self::Relaxed(Relaxation::Skills) => "relaxed skills",
+            Self::Relaxed(Relaxation::Language) => "relaxed language",
+            Self::Accepted => "accepted",
+            Self::Taken => "taken",
+            Self::Declined => "declined",
+            Self::Expired => "expired",
+            Self::NotResponding => "not-responding",
+            Self::Withdrawn => "withdrawn",
+            Self::Transferred => "transferred",
+            Self::Restored => "restored",
+            Self::Done => "done",
+        })
+    }
 }

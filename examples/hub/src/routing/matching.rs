@@ -6,7 +6,7 @@ use super::agent::Seat;
 use super::decision::Reason;
 use super::entry::{Entry, State};
 use super::name::AgentId;
-use super::router::{OFFER, Router, RouterOutput};
+use super::router::{Router, RouterOutput};
 use super::task::{Key, Task};
 
 /// What changed: conversations that may find an agent now, and agents who may find a conversation.
@@ -77,7 +77,7 @@ impl Router {
     }
 
     fn offer(&mut self, task: Task, agent: AgentId, reason: Reason) {
-        let until = self.now + OFFER;
+        let until = self.now + self.offer;
         self.unlist(task);
         let Some(entry) = self.entries.get_mut(&task) else { return };
         entry.state = State::Offered { agent: agent.clone(), until };

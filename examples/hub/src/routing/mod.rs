@@ -18,6 +18,7 @@ mod places;
 mod properties;
 mod queue;
 mod router;
+mod rules;
 mod task;
 #[cfg(test)]
 mod tests;
@@ -29,4 +30,5 @@ pub use name::{AgentId, Language, QueueId, Skill};
 pub use places::LOOK;
 pub use queue::{Queue, Relaxation, Step};
 pub use router::{BLOCK, OFFER, PREFERENCE, Router, RouterOutput, Target};
+pub use rules::{BadRules, Rules};
 pub use task::{Needs, RISE, Task};

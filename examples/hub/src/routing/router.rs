@@ -14,7 +14,7 @@ use super::name::{AgentId, QueueId};
 use super::queue::Queue;
 use super::task::{Demand, Key, Needs, Task};
 
-/// For so long an offer waits for an agent.
+/// For so long an offer waits for an agent, unless told otherwise.
 pub const OFFER: Duration = Duration::from_secs(20);
 
 /// For so long a conversation goes first to the agent who had it before, or whom it was transferred to. Where he is not free, it
@@ -84,9 +84,11 @@ pub enum Target {
 ///
 /// Early timeouts, duplicates, late answers and facts about what is not known are no-ops. A clock that runs backwards stands
 /// still; one that jumps ahead lets offers run out.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Router {
     pub(super) now: Timestamp,
+    /// For so long an offer waits.
+    pub(super) offer: Duration,
     pub(super) lines: BTreeMap<QueueId, Line>,
     pub(super) seats: BTreeMap<AgentId, Seat>,
     pub(super) entries: HashMap<Task, Entry>,
@@ -98,10 +100,32 @@ pub struct Router {
     pub(super) outputs: VecDeque<RouterOutput>,
 }
 
+impl Default for Router {
+    fn default() -> Self {
+        Self {
+            now: Timestamp::default(),
+            offer: OFFER,
+            lines: BTreeMap::new(),
+            seats: BTreeMap::new(),
+            entries: HashMap::new(),
+            preferred: BTreeMap::new(),
+            wakes: BTreeSet::new(),
+            looks: BTreeSet::new(),
+            arrivals: 0,
+            outputs: VecDeque::new(),
+        }
+    }
+}
+
 impl Router {
     /// A router that knows nobody.
     pub fn new() -> Self {
         Self::default()
+    }
+
+    /// What is offered from now on waits for so long; [`OFFER`] where nobody says.
+    pub fn handle_offer_time(&mut self, offer: Duration) {
+        self.offer = offer;
     }
 
     /// A queue is added or changed. One that nobody told of has no relaxation.
@@ -190,6 +214,22 @@ impl Router {
     /// An agent has had this conversation since before the hub started; agents are told of first. Where he is not known, it
     /// waits.
     pub fn handle_assigned(&mut self, task: Task, needs: Needs, agent: &AgentId, now: Timestamp) {
+        self.assign(task, needs, agent, (None, Reason::Restored), now);
+    }
+
+    /// An agent took this conversation by himself, whoever it was offered to. Where he is not known, it waits.
+    pub fn handle_taken(&mut self, task: Task, needs: Needs, agent: &AgentId, now: Timestamp) {
+        self.assign(task, needs, agent, (Some(self.now.max(now)), Reason::Taken), now);
+    }
+
+    fn assign(
+        &mut self,
+        task: Task,
+        needs: Needs,
+        agent: &AgentId,
+        (since, reason): (Option<Timestamp>, Reason),
+        now: Timestamp,
+    ) {
         if !self.seats.contains_key(agent) {
             return self.handle_task(task, needs, None, now);
         }
@@ -202,11 +242,11 @@ impl Router {
             changed.agents.extend(self.take_away(task, Reason::Withdrawn));
             self.forget(task);
         }
-        self.add(task, needs, None, State::Held { agent: agent.clone(), since: None });
+        self.add(task, needs, None, State::Held { agent: agent.clone(), since });
         self.change(agent, |seat| {
             seat.held.insert(task);
         });
-        self.decide(Some(task), Some(agent), Reason::Restored);
+        self.decide(Some(task), Some(agent), reason);
         self.outputs.push_back(RouterOutput::Assigned { task, agent: agent.clone() });
         let excess = self.seats.get(agent).map_or(0, Seat::excess);
         self.withdraw(agent, excess, &mut changed);
@@ -332,6 +372,16 @@ impl Router {
     /// How many conversations an agent has, offered ones included.
     pub fn load(&self, agent: &AgentId) -> usize {
         self.seats.get(agent).map_or(0, Seat::load)
+    }
+
+    /// What an agent is offered, and until when.
+    pub fn offers(&self, agent: &AgentId) -> Vec<(Task, Timestamp)> {
+        let offers = self.seats.get(agent).into_iter().flat_map(|seat| &seat.offers);
+        let until = |task: &Task| match self.entries.get(task)?.state {
+            State::Offered { until, .. } => Some((*task, until)),
+            _ => None,
+        };
+        offers.filter_map(until).collect()
     }
 
     /// How many conversations of a queue wait, offered ones included.

@@ -503,6 +503,40 @@ fn a_better_place_is_told_at_the_next_look_and_a_worse_one_when_it_stays() {
 }
 
 #[test]
+fn a_place_is_told_at_once_to_whoever_asks() {
+    let mut floor = Floor::new();
+    for number in 1..=3 {
+        floor.asks(number);
+    }
+    floor.router.handle_asked(task(3), floor.now);
+    floor.router.handle_asked(task(9), floor.now);
+    assert_eq!(floor.places(), "3 is at 3");
+    floor.pass(5);
+    assert_eq!(floor.places(), "1 is at 1, 2 is at 2", "and not again");
+}
+
+#[test]
+fn what_an_agent_takes_by_himself_is_offered_to_nobody_else() {
+    let mut floor = Floor::with(&[agent("ann", &[], &[]), agent("ben", &[], &[])]);
+    floor.asks(1);
+    assert_eq!(floor.said(), "ann? 1");
+    assert_eq!(floor.router.offers(&"ann".into()), [(task(1), floor.now + OFFER)]);
+    floor.router.handle_taken(task(1), floor.needs(), &"ben".into(), floor.now);
+    assert_eq!(floor.said(), "ann not 1, ben has 1");
+    assert_eq!(floor.router.offers(&"ann".into()), []);
+    assert!(floor.record.iter().any(|decided| decided.contains("Taken")), "{:?}", floor.record);
+}
+
+#[test]
+fn an_offer_waits_for_as_long_as_was_said() {
+    let mut floor = Floor::with(&[agent("ann", &[], &[])]);
+    floor.router.handle_offer_time(Duration::from_secs(3));
+    floor.asks(1);
+    floor.pass(3);
+    assert_eq!(floor.said(), "ann? 1, ann not 1");
+}
+
+#[test]
 fn the_wait_is_told_from_how_long_conversations_took() {
     let mut floor = Floor::with(&[Agent { capacity: 2, ..agent("ann", &[], &[]) }]);
     for number in 1..=5 {

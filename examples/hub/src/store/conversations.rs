@@ -9,9 +9,9 @@ use alongside::protocol::{ConversationId, FileId, MessageId, VisitId, VisitorId}
 use alongside::time::Timestamp;
 use rusqlite::{OptionalExtension, Row, Transaction, params};
 
-use super::TenantId;
 use super::files::{self, COLUMNS as FILE};
 use super::sqlite::id;
+use super::{TenantId, routing};
 use crate::random;
 
 /// Most conversations of one list, those that are over included.
@@ -69,8 +69,19 @@ pub enum Change {
     Take(ConversationId, AgentName),
     /// An agent leaves it to others.
     Release(ConversationId, AgentName),
+    /// An agent passes it on.
+    Transfer(ConversationId, AgentName, Goal),
     /// An agent ends it.
     Close(ConversationId, AgentName),
+}
+
+/// Where a conversation is passed on to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Goal {
+    /// To an agent first.
+    Agent(String),
+    /// To a queue.
+    Queue(String),
 }
 
 /// A conversation and the state of its thread.
@@ -209,6 +220,12 @@ pub(super) fn change(
             let entry = thread.happened(&found, Event::Left, Author::Hub, Some(&agent))?;
             thread.told(&found, vec![entry])
         }),
+        Change::Transfer(conversation, agent, goal) => thread.own(conversation, &agent, |thread, found| {
+            thread.move_to(&found, Stage::Waiting, None)?;
+            thread.pass_on(&found, &goal)?;
+            let entry = thread.happened(&found, Event::Left, Author::Hub, Some(&agent))?;
+            thread.told(&found, vec![entry])
+        }),
         Change::Close(conversation, agent) => {
             thread.own(conversation, &agent, |thread, found| thread.end(found, Author::Agent, Some(&agent)))
         }
@@ -243,16 +260,6 @@ pub(super) fn list(state: &Transaction<'_>, tenant: &TenantId) -> rusqlite::Resu
     state.prepare_cached(&query)?.query_map([&tenant.0], kept)?.collect()
 }
 
-/// Who waits, in order: those who have waited longest first.
-pub(super) fn waiting(state: &Transaction<'_>, tenant: &TenantId) -> rusqlite::Result<Vec<VisitorId>> {
-    state
-        .prepare_cached(
-            "SELECT visitor FROM conversation WHERE tenant = ?1 AND stage = 'waiting' ORDER BY since, id LIMIT 1000",
-        )?
-        .query_map([&tenant.0], |row| Ok(VisitorId::from_bytes(id(&row.get::<_, Vec<u8>>(0)?))))?
-        .collect()
-}
-
 /// A part of a thread, at most `limit` entries.
 pub(super) fn part(state: &Transaction<'_>, of: &ThreadOf, part: Part, limit: usize) -> rusqlite::Result<KeptPart> {
     let (bounds, order) = match part {
@@ -283,6 +290,7 @@ pub(super) fn part(state: &Transaction<'_>, of: &ThreadOf, part: Part, limit: us
 
 /// Removes all that a visitor has said and was told.
 pub(super) fn forget(state: &Transaction<'_>, of: &ThreadOf) -> rusqlite::Result<()> {
+    routing::forget(state, of)?;
     for table in ["file", "entry", "conversation", "thread"] {
         let query = format!("DELETE FROM {table} WHERE tenant = ?1 AND visitor = ?2");
         state.prepare_cached(&query)?.execute(params![of.tenant.0, of.visitor.as_bytes()])?;
@@ -355,7 +363,8 @@ impl Thread<'_> {
         match found.stage {
             Stage::Waiting => {
                 self.move_to(&found, Stage::Open, Some(agent))?;
-                let entry = self.happened(&found, Event::Joined, Author::Hub, Some(agent))?;
+                let event = if self.arrives(&found)? { Event::Transferred } else { Event::Joined };
+                let entry = self.happened(&found, event, Author::Hub, Some(agent))?;
                 self.told(&found, vec![entry])
             }
             Stage::Open if is_own => Ok(Changed::Before(Box::new(found), Vec::new())),
@@ -420,6 +429,30 @@ impl Thread<'_> {
                 self.at.as_millis() as i64
             ])?;
         Ok(())
+    }
+
+    fn pass_on(&self, found: &KeptConversation, goal: &Goal) -> rusqlite::Result<()> {
+        let (wanted, queue) = match goal {
+            Goal::Agent(agent) => (Some(agent), None),
+            Goal::Queue(queue) => (None, Some(queue)),
+        };
+        self.state
+            .prepare_cached(
+                "UPDATE conversation SET transferred = 1, wanted = ?3, queue = coalesce(?4, queue) WHERE tenant = ?1 AND id = ?2",
+            )?
+            .execute(params![self.of.tenant.0, found.conversation.as_bytes(), wanted, queue])?;
+        Ok(())
+    }
+
+    /// Whether it was passed on before somebody takes it now; from then on it was not.
+    fn arrives(&self, found: &KeptConversation) -> rusqlite::Result<bool> {
+        let changed = self
+            .state
+            .prepare_cached(
+                "UPDATE conversation SET transferred = 0, wanted = NULL WHERE tenant = ?1 AND id = ?2 AND transferred = 1",
+            )?
+            .execute(params![self.of.tenant.0, found.conversation.as_bytes()])?;
+        Ok(changed == 1)
     }
 
     fn happened(

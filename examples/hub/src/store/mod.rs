@@ -7,15 +7,19 @@ mod files;
 mod ingest;
 mod password;
 mod readers;
+mod routing;
 mod schema;
 mod shared;
 mod sqlite;
 mod writer;
 
-pub use conversations::{AgentName, Change, Changed, KeptConversation, KeptEntry, KeptPart, Last, Part, ThreadOf};
+pub use conversations::{
+    AgentName, Change, Changed, Goal, KeptConversation, KeptEntry, KeptPart, Last, Part, ThreadOf,
+};
 pub use files::{FileState, Uploader};
 #[cfg(test)]
 pub(crate) use ingest::tests;
+pub use routing::{KeptDecision, KeptTask};
 pub use shared::{Begun, GrantChange, KeptSession, Line, RecordReader, SessionChange, SessionsOf};
 pub use sqlite::Sqlite;
 
@@ -24,6 +28,8 @@ use alongside::protocol::{
     ConversationId, FileId, JourneyEvent, LiveVisit, Masking, SessionId, SourceId, Ticket, VisitId, VisitorId,
 };
 use alongside::time::Timestamp;
+
+use crate::routing::{Decision, Rules};
 
 /// Why the store did not do it.
 #[derive(Debug, thiserror::Error)]
@@ -46,6 +52,9 @@ pub enum StoreError {
     /// What is kept of a deployment's masking cannot be read.
     #[error("the masking of a deployment cannot be read")]
     BadMasking,
+    /// What is kept of a tenant's routing cannot be read.
+    #[error("the routing of a tenant cannot be read")]
+    BadRouting,
     /// The writer has ended: the hub is stopping.
     #[error("the hub is stopping")]
     Stopping,
@@ -83,6 +92,8 @@ pub enum Permission {
     EditMasking,
     /// Read conversations, and take part in those that are his: `conversation.handle`.
     Handle,
+    /// Read and change who gets which conversation: `routing.edit`.
+    EditRouting,
 }
 
 impl Permission {
@@ -96,6 +107,7 @@ impl Permission {
             "masking.read" => Some(Self::ReadMasking),
             "masking.edit" => Some(Self::EditMasking),
             "conversation.handle" => Some(Self::Handle),
+            "routing.edit" => Some(Self::EditRouting),
             _ => None,
         }
     }
@@ -298,8 +310,37 @@ pub trait Store: Send + Sync + 'static {
     /// Conversations that go on, then the latest of the others, at most 500; needs [`Permission::Handle`].
     fn conversations(&self, access: &Access) -> impl Future<Output = Result<Vec<KeptConversation>, StoreError>> + Send;
 
-    /// Whose conversations wait, the next one first; at most 1,000. For the hub itself.
-    fn waiting(&self, tenant: &TenantId) -> impl Future<Output = Result<Vec<VisitorId>, StoreError>> + Send;
+    /// The last conversation of each of these threads, for the hub itself.
+    fn tasks_of(
+        &self,
+        threads: Vec<ThreadOf>,
+    ) -> impl Future<Output = Result<Vec<(ThreadOf, Option<KeptTask>)>, StoreError>> + Send;
+
+    /// All conversations that go on, of all tenants; for the hub itself.
+    fn open_tasks(&self) -> impl Future<Output = Result<Vec<(ThreadOf, KeptTask)>, StoreError>> + Send;
+
+    /// The agents of a tenant who handle conversations. Who asks must be permitted.
+    fn agents(&self, tenant: &TenantId) -> impl Future<Output = Result<Vec<AgentName>, StoreError>> + Send;
+
+    /// Who is good at what, and where conversations wait. Who asks must be permitted.
+    fn routing(&self, tenant: &TenantId) -> impl Future<Output = Result<Rules, StoreError>> + Send;
+
+    /// Changes that. Who asks must be permitted.
+    fn change_routing(&self, tenant: &TenantId, rules: Rules) -> impl Future<Output = Result<(), StoreError>> + Send;
+
+    /// Keeps decisions; returns when they are durable.
+    fn keep_decisions(
+        &self,
+        decisions: Vec<(TenantId, Decision)>,
+    ) -> impl Future<Output = Result<(), StoreError>> + Send;
+
+    /// The latest decisions about a conversation, in order, at most 500; needs [`Permission::Handle`]. `None` where there is
+    /// no such conversation.
+    fn decisions(
+        &self,
+        access: &Access,
+        conversation: ConversationId,
+    ) -> impl Future<Output = Result<Option<Vec<KeptDecision>>, StoreError>> + Send;
 
     /// Makes room for a file that begins to come; false where its visitor has brought all that he may today. Who asks must be permitted.
     fn begin_file(

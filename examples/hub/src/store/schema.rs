@@ -104,8 +104,20 @@ const MIGRATIONS: [&str; 10] = [
     CREATE UNIQUE INDEX entry_by_id ON entry (tenant, visitor, id);
     UPDATE agent SET permissions = permissions || ' conversation.handle' WHERE email = 'agent@example.com';
 ",
-    // Nothing: the number is another's.
-    "",
+    // A conversation that was passed on waits for `wanted` first. Decisions about an agent alone have no conversation; rules are JSON.
+    "
+    ALTER TABLE conversation ADD COLUMN queue TEXT;
+    ALTER TABLE conversation ADD COLUMN wanted TEXT;
+    ALTER TABLE conversation ADD COLUMN transferred INTEGER NOT NULL DEFAULT 0;
+    DROP INDEX conversation_waiting;
+    CREATE INDEX conversation_open ON conversation (since, id) WHERE stage != 'ended';
+    CREATE TABLE decision (
+        number INTEGER PRIMARY KEY, tenant TEXT NOT NULL, conversation BLOB, at INTEGER NOT NULL, agent TEXT, reason TEXT NOT NULL
+    ) STRICT;
+    CREATE INDEX decision_by_conversation ON decision (tenant, conversation, number);
+    CREATE TABLE routing (tenant TEXT PRIMARY KEY, body TEXT NOT NULL) STRICT;
+    UPDATE agent SET permissions = permissions || ' routing.edit' WHERE email = 'agent@example.com';
+",
     // A file belongs to the entry with its number once it is sent; an agent's has its visitor from then on. The bytes of what is gone go.
     "
     CREATE TABLE file (
@@ -161,7 +173,7 @@ pub(super) fn seed_dev_login(connection: &Connection) -> Result<(), StoreError> 
         "INSERT INTO agent (email, tenant, name, password, permissions)
          VALUES (?1, 'demo', 'Aki Agent', ?2,
                  'live.view cobrowse.offer cobrowse.supervise cobrowse.record masking.read masking.edit
-                 conversation.handle')",
+                 conversation.handle routing.edit')",
         params![DEV_LOGIN.0, password::hash(DEV_LOGIN.1)],
     )?;
     Ok(())

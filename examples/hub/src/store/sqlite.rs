@@ -15,10 +15,12 @@ use super::ingest::{keep, source_row};
 use super::readers::Readers;
 use super::writer::{After, Writer};
 use super::{
-    Access, Change, Changed, Deployment, DevLogin, FileState, Ingest, Ingested, KeptConversation, KeptPart,
-    KeptSession, Line, Part, Permission, RecordReader, Session, SessionChange, SessionsOf, Store, StoreError, TenantId,
-    ThreadOf, Uploader, conversations, files, password, schema, shared,
+    Access, AgentName, Change, Changed, Deployment, DevLogin, FileState, Ingest, Ingested, KeptConversation,
+    KeptDecision, KeptPart, KeptSession, KeptTask, Line, Part, Permission, RecordReader, Session, SessionChange,
+    SessionsOf, Store, StoreError, TenantId, ThreadOf, Uploader, conversations, files, password, routing, schema,
+    shared,
 };
+use crate::routing::{Decision, Rules};
 use crate::{masking, random};
 
 const SESSION_LASTS: Duration = Duration::from_secs(12 * 3_600);
@@ -414,9 +416,52 @@ impl Store for Sqlite {
         self.readers.run(move |state| conversations::list(state, &tenant)).await
     }
 
-    async fn waiting(&self, tenant: &TenantId) -> Result<Vec<VisitorId>, StoreError> {
+    async fn tasks_of(&self, threads: Vec<ThreadOf>) -> Result<Vec<(ThreadOf, Option<KeptTask>)>, StoreError> {
+        self.readers
+            .run(move |state| {
+                let task = |of: ThreadOf| routing::task_of(state, &of).map(|task| (of, task));
+                threads.into_iter().map(task).collect()
+            })
+            .await
+    }
+
+    async fn open_tasks(&self) -> Result<Vec<(ThreadOf, KeptTask)>, StoreError> {
+        self.readers.run(routing::open_tasks).await
+    }
+
+    async fn agents(&self, tenant: &TenantId) -> Result<Vec<AgentName>, StoreError> {
         let tenant = tenant.clone();
-        self.readers.run(move |state| conversations::waiting(state, &tenant)).await
+        self.readers.run(move |state| routing::agents(state, &tenant)).await
+    }
+
+    async fn routing(&self, tenant: &TenantId) -> Result<Rules, StoreError> {
+        let tenant = tenant.0.clone();
+        let query = "SELECT body FROM routing WHERE tenant = ?1";
+        let body: Option<String> =
+            self.readers.run(move |state| state.query_row(query, [tenant], |row| row.get(0)).optional()).await?;
+        body.map_or_else(|| Ok(Rules::default()), |body| Rules::read(&body).map_err(|_| StoreError::BadRouting))
+    }
+
+    async fn change_routing(&self, tenant: &TenantId, rules: Rules) -> Result<(), StoreError> {
+        let (tenant, body) = (tenant.0.clone(), rules.written());
+        let query = "INSERT INTO routing (tenant, body) VALUES (?1, ?2) ON CONFLICT (tenant) DO UPDATE SET body = excluded.body";
+        self.writer.run(move |change| change.execute(query, [tenant, body]).map(drop)).await
+    }
+
+    async fn keep_decisions(&self, decisions: Vec<(TenantId, Decision)>) -> Result<(), StoreError> {
+        self.writer.run(move |state| routing::keep_decisions(state, &decisions)).await
+    }
+
+    async fn decisions(
+        &self,
+        access: &Access,
+        conversation: ConversationId,
+    ) -> Result<Option<Vec<KeptDecision>>, StoreError> {
+        if !access.may(Permission::Handle) {
+            return Ok(None);
+        }
+        let tenant = access.tenant.clone();
+        self.readers.run(move |state| routing::decisions(state, &tenant, conversation)).await
     }
 
     async fn begin_file(

@@ -326,3 +326,58 @@ async fn what_only_the_other_side_may_say_ends_the_connection() {
     desk.inbox(Inbox::Rows(Rows { is_reset: true, rows: Vec::new(), is_whole: true, gone: None })).await;
     assert_eq!(desk.refusal().await.code, RefusalCode::Malformed);
 }
+
+#[tokio::test]
+async fn of_a_thousand_messages_none_that_came_back_is_lost_when_the_hub_is_killed() {
+    const VISITORS: u8 = 200;
+    let mut hub = HubProcess::start();
+    let mut pages = Vec::new();
+    for visitor in 1..=VISITORS {
+        pages.push(hub.visitor_from_afar(visitor).await);
+    }
+    let (told, mut came) = tokio::sync::mpsc::unbounded_channel();
+    for (visitor, mut page) in (1..=VISITORS).zip(pages) {
+        let told = told.clone();
+        tokio::spawn(async move {
+            for number in 1..=5 {
+                let say =
+                    Talk::Say(Say { id: id(number), text: text(&format!("{visitor} says {number}")), file: None });
+                let body = Payload::encode_talk(&TalkBody::Talk(say), page.encoding);
+                if page.try_send(Frame::Relay(Relay { body })).await.is_err() {
+                    return;
+                }
+            }
+            while let Some(frame) = page.receive().await {
+                let Frame::Relay(relay) = frame else { continue };
+                if let Ok(TalkBody::Talk(Talk::News(news))) = relay.body.decode_talk() {
+                    for entry in news.entries.into_iter().filter(|entry| entry.author == Author::Visitor) {
+                        let _ = told.send((visitor, entry));
+                    }
+                }
+            }
+        });
+    }
+    drop(told);
+    let mut kept = Vec::new();
+    while kept.len() < 300 {
+        kept.push(came.recv().await.expect("messages come back"));
+    }
+    hub.kill_and_restart();
+    while let Some(told) = came.recv().await {
+        kept.push(told);
+    }
+    assert!(kept.len() < 1_000, "it was killed in the middle");
+    let database = hub.database();
+    for (visitor, entry) in &kept {
+        let (at, text): (i64, String) = database
+            .query_row(
+                "SELECT seq, text FROM entry WHERE id = ?1 AND text LIKE ?2",
+                (entry.id.as_bytes(), format!("{visitor} says %")),
+                |row| Ok((row.get(0)?, row.get(1)?)),
+            )
+            .expect("it is kept");
+        assert_eq!((at as u64, Some(text.as_str())), (entry.seq, entry.text.as_ref().map(MessageText::as_str)));
+    }
+    let twice = "SELECT count(*) FROM (SELECT 1 FROM entry GROUP BY visitor, id HAVING count(*) > 1)";
+    assert_eq!(database.query_row(twice, [], |row| row.get::<_, i64>(0)).expect("a count"), 0);
+}

@@ -97,6 +97,7 @@ async fn a_hub_that_is_asked_to_end_ends_well() {
 /// Whether any of the hub's files holds these bytes.
 fn holds(hub: &HubProcess, text: &[u8]) -> bool {
     let files = std::fs::read_dir(hub.data.path()).expect("a folder").map(|file| file.expect("a file").path());
+    let files = files.filter(|path| path.is_file());
     files.map(|file| std::fs::read(file).expect("bytes")).any(|bytes| bytes.windows(text.len()).any(|at| at == text))
 }
 
@@ -146,11 +147,13 @@ async fn only_the_hubs_user_can_read_its_files() {
         files.map(mode).collect::<BTreeMap<_, _>>()
     };
     let private = ["alongside.db", "alongside.db-shm", "alongside.db-wal"].map(|name| (name.into(), "600".into()));
-    assert_eq!(modes(&hub), BTreeMap::from(private.clone()));
+    let folder = ("files".into(), "700".into());
+    let all = || private.iter().cloned().chain([folder.clone()]).collect::<BTreeMap<String, String>>();
+    assert_eq!(modes(&hub), all());
     for (name, _) in &private {
         let path = hub.data.path().join(name);
         std::fs::set_permissions(path, std::fs::Permissions::from_mode(0o644)).expect("the mode is changed");
     }
     hub.kill_and_restart();
-    assert_eq!(modes(&hub), BTreeMap::from(private), "also those of an earlier hub");
+    assert_eq!(modes(&hub), all(), "also those of an earlier hub");
 }

@@ -171,6 +171,20 @@ impl HubProcess {
         session["token"].as_str().expect("a session").to_owned()
     }
 
+    /// A visitor who comes from an address of his own: limits go by addresses, and this machine has many.
+    pub async fn visitor_from_afar(&self, name: u8) -> Client {
+        let socket = tokio::net::TcpSocket::new_v4().expect("a socket");
+        socket.bind(format!("127.0.1.{name}:0").parse().expect("an address")).expect("this machine has it");
+        let hub = format!("127.0.0.1:{}", self.port).parse().expect("an address");
+        let stream = socket.connect(hub).await.expect("the hub listens");
+        let mut client = self.socket_over(stream, Some(SITE)).await;
+        client.send(hello(name)).await;
+        match client.receive().await {
+            Some(Frame::Welcome(_)) => client,
+            other => panic!("not welcome: {other:?}"),
+        }
+    }
+
     /// A visitor's link that is welcome; what the hub has of it.
     pub async fn visitor(&self, name: u8) -> (Client, Welcome) {
         let mut client = self.socket(Some(SITE)).await;

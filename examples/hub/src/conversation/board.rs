@@ -1,0 +1,234 @@
+//! One tenant's conversations and agents, as the router is told of them.
+//!
+//! Facts come from the store: a conversation is told as it is there, however often and however late. So nothing depends on the order
+//! in which connections say that something changed.
+
+use std::collections::{BTreeMap, HashMap};
+
+use alongside::protocol::conversation::{Colleague, Floor, Presence, QueueName, Stage};
+use alongside::protocol::{ConversationId, VisitorId};
+use alongside::time::Timestamp;
+
+use crate::routing::{self, AgentId, Needs, QueueId, Router, RouterOutput, Rules, Target, Task};
+use crate::store::{AgentName, KeptTask};
+
+/// Most colleagues and queues that a desk is told of.
+const LISTED: usize = 64;
+
+/// Longest name of an agent that desks are told, in bytes.
+const NAME: usize = 128;
+
+/// What one tenant's router is told, and says.
+#[derive(Debug)]
+pub(super) struct Board {
+    pub(super) router: Router,
+    rules: Rules,
+    /// The agents and their names.
+    people: BTreeMap<AgentId, String>,
+    known: HashMap<Task, Known>,
+    /// The one conversation of a visitor that goes on.
+    of: HashMap<VisitorId, Task>,
+}
+
+/// A conversation that goes on.
+#[derive(Debug)]
+struct Known {
+    visitor: VisitorId,
+    queue: QueueId,
+    /// Since when it is as the router was told.
+    since: Timestamp,
+}
+
+impl Board {
+    pub(super) fn new(rules: Rules, agents: Vec<AgentName>, now: Timestamp) -> Self {
+        let (people, known, of) = (BTreeMap::new(), HashMap::new(), HashMap::new());
+        let mut board = Self { router: Router::new(), rules: Rules::default(), people, known, of };
+        board.handle_rules(rules, now);
+        agents.iter().for_each(|agent| board.add(agent, now));
+        board
+    }
+
+    /// Who is good at what has changed.
+    pub(super) fn handle_rules(&mut self, rules: Rules, now: Timestamp) {
+        let gone: Vec<_> = self.rules.queues().filter(|queue| !rules.has_queue(queue.id.as_str())).collect();
+        self.rules = rules;
+        self.router.handle_offer_time(self.rules.offer_time());
+        for queue in self.rules.queues() {
+            self.router.handle_queue(queue, now);
+        }
+        for (id, name) in &self.people {
+            self.router.handle_agent(self.rules.agent(id, name), now);
+        }
+        // What waits in a queue that is gone would wait for ever.
+        let left: Vec<Task> = self
+            .known
+            .iter()
+            .filter(|(task, known)| {
+                self.router.agent_of(**task).is_none() && gone.iter().any(|queue| queue.id == known.queue)
+            })
+            .map(|(task, _)| *task)
+            .collect();
+        for task in left {
+            let queue = self.rules.queue(None);
+            let Some(known) = self.known.get_mut(&task) else { continue };
+            known.queue = queue.clone();
+            let skills = self.rules.skills(&queue);
+            let needs = Needs { queue, skills, language: None, priority: 0, since: known.since };
+            self.router.handle_transfer(task, Target::Queue(needs), now);
+        }
+    }
+
+    /// An agent has a desk, or has none any more.
+    pub(super) fn handle_desk(&mut self, agent: &AgentName, has_desk: bool, now: Timestamp) {
+        self.add(agent, now);
+        if !has_desk {
+            self.router.handle_presence(&AgentId::from(agent.agent.as_str()), routing::Presence::Away, now);
+        }
+    }
+
+    /// An agent says whether he takes conversations.
+    pub(super) fn handle_presence(&mut self, agent: &AgentName, presence: routing::Presence, now: Timestamp) {
+        self.add(agent, now);
+        self.router.handle_presence(&AgentId::from(agent.agent.as_str()), presence, now);
+    }
+
+    /// A conversation that goes on since before the hub started.
+    pub(super) fn restore(&mut self, visitor: VisitorId, kept: &KeptTask, now: Timestamp) {
+        let task = task(kept.conversation);
+        let needs = self.begin(visitor, kept);
+        match &kept.agent {
+            Some(agent) if kept.stage == Stage::Open => {
+                self.add(agent, now);
+                self.router.handle_assigned(task, needs, &AgentId::from(agent.agent.as_str()), now);
+            }
+            _ => {
+                self.router.handle_task(task, needs, last_agent(kept), now);
+                // No agent is there yet, so nobody was offered it meanwhile.
+                if let Some(wanted) = wanted(kept) {
+                    self.router.handle_transfer(task, Target::Agent(wanted), now);
+                }
+            }
+        }
+    }
+
+    /// A visitor's last conversation as it is kept; `None` where there is none.
+    pub(super) fn handle_kept(&mut self, visitor: VisitorId, kept: Option<&KeptTask>, now: Timestamp) {
+        let kept = kept.filter(|kept| matches!(kept.stage, Stage::Waiting | Stage::Open));
+        let current = kept.map(|kept| task(kept.conversation));
+        if let Some(known) = self.of.get(&visitor).copied().filter(|known| Some(*known) != current) {
+            self.of.remove(&visitor);
+            self.known.remove(&known);
+            self.router.handle_done(known, now);
+        }
+        let (Some(kept), Some(task)) = (kept, current) else { return };
+        let before = self.known.get(&task).map(|known| known.since);
+        let needs = self.begin(visitor, kept);
+        match &kept.agent {
+            Some(agent) if kept.stage == Stage::Open => {
+                self.add(agent, now);
+                let agent = AgentId::from(agent.agent.as_str());
+                self.router.handle_accept(task, &agent, now);
+                self.router.handle_taken(task, needs, &agent, now);
+            }
+            _ => match before {
+                None => {
+                    self.router.handle_task(task, needs, wanted(kept).or_else(|| last_agent(kept)), now);
+                    self.router.handle_asked(task, now);
+                }
+                Some(since) if since == kept.since && self.router.agent_of(task).is_none() => {}
+                Some(_) => {
+                    let target = wanted(kept).map_or(Target::Queue(needs), Target::Agent);
+                    self.router.handle_transfer(task, target, now);
+                    self.router.handle_asked(task, now);
+                }
+            },
+        }
+    }
+
+    /// A visitor's page wants to know where he waits.
+    pub(super) fn handle_asked(&mut self, visitor: VisitorId, now: Timestamp) {
+        if let Some(task) = self.of.get(&visitor) {
+            self.router.handle_asked(*task, now);
+        }
+    }
+
+    /// Whose conversation it is.
+    pub(super) fn visitor(&self, task: Task) -> Option<VisitorId> {
+        self.known.get(&task).map(|known| known.visitor)
+    }
+
+    /// Who is at work, as this agent is told.
+    pub(super) fn floor(&self, own: &AgentId) -> Floor {
+        let presence = |agent: &AgentId| self.router.presence(agent).unwrap_or(routing::Presence::Away);
+        let mut others: Vec<_> = self.people.iter().filter(|(agent, _)| *agent != own).collect();
+        others.sort_by_key(|(agent, name)| (presence(agent) != routing::Presence::Available, *name));
+        let colleague = |(agent, name): (&AgentId, &String)| Colleague {
+            id: agent.as_str().to_owned(),
+            name: name
+                .chars()
+                .scan(0, |bytes, char| {
+                    *bytes += char.len_utf8();
+                    (*bytes <= NAME).then_some(char)
+                })
+                .collect(),
+            presence: told(presence(agent)),
+            load: u32::try_from(self.router.load(agent)).unwrap_or(u32::MAX),
+        };
+        Floor {
+            presence: told(presence(own)),
+            colleagues: others.into_iter().take(LISTED).map(colleague).collect(),
+            queues: self
+                .rules
+                .queues()
+                .take(LISTED)
+                .map(|queue| QueueName { id: queue.id.as_str().to_owned(), name: queue.name })
+                .collect(),
+        }
+    }
+
+    /// What is to be done.
+    pub(super) fn poll_output(&mut self) -> Option<RouterOutput> {
+        self.router.poll_output()
+    }
+
+    fn add(&mut self, agent: &AgentName, now: Timestamp) {
+        let id = AgentId::from(agent.agent.as_str());
+        if self.people.get(&id) != Some(&agent.name) {
+            self.router.handle_agent(self.rules.agent(&id, &agent.name), now);
+            self.people.insert(id, agent.name.clone());
+        }
+    }
+
+    /// Takes note of a conversation; what it needs.
+    fn begin(&mut self, visitor: VisitorId, kept: &KeptTask) -> Needs {
+        let task = task(kept.conversation);
+        let queue = self.rules.queue(kept.queue.as_deref());
+        self.of.insert(visitor, task);
+        self.known.insert(task, Known { visitor, queue: queue.clone(), since: kept.since });
+        let language = kept.language.as_deref().and_then(|tag| self.rules.language(tag));
+        Needs { skills: self.rules.skills(&queue), queue, language, priority: 0, since: kept.since }
+    }
+}
+
+/// Who knows the visitor, where it is new. One that was handed back goes to others.
+fn last_agent(kept: &KeptTask) -> Option<AgentId> {
+    kept.last_agent.as_deref().filter(|_| kept.agent.is_none()).map(AgentId::from)
+}
+
+/// Whom it was passed on to.
+fn wanted(kept: &KeptTask) -> Option<AgentId> {
+    kept.wanted.as_deref().map(AgentId::from)
+}
+
+/// A conversation, for the router.
+pub(super) const fn task(conversation: ConversationId) -> Task {
+    Task::from_bytes(*conversation.as_bytes())
+}
+
+const fn told(presence: routing::Presence) -> Presence {
+    match presence {
+        routing::Presence::Available => Presence::Available,
+        routing::Presence::Away => Presence::Away,
+        routing::Presence::NotResponding => Presence::NotResponding,
+    }
+}
