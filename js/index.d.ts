@@ -70,8 +70,11 @@ export interface MessengerView {
     isLoading: boolean;
     /** Longest message in bytes of UTF-8. */
     limit: number;
+    /** Largest file in bytes. */
+    fileLimit: number;
   };
   rows: MessengerRow[];
+  uploads: MessengerUpload[];
 }
 
 /** One row of the thread; `after` is the key of the one before it. Rows of other kinds are to be passed over. */
@@ -94,13 +97,48 @@ export type MessengerRow = { key: string; after?: string } & (
       reason?: string;
       /** Seconds. */
       retryAfter?: number;
+      /** Without the name of its file. */
       blocks: MessengerBlock[];
       /** What it offers besides its text, as in `src/protocol/rich.rs`; kinds that you do not know are to be passed over. */
       rich?: Record<string, unknown>;
       /** Whether that can still be answered, by `messenger.answer`. */
       isOpen?: boolean;
+      file?: MessengerFile;
     }
 );
+
+/** A file of a message. Who has its address may read it. */
+export interface MessengerFile {
+  id: string;
+  name: string;
+  /** Its media type, by its bytes. */
+  type: string;
+  /** Bytes. */
+  size: number;
+  /** Of a picture that can be shown. */
+  width?: number;
+  height?: number;
+  /** Only `clean` ones, and those that nobody scans, can be fetched. */
+  scan?: 'pending' | 'clean' | 'infected';
+  url: string;
+  /** The picture, where this page has it itself. */
+  preview: string | null;
+}
+
+/** A file on its way to the hub: it becomes a message, or stays and says why not. */
+export interface MessengerUpload {
+  key: string;
+  name: string;
+  size: number;
+  preview: string | null;
+  state: 'waiting' | 'sending' | 'checking' | 'failed';
+  /** From 0 to 1. */
+  done: number;
+  /** `too-large`, `empty-file`, `kind-not-allowed`, `too-many-files`, `infected`, `offline`, `failed` and others. */
+  reason: string | null;
+  /** Another try makes no sense. */
+  isFinal: boolean;
+}
 
 /** Formatted text, as nodes: it never holds HTML. */
 export type MessengerBlock = { p: MessengerInline[] } | { list: MessengerInline[][]; first?: number } | { quote: MessengerBlock[] } | { code: string };
@@ -243,7 +281,9 @@ export interface Alongside {
   (command: 'messenger.view'): Promise<MessengerView>;
   /** For pages that draw the messenger: loads earlier messages; the end is in view; the visitor is typing. */
   (command: 'messenger.earlier' | 'messenger.seen' | 'messenger.typing'): Promise<void>;
-  /** Sends a message that failed again, or gives it up; `key` is its row's. */
+  /** Sends files in the visitor's name: at most 10 MB each. How they are doing is in `messenger.view`. */
+  (command: 'messenger.attach', files: File | File[] | FileList): Promise<void>;
+  /** Sends a message or a file that failed again, or gives it up; `key` is that of its row or its upload. */
   (command: 'messenger.retry' | 'messenger.discard', key: string): Promise<void>;
   /** Chooses or fills in what the message of that key offers; `text` says the same in words. */
   (command: 'messenger.answer', key: string, values: Array<{ name?: string; value: string }>, text: string): Promise<void>;

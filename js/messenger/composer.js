@@ -7,6 +7,9 @@ import { Picker } from './emoji.js';
 /** The counter appears from this share of the limit on. */
 const NEAR = 0.9;
 
+/** What the hub takes: for the browser's window, the hub looks for itself. */
+const KINDS = 'image/png,image/jpeg,image/gif,image/webp,.pdf,.txt,.csv,.log,.md,.tsv,.docx,.xlsx,.pptx,.odt,.ods,.odp';
+
 /** Lines that are shown at once. */
 const LINES = 5;
 
@@ -43,7 +46,21 @@ export class Composer {
     this.#smile.setAttribute('aria-expanded', 'false');
     this.#send = button({ name: 'send', label: say('send'), icon: 'up', kind: 'round send', isBare: true, act: () => this.#submit() });
     this.#send.setAttribute('part', 'send');
-    const box = make('div', { class: 'box' }, this.#area, this.#smile, this.#send);
+    const chosen = /** @type {HTMLInputElement} */ (make('input', { type: 'file', multiple: true, accept: KINDS, hidden: true, tabindex: '-1', 'data-name': 'files' }));
+    const attach = button({ name: 'attach', label: say('attach'), icon: 'clip', kind: 'round', isBare: true, act: () => chosen.click() });
+    chosen.addEventListener('change', (event) => {
+      if (event.isTrusted) this.#attach(chosen.files);
+      // The same file can be chosen again.
+      chosen.value = '';
+    });
+    this.#area.addEventListener('paste', (event) => {
+      const { files, types } = event.clipboardData ?? new DataTransfer();
+      // Office programs add a picture of the text that was copied.
+      if (!event.isTrusted || files.length === 0 || types.includes('text/plain')) return;
+      event.preventDefault();
+      this.#attach(files);
+    });
+    const box = make('div', { class: 'box' }, chosen, attach, this.#area, this.#smile, this.#send);
     this.element = make('div', { class: 'composer', part: 'composer' }, box, this.#count);
     // A click beside the text is meant for it.
     box.addEventListener('click', ({ target }) => target === box && this.focus());
@@ -86,6 +103,13 @@ export class Composer {
     if (!this.#isOpen) return false;
     this.#close();
     return true;
+  }
+
+  /** @param {FileList | null} files */
+  #attach(files) {
+    if (!files?.length) return;
+    this.#kit.commands.attach([...files]);
+    this.focus();
   }
 
   /** @param {KeyboardEvent} event */

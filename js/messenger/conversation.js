@@ -4,11 +4,12 @@
 import { Conversation, Todo } from 'alongside-wasm';
 import { failure } from '../queue.js';
 import { Surface } from '../surface/surface.js';
-import { draftKey, notifyKey, openKey, soundKey, waitingKey } from './kept.js';
+import { draftKey, notifyKey, openKey, soundKey, visitorKey, waitingKey } from './kept.js';
 import { Notice } from './notice.js';
 import { Panel } from './panel.js';
 import { chime } from './sound.js';
 import { download } from './transcript-file.js';
+import { Uploads } from './uploads.js';
 
 /**
  * What the core gives. `write` removes where the value is null; `emit` tells the customer's page.
@@ -20,7 +21,7 @@ import { download } from './transcript-file.js';
 
 /** What the machine leaves out. */
 const NO_TOP = { who: null, place: null, wait: null, typing: null };
-const NO_ROW = { after: null, name: null, state: null, reason: null, retryAfter: null };
+const NO_ROW = { after: null, name: null, state: null, reason: null, retryAfter: null, file: null };
 
 /** Most rows of a transcript that is downloaded. */
 const TRANSCRIPT = 20_000;
@@ -36,6 +37,7 @@ export class Messenger {
   #panel;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #timer;
+  #uploads;
   #notice;
   #isDrawing = false;
   /** Whether a file of the whole thread is wanted. */
@@ -50,6 +52,14 @@ export class Messenger {
     this.#notice = new Notice(() => this.#show(true), this.#abort.signal);
     const stored = link.keys(this.#keys.waiting).map((key) => `${key.slice(this.#keys.waiting.length)} ${(link.read(key) ?? '').replace(/\n/g, '\0')}`);
     this.#machine = new Conversation(link.isJson, stored.join('\n'), -new Date().getTimezoneOffset());
+    this.#uploads = new Uploads({
+      address: `${link.options.hub}/v1/files`,
+      headers: () => ({ 'x-alongside-deployment': link.options.deployment, 'x-alongside-visitor': link.read(visitorKey(link.options)) ?? '' }),
+      limit: () => this.#machine.fileLimit(),
+      isOnline: () => link.status() === 'online',
+      changed: () => this.#draw(),
+      brought: (file) => this.#send(file),
+    });
     addEventListener('storage', (event) => this.#stored(event), { signal: this.#abort.signal });
     this.handleStatus();
     if (link.read(this.#keys.open) !== undefined && !this.#isHeadless) this.#show(false);
@@ -76,13 +86,14 @@ export class Messenger {
       case 'close': return this.#hide();
       case 'toggle': return this.#isOpen ? this.#hide() : this.#show(true);
       case 'say': return this.#say(values[0]);
-      case 'view': return JSON.parse(this.#machine.whole(this.#word, performance.now()));
+      case 'attach': return this.#uploads.add(checkedFiles(values[0]));
       case 'answer': return this.#answer(values);
+      case 'view': return this.#view();
       case 'earlier': return this.#tell(() => this.#machine.earlier());
       case 'seen': return this.#tell(() => this.#machine.handleSeen());
       case 'typing': return this.#tell(() => this.#machine.typed(performance.now()));
-      case 'retry': return this.#tell(() => this.#machine.retry(String(values[0]), performance.now()));
-      case 'discard': return this.#tell(() => this.#machine.discard(String(values[0])));
+      case 'retry': return this.#retry(String(values[0]));
+      case 'discard': return this.#discard(String(values[0]));
       case 'end': return this.#tell(() => this.#machine.finish());
       default: throw failure('unknown-command', `there is no command 'messenger.${name}'`);
     }
@@ -97,12 +108,14 @@ export class Messenger {
   /** The link is up or down. */
   handleStatus() {
     this.#tell(() => (this.#link.status() === 'online' ? this.#machine.handleOnline(performance.now()) : this.#machine.handleOffline()));
+    if (this.#link.status() === 'online') this.#uploads.handleOnline();
     this.#draw();
   }
 
   /** Off the page. */
   end() {
     this.#abort.abort();
+    this.#uploads.end();
     clearTimeout(this.#timer);
     this.#panel?.end();
     this.#surface?.hide('panel');
@@ -166,6 +179,37 @@ export class Messenger {
     if (refused) throw failure(refused, REFUSED[/** @type {keyof typeof REFUSED} */ (refused)] ?? 'an answer has a key, an array of { name?, value } and a text');
   }
 
+  /** A message for a file that the hub has. @param {import('./uploads.js').Brought} file whether it is one now */
+  #send({ file, name, type, size, width = 0, height = 0 }) {
+    const { random } = this.#link;
+    const refused = this.#tell(() => this.#machine.sendFile([file, name, type].join('\n'), size, new Uint32Array([width, height]), random(), Date.now(), performance.now()));
+    return !refused;
+  }
+
+  /** @param {string} key */
+  #retry(key) {
+    if (this.#uploads.has(key)) this.#uploads.retry(key);
+    else this.#tell(() => this.#machine.retry(key, performance.now()));
+  }
+
+  /** @param {string} key */
+  #discard(key) {
+    if (this.#uploads.has(key)) this.#uploads.discard(key);
+    else this.#tell(() => this.#machine.discard(key));
+  }
+
+  /** All that there is to see. */
+  #view() {
+    const { top, rows } = JSON.parse(this.#machine.whole(this.#word, performance.now()));
+    return { top, rows: rows.map((/** @type {any} */ row) => this.#placed(row)), uploads: this.#uploads.rows };
+  }
+
+  /** A row whose file says where it is. @param {any} row */
+  #placed(row) {
+    if (row.file) Object.assign(row.file, { url: `${this.#link.options.hub}/v1/files/${row.file.id}`, preview: this.#uploads.preview(row.file.id) });
+    return row;
+  }
+
   /** @returns {import('./view.js').Commands} */
   #commands() {
     return {
@@ -184,8 +228,9 @@ export class Messenger {
         this.#tell(() => this.#machine.answer(answer, text, this.#link.random(), Date.now(), performance.now()));
       },
       draft: (text) => this.#link.write(this.#keys.draft, text || null),
-      retry: (key) => this.#tell(() => this.#machine.retry(key, performance.now())),
-      discard: (key) => this.#tell(() => this.#machine.discard(key)),
+      attach: (files) => this.#uploads.add(files),
+      retry: (key) => this.#retry(key),
+      discard: (key) => this.#discard(key),
       typed: () => this.#tell(() => this.#machine.typed(performance.now())),
       earlier: () => this.#tell(() => this.#machine.earlier()),
       seen: () => this.#tell(() => this.#machine.handleSeen()),
@@ -198,6 +243,7 @@ export class Messenger {
         this.#hide();
         for (const key of this.#link.keys(this.#keys.waiting)) this.#link.write(key, null);
         this.#link.write(this.#keys.draft, null);
+        this.#uploads.end();
         this.#link.forget();
       },
       closed: () => this.#closed(),
@@ -299,7 +345,8 @@ export class Messenger {
     this.#link.launcher?.setUnread(this.#machine.unread());
     if (this.#panel) {
       const { top, rows, gone } = JSON.parse(this.#machine.changes(this.#word, performance.now()));
-      this.#panel.update({ top: { ...NO_TOP, ...top }, rows: rows.map((/** @type {any} */ row) => ({ ...NO_ROW, ...row })), gone });
+      this.#panel.update({ top: { ...NO_TOP, ...top }, rows: rows.map((/** @type {any} */ row) => ({ ...NO_ROW, ...this.#placed(row) })), gone });
+      this.#panel.updateUploads(this.#uploads.rows);
     }
     this.#tellPage();
     this.#download();
@@ -314,6 +361,13 @@ export class Messenger {
     this.#told = told;
     this.#link.emit('messenger', state);
   }
+}
+
+/** What a page wants to send. @param {unknown} files a file or several @returns {File[]} */
+function checkedFiles(files) {
+  const all = files instanceof File ? [files] : Array.isArray(files) || files instanceof FileList ? [...files] : [];
+  if (all.length > 0 && all.every((file) => file instanceof File)) return all;
+  throw failure('bad-argument', 'messenger.attach takes a File, or a list of them');
 }
 
 const REFUSED = {

@@ -6,6 +6,9 @@
 /** Each message that waits has a key of its own, so that tabs share them without a turn. @param {Options} options */
 export const waitingKey = ({ deployment }) => `alongside:${deployment}:message:`;
 
+/** The visitor's token, which the core keeps there. @param {Options} options */
+export const visitorKey = ({ deployment }) => `alongside:${deployment}:visitor`;
+
 /** Set while the panel is open. @param {Options} options */
 export const openKey = ({ deployment }) => `alongside:${deployment}:messenger`;
 

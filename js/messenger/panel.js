@@ -1,17 +1,18 @@
 // @ts-check
 // The messenger, as the visitor sees and uses it. It decides nothing: it draws the view that it is given (`view.js`), and calls commands.
 
-import { button, make, Slot } from '../surface/make.js';
+import { button, icon, make, Slot } from '../surface/make.js';
 import { shown } from '../surface/texts.js';
 import { Announcer } from './announcer.js';
 import { Composer } from './composer.js';
 import { Full } from './full.js';
 import { Menu } from './menu.js';
-import { plain } from './rich.js';
+import { spoken } from './rich.js';
 import { face, failureOf, noteOf } from './rows.js';
 import { OFFERS } from './offers.js';
 import { CSS } from './style.js';
 import { Transcript } from './transcript.js';
+import { uploadFailure } from './upload-rows.js';
 import { words } from './words.js';
 
 /** A connection that is back sooner is not missed, in milliseconds. */
@@ -32,6 +33,7 @@ export class Panel {
   #panel;
   #content;
   #sheet = make('div', { class: 'slot' });
+  #drop = make('div', { class: 'drop', part: 'drop', hidden: true });
   #header = make('div', { class: 'who' });
   #banner = make('div', { class: 'slot' });
   #slots = { header: new Slot(this.#header), banner: new Slot(this.#banner), sheet: new Slot(this.#sheet) };
@@ -74,7 +76,8 @@ export class Panel {
     const close = button({ name: 'close', label: say('close'), icon: 'end', kind: 'round', isBare: true, act: () => this.#leave() });
     const header = make('header', { class: 'header', part: 'header' }, this.#header, this.#menu.element, close);
     this.#content = make('div', { class: 'content' }, header, this.#banner, this.#transcript.element, this.#composer.element);
-    this.#panel = make('section', { class: 'panel', part: 'panel', role: 'dialog', 'aria-labelledby': 'title', tabindex: '-1', hidden: true, inert: true }, this.#content, this.#sheet);
+    this.#panel = make('section', { class: 'panel', part: 'panel', role: 'dialog', 'aria-labelledby': 'title', tabindex: '-1', hidden: true, inert: true }, this.#content, this.#sheet, this.#drop);
+    this.#drop.append(icon('clip'), make('span', {}, say('drop')));
     const isLeft = position === 'bottom-left' || (position === 'bottom-start') === (texts.direction === 'ltr') && position !== 'bottom-right';
     this.#all = make('div', {
       class: 'all', lang: texts.language, dir: texts.direction, 'data-theme': theme, 'data-side': isLeft === (texts.direction === 'ltr') ? 'start' : 'end',
@@ -85,7 +88,10 @@ export class Panel {
     const { signal } = this.#abort;
     this.#panel.addEventListener('keydown', (event) => this.#pressed(event));
     // What is typed here is no shortcut of the page, and its dialogs do not take the focus back.
-    for (const type of ['keydown', 'keyup', 'keypress', 'focusin']) this.#all.addEventListener(type, (event) => event.stopPropagation());
+    for (const type of ['dragenter', 'dragover', 'dragleave', 'drop']) this.#panel.addEventListener(type, (event) => this.#dragged(/** @type {DragEvent} */ (event)));
+    // Not every browser says that what was dragged was given up; none moves the pointer before.
+    this.#panel.addEventListener('pointermove', () => (this.#drop.hidden = true));
+    for (const type of ['keydown', 'keyup', 'keypress', 'focusin', 'paste', 'dragenter', 'dragover', 'dragleave', 'drop']) this.#all.addEventListener(type, (event) => event.stopPropagation());
     document.addEventListener('visibilitychange', () => this.#transcript.tellSeen(), { signal });
     this.#draw();
   }
@@ -110,6 +116,16 @@ export class Panel {
       else this.#failed.delete(row.key);
     }
     for (const key of gone) this.#failed.delete(key);
+  }
+
+  /** @param {import('./view.js').Upload[]} uploads files on their way, all of them */
+  updateUploads(uploads) {
+    const limit = this.#top.fileLimit ?? 0;
+    this.#transcript.updateUploads(uploads, limit);
+    const failed = uploads.filter(({ state }) => state === 'failed');
+    for (const upload of failed) if (!this.#failed.has(upload.key)) this.#announcer.say(uploadFailure(this.#kit, upload, limit));
+    for (const { key } of uploads) this.#failed.delete(key);
+    for (const { key } of failed) this.#failed.add(key);
   }
 
   /** @param {boolean} [isAsked] by a person: then it takes the focus */
@@ -144,6 +160,20 @@ export class Panel {
     this.#all.remove();
   }
 
+  /** Files over the panel, or dropped on it. @param {DragEvent} event */
+  #dragged(event) {
+    const { type, dataTransfer, relatedTarget } = event;
+    if (type === 'dragleave') {
+      if (!(relatedTarget instanceof Node && this.#panel.contains(relatedTarget))) this.#drop.hidden = true;
+      return;
+    }
+    if (!event.isTrusted || !dataTransfer?.types.includes('Files') || this.#content.inert) return;
+    event.preventDefault();
+    dataTransfer.dropEffect = 'copy';
+    this.#drop.hidden = type === 'drop';
+    if (type === 'drop' && dataTransfer.files.length > 0) this.#kit.commands.attach([...dataTransfer.files]);
+  }
+
   #leave() {
     this.#close(() => this.#kit.commands.closed());
   }
@@ -157,6 +187,7 @@ export class Panel {
     this.#before = undefined;
     this.#menu.close(false);
     this.#composer.dismiss();
+    this.#drop.hidden = true;
     this.#slots.sheet.draw('', () => []);
     this.#content.inert = false;
     this.#transcript.close();
@@ -268,7 +299,7 @@ export class Panel {
     for (const row of incoming) {
       if (row.kind === 'event') this.#announcer.say(noteOf(this.#kit, row));
       else if (row.kind === 'message' && row.author !== 'visitor' && messages.length <= READ_OUT) {
-        this.#announcer.say(say('says', row.name === null ? say('helper') : shown(row.name), plain(row.blocks)));
+        this.#announcer.say(say('says', row.name === null ? say('helper') : shown(row.name), spoken(row)));
       }
     }
   }

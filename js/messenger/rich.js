@@ -88,6 +88,9 @@ export function plain(blocks, depth = 0) {
   return texts.filter(Boolean).join('\n');
 }
 
+/** What a message says, its file's name included. @param {import('./view.js').Message} message */
+export const spoken = ({ file, blocks }) => [file?.name, plain(blocks)].filter(Boolean).join('\n');
+
 /** @param {Inline[]} parts @param {number} [depth] @returns {string} */
 function plainInlines(parts, depth = 0) {
   if (depth > DEEPEST) return '';

@@ -3,6 +3,7 @@
 
 import { button, icon, make, Slot } from '../surface/make.js';
 import { shown } from '../surface/texts.js';
+import { drawFile } from './files.js';
 import { offered } from './offers.js';
 import { drawn, isEmojiOnly } from './rich.js';
 
@@ -73,9 +74,10 @@ export class Line {
       make('span', { class: isOwn || !isFirst ? 'unseen' : undefined }, isOwn ? say('you') : who),
       author === 'bot' && isFirst && make('span', { class: 'tag' }, say('bot')),
     ]);
-    body.draw(JSON.stringify(message.blocks), () => {
+    const { file } = message;
+    body.draw(JSON.stringify([message.blocks, file?.id, file?.scan === 'clean' ? null : file?.scan]), () => {
       mark(element, 'data-large', isEmojiOnly(message.blocks));
-      return drawn(message.blocks);
+      return [file && drawFile(this.#kit, file), ...drawn(message.blocks)];
     });
     const { rich, isOpen = false, key: row } = message;
     offer.draw(rich ? JSON.stringify([rich, isOpen]) : '', () => (rich ? offered(this.#kit, rich, isOpen, (values, text) => this.#kit.commands.answer?.(row, values, text)) : []));
@@ -98,15 +100,20 @@ export class Line {
     return [
       make('span', { class: 'state' }, icon('alert'), make('span', {}, failureOf(this.#kit, message))),
       make('span', { class: 'ends' },
-        // What is too long once is so again.
-        message.reason !== 'too-long' && button({ name: 'retry', label: say('retry'), kind: 'link', act: () => commands.retry(key) }),
+        // What is too long once is so again, and what is gone does not come back.
+        message.reason !== 'too-long' && !isGone(message) && button({ name: 'retry', label: say('retry'), kind: 'link', act: () => commands.retry(key) }),
         button({ name: 'discard', label: say('discard'), kind: 'link', act: () => commands.discard(key) })),
     ];
   }
 }
 
+/** The hub has not got its file any more. @param {Message} message */
+const isGone = ({ file, reason }) => Boolean(file) && reason === 'not-found';
+
 /** Why a message was not sent, and what to do. @param {Kit} kit @param {Message} message */
-export function failureOf({ say, texts }, { reason, retryAfter }) {
+export function failureOf({ say, texts }, message) {
+  const { reason, retryAfter } = message;
+  if (isGone(message)) return say('fileGone');
   if (reason === 'too-long') return say('tooLong');
   if (reason === 'too-fast') return retryAfter === null ? say('tooFast') : say('tooFastFor', texts.duration(retryAfter));
   return say(reason === 'refused' ? 'barred' : 'failed');

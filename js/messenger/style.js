@@ -161,6 +161,30 @@ h2 { font-size: 17px; line-height: 24px; font-weight: 600 }
 [data-fresh] { animation: rise 200ms var(--ease) }
 .greeting { white-space: pre-wrap }
 
+.file, .row .bubble a.file { display: flex; align-items: center; gap: 12px; min-height: 44px; color: inherit; text-decoration: none; border-radius: 12px }
+a.file:hover .file-name { text-decoration: underline }
+.sheet-icon { flex: none; width: 36px; height: 36px; border-radius: 8px; display: grid; place-items: center; background: color-mix(in srgb, currentColor 12%, transparent) }
+.about { min-width: 0; display: flex; flex-direction: column }
+.file-name { overflow: hidden; display: -webkit-box; -webkit-box-orient: vertical; -webkit-line-clamp: 2; line-clamp: 2 }
+.file-note { font-size: 13px; line-height: 18px; text-wrap: pretty }
+.thumbnail { display: block; max-width: 100%; max-height: 240px; min-width: 48px; min-height: 48px; object-fit: cover; border-radius: inherit; background: var(--quiet) }
+.bubble > .file + * { margin-block-start: 4px }
+.bubble:has(> .file > .thumbnail) { padding: 0; overflow: hidden }
+.bubble:has(> .file > .thumbnail) > .file { border-radius: inherit }
+.bubble:has(> .file > .thumbnail) > :not(.file) { margin: 8px 12px }
+.uploads { padding-inline: 16px }
+.bar { display: block; width: 100%; min-width: 160px; height: 4px; appearance: none; border: 0; border-radius: 2px; overflow: hidden; background: color-mix(in srgb, currentColor 25%, transparent) }
+.bubble:has(> .bar:not([hidden])) > .file { margin-block-end: 4px }
+.bar::-webkit-progress-bar { background: none }
+.bar::-webkit-progress-value { background: currentColor }
+.bar::-moz-progress-bar { background: currentColor }
+.bar:indeterminate { animation: dot 1200ms infinite }
+.bar:indeterminate::-moz-progress-bar { background: none }
+.drop {
+  position: absolute; inset: 8px; z-index: 4; display: flex; align-items: center; justify-content: center; gap: 8px; border: 2px dashed var(--strong); border-radius: 12px;
+  background: color-mix(in srgb, var(--surface) 92%, var(--accent)); pointer-events: none; animation: fade 120ms
+}
+
 .dots { display: flex; gap: 4px; align-items: center; height: 38px; padding-inline: 14px }
 .dots > i { width: 7px; height: 7px; border-radius: 50%; background: var(--soft); animation: dot 1200ms infinite }
 .bubble.dots > * { margin: 0 }
@@ -183,7 +207,7 @@ h2 { font-size: 17px; line-height: 24px; font-weight: 600 }
 .box { display: flex; align-items: flex-end; border: 1px solid var(--edge); border-radius: 23px; background: var(--surface); cursor: text }
 .box:focus-within { border-color: var(--strong); box-shadow: inset 0 0 0 1px var(--strong) }
 .area {
-  flex: 1; min-width: 0; display: block; font: inherit; color: inherit; background: none; border: 0; margin: 0; padding: 11px 0; padding-inline: 16px 4px; height: 44px; resize: none; overflow: hidden;
+  flex: 1; min-width: 0; display: block; font: inherit; color: inherit; background: none; border: 0; margin: 0; padding: 11px 0; padding-inline: 4px; height: 44px; resize: none; overflow: hidden;
   overscroll-behavior: contain; scrollbar-width: thin
 }
 .area:focus-visible { outline: none }

@@ -1,7 +1,7 @@
 // @ts-check
 // The thread as a file of plain text, for the visitor to keep.
 
-import { plain } from './rich.js';
+import { spoken } from './rich.js';
 
 /** @typedef {import('./view.js').Row} Row */
 
@@ -13,7 +13,7 @@ import { plain } from './rich.js';
 export function written(rows, language) {
   const time = new Intl.DateTimeFormat(language, { dateStyle: 'medium', timeStyle: 'short' });
   const lines = rows.flatMap((row) => {
-    if (row.kind === 'message') return [`[${time.format(row.at)}] ${row.name ?? row.author}: ${plain(row.blocks)}`];
+    if (row.kind === 'message') return [`[${time.format(row.at)}] ${row.name ?? row.author}: ${spoken(row)}`];
     return row.kind === 'event' ? [`[${time.format(row.at)}] (${row.event}${row.name ? ` ${row.name}` : ''})`] : [];
   });
   return lines.join('\n') + '\n';

@@ -14,6 +14,7 @@
  * @property {'none' | 'some' | 'loading'} earlier messages than these
  * @property {boolean} isLoading the first history is not there yet
  * @property {number} limit bytes of a message
+ * @property {number} [fileLimit] bytes of a file
  */
 
 /**
@@ -36,6 +37,7 @@
  * @property {Block[]} blocks
  * @property {import('./offers.js').Rich} [rich] what it offers besides
  * @property {boolean} [isOpen] whether that can still be answered
+ * @property {Attached | null} [file]
  * @typedef {Placed & Said} Message
  * @typedef {Day | New | Event | Message} Row
  */
@@ -45,13 +47,41 @@
  * @typedef {{text: string} | {strong: Inline[]} | {em: Inline[]} | {strike: Inline[]} | {code: string} | {link: string, label: Inline[]} | {br: true}} Inline
  */
 
+/**
+ * A file of a message.
+ * @typedef {object} Attached
+ * @property {string} id
+ * @property {string} name
+ * @property {string} type its media type
+ * @property {number} size bytes
+ * @property {number | null} [width] of a picture
+ * @property {number | null} [height] of a picture
+ * @property {'pending' | 'clean' | 'infected' | null} [scan] null: nobody looks at files
+ * @property {string | null} [url] where the hub has it
+ * @property {string | null} [preview] the picture, where this page has it itself
+ */
+
+/**
+ * A file on its way to the hub.
+ * @typedef {object} Upload
+ * @property {string} key
+ * @property {string} name
+ * @property {number} size bytes
+ * @property {string | null} preview
+ * @property {'waiting' | 'sending' | 'checking' | 'failed'} state
+ * @property {number} done from 0 to 1
+ * @property {string | null} reason why it failed: a code of the hub's, `offline` or `failed`
+ * @property {boolean} isFinal another try makes no sense
+ */
+
 /** @typedef {{top: Top, rows?: Row[], gone?: string[]}} Change `rows`: new ones and changed ones, in order; `gone`: keys */
 
 /**
  * @typedef {object} Commands
  * @property {(text: string) => boolean | void} say false, or an error, and the text stays in the composer
- * @property {(key: string) => void} retry
- * @property {(key: string) => void} discard
+ * @property {(files: File[]) => void} attach
+ * @property {(key: string) => void} retry of a message or an upload
+ * @property {(key: string) => void} discard of a message or an upload
  * @property {() => void} typed at each input
  * @property {() => void} earlier loads more, upwards
  * @property {() => void} seen the end is in view, and the page is visible

@@ -31,6 +31,19 @@ const en = {
   writeAnew: 'Begin a new conversation',
   send: 'Send',
   emoji: 'Emoji',
+  attach: 'Attach files',
+  drop: 'Drop files here',
+  uploads: 'Files on their way',
+  uploading: 'Uploading, {0}',
+  checking: 'Checking the file',
+  fileTooLarge: 'Not sent: a file may have {0} at most.',
+  fileEmpty: 'Not sent: the file is empty.',
+  fileKind: 'Not sent: files of this kind are not accepted. Send a picture, a PDF, a text or an office document.',
+  fileMany: 'Not sent: these are too many files for today. Try again tomorrow.',
+  fileHarm: 'This file was found to be harmful. It is not passed on.',
+  fileOffline: 'You are offline. The file is sent when you are back.',
+  fileFailed: 'The file was not sent. Try again, or delete it.',
+  fileGone: 'Not sent: the file has waited too long. Delete this, and attach it again.',
   left: '{0} left',
   over: 'Too long by {0}. Shorten it, or send it in parts.',
   you: 'You',
@@ -98,6 +111,19 @@ const ja = {
   writeAnew: '入力すると新しい会話が始まります',
   send: '送信',
   emoji: '絵文字',
+  attach: 'ファイルを添付',
+  drop: 'ここにファイルをドロップ',
+  uploads: '送信中のファイル',
+  uploading: 'アップロード中 {0}',
+  checking: 'ファイルを確認しています',
+  fileTooLarge: '送信できませんでした。ファイルの大きさは {0} までです。',
+  fileEmpty: '送信できませんでした。ファイルが空です。',
+  fileKind: '送信できませんでした。この種類のファイルは受け付けていません。画像、PDF、テキスト、オフィス文書をお送りください。',
+  fileMany: '送信できませんでした。1 日に送信できるファイルの数を超えました。明日もう一度お試しください。',
+  fileHarm: 'このファイルは有害と判定されたため、お届けできません。',
+  fileOffline: 'オフラインです。ファイルは再接続後に送信されます。',
+  fileFailed: 'ファイルを送信できませんでした。再送するか、削除してください。',
+  fileGone: '時間がたちすぎたため送信できませんでした。削除して、もう一度添付してください。',
   left: '残り {0}',
   over: '{0} 超過しています。短くするか、分けて送信してください。',
   you: 'あなた',
@@ -165,6 +191,19 @@ const ko = {
   writeAnew: '입력하면 새 대화가 시작됩니다',
   send: '보내기',
   emoji: '이모지',
+  attach: '파일 첨부',
+  drop: '여기에 파일을 놓으세요',
+  uploads: '보내는 중인 파일',
+  uploading: '업로드 중 {0}',
+  checking: '파일을 확인하는 중',
+  fileTooLarge: '보내지 못했습니다. 파일 크기는 최대 {0}입니다.',
+  fileEmpty: '보내지 못했습니다. 빈 파일입니다.',
+  fileKind: '보내지 못했습니다. 이 종류의 파일은 받지 않습니다. 이미지, PDF, 텍스트 또는 오피스 문서를 보내세요.',
+  fileMany: '보내지 못했습니다. 하루에 보낼 수 있는 파일 수를 넘었습니다. 내일 다시 시도하세요.',
+  fileHarm: '유해한 파일로 확인되어 전달하지 않습니다.',
+  fileOffline: '오프라인입니다. 다시 연결되면 파일을 보냅니다.',
+  fileFailed: '파일을 보내지 못했습니다. 다시 시도하거나 삭제하세요.',
+  fileGone: '시간이 너무 지나 보내지 못했습니다. 삭제하고 다시 첨부하세요.',
   left: '{0} 남음',
   over: '{0} 초과했습니다. 줄이거나 나누어 보내세요.',
   you: '나',
@@ -247,6 +286,8 @@ export function words({ language, labels = {} }) {
   const near = new Intl.RelativeTimeFormat(locale, { numeric: 'auto' });
   const number = new Intl.NumberFormat(locale);
   const minutes = new Intl.NumberFormat(locale, { style: 'unit', unit: 'minute', unitDisplay: 'long' });
+  const percent = new Intl.NumberFormat(locale, { style: 'percent' });
+  const bytes = ['byte', 'kilobyte', 'megabyte'].map((unit) => new Intl.NumberFormat(locale, { style: 'unit', unit, unitDisplay: 'short', maximumFractionDigits: 1 }));
   const midnight = (/** @type {number} */ at) => new Date(at).setHours(0, 0, 0, 0);
   const isDate = (/** @type {number} */ at) => typeof at === 'number' && !Number.isNaN(new Date(at).getTime());
 
@@ -275,6 +316,13 @@ export function words({ language, labels = {} }) {
     },
     /** @param {number} value */
     number: (value) => number.format(value),
+    /** @param {number} share from 0 to 1 */
+    percent: (share) => percent.format(share),
+    /** As file systems count: by 1,024. @param {number} count */
+    bytes(count) {
+      const power = count < 1_000 ? 0 : count < 1_000_000 ? 1 : 2;
+      return bytes[power].format(count / 1_024 ** power);
+    },
     /** @param {number} seconds */
     duration: (seconds) => duration(locale, seconds),
     /** @param {number} from @param {number} to */

@@ -6,7 +6,7 @@ use core::time::Duration;
 use wasm_bindgen::prelude::*;
 
 use crate::messenger::{Messenger, MessengerOutput, Pending, SayError, View};
-use crate::protocol::conversation::{Attachment, Entry, TalkBody};
+use crate::protocol::conversation::{Attachment, Entry, FILE_LIMIT, TalkBody};
 use crate::protocol::{Encoding, Message, MessageId, Payload};
 use crate::time::{Instant, Timestamp};
 
@@ -125,6 +125,12 @@ impl Conversation {
         said.err().map(SayError::code).map(Into::into)
     }
 
+    /// Bytes of the largest file.
+    #[wasm_bindgen(js_name = fileLimit)]
+    pub fn file_limit(&self) -> f64 {
+        FILE_LIMIT as f64
+    }
+
     pub fn retry(&self, id: &str, now: f64) {
         if let Ok(id) = id.parse() {
             self.messenger.borrow_mut().retry(id, instant(now));
@@ -240,8 +246,11 @@ impl Conversation {
     /// What came, as it is read out: a name, a line break, the text without marks.
     pub fn incoming(&self) -> String {
         let Some(entry) = self.incoming.take() else { return String::new() };
-        let text = entry.text.as_ref().map(|text| text.as_str()).unwrap_or_default();
-        [entry.name.as_deref().unwrap_or_default(), &crate::messenger::read_out(text)].join("\n")
+        let text = match (&entry.text, &entry.file) {
+            (Some(text), Some(file)) if file.is_named(text) => text.as_str().to_owned(),
+            (text, _) => crate::messenger::read_out(text.as_ref().map(|text| text.as_str()).unwrap_or_default()),
+        };
+        [entry.name.as_deref().unwrap_or_default(), &text].join("\n")
     }
 
     /// See [`View::changes`]; `link` is a word for how the link is doing.

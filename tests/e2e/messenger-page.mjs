@@ -15,7 +15,7 @@ import { Launcher } from '/js/launcher.js';
 import { Panel } from '/js/messenger/panel.js';
 import { Surface } from '/js/surface/surface.js';
 const top = { stage: 'open', link: 'online', who: { name: 'Aoi', kind: 'agent' }, place: null, wait: null, typing: null, unread: 0, earlier: 'none', isLoading: false, limit: 4096 };
-const NAMES = ['say', 'retry', 'discard', 'typed', 'earlier', 'seen', 'end', 'transcript', 'forget', 'closed', 'setSound', 'isSoundOn', 'draft'];
+const NAMES = ['say', 'attach', 'retry', 'discard', 'typed', 'earlier', 'seen', 'end', 'transcript', 'forget', 'closed', 'setSound', 'isSoundOn', 'draft'];
 window.store = {
   calls: [],
   /** What commands return. */
@@ -79,12 +79,12 @@ export class Site {
   }
 
   /**
-   * @param {{html?: string, attributes?: string, style?: string, options?: object, context?: object, before?: (page: object) => unknown}} [options]
-   * `attributes`: of `<html>`; `style`: of the page, which its policy allows then; `options`: of the panel and the launcher; `before`: it is loaded
+   * @param {{html?: string, attributes?: string, style?: string, images?: string, options?: object, context?: object, before?: (page: object) => unknown}} [options]
+   * `attributes`: of `<html>`; `style`: of the page, which its policy allows then; `images`: from where its policy allows them; `options`: of the panel and the launcher; `before`: it is loaded
    */
-  async page({ html = CONTENT, attributes = 'lang="en"', style, options = {}, context = {}, before } = {}) {
+  async page({ html = CONTENT, attributes = 'lang="en"', style, images, options = {}, context = {}, before } = {}) {
     const address = `/${this.#pages.size}.html`;
-    const policy = style ? `${CSP}; style-src 'unsafe-inline'` : CSP;
+    const policy = [CSP, style && "style-src 'unsafe-inline'", images && `img-src ${images}`].filter(Boolean).join('; ');
     const head = `<title>Shop</title><meta name="viewport" content="width=device-width, initial-scale=1">${style ? `<style>${style}</style>` : ''}`;
     this.#pages.set(address, { policy, html: `<!doctype html><html ${attributes}>${head}<script type="module" src="/page.js"></script>${html}` });
     const visitor = await this.browser.newContext({ locale: 'en-GB', timezoneId: 'Asia/Tokyo', viewport: { width: 1100, height: 800 }, reducedMotion: 'reduce', ...context });

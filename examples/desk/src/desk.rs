@@ -12,6 +12,7 @@ use web_sys::Storage;
 use crate::board::Board;
 use crate::cobrowse::shared::Shared;
 use crate::hub::Session;
+use crate::inbox::files::{self, Upload};
 use crate::inbox::mail::Mail;
 use crate::words::{CobrowseWords, InboxWords, Language, Words};
 
@@ -38,6 +39,8 @@ pub struct Desk {
     pub chosen: RwSignal<Option<ConversationId>>,
     /// What the agent has not sent yet.
     pub drafts: StoredValue<HashMap<ConversationId, String>>,
+    /// Files on their way to the hub.
+    pub uploads: RwSignal<Vec<Upload>>,
     /// Why the last wish about a conversation was not met.
     pub unmet: RwSignal<Option<Objection>>,
     /// The hub's clock, renewed each second.
@@ -60,6 +63,7 @@ impl Desk {
             mail: RwSignal::new(Mail::default()),
             chosen: RwSignal::new(None),
             drafts: StoredValue::new(HashMap::new()),
+            uploads: RwSignal::new(Vec::new()),
             unmet: RwSignal::new(None),
             now: RwSignal::new(Timestamp::default()),
         }
@@ -118,6 +122,7 @@ impl Desk {
         self.mail.set(Mail::default());
         self.unmet.set(None);
         self.drafts.set_value(HashMap::new());
+        files::end(self);
     }
 
     /// Switches the language, and keeps it.

@@ -1,13 +1,14 @@
 //! Where the agent writes.
 
+use alongside::protocol::ConversationId;
 use alongside::protocol::conversation::{Row, Stage};
-use alongside::protocol::{ConversationId, MessageId};
 use alongside::time::Timestamp;
 use js_sys::Date;
 use leptos::ev;
-use leptos::html::Textarea;
+use leptos::html::{Input, Textarea};
 use leptos::prelude::*;
 
+use super::files::{self, KINDS, Uploads};
 use crate::desk::Desk;
 use crate::link;
 
@@ -48,11 +49,7 @@ fn Field(conversation: ConversationId) -> impl IntoView {
     };
     let send = move || {
         let said = text.get_untracked();
-        let mut id = [0; 16];
-        if let Ok(crypto) = window().crypto() {
-            let _ = crypto.get_random_values_with_u8_array(&mut id);
-        }
-        let (id, at) = (MessageId::from_bytes(id), Timestamp::from_millis(Date::now() as u64));
+        let (id, at) = (files::message(), Timestamp::from_millis(Date::now() as u64));
         let is_taken = link::inbox(|inbox| inbox.reply(conversation, &said, id, at, link::now()));
         if is_taken == Some(true) {
             keep(String::new());
@@ -73,6 +70,21 @@ fn Field(conversation: ConversationId) -> impl IntoView {
             send();
         }
     };
+    let chosen = NodeRef::<Input>::new();
+    let choose = move |_| {
+        if let Some(chosen) = chosen.get_untracked() {
+            chosen.click();
+        }
+    };
+    let attach = move |_| {
+        let Some(chosen) = chosen.get_untracked() else { return };
+        if let Some(list) = chosen.files() {
+            files::add(desk, conversation, &list);
+        }
+        // The same file can be chosen again.
+        chosen.set_value("");
+    };
+    let pasted = move |event: ev::ClipboardEvent| files::pasted(desk, conversation, &event);
     let left = move || LIMIT as i64 - text.with(String::len) as i64;
     Effect::new(move |_| {
         if let Some(field) = field.get() {
@@ -80,15 +92,18 @@ fn Field(conversation: ConversationId) -> impl IntoView {
         }
     });
     view! {
+        <Uploads conversation />
         <form on:submit=move |event| { event.prevent_default(); send(); }>
             <textarea rows="3" dir="auto" node_ref=field
                 aria-label=move || desk.inbox_words().write
                 placeholder=move || desk.inbox_words().write
-                prop:value=move || text.get() on:input=typed on:keydown=pressed></textarea>
+                prop:value=move || text.get() on:input=typed on:keydown=pressed on:paste=pasted></textarea>
             <div class="send">
                 <span class="meta" class:failed=move || { left() < 0 }>
                     {move || if left() < 200 { format!("{} {}", left(), desk.inbox_words().bytes_left) } else { desk.inbox_words().enter_sends.to_owned() }}
                 </span>
+                <input type="file" multiple hidden accept=KINDS node_ref=chosen on:change=attach />
+                <button type="button" on:click=choose>{move || desk.inbox_words().attach}</button>
                 <button type="submit" class="primary" disabled=move || left() < 0 || text.with(|text| text.trim().is_empty())>
                     {move || desk.inbox_words().send}
                 </button>

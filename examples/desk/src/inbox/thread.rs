@@ -10,6 +10,7 @@ use leptos::html::Div;
 use leptos::prelude::*;
 
 use super::composer::Composer;
+use super::files::{self, FileView};
 use super::list::moment;
 use super::mail::{Opened, Shown};
 use super::rich;
@@ -68,8 +69,16 @@ pub fn Thread(conversation: ConversationId) -> impl IntoView {
     });
     let back = window_event_listener(ev::visibilitychange, move |_| seen());
     on_cleanup(move || back.remove());
+    let is_own = move || row.with_untracked(|row| row.as_ref().is_some_and(|row| row.is_own));
+    let is_over = RwSignal::new(false);
+    let dragged = move |event: ev::DragEvent| {
+        if let Some(over) = files::dragged(desk, conversation, &event, is_own()) {
+            is_over.set(over);
+        }
+    };
     view! {
-        <section class="thread" aria-label=move || desk.inbox_words().conversation>
+        <section class="thread" class:over=move || is_over.get() aria-label=move || desk.inbox_words().conversation
+            on:dragenter=dragged on:dragover=dragged on:dragleave=dragged on:drop=dragged>
             <Head conversation row />
             <div class="lines" node_ref=scroller on:scroll=scrolled tabindex="0" role="log" aria-live="off"
                 aria-label=move || desk.inbox_words().messages>
@@ -165,16 +174,19 @@ fn LineView(conversation: ConversationId, shown: Shown) -> impl IntoView {
     let border = begins.then(|| view! { <hr /> });
     match line.text.clone() {
         Some(text) => {
-            let blocks = match line.author {
-                Author::Visitor => plain(text.as_str()),
+            // The name of its file is shown with that.
+            let blocks = match (line.words(), line.author) {
+                (None, _) => Vec::new(),
+                (_, Author::Visitor) => plain(text.as_str()),
                 _ => parse(text.as_str()),
             };
+            let file = line.file.clone().map(|file| view! { <FileView file /> });
             let is_own = line.author != Author::Visitor;
             view! {
                 {border}
                 <div class="line" class:own=is_own class:first=is_first>
                     {is_first.then(|| view! { <Name line=line.clone() /> })}
-                    <div class="bubble">{rich::blocks(blocks)}</div>
+                    <div class="bubble">{file}{rich::blocks(blocks)}</div>
                     {line.rich.clone().map(rich::offer)}
                     <State conversation line />
                 </div>

@@ -37,6 +37,18 @@ words! { InboxWords:
     send: "Send", "送信", "보내기";
     enter_sends: "Enter sends, Shift + Enter begins a new line.", "Enter で送信、Shift + Enter で改行します。", "Enter로 보내고 Shift + Enter로 줄을 바꿉니다.";
     bytes_left: "bytes left", "バイト残っています", "바이트 남음";
+    attach: "Attach files", "ファイルを添付", "파일 첨부";
+    uploads: "Files on their way", "送信中のファイル", "보내는 중인 파일";
+    uploading: "Uploading", "アップロード中", "업로드 중";
+    checking: "Checking the file…", "ファイルを確認しています…", "파일을 확인하는 중…";
+    cancel: "Cancel", "キャンセル", "취소";
+    file_too_large: "Not sent: a file may have 10 MB at most.", "送信できませんでした。ファイルは 10 MB までです。", "보내지 못했습니다. 파일은 최대 10 MB입니다.";
+    file_empty: "Not sent: the file is empty.", "送信できませんでした。ファイルが空です。", "보내지 못했습니다. 빈 파일입니다.";
+    file_kind: "Not sent: files of this kind are not accepted. Send a picture, a PDF, a text or an office document without macros.",
+        "送信できませんでした。この種類のファイルは受け付けていません。画像、PDF、テキスト、マクロのないオフィス文書を送信してください。",
+        "보내지 못했습니다. 이 종류의 파일은 받지 않습니다. 이미지, PDF, 텍스트, 매크로가 없는 오피스 문서를 보내세요.";
+    file_harm: "This file was found to be harmful. It is not passed on.", "このファイルは有害と判定されたため、受け渡しできません。", "유해한 파일로 확인되어 전달하지 않습니다.";
+    file_failed: "The file was not sent.", "ファイルを送信できませんでした。", "파일을 보내지 못했습니다.";
     queued: "Waits for the connection", "接続待ち", "연결 대기 중";
     sending: "Sending…", "送信中…", "보내는 중…";
     sent: "Sent", "送信済み", "보냄";
