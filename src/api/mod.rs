@@ -14,9 +14,6 @@ use crate::link::LinkStatus;
 use crate::mask::UrlRules;
 use crate::protocol::{Encoding, Message, Number};
 
-#[global_allocator]
-static ALLOCATOR: rlsf::SmallGlobalTlsf = rlsf::SmallGlobalTlsf::new();
-
 /// A visitor's client in a page. Facts come by `handle…`; the rest are commands of the page.
 #[wasm_bindgen]
 pub struct Core {

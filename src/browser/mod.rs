@@ -18,3 +18,8 @@ pub mod messenger;
 pub mod mirror;
 #[cfg(feature = "replay")]
 pub mod replay;
+
+// In what is small before it is fast.
+#[cfg(any(feature = "core", feature = "engage", feature = "messenger"))]
+#[global_allocator]
+static ALLOCATOR: rlsf::SmallGlobalTlsf = rlsf::SmallGlobalTlsf::new();
