@@ -25,7 +25,7 @@ const INPUTS = { text: 'text', email: 'email', phone: 'tel', number: 'number', d
  */
 export function offered(kit, rich, isOpen, answer) {
   if (rich.choices) return isOpen ? [choices(rich.choices, answer)] : [];
-  if (rich.cards) return [cards(kit, rich.cards.cards, isOpen, answer)];
+  if (rich.cards) return [cards(rich.cards.cards, isOpen, answer)];
   if (rich.form) return isOpen ? [form(kit, rich.form, answer)] : [];
   return rich.video ? [video(kit, rich.video)] : [];
 }
@@ -43,10 +43,10 @@ function choices({ choices, style }, answer) {
   return make('div', { class: isList ? 'choices list-of' : 'choices' }, ...items);
 }
 
-/** @param {import('./view.js').Kit} kit @param {Card[]} all @param {boolean} isOpen @param {(values: Values, text: string) => void} answer */
-function cards({ say }, all, isOpen, answer) {
+/** @param {Card[]} all @param {boolean} isOpen @param {(values: Values, text: string) => void} answer */
+function cards(all, isOpen, answer) {
   const drawn = all.map(({ title, text, image, imageText, buttons = [] }, at) =>
-    make('article', { class: 'card', part: 'card', role: 'group', 'aria-label': title },
+    make('div', { class: 'card', part: 'card', role: 'group', 'aria-label': title },
       image ? picture(image, imageText ?? '') : null,
       make('p', { class: 'card-title', dir: 'auto' }, title),
       text ? make('p', { class: 'note', dir: 'auto' }, text) : null,
@@ -54,9 +54,7 @@ function cards({ say }, all, isOpen, answer) {
         if (link) return [make('a', { class: 'button framed', href: link, target: '_blank', rel: 'noopener noreferrer', dir: 'auto' }, label)];
         return isOpen ? [button({ name: `card ${at} ${index}`, label, kind: 'framed', act: () => answer([{ value: value ?? label }], label) })] : [];
       })));
-  if (all.length === 1) return make('div', { class: 'cards' }, ...drawn);
-  const track = make('div', { class: 'cards', role: 'region', 'aria-label': say('conversation'), tabindex: '0' }, ...drawn);
-  return track;
+  return make('div', { class: 'cards' }, ...drawn);
 }
 
 /** Pages whose policy refuses it see the card without. @param {string} address @param {string} text */

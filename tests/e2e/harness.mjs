@@ -63,9 +63,9 @@ function ended(child, signal) {
 export class World {
   /**
    * @param {{site?: object, hub?: boolean, hosts?: string[]}} [options] `site`: as for `startSite`, but `pages`, by their names, instead of
-   * its folder; `hosts`: further names of the site, whose pages the hub takes
+   * its folder; `hosts`: further names of the site, whose pages the hub takes; `flags`: of the hub
    */
-  static async begin({ site = {}, hub = true, hosts = [] } = {}) {
+  static async begin({ site = {}, hub = true, hosts = [], flags = [] } = {}) {
     const world = new World();
     world.data = fs.mkdtempSync(path.join(os.tmpdir(), 'alongside-e2e-'));
     world.hubPort = await freePort();
@@ -74,6 +74,7 @@ export class World {
     world.siteUrl = `http://localhost:${world.sitePort}`;
     world.origins = [world.siteUrl, ...hosts.map((host) => `http://${host}:${world.sitePort}`)];
     world.processes = [];
+    world.flags = flags;
     if (hub) await world.startHub();
     const { pages, ...rest } = site;
     if (pages) {
@@ -86,7 +87,7 @@ export class World {
   }
 
   async startHub() {
-    const args = ['--port', `${this.hubPort}`, '--data', this.data, ...this.origins.flatMap((origin) => ['--allow-origin', origin])];
+    const args = ['--port', `${this.hubPort}`, '--data', this.data, ...this.flags, ...this.origins.flatMap((origin) => ['--allow-origin', origin])];
     this.hub = await started(path.join(root, 'target/release/alongside-hub'), args);
     this.processes.push(this.hub);
   }

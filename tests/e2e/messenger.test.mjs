@@ -291,8 +291,10 @@ test('on a phone the panel is the whole screen, and the page behind it is inert'
   const { page } = await visitor({ viewport: { width: 390, height: 780 }, hasTouch: true, isMobile: true });
   await write(page, 'from a phone');
   await picture(page, 'messenger/phone');
-  const box = await page.locator('[part~=panel]').boundingBox();
-  assert.deepEqual([box.x, box.y, box.width], [0, 0, 390]);
+  await until('it fills the screen', async () => {
+    const { x, y, width } = await page.locator('[part~=panel]').boundingBox();
+    return x === 0 && y === 0 && width === 390;
+  });
   assert.ok(await page.evaluate(() => document.body.inert));
   await checkAccessible(page);
   await page.locator('[data-name=close]').click();
