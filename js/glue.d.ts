@@ -36,6 +36,7 @@ declare module 'alongside-wasm' {
     handleBytes(bytes: Uint8Array, now: number): void;
     /** A code where it is not taken. */
     say(text: string, id: Uint8Array, wall: number, now: number): string | undefined;
+    answer(answer: string, text: string, id: Uint8Array, wall: number, now: number): string | undefined;
     /** `file`: its id, name and media type, each on a line; `pixels`: width and height, 0 for what is no picture. A code where it is not taken. */
     sendFile(file: string, size: number, pixels: Uint32Array, id: Uint8Array, wall: number, now: number): string | undefined;
     /** Bytes of the largest file. */

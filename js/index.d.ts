@@ -99,6 +99,10 @@ export type MessengerRow = { key: string; after?: string } & (
       retryAfter?: number;
       /** Without the name of its file. */
       blocks: MessengerBlock[];
+      /** What it offers besides its text, as in `src/protocol/rich.rs`; kinds that you do not know are to be passed over. */
+      rich?: Record<string, unknown>;
+      /** Whether that can still be answered, by `messenger.answer`. */
+      isOpen?: boolean;
       file?: MessengerFile;
     }
 );
@@ -281,6 +285,8 @@ export interface Alongside {
   (command: 'messenger.attach', files: File | File[] | FileList): Promise<void>;
   /** Sends a message or a file that failed again, or gives it up; `key` is that of its row or its upload. */
   (command: 'messenger.retry' | 'messenger.discard', key: string): Promise<void>;
+  /** Chooses or fills in what the message of that key offers; `text` says the same in words. */
+  (command: 'messenger.answer', key: string, values: Array<{ name?: string; value: string }>, text: string): Promise<void>;
   /** Ends the conversation; what the visitor writes then begins another one. */
   (command: 'messenger.end'): Promise<void>;
   /** How the link is doing now. */

@@ -87,6 +87,7 @@ export class Messenger {
       case 'toggle': return this.#isOpen ? this.#hide() : this.#show(true);
       case 'say': return this.#say(values[0]);
       case 'attach': return this.#uploads.add(checkedFiles(values[0]));
+      case 'answer': return this.#answer(values);
       case 'view': return this.#view();
       case 'earlier': return this.#tell(() => this.#machine.earlier());
       case 'seen': return this.#tell(() => this.#machine.handleSeen());
@@ -171,6 +172,13 @@ export class Messenger {
     if (refused) throw failure(refused, REFUSED[/** @type {keyof typeof REFUSED} */ (refused)] ?? refused);
   }
 
+  /** @param {any[]} values a row's key, values, a text */
+  #answer([key, values, text]) {
+    const answer = JSON.stringify({ to: String(key), values: [].concat(values ?? []) });
+    const refused = this.#tell(() => this.#machine.answer(answer, String(text ?? ''), this.#link.random(), Date.now(), performance.now()));
+    if (refused) throw failure(refused, REFUSED[/** @type {keyof typeof REFUSED} */ (refused)] ?? 'an answer has a key, an array of { name?, value } and a text');
+  }
+
   /** A message for a file that the hub has. @param {import('./uploads.js').Brought} file whether it is one now */
   #send({ file, name, type, size, width = 0, height = 0 }) {
     const { random } = this.#link;
@@ -214,6 +222,10 @@ export class Messenger {
           // The composer keeps the text, and says why.
           return false;
         }
+      },
+      answer: (key, values, text) => {
+        const answer = JSON.stringify({ to: key, values });
+        this.#tell(() => this.#machine.answer(answer, text, this.#link.random(), Date.now(), performance.now()));
       },
       draft: (text) => this.#link.write(this.#keys.draft, text || null),
       attach: (files) => this.#uploads.add(files),

@@ -9,6 +9,7 @@ import { Full } from './full.js';
 import { Menu } from './menu.js';
 import { spoken } from './rich.js';
 import { face, failureOf, noteOf } from './rows.js';
+import { OFFERS } from './offers.js';
 import { CSS } from './style.js';
 import { Transcript } from './transcript.js';
 import { uploadFailure } from './upload-rows.js';
@@ -66,7 +67,7 @@ export class Panel {
     this.#kit = { texts, say, commands };
     this.#title = title ?? say('title');
     const sheet = new CSSStyleSheet();
-    sheet.replaceSync(CSS);
+    sheet.replaceSync(CSS + OFFERS);
     root.adoptedStyleSheets = [...root.adoptedStyleSheets, sheet];
 
     this.#transcript = new Transcript(this.#kit, greeting ?? say('greeting'));

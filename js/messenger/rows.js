@@ -4,6 +4,7 @@
 import { button, icon, make, Slot } from '../surface/make.js';
 import { shown } from '../surface/texts.js';
 import { drawFile } from './files.js';
+import { offered } from './offers.js';
 import { drawn, isEmojiOnly } from './rich.js';
 
 /**
@@ -21,7 +22,7 @@ export class Line {
   /** @type {Row} */
   row;
   #kit;
-  /** @type {{avatar: Slot, name: Slot, body: Slot, meta: Slot} | undefined} */
+  /** @type {{avatar: Slot, name: Slot, body: Slot, offer: Slot, meta: Slot} | undefined} */
   #message;
 
   /** @param {Kit} kit @param {Row} row */
@@ -54,16 +55,16 @@ export class Line {
     const { say, texts } = this.#kit;
     const { author, isFirst, isLast, state } = message;
     if (!this.#message) {
-      const parts = ['avatar', 'name', 'bubble', 'meta'].map((name) => make('div', { class: name, part: name === 'avatar' ? name : undefined }));
+      const parts = ['avatar', 'name', 'bubble', 'offer', 'meta'].map((name) => make('div', { class: name, part: name === 'avatar' ? name : undefined }));
       parts[2].setAttribute('part', `bubble bubble-${author === 'visitor' ? 'out' : 'in'}`);
       element.replaceChildren(parts[0], make('div', { class: 'stack' }, ...parts.slice(1)));
-      const [avatar, name, body, meta] = parts.map((part) => new Slot(part));
-      this.#message = { avatar, name, body, meta };
+      const [avatar, name, body, offer, meta] = parts.map((part) => new Slot(part));
+      this.#message = { avatar, name, body, offer, meta };
     }
     element.hidden = false;
     const marks = { 'data-author': author, 'data-state': state ?? '', 'data-first': isFirst, 'data-last': isLast };
     for (const [key, value] of Object.entries(marks)) mark(element, key, value);
-    const { avatar, name, body, meta } = this.#message;
+    const { avatar, name, body, offer, meta } = this.#message;
 
     const isOwn = author === 'visitor';
     const who = message.name === null ? say('helper') : shown(message.name);
@@ -78,6 +79,8 @@ export class Line {
       mark(element, 'data-large', isEmojiOnly(message.blocks));
       return [file && drawFile(this.#kit, file), ...drawn(message.blocks)];
     });
+    const { rich, isOpen = false, key: row } = message;
+    offer.draw(rich ? JSON.stringify([rich, isOpen]) : '', () => (rich ? offered(this.#kit, rich, isOpen, (values, text) => this.#kit.commands.answer?.(row, values, text)) : []));
     const isPending = state === 'queued' || state === 'sending';
     const isFailed = state === 'failed';
     const time = texts.time(message.at);

@@ -35,6 +35,8 @@
  * @property {string | null} reason why it failed: `too-long`, `too-fast` or `refused`
  * @property {number | null} retryAfter seconds
  * @property {Block[]} blocks
+ * @property {import('./offers.js').Rich} [rich] what it offers besides
+ * @property {boolean} [isOpen] whether that can still be answered
  * @property {Attached | null} [file]
  * @typedef {Placed & Said} Message
  * @typedef {Day | New | Event | Message} Row
@@ -89,6 +91,7 @@
  * @property {() => void} closed by the visitor
  * @property {(isOn: boolean) => void} setSound
  * @property {() => boolean} isSoundOn
+ * @property {(key: string, values: import('./offers.js').Values, text: string) => void} [answer] what the message of that key offers; `text` says it in words
  * @property {() => boolean} [canNotify] whether the browser has notifications, and has not refused them
  * @property {() => boolean} [isNotifying]
  * @property {() => void} [notify] of what comes while the page is not seen, or no longer

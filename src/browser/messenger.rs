@@ -116,6 +116,15 @@ impl Conversation {
         sent.err().map(SayError::code).map(Into::into)
     }
 
+    /// As [`Conversation::say`]; `answer` is JSON of a [`rich::Answer`](crate::protocol::rich::Answer).
+    pub fn answer(&self, answer: &str, text: &str, id: &[u8], wall: f64, now: f64) -> Option<String> {
+        let answer = Payload::from_message(Message::Text(answer.into())).as_answer();
+        let (Ok(answer), Ok(id)) = (answer, id.try_into()) else { return Some("bad-argument".into()) };
+        let (id, at) = (MessageId::from_bytes(id), Timestamp::from_millis(wall as u64));
+        let said = self.messenger.borrow_mut().answer(answer, text, id, at, instant(now));
+        said.err().map(SayError::code).map(Into::into)
+    }
+
     /// Bytes of the largest file.
     #[wasm_bindgen(js_name = fileLimit)]
     pub fn file_limit(&self) -> f64 {

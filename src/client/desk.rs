@@ -40,6 +40,8 @@ pub enum DeskOutput {
     Done(Done),
     /// The visitor of this conversation, which the agent has or may take, has written.
     Incoming(ConversationId),
+    /// The agent is offered this conversation.
+    Offered(ConversationId),
     /// A wish about a conversation was not met.
     Unmet(Objection),
 }
@@ -217,6 +219,7 @@ impl DeskClient {
                 }
                 DeskInboxOutput::Changed => self.outputs.push_back(DeskOutput::Changed),
                 DeskInboxOutput::Incoming(conversation) => self.outputs.push_back(DeskOutput::Incoming(conversation)),
+                DeskInboxOutput::Offered(conversation) => self.outputs.push_back(DeskOutput::Offered(conversation)),
                 DeskInboxOutput::Refused(objection) => self.outputs.push_back(DeskOutput::Unmet(objection)),
             }
         }

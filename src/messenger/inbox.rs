@@ -1,18 +1,23 @@
 //! The agent's half: all conversations of a desk, and the threads that it has open.
 
+mod station;
 #[cfg(test)]
 mod tests;
+
+pub use station::Offered;
 
 use core::time::Duration;
 use std::collections::{BTreeMap, VecDeque};
 
+use self::station::Station;
 use super::TYPING;
 use super::outbox::{Pending, Progress, WAITING, Waiting};
 use super::thread::{Fit, Thread};
 use crate::protocol::conversation::{
-    Attachment, Author, Close, Entry, Inbox, InboxMark, InboxRefused, InboxThread, InboxTyping, Look, MessageText,
-    Objection, Open, Release, Reply, Row, Rows, Stage, Take,
+    Attachment, Author, Close, Decline, Entry, Floor, Inbox, InboxMark, InboxRefused, InboxThread, InboxTyping, Look,
+    MessageText, Objection, Open, Presence, PresenceWish, Release, Reply, Row, Rows, Stage, Take, Transfer,
 };
+use crate::protocol::rich::Rich;
 use crate::protocol::{ConversationId, MessageId, VisitorId};
 use crate::time::{Instant, Timestamp};
 
@@ -34,6 +39,8 @@ pub enum DeskInboxOutput {
     Changed,
     /// The visitor of this conversation, which the agent has or may take, has written.
     Incoming(ConversationId),
+    /// The agent is offered this conversation.
+    Offered(ConversationId),
     /// This is not done.
     Refused(Objection),
 }
@@ -46,6 +53,7 @@ pub struct DeskInbox {
     rows: BTreeMap<ConversationId, Row>,
     /// The one that was looked at last is the last one.
     threads: Vec<OpenThread>,
+    station: Station,
     outputs: VecDeque<DeskInboxOutput>,
 }
 
@@ -83,6 +91,8 @@ pub struct Line {
     pub text: Option<MessageText>,
     /// What was sent with it.
     pub file: Option<Attachment>,
+    /// What it offers the visitor besides.
+    pub rich: Option<Rich>,
     /// What happened.
     pub event: Option<String>,
     /// How a message to the visitor is doing.
@@ -128,6 +138,7 @@ impl OpenThread {
             is_own: entry.is_own == Some(true),
             text: entry.text.clone(),
             file: entry.file.clone(),
+            rich: entry.rich.as_ref().and_then(|offered| offered.0.clone()),
             event: entry.event.clone(),
             state: match entry.author {
                 Author::Visitor | Author::Hub => LineState::None,
@@ -146,6 +157,7 @@ impl OpenThread {
             is_own: true,
             text: Some(waiting.pending.text.clone()),
             file: waiting.pending.file.clone(),
+            rich: None,
             event: None,
             state: match waiting.progress {
                 Progress::Queued | Progress::Held(..) => LineState::Queued,
@@ -182,6 +194,9 @@ impl DeskInbox {
     pub fn handle_online(&mut self, now: Instant) {
         self.is_online = true;
         self.send(Inbox::Open(Open {}));
+        if let Some(is_available) = self.station.say_again() {
+            self.send(Inbox::Presence(PresenceWish { is_available }));
+        }
         for at in 0..self.threads.len() {
             let thread = &mut self.threads[at];
             (thread.asks_later, thread.asks_earlier, thread.typed, thread.marked) = (false, false, None, (0, 0));
@@ -198,6 +213,7 @@ impl DeskInbox {
     /// The link is down.
     pub fn handle_offline(&mut self) {
         self.is_online = false;
+        self.station.offers.clear();
         self.threads.iter_mut().for_each(|thread| thread.typing = None);
         self.change();
     }
@@ -227,6 +243,14 @@ impl DeskInbox {
                 }
             }
             Inbox::Refused(refused) => self.refuse(&refused, now),
+            Inbox::Offer(offer) => {
+                let until = now + Duration::from_millis(offer.expires_in.into());
+                if self.station.offer(offer.conversation, until) {
+                    self.outputs.push_back(DeskInboxOutput::Offered(offer.conversation));
+                }
+            }
+            Inbox::Withdrawn(withdrawn) => self.station.withdraw(withdrawn.conversation),
+            Inbox::Floor(floor) => self.station.take_floor(floor),
             _ => return,
         }
         self.change();
@@ -309,7 +333,9 @@ impl DeskInbox {
         let Some(thread) = self.open(conversation).filter(|thread| thread.waiting.len() < WAITING) else {
             return false;
         };
-        thread.waiting.push(Waiting { pending: Pending { id, at, text, file }, progress: Progress::Queued });
+        thread
+            .waiting
+            .push(Waiting { pending: Pending { id, at, text, file, answer: None }, progress: Progress::Queued });
         thread.typed = None;
         self.send_waiting(now);
         self.change();
@@ -351,9 +377,40 @@ impl DeskInbox {
         self.mark(conversation, true);
     }
 
-    /// Takes a conversation that waits.
+    /// The agent takes conversations, from now on and after each cut. Before he says so, none is offered to him.
+    pub fn be_available(&mut self) {
+        self.be(true);
+    }
+
+    /// The agent takes none. He keeps those that he has.
+    pub fn be_away(&mut self) {
+        self.be(false);
+    }
+
+    /// Takes a conversation that waits, offered or not.
     pub fn take(&mut self, conversation: ConversationId) {
+        if self.is_online {
+            self.station.withdraw(conversation);
+        }
         self.wish(Inbox::Take(Take { conversation }));
+        self.change();
+    }
+
+    /// Leaves what is offered to others.
+    pub fn decline(&mut self, conversation: ConversationId) {
+        self.station.withdraw(conversation);
+        self.wish(Inbox::Decline(Decline { conversation }));
+        self.change();
+    }
+
+    /// Passes one's own on to a colleague, by his id.
+    pub fn transfer_to_agent(&mut self, conversation: ConversationId, agent: &str) {
+        self.wish(Inbox::Transfer(Transfer { conversation, agent: Some(agent.to_owned()), queue: None }));
+    }
+
+    /// Passes one's own on to a queue, by its id.
+    pub fn transfer_to_queue(&mut self, conversation: ConversationId, queue: &str) {
+        self.wish(Inbox::Transfer(Transfer { conversation, agent: None, queue: Some(queue.to_owned()) }));
     }
 
     /// Leaves one's own to others.
@@ -374,6 +431,9 @@ impl DeskInbox {
                 self.outputs.push_back(DeskInboxOutput::Changed);
             }
         }
+        if self.station.expire(now) {
+            self.change();
+        }
         self.send_waiting(now);
     }
 
@@ -381,7 +441,8 @@ impl DeskInbox {
     pub fn poll_timeout(&self) -> Option<Instant> {
         let typing = self.threads.iter().filter_map(|thread| thread.typing.as_ref().map(|(_, until)| *until));
         let waiting = self.threads.iter().flat_map(|thread| &thread.waiting).filter(|_| self.is_online);
-        typing.chain(waiting.filter_map(|waiting| waiting.due(Instant::default()))).min()
+        let offers = self.station.offers.iter().map(|offered| offered.until);
+        typing.chain(offers).chain(waiting.filter_map(|waiting| waiting.due(Instant::default()))).min()
     }
 
     /// The next thing to do; call until `None`.
@@ -409,6 +470,21 @@ impl DeskInbox {
         rows
     }
 
+    /// What the agent is offered, the first one first.
+    pub fn offers(&self) -> &[Offered] {
+        &self.station.offers
+    }
+
+    /// How the agent is: as he last said, or as the hub says; `None` where neither did.
+    pub fn presence(&self) -> Option<Presence> {
+        self.station.presence()
+    }
+
+    /// Who else is at work, and where conversations wait, as the hub last said.
+    pub fn floor(&self) -> Option<&Floor> {
+        self.station.floor.as_ref()
+    }
+
     /// One of them.
     pub fn row(&self, conversation: ConversationId) -> Option<&Row> {
         self.rows.get(&conversation)
@@ -417,6 +493,14 @@ impl DeskInbox {
     /// The thread of a conversation that is looked at.
     pub fn thread(&self, conversation: ConversationId) -> Option<&OpenThread> {
         self.threads.iter().find(|thread| thread.conversation == conversation)
+    }
+
+    fn be(&mut self, is_available: bool) {
+        self.station.wish(is_available);
+        if self.is_online {
+            self.send(Inbox::Presence(PresenceWish { is_available }));
+        }
+        self.change();
     }
 
     fn open(&mut self, conversation: ConversationId) -> Option<&mut OpenThread> {
@@ -428,6 +512,8 @@ impl DeskInbox {
             self.rows.clear();
         }
         if let Some(gone) = rows.gone {
+            let offers = &mut self.station.offers;
+            offers.retain(|offered| self.rows.get(&offered.conversation).is_none_or(|row| row.visitor != gone));
             self.rows.retain(|_, row| row.visitor != gone);
             self.threads.retain(|thread| thread.visitor != gone);
         }
@@ -441,6 +527,9 @@ impl DeskInbox {
                 && known.is_none_or(|known| row.unread > known.unread);
             if is_news && (row.is_own || row.stage == Stage::Waiting) {
                 self.outputs.push_back(DeskInboxOutput::Incoming(row.conversation));
+            }
+            if row.stage != Stage::Waiting {
+                self.station.withdraw(row.conversation);
             }
             self.rows.insert(row.conversation, row);
         }

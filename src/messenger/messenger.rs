@@ -11,6 +11,7 @@ use crate::protocol::conversation::{
     Ask, Attachment, Author, Entry, Finish, Mark, MessageText, Objection, Place, Refused, Say, Stage, Standing, Talk,
     Typing,
 };
+use crate::protocol::rich::Answer;
 use crate::time::{Instant, Timestamp};
 
 /// Messages of one second; the hub takes one more.
@@ -175,7 +176,23 @@ impl Messenger {
             crate::protocol::conversation::NotAMessage::TooLong => SayError::TooLong,
             _ => SayError::Empty,
         })?;
-        self.wait(text, None, id, at, now)
+        self.wait((text, None, None), id, at, now)
+    }
+
+    /// The visitor chooses or fills in what a message offers; `text` says the same in words, `id` is random.
+    ///
+    /// # Errors
+    /// [`SayError`]; nothing has changed then.
+    pub fn answer(
+        &mut self,
+        answer: Answer,
+        text: &str,
+        id: MessageId,
+        at: Timestamp,
+        now: Instant,
+    ) -> Result<(), SayError> {
+        let text = MessageText::new(text).map_err(|_| SayError::Empty)?;
+        self.wait((text, None, Some(answer)), id, at, now)
     }
 
     /// The visitor sends a file that he has brought to the hub; `id` is random, and the message's.
@@ -184,13 +201,12 @@ impl Messenger {
     /// [`SayError`]; nothing has changed then.
     pub fn send_file(&mut self, file: Attachment, id: MessageId, at: Timestamp, now: Instant) -> Result<(), SayError> {
         let text = MessageText::new(&file.name).map_err(|_| SayError::Empty)?;
-        self.wait(text, Some(file), id, at, now)
+        self.wait((text, Some(file), None), id, at, now)
     }
 
     fn wait(
         &mut self,
-        text: MessageText,
-        file: Option<Attachment>,
+        (text, file, answer): (MessageText, Option<Attachment>, Option<Answer>),
         id: MessageId,
         at: Timestamp,
         now: Instant,
@@ -200,7 +216,7 @@ impl Messenger {
         }
         // Times come from a clock that is set by people; the order is the one in which he wrote.
         let at = self.waiting.last().map_or(at, |last| at.max(last.pending.at));
-        let pending = Pending { id, at, text, file };
+        let pending = Pending { id, at, text, file, answer };
         self.outputs.push_back(MessengerOutput::Keep(pending.clone()));
         self.waiting.push(Waiting { pending, progress: Progress::Queued });
         self.typed = None;
@@ -483,8 +499,8 @@ impl Messenger {
                 _ => continue,
             }
             waiting.progress = Progress::Sent(now);
-            let Pending { id, text, file, .. } = waiting.pending.clone();
-            let say = Say { id, text, file: file.map(|file| file.id) };
+            let Pending { id, text, file, answer, .. } = waiting.pending.clone();
+            let say = Say { id, text, file: file.map(|file| file.id), answer };
             self.sent.push_back(now);
             self.send(Talk::Say(say));
             self.change();

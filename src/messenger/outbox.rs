@@ -6,6 +6,8 @@ use core::time::Duration;
 
 use crate::protocol::MessageId;
 use crate::protocol::conversation::{Attachment, MessageText, Objection};
+use crate::protocol::rich::Answer;
+use crate::protocol::{Encoding, Message, Payload};
 use crate::time::{Instant, Timestamp};
 
 /// Most messages that wait.
@@ -25,10 +27,15 @@ pub struct Pending {
     pub text: MessageText,
     /// What was brought to the hub for it.
     pub file: Option<Attachment>,
+    /// What was chosen or filled in.
+    pub answer: Option<Answer>,
 }
 
+/// Parts a text from its answer: no text has it.
+const UNIT: char = '\u{1f}';
+
 impl Pending {
-    /// For storage: its time, what its file is, a space, its text. The id is in the key.
+    /// For storage: its time, what its file is, a space, its text, and what it answers as JSON. The id is in the key.
     pub fn to_text(&self) -> String {
         let mut head = vec![self.at.as_millis().to_string()];
         if let Some(file) = &self.file {
@@ -36,12 +43,21 @@ impl Pending {
             head.extend([file.id.to_string(), file.size.to_string(), pixels(file.width), pixels(file.height)]);
             head.push(file.media.clone());
         }
-        [&head.join(","), " ", self.text.as_str()].concat()
+        let answer = self.answer.as_ref().map(|answer| Payload::encode_answer(answer, Encoding::Json));
+        let answer = match answer.as_ref().map(Payload::as_message) {
+            Some(Message::Text(json)) => [&UNIT.to_string(), json.as_str()].concat(),
+            _ => String::new(),
+        };
+        [&head.join(","), " ", self.text.as_str(), &answer].concat()
     }
 
     /// Reads what [`Pending::to_text`] wrote; nothing where somebody changed it.
     pub fn from_text(id: MessageId, text: &str) -> Option<Self> {
         let (head, text) = text.split_once(' ')?;
+        let (text, answer) = match text.split_once(UNIT) {
+            Some((text, json)) => (text, Some(Payload::from_message(Message::Text(json.into())).as_answer().ok()?)),
+            None => (text, None),
+        };
         let text = MessageText::new(text).ok()?;
         let mut parts = head.split(',');
         let at = Timestamp::from_millis(parts.next()?.parse().ok()?);
@@ -62,7 +78,7 @@ impl Pending {
             }
             _ => return None,
         };
-        Some(Self { id, at, text, file })
+        Some(Self { id, at, text, file, answer })
     }
 }
 

@@ -71,6 +71,7 @@ impl Hub {
             event: text.is_empty().then(|| "joined".into()),
             is_own: None,
             file: None,
+            rich: None,
         };
         self.version += 1;
         self.entries.push(entry.clone());
@@ -80,7 +81,7 @@ impl Hub {
     /// What it says to a page that said this.
     fn hear(&mut self, talk: Talk) -> Vec<Talk> {
         match talk {
-            Talk::Say(Say { id, text, file }) => {
+            Talk::Say(Say { id, text, file, .. }) => {
                 if let Some(refused) = self.refuses.iter().position(|(refused, ..)| *refused == id) {
                     let (id, objection, retry_after) = self.refuses.remove(refused);
                     return vec![Talk::Refused(Refused { id, objection, retry_after })];
@@ -416,7 +417,7 @@ fn what_is_no_message_is_not_taken() {
 fn what_another_tab_wrote_is_shown_and_sent_only_where_that_tab_does_not() {
     let mut pair = Pair::connected(Hub::default());
     let text = MessageText::new("from the other tab").expect("a message");
-    let pending = Pending { id: id(9), at: Timestamp::from_millis(BEGIN), text, file: None };
+    let pending = Pending { id: id(9), at: Timestamp::from_millis(BEGIN), text, file: None, answer: None };
     pair.page.handle_stored(id(9), Some(pending.clone()), at(0));
     assert_eq!(pair.shown(), ["day", "visitor:sending:from the other tab"]);
     pair.pass(9_000);
@@ -558,7 +559,7 @@ fn one_more_message_in_a_long_thread_tells_two_rows() {
 #[test]
 fn what_is_stored_is_read_again_and_what_somebody_changed_is_not() {
     let text = MessageText::new("hello there\nyou").expect("a message");
-    let pending = Pending { id: id(1), at: Timestamp::from_millis(5), text, file: None };
+    let pending = Pending { id: id(1), at: Timestamp::from_millis(5), text, file: None, answer: None };
     assert_eq!(Pending::from_text(id(1), &pending.to_text()), Some(pending));
     for bad in ["", "5", "x hello", "5 ", "-5 hello"] {
         assert_eq!(Pending::from_text(id(1), bad), None, "{bad}");
@@ -596,4 +597,34 @@ fn what_is_new_is_marked_also_where_it_comes_after_the_visitor_began_to_look() {
     pair.page.handle_online(at(0));
     pair.settle();
     assert_eq!(pair.shown(), ["day", "agent::m1", "new", "agent::m2", "agent::m3"]);
+}
+
+#[test]
+fn what_a_message_offers_can_be_answered_until_something_is_said() {
+    use crate::protocol::rich::{Answer, AnswerValue, Choice, Choices, Offered, Rich};
+    let mut hub = Hub::default();
+    hub.append(id(1), Author::Bot, "Which?");
+    let choice = |label: &str| Choice { label: label.into(), value: None, description: None };
+    let choices = Choices { choices: vec![choice("red"), choice("blue")], style: None };
+    hub.entries[0].rich = Some(Offered(Some(Rich::Choices(choices))));
+    let mut pair = Pair::connected(hub);
+    let told = |pair: &mut Pair| -> serde_json::Value {
+        serde_json::from_str(&pair.view.changes(&pair.page, "online", at(pair.now))).expect("JSON")
+    };
+    let first = told(&mut pair);
+    assert_eq!(
+        first["rows"][1]["rich"],
+        serde_json::json!({"choices": {"choices": [{"label": "red"}, {"label": "blue"}]}})
+    );
+    assert_eq!(first["rows"][1]["isOpen"], true);
+    let answer = Answer { to: id(1), values: vec![AnswerValue { name: None, value: "blue".into() }] };
+    pair.page.handle_offline();
+    pair.page.answer(answer.clone(), "blue", id(2), Timestamp::from_millis(BEGIN), at(0)).expect("taken");
+    pair.act(true);
+    assert_eq!(told(&mut pair)["rows"][0]["isOpen"], false);
+    let stored = pair.stored[0].clone();
+    assert_eq!(Pending::from_text(id(2), &stored.to_text()), Some(stored), "also over a reload");
+    pair.page.handle_online(at(5_000));
+    let said = pair.act(false).into_iter().find_map(|talk| if let Talk::Say(say) = talk { Some(say) } else { None });
+    assert_eq!(said.expect("it is sent").answer, Some(answer));
 }

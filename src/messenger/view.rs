@@ -8,7 +8,7 @@ use super::outbox::{Pending, Progress};
 use crate::protocol::conversation::{
     Attachment, Author, Entry, Event, FILE_LIMIT, MESSAGE_LIMIT, MessageText, Objection,
 };
-use crate::protocol::{Field, JsonOutput, Kind, Message, MessageId, Output, push_hex};
+use crate::protocol::{Encoding, Field, JsonOutput, Kind, Message, MessageId, Output, Payload, push_hex};
 use crate::time::{Instant, Timestamp};
 
 /// Messages of one author within this time are a group, in milliseconds.
@@ -33,6 +33,8 @@ struct Row {
     is_first: bool,
     is_last: bool,
     state: State,
+    /// Whether what it offers can still be answered.
+    is_open: bool,
     source: Source,
 }
 
@@ -123,6 +125,10 @@ impl View {
                 rows.group = None;
             }
         }
+        // Whatever the visitor said since is an answer, and so is the end.
+        if let Some(last) = rows.rows.last_mut().filter(|_| messenger.waiting.is_empty()) {
+            last.is_open = matches!(last.source, Source::Entry(_, Author::Bot | Author::Agent));
+        }
         for (index, waiting) in messenger.waiting.iter().enumerate() {
             rows.begin_day(waiting.pending.at);
             let state = match waiting.progress {
@@ -154,7 +160,7 @@ struct Rows {
 impl Rows {
     fn push(&mut self, key: Key, source: Source, state: State) {
         let after = self.rows.last().map(|row| row.key);
-        self.rows.push(Row { key, after, is_first: true, is_last: true, state, source });
+        self.rows.push(Row { key, after, is_first: true, is_last: true, state, is_open: false, source });
     }
 
     fn begin_day(&mut self, at: Timestamp) {
@@ -255,7 +261,12 @@ fn row(messenger: &Messenger, row: &Row, now: Instant, out: &mut dyn Output) {
 fn entry(entry: &Entry, row: &Row, now: Instant, out: &mut dyn Output) {
     match (&entry.text, &entry.event) {
         (Some(text), _) => {
-            message((text, entry.file.as_ref()), entry.author, entry.at, entry.name.as_deref(), row, now, out)
+            message((text, entry.file.as_ref()), entry.author, entry.at, entry.name.as_deref(), row, now, out);
+            if let Some(rich) = entry.rich.as_ref().and_then(|offered| offered.0.as_ref()) {
+                out.key(named("rich"), Kind::Sized);
+                out.raw(Payload::encode_rich(rich, Encoding::Json).as_message());
+                flag(out, "isOpen", row.is_open);
+            }
         }
         (None, event) => {
             text(out, "kind", "event");

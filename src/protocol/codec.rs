@@ -14,7 +14,7 @@ pub(crate) use json::{JsonOutput, push_hex};
 use core::fmt;
 
 /// Deepest nesting of records that either decoder follows.
-pub const DEPTH_LIMIT: usize = 12;
+pub const DEPTH_LIMIT: usize = 16;
 
 /// Longest plain text, in bytes of UTF-8.
 pub const TEXT_LIMIT: usize = 2_048;

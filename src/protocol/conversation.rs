@@ -17,6 +17,7 @@ use core::fmt;
 
 use super::codec::{Input, Kind, Malformed, Output, Wire, wire_choice, wire_record, wire_union};
 use super::id::{ConversationId, FileId, MessageId, VisitId, VisitorId};
+use super::rich::{Answer, Offered};
 use crate::time::Timestamp;
 
 /// Longest text of a message, in bytes of UTF-8.
@@ -189,6 +190,8 @@ wire_record! {
         9 is_own "own": Option<bool>,
         /// What was sent with it.
         10 file "file": Option<Attachment>,
+        /// What it offers besides its text.
+        12 rich "rich": Option<Offered>,
     }
 }
 
@@ -249,6 +252,8 @@ pub enum Event {
     Joined,
     /// He left it to others.
     Left,
+    /// A program did, which cannot go on: it waits for an agent.
+    Waiting,
     /// An agent came, and another one had passed it on.
     Transferred,
     /// It is over.
@@ -261,6 +266,7 @@ impl Event {
         match self {
             Self::Joined => "joined",
             Self::Left => "left",
+            Self::Waiting => "waiting",
             Self::Transferred => "transferred",
             Self::Ended => "ended",
         }
@@ -271,6 +277,7 @@ impl Event {
         match word {
             "joined" => Some(Self::Joined),
             "left" => Some(Self::Left),
+            "waiting" => Some(Self::Waiting),
             "transferred" => Some(Self::Transferred),
             "ended" => Some(Self::Ended),
             _ => None,
@@ -339,6 +346,8 @@ wire_record! {
         2 text "text": MessageText,
         /// One that he brought to the hub, and has not sent yet.
         3 file "file": Option<FileId>,
+        /// What he chose or filled in of what a message offers.
+        5 answer "answer": Option<Answer>,
     }
 }
 

@@ -9,6 +9,7 @@ use super::codec::{BinaryInput, Input, JsonInput, Kind, Malformed, Output, Wire}
 use super::conversation::{Entry, Inbox, InboxBody, Talk, TalkBody};
 use super::frame::{Body, VisitorBody};
 use super::relay::RelayBody;
+use super::rich::{Answer, Rich};
 
 /// An encoded [`Body`] or [`RelayBody`].
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -75,6 +76,32 @@ impl Payload {
     /// Encodes one entry of a thread: for who counts how many fit a frame.
     pub fn encode_entry(entry: &Entry, encoding: Encoding) -> Self {
         Self(super::encode(entry, encoding))
+    }
+
+    /// Encodes an answer by itself, for storage.
+    pub fn encode_answer(answer: &Answer, encoding: Encoding) -> Self {
+        Self(super::encode(answer, encoding))
+    }
+
+    /// Reads what [`Payload::encode_answer`] made.
+    ///
+    /// # Errors
+    /// See [`Payload::decode`].
+    pub fn as_answer(&self) -> Result<Answer, Malformed> {
+        self.read()
+    }
+
+    /// Encodes what a message offers by itself, for storage and for who draws it.
+    pub fn encode_rich(rich: &Rich, encoding: Encoding) -> Self {
+        Self(super::encode(rich, encoding))
+    }
+
+    /// Reads what [`Payload::encode_rich`] made.
+    ///
+    /// # Errors
+    /// See [`Payload::decode`].
+    pub fn as_rich(&self) -> Result<Rich, Malformed> {
+        self.read()
     }
 
     /// Reads what [`RelayBody::Talk`] holds.

@@ -1,6 +1,7 @@
 //! Every message of a conversation, with every field; the bytes of each are pinned.
 
 use alongside::protocol::conversation::*;
+use alongside::protocol::rich::*;
 use alongside::protocol::{ConversationId, FileId, MessageId, VisitId, VisitorId};
 use alongside::time::Timestamp;
 
@@ -28,6 +29,7 @@ fn entries() -> Vec<Entry> {
         event: None,
         is_own: None,
         file: None,
+        rich: None,
     };
     let ended = Entry {
         seq: 301,
@@ -54,6 +56,46 @@ fn with_files() -> Vec<Entry> {
     entries().into_iter().zip([file, other]).map(|(entry, file)| Entry { file: Some(file), ..entry }).collect()
 }
 
+fn answer() -> Answer {
+    let values = vec![
+        AnswerValue { name: None, value: "order".into() },
+        AnswerValue { name: Some("number".into()), value: "7".into() },
+    ];
+    Answer { to: MESSAGE, values }
+}
+
+/// A message for each kind of what it can offer.
+fn rich_entries() -> Vec<Entry> {
+    let choice = Choice { label: "お茶".into(), value: Some("tea".into()), description: Some("green".into()) };
+    let buttons = vec![
+        Button { label: "More".into(), value: Some("more".into()), link: None },
+        Button { label: "Site".into(), value: None, link: Some("https://a.example/".into()) },
+    ];
+    let card = Card {
+        title: "Sencha".into(),
+        text: Some("100 g".into()),
+        image: Some("https://a.example/sencha.png".into()),
+        image_text: Some("A bowl".into()),
+        buttons,
+    };
+    let field = Field {
+        name: "day".into(),
+        label: "Day".into(),
+        kind: FieldKind::Date,
+        is_required: Some(true),
+        choices: Vec::new(),
+        autocomplete: Some("bday".into()),
+    };
+    let kinds = [
+        Rich::Choices(Choices { choices: vec![choice], style: Some(ChoiceStyle::List) }),
+        Rich::Cards(Cards { cards: vec![card] }),
+        Rich::Form(Form { title: Some("Order".into()), fields: vec![field], submit: Some("Send".into()) }),
+        Rich::Video(Video { title: "How".into(), address: "https://v.example/1.mp4".into() }),
+    ];
+    let entry = |rich| Entry { rich: Some(Offered(Some(rich))), author: Author::Bot, ..entries().swap_remove(0) };
+    kinds.into_iter().map(entry).collect()
+}
+
 fn standing() -> Standing {
     Standing {
         stage: Stage::Open,
@@ -72,8 +114,10 @@ fn standing() -> Standing {
 pub fn talks() -> Vec<(&'static str, Talk)> {
     vec![
         ("talk-ask", Talk::Ask(Ask { after: Some(300), before: None })),
-        ("talk-say", Talk::Say(Say { id: MESSAGE, text: text(), file: None })),
-        ("talk-say-file", Talk::Say(Say { id: MESSAGE, text: text(), file: Some(FILE) })),
+        ("talk-say", Talk::Say(Say { id: MESSAGE, text: text(), file: None, answer: None })),
+        ("talk-say-answer", Talk::Say(Say { id: MESSAGE, text: text(), file: None, answer: Some(answer()) })),
+        ("talk-news-rich", Talk::News(News { entries: rich_entries() })),
+        ("talk-say-file", Talk::Say(Say { id: MESSAGE, text: text(), file: Some(FILE), answer: None })),
         ("talk-mark", Talk::Mark(Mark { delivered: 300, read: 299 })),
         ("talk-typing", Talk::Typing(Typing { name: Some("Aki".into()) })),
         ("talk-finish", Talk::Finish(Finish {})),

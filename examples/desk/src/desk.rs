@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use alongside::link::LinkStatus;
 use alongside::protocol::ConversationId;
-use alongside::protocol::conversation::Objection;
+use alongside::protocol::conversation::{Objection, Presence};
 use alongside::time::Timestamp;
 use leptos::prelude::*;
 use web_sys::Storage;
@@ -95,16 +95,32 @@ impl Desk {
         self.session.set(Some(session));
     }
 
+    /// How the agent was in this tab; available where he said nothing.
+    pub fn kept_presence(self) -> Presence {
+        let kept = session_storage().and_then(|storage| storage.get_item(PRESENCE).ok()?);
+        kept.and_then(|word| Presence::from_word(&word)).unwrap_or(Presence::Available)
+    }
+
+    /// Keeps how the agent is for this tab.
+    pub fn keep_presence(self, presence: Presence) {
+        if let Some(storage) = session_storage() {
+            // Where storage is refused, it lasts until the page is left.
+            let _ = storage.set_item(PRESENCE, presence.as_str());
+        }
+    }
+
     /// Forgets the session and all that was shown in it.
     pub fn end_session(self) {
         if let Some(storage) = session_storage() {
             let _ = storage.remove_item(TOKEN);
             let _ = storage.remove_item(NAME);
+            let _ = storage.remove_item(PRESENCE);
         }
         self.session.set(None);
         self.board.set(Board::default());
         self.shared.set(Shared::default());
         self.mail.set(Mail::default());
+        self.unmet.set(None);
         self.drafts.set_value(HashMap::new());
         files::end(self);
     }
@@ -146,5 +162,6 @@ fn session_storage() -> Option<Storage> {
 
 const TOKEN: &str = "alongside-desk:token";
 const NAME: &str = "alongside-desk:name";
+const PRESENCE: &str = "alongside-desk:presence";
 const LANGUAGE: &str = "alongside-desk:language";
 const SHORTCUTS: &str = "alongside-desk:shortcuts";

@@ -11,6 +11,7 @@ use alongside::cobrowse::AgentSession;
 use alongside::link::LinkStatus;
 use alongside::messenger::DeskInbox;
 use alongside::protocol::cobrowse::Done;
+use alongside::protocol::conversation::Presence;
 use alongside::protocol::{Message, RefusalCode, RelayBody, SourceId};
 use alongside::time::{Instant, Timestamp};
 use js_sys::{ArrayBuffer, Date, Math, Uint8Array};
@@ -49,6 +50,11 @@ pub fn start(desk: Desk, token: String) {
         early: RefCell::default(),
     });
     LINK.set(Some(Rc::clone(&link)));
+    let be = match desk.kept_presence() {
+        Presence::Available => DeskInbox::be_available,
+        _ => DeskInbox::be_away,
+    };
+    link.tell(|client| client.with_inbox(be, now()));
     link.tell(|client| client.start(now()));
 }
 
@@ -199,6 +205,8 @@ impl Link {
             DeskOutput::Done(done) => self.show(News::Done(&done)),
             // The badge says it, and the title.
             DeskOutput::Incoming(_) => {}
+            // The card says it, in every view.
+            DeskOutput::Offered(_) => {}
             DeskOutput::Unmet(objection) => self.desk.unmet.set(Some(objection)),
         }
     }

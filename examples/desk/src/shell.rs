@@ -15,8 +15,8 @@ use crate::cobrowse::shared::Shared;
 use crate::cobrowse::tool::Tool;
 use crate::desk::Desk;
 use crate::empty::Unbuilt;
-use crate::inbox::Inbox;
 use crate::inbox::mail::Mail;
+use crate::inbox::{Inbox, Offers, PresenceSwitch};
 use crate::link;
 use crate::live_now::LiveNow;
 use crate::login::Login;
@@ -157,11 +157,13 @@ fn Shell() -> impl IntoView {
                         </a>
                     })}
                 </nav>
+                <PresenceSwitch />
                 <p class="link"><LinkWord /></p>
                 <button type="button" class="help" aria-label=move || desk.words().shortcuts on:click=move |_| show(help)>
                     "?"
                 </button>
             </header>
+            <Offers />
             <main tabindex="-1" node_ref=main aria-labelledby="view-title">
                 <h1 id="view-title">{move || current.get().name(desk.words())}</h1>
                 <Notice />
@@ -240,6 +242,10 @@ fn Help(node: NodeRef<Dialog>) -> impl IntoView {
                 <div>
                     <dt><kbd>"Alt"</kbd>" + "<kbd>"↓"</kbd>" "<kbd>"↑"</kbd></dt>
                     <dd>{move || desk.inbox_words().key_next}</dd>
+                </div>
+                <div>
+                    <dt><kbd>"Enter"</kbd></dt>
+                    <dd>{move || desk.inbox_words().key_accept}</dd>
                 </div>
             </dl>
             <h3>{move || desk.words().cobrowse}</h3>

@@ -11,6 +11,7 @@ use axum::extract::{ConnectInfo, FromRequestParts};
 use axum::http::request::Parts;
 use tokio::sync::watch;
 
+use crate::bot::Flow;
 use crate::cobrowse::{Codes, Sessions, Webhooks};
 use crate::conversation::{Conversations, Switchboard};
 use crate::files::Files;
@@ -33,6 +34,21 @@ pub enum Front {
     Proxy,
 }
 
+/// What who runs the hub chose.
+#[derive(Debug)]
+pub struct Setup {
+    /// Where the hub's own pages come from.
+    pub own_origins: Vec<String>,
+    /// What stands before it.
+    pub front: Front,
+    /// Who else is told of sessions.
+    pub webhooks: Webhooks,
+    /// After so long without activity, what a visitor says begins a new conversation.
+    pub threading: Duration,
+    /// The bot that has conversations first.
+    pub flow: Option<Flow>,
+}
+
 /// See [`Hub`].
 #[derive(Debug)]
 pub struct Shared<S> {
@@ -48,6 +64,8 @@ pub struct Shared<S> {
     pub conversations: Conversations,
     /// What people send each other besides words.
     pub files: Files,
+    /// The bot that has conversations first.
+    pub flow: Option<Flow>,
     /// Who gets which conversation.
     pub switchboard: Switchboard,
     /// After so long without activity, what a visitor says begins a new conversation.
@@ -82,15 +100,9 @@ impl<S> Deref for Hub<S> {
 }
 
 impl<S: Store> Hub<S> {
-    /// A hub over a store, whose own pages come from `own_origins`.
-    pub fn new(
-        store: S,
-        files: Files,
-        own_origins: Vec<String>,
-        front: Front,
-        webhooks: Webhooks,
-        threading: Duration,
-    ) -> Self {
+    /// A hub over a store.
+    pub fn new(store: S, files: Files, setup: Setup) -> Self {
+        let Setup { own_origins, front, webhooks, threading, flow } = setup;
         Self(Arc::new(Shared {
             store,
             files,
@@ -98,6 +110,7 @@ impl<S: Store> Hub<S> {
             sessions: Sessions::default(),
             codes: Codes::default(),
             conversations: Conversations::default(),
+            flow,
             switchboard: Switchboard::default(),
             threading,
             masking: watch::channel(0).0,

@@ -6,10 +6,11 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use alongside_hub::api;
+use alongside_hub::bot::Flow;
 use alongside_hub::cobrowse::{self, Target, Webhooks};
 use alongside_hub::conversation::Operator;
 use alongside_hub::files::{self, Files};
-use alongside_hub::hub::{Front, Hub};
+use alongside_hub::hub::{Front, Hub, Setup};
 use alongside_hub::store::{DevLogin, Sqlite, StoreError};
 use clap::Parser;
 use tokio::net::TcpListener;
@@ -63,6 +64,9 @@ struct Flags {
     /// files are not scanned.
     #[arg(long, env = "ALONGSIDE_SCAN_COMMAND")]
     scan_command: Option<PathBuf>,
+    /// File of a bot that answers first: steps that say and offer something, as JSON.
+    #[arg(long)]
+    flow: Option<PathBuf>,
     #[command(subcommand)]
     task: Option<Task>,
 }
@@ -132,6 +136,13 @@ async fn run(flags: Flags) -> Result<(), String> {
         }
         _ => None,
     };
+    let flow = match &flags.flow {
+        Some(file) => {
+            let json = std::fs::read_to_string(file).map_err(|error| format!("{}: {error}", file.display()))?;
+            Some(Flow::read(&json).map_err(|error| format!("{}: {error}", file.display()))?)
+        }
+        None => None,
+    };
     let store =
         open(&flags.data, &flags.allow_origin, login).map_err(|error| format!("{}: {error}", flags.data.display()))?;
     let folder = flags.data.join("files");
@@ -147,7 +158,8 @@ async fn run(flags: Flags) -> Result<(), String> {
     };
     let front = if flags.behind_proxy { Front::Proxy } else { Front::Direct };
     let threading = Duration::from_secs(u64::from(flags.threading_hours) * 3_600);
-    let hub = Hub::new(store, kept, own, front, webhook.map(Webhooks::start).unwrap_or_default(), threading);
+    let webhooks = webhook.map(Webhooks::start).unwrap_or_default();
+    let hub = Hub::new(store, kept, Setup { own_origins: own, front, webhooks, threading, flow });
     tokio::spawn(cobrowse::sweep(hub.clone()));
     tokio::spawn(files::sweep(hub.clone()));
     // Before any desk is served: what agents have is known then.

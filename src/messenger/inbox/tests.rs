@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::protocol::FileId;
-use crate::protocol::conversation::InboxNews;
+use crate::protocol::conversation::{Colleague, InboxNews, Offer, QueueName, Withdrawn};
 
 const VISITOR: VisitorId = VisitorId::from_bytes([0xaa; 16]);
 const FIRST: ConversationId = ConversationId::from_bytes([1; 16]);
@@ -49,6 +49,7 @@ fn entry(seq: u64, id: u8, author: Author) -> Entry {
         event: None,
         is_own: Some(author == Author::Agent),
         file: None,
+        rich: None,
     }
 }
 
@@ -84,7 +85,7 @@ fn drain(inbox: &mut DeskInbox) -> (Vec<Inbox>, Vec<ConversationId>) {
         match output {
             DeskInboxOutput::Send(message) => sent.push(message),
             DeskInboxOutput::Incoming(conversation) => incoming.push(conversation),
-            DeskInboxOutput::Changed | DeskInboxOutput::Refused(_) => {}
+            DeskInboxOutput::Changed | DeskInboxOutput::Offered(_) | DeskInboxOutput::Refused(_) => {}
         }
     }
     (sent, incoming)
@@ -210,4 +211,136 @@ fn twenty_threads_are_open_and_none_is_closed_from_which_something_waits() {
     (2..=30).for_each(|number| inbox.look(conversation(number)));
     let open: Vec<_> = (1..=30).filter(|number| inbox.thread(conversation(*number)).is_some()).collect();
     assert_eq!(open, [1].into_iter().chain(12..=30).collect::<Vec<_>>());
+}
+
+fn offer(conversation: u8, expires_in: u32) -> Inbox {
+    Inbox::Offer(Offer { conversation: ConversationId::from_bytes([conversation; 16]), expires_in })
+}
+
+fn floor(presence: Presence) -> Inbox {
+    let ben = Colleague { id: "ben@example.com".into(), name: "Ben".into(), presence: Presence::Away, load: 0 };
+    let queues = vec![QueueName { id: "main".into(), name: "Main".into() }];
+    Inbox::Floor(Floor { presence, colleagues: vec![ben], queues })
+}
+
+fn wish(is_available: bool) -> Inbox {
+    Inbox::Presence(PresenceWish { is_available })
+}
+
+/// A desk whose agent is available, and who has nothing to do.
+fn idle() -> DeskInbox {
+    let mut inbox = DeskInbox::default();
+    inbox.be_available();
+    inbox.handle_online(at(0));
+    inbox.handle_inbox(rows(Vec::new()), at(0));
+    inbox.handle_inbox(floor(Presence::Available), at(0));
+    drain(&mut inbox);
+    inbox
+}
+
+fn offered(inbox: &DeskInbox) -> Vec<u8> {
+    inbox.offers().iter().map(|offered| offered.conversation.as_bytes()[0]).collect()
+}
+
+#[test]
+fn what_the_agent_said_of_himself_is_said_again_on_each_link() {
+    let mut inbox = DeskInbox::default();
+    inbox.handle_online(at(0));
+    assert_eq!((drain(&mut inbox).0, inbox.presence()), (vec![Inbox::Open(Open {})], None), "who says nothing is away");
+    inbox.be_available();
+    assert_eq!((drain(&mut inbox).0, inbox.presence()), (vec![wish(true)], Some(Presence::Available)));
+    inbox.handle_inbox(floor(Presence::Away), at(0));
+    assert_eq!(inbox.presence(), Some(Presence::Available), "that was before he said it");
+    inbox.handle_inbox(floor(Presence::Available), at(0));
+    for _ in 0..2 {
+        inbox.handle_offline();
+        inbox.handle_online(at(10));
+        assert_eq!(drain(&mut inbox).0, [Inbox::Open(Open {}), wish(true)]);
+        inbox.handle_inbox(floor(Presence::Away), at(10));
+    }
+    inbox.handle_offline();
+    inbox.be_away();
+    assert_eq!(drain(&mut inbox).0, []);
+    inbox.handle_online(at(20));
+    assert_eq!(drain(&mut inbox).0, [Inbox::Open(Open {}), wish(false)]);
+}
+
+#[test]
+fn who_does_not_respond_does_so_no_more_only_when_he_says_so() {
+    let mut inbox = idle();
+    inbox.handle_inbox(floor(Presence::NotResponding), at(0));
+    assert_eq!(inbox.presence(), Some(Presence::NotResponding));
+    inbox.handle_offline();
+    inbox.handle_online(at(10));
+    assert_eq!(drain(&mut inbox).0, [Inbox::Open(Open {}), wish(false)]);
+    inbox.be_available();
+    assert_eq!((drain(&mut inbox).0, inbox.presence()), (vec![wish(true)], Some(Presence::Available)));
+}
+
+#[test]
+fn what_was_said_at_another_desk_of_his_is_so_here_too() {
+    let mut inbox = idle();
+    inbox.handle_inbox(floor(Presence::Away), at(0));
+    assert_eq!(inbox.presence(), Some(Presence::Away));
+    inbox.handle_offline();
+    inbox.handle_online(at(10));
+    assert_eq!(drain(&mut inbox).0, [Inbox::Open(Open {}), wish(false)]);
+}
+
+#[test]
+fn an_offer_is_there_until_it_is_answered_withdrawn_or_runs_out() {
+    let mut inbox = idle();
+    for (number, expires_in) in [(1, 20_000), (2, 10_000), (3, 20_000), (4, 20_000), (5, 20_000)] {
+        inbox.handle_inbox(rows(vec![row(number, 1, Stage::Waiting, false, 1)]), at(0));
+        inbox.handle_inbox(offer(number, expires_in), at(0));
+    }
+    assert_eq!((offered(&inbox), inbox.poll_timeout()), (vec![1, 2, 3, 4, 5], Some(at(10_000))));
+    inbox.handle_timeout(at(9_999));
+    assert_eq!(offered(&inbox).len(), 5);
+    inbox.handle_timeout(at(10_000));
+    assert_eq!(offered(&inbox), [1, 3, 4, 5]);
+    inbox.handle_inbox(Inbox::Withdrawn(Withdrawn { conversation: ConversationId::from_bytes([3; 16]) }), at(10_000));
+    inbox.handle_inbox(rows(vec![row(4, 2, Stage::Open, false, 1)]), at(10_000));
+    assert_eq!(offered(&inbox), [1, 5], "another agent took it");
+    drain(&mut inbox);
+    inbox.take(FIRST);
+    inbox.decline(ConversationId::from_bytes([5; 16]));
+    let sent = drain(&mut inbox).0;
+    let fifth = ConversationId::from_bytes([5; 16]);
+    assert_eq!(sent, [Inbox::Take(Take { conversation: FIRST }), Inbox::Decline(Decline { conversation: fifth })]);
+    assert_eq!((inbox.offers(), inbox.poll_timeout()), (&[][..], None));
+}
+
+#[test]
+fn an_offer_is_news_once_and_none_is_left_on_a_link_that_is_gone() {
+    let mut inbox = idle();
+    inbox.handle_inbox(offer(1, 20_000), at(0));
+    inbox.handle_inbox(offer(1, 19_000), at(1_000));
+    let news = std::iter::from_fn(|| inbox.poll_output());
+    assert_eq!(news.filter(|output| matches!(output, DeskInboxOutput::Offered(_))).count(), 1);
+    inbox.handle_offline();
+    assert!(inbox.offers().is_empty());
+    inbox.handle_online(at(0));
+    inbox.handle_inbox(offer(1, 20_000), at(0));
+    inbox.be_away();
+    assert!(inbox.offers().is_empty());
+    inbox.handle_inbox(rows(vec![row(1, 1, Stage::Waiting, false, 1)]), at(0));
+    inbox.handle_inbox(offer(1, 20_000), at(0));
+    let gone = Rows { is_reset: false, rows: Vec::new(), is_whole: false, gone: Some(VISITOR) };
+    inbox.handle_inbox(Inbox::Rows(gone), at(0));
+    assert!(inbox.offers().is_empty());
+}
+
+#[test]
+fn ones_own_is_passed_on_to_a_colleague_or_a_queue() {
+    let mut inbox = open();
+    inbox.handle_inbox(floor(Presence::Available), at(0));
+    let told = inbox.floor().expect("it was told").clone();
+    inbox.transfer_to_agent(FIRST, &told.colleagues[0].id);
+    inbox.transfer_to_queue(FIRST, &told.queues[0].id);
+    let to = |agent: Option<&str>, queue: Option<&str>| {
+        let (agent, queue) = (agent.map(str::to_owned), queue.map(str::to_owned));
+        Inbox::Transfer(Transfer { conversation: FIRST, agent, queue })
+    };
+    assert_eq!(drain(&mut inbox).0, [to(Some("ben@example.com"), None), to(None, Some("main"))]);
 }

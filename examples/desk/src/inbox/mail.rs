@@ -1,7 +1,7 @@
 //! Conversations as the desk shows them: a copy of what the agent's half says.
 
-use alongside::messenger::{DeskInbox, Line, LineState, OpenThread};
-use alongside::protocol::conversation::{Author, Row, Stage};
+use alongside::messenger::{DeskInbox, Line, LineState, Offered, OpenThread};
+use alongside::protocol::conversation::{Author, Floor, Presence, Row, Stage};
 use alongside::protocol::{ConversationId, MessageId};
 
 /// Messages of one author within this time are a group, in milliseconds.
@@ -16,6 +16,12 @@ pub struct Mail {
     pub rows: Vec<Row>,
     /// The one that is open.
     pub open: Option<Opened>,
+    /// What the agent is offered, the first one first.
+    pub offers: Vec<Offered>,
+    /// How he is.
+    pub presence: Option<Presence>,
+    /// Who else is at work; `None` before the hub has said so.
+    pub floor: Option<Floor>,
 }
 
 /// The conversation that is open.
@@ -99,6 +105,9 @@ impl Mail {
             is_known: inbox.is_known(),
             rows: inbox.rows().into_iter().cloned().collect(),
             open: chosen.and_then(open),
+            offers: inbox.offers().to_vec(),
+            presence: inbox.presence(),
+            floor: inbox.floor().cloned(),
         }
     }
 
@@ -193,7 +202,7 @@ mod tests {
             row(4, Stage::Open, false, 5),
             row(5, Stage::Ended, false, 1),
         ];
-        let mail = Mail { is_known: true, rows, open: None };
+        let mail = Mail { is_known: true, rows, ..Mail::default() };
         assert_eq!(mail.wanting(), 2);
         let groups: Vec<_> = Group::ALL.map(|group| mail.group(group).count()).to_vec();
         assert_eq!(groups, [2, 1, 1, 1]);
@@ -202,7 +211,7 @@ mod tests {
     #[test]
     fn the_keys_lead_through_the_list_and_stop_at_its_ends() {
         let rows = vec![row(1, Stage::Open, true, 0), row(2, Stage::Waiting, false, 0)];
-        let mail = Mail { is_known: true, rows, open: None };
+        let mail = Mail { is_known: true, rows, ..Mail::default() };
         let id = |number| Some(ConversationId::from_bytes([number; 16]));
         for (from, by, to) in [
             (None, 1, id(1)),

@@ -1,11 +1,25 @@
 //! Formatted text: each node is made by itself, so that what people write is never HTML.
 
 use alongside::messenger::{Block, Inline};
+use alongside::protocol::rich::Rich;
 use leptos::prelude::*;
 
 /// The blocks of one message.
 pub fn blocks(blocks: Vec<Block>) -> AnyView {
     blocks.into_iter().map(block).collect_view().into_any()
+}
+
+/// What a message offers the visitor, in words: agents do not answer it.
+pub fn offer(rich: Rich) -> AnyView {
+    let words: Vec<String> = match rich {
+        Rich::Choices(offer) => offer.choices.into_iter().map(|choice| choice.label).collect(),
+        Rich::Cards(offer) => offer.cards.into_iter().map(|card| card.title).collect(),
+        Rich::Form(form) => form.fields.into_iter().map(|field| field.label).collect(),
+        Rich::Video(video) => vec![video.title],
+        _ => Vec::new(),
+    };
+    let item = |word| view! { <li dir="auto">{word}</li> };
+    view! { <ul class="offer">{words.into_iter().map(item).collect_view()}</ul> }.into_any()
 }
 
 fn block(block: Block) -> AnyView {

@@ -14,6 +14,7 @@ use super::files::{self, FileView};
 use super::list::moment;
 use super::mail::{Opened, Shown};
 use super::rich;
+use super::transfer::TransferMenu;
 use crate::desk::Desk;
 use crate::link;
 use crate::shell::View;
@@ -153,6 +154,7 @@ fn Head(conversation: ConversationId, row: Memo<Option<Row>>) -> impl IntoView {
                     <Show when=move || visit.get().is_some()>
                         <button type="button" on:click=share>{move || desk.inbox_words().see_page}</button>
                     </Show>
+                    <TransferMenu conversation />
                     <button type="button" on:click=move |_| { link::inbox(|inbox| inbox.release(conversation)); }>
                         {move || desk.inbox_words().hand_back}
                     </button>
@@ -185,6 +187,7 @@ fn LineView(conversation: ConversationId, shown: Shown) -> impl IntoView {
                 <div class="line" class:own=is_own class:first=is_first>
                     {is_first.then(|| view! { <Name line=line.clone() /> })}
                     <div class="bubble">{file}{rich::blocks(blocks)}</div>
+                    {line.rich.clone().map(rich::offer)}
                     <State conversation line />
                 </div>
             }
@@ -264,6 +267,7 @@ fn Happened(line: Line) -> impl IntoView {
         match (event, author) {
             (Event::Joined, _) => format!("{name} {}", words.joined),
             (Event::Left, _) => format!("{name} {}", words.left),
+            (Event::Waiting, _) => format!("{name} {}", words.handed_over),
             (Event::Transferred, _) => format!("{name} {}", words.took_over),
             (_, Author::Visitor) => words.visitor_ended.to_owned(),
             _ => format!("{name} {}", words.agent_ended),

@@ -59,6 +59,7 @@ words! { InboxWords:
     joined: "joined", "が参加しました", "님이 참여했습니다";
     left: "left", "が担当を離れました", "님이 담당에서 나갔습니다";
     took_over: "took it over", "が引き継ぎました", "님이 이어받았습니다";
+    handed_over: "handed over to a person", "が担当者に引き継ぎました", "이(가) 상담원에게 넘겼습니다";
     visitor_ended: "The visitor ended the conversation", "訪問者が会話を終了しました", "방문자가 대화를 종료했습니다";
     agent_ended: "ended the conversation", "が会話を終了しました", "님이 대화를 종료했습니다";
     not_permitted: "You may not handle conversations.", "会話を担当する権限がありません。", "대화를 담당할 권한이 없습니다.";
@@ -66,5 +67,21 @@ words! { InboxWords:
     was_ended: "The conversation has ended.", "会話は終了しています。", "대화가 종료되었습니다.";
     not_yours: "It is not yours.", "あなたの担当ではありません。", "담당 중인 대화가 아닙니다.";
     busy: "The hub cannot do it now. Try again.", "今は実行できません。もう一度お試しください。", "지금은 할 수 없습니다. 다시 시도하세요.";
+    available: "Available", "対応可", "상담 가능";
+    away: "Away", "離席中", "자리 비움";
+    not_responding: "Not responding", "応答なし", "응답 없음";
+    back_again: "I am back", "戻りました", "돌아왔습니다";
+    presence_hint: "Whether conversations are offered to you", "会話を受け付けるかどうか", "대화를 배정받을지 여부";
+    offered: "A conversation for you", "あなたへの会話です", "나에게 온 대화";
+    accept: "Accept", "受ける", "수락";
+    decline: "Decline", "辞退する", "거절";
+    seconds: "s", "秒", "초";
+    transfer: "Transfer", "引き継ぐ", "넘기기";
+    colleagues: "Colleagues", "担当者", "상담원";
+    queues: "Queues", "キュー", "대기열";
+    nobody_else: "There are no other agents.", "他の担当者はいません。", "다른 상담원이 없습니다.";
+    open_now: "open", "件対応中", "개 진행 중";
+    key_accept: "Accept the conversation that is offered, where no field is in use",
+        "提示された会話を受ける(入力中でないとき)", "제안된 대화 수락(입력 중이 아닐 때)";
     key_next: "Next or previous conversation", "次または前の会話", "다음 또는 이전 대화";
 }

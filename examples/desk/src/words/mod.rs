@@ -301,7 +301,9 @@ mod tests {
     #[test]
     fn no_text_is_empty_or_left_in_english() {
         for language in [Language::Japanese, Language::Korean] {
-            let texts = |language: Language| [language.words().texts(), language.cobrowse().texts()].concat();
+            let texts = |language: Language| {
+                [language.words().texts(), language.cobrowse().texts(), language.inbox().texts()].concat()
+            };
             for ((name, english), (_, text)) in texts(Language::English).into_iter().zip(texts(language)) {
                 assert!(
                     !text.trim().is_empty() && (text != english || name == "app_name"),

@@ -30,6 +30,11 @@ pub(super) struct Board {
     of: HashMap<VisitorId, Task>,
 }
 
+/// Whether a bot has it: nobody is asked.
+fn has_bot(kept: &KeptTask) -> bool {
+    kept.stage == Stage::Open && kept.agent.as_ref().is_some_and(AgentName::is_bot)
+}
+
 /// A conversation that goes on.
 #[derive(Debug)]
 struct Known {
@@ -94,6 +99,9 @@ impl Board {
 
     /// A conversation that goes on since before the hub started.
     pub(super) fn restore(&mut self, visitor: VisitorId, kept: &KeptTask, now: Timestamp) {
+        if has_bot(kept) {
+            return;
+        }
         let task = task(kept.conversation);
         let needs = self.begin(visitor, kept);
         match &kept.agent {
@@ -113,7 +121,7 @@ impl Board {
 
     /// A visitor's last conversation as it is kept; `None` where there is none.
     pub(super) fn handle_kept(&mut self, visitor: VisitorId, kept: Option<&KeptTask>, now: Timestamp) {
-        let kept = kept.filter(|kept| matches!(kept.stage, Stage::Waiting | Stage::Open));
+        let kept = kept.filter(|kept| matches!(kept.stage, Stage::Waiting | Stage::Open) && !has_bot(kept));
         let current = kept.map(|kept| task(kept.conversation));
         if let Some(known) = self.of.get(&visitor).copied().filter(|known| Some(*known) != current) {
             self.of.remove(&visitor);

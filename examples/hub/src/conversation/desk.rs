@@ -101,7 +101,9 @@ impl<S: Store> Task<S> {
             }
         }
         self.hub.conversations.remove_desk(&self.way);
-        self.hub.switchboard.tell(Fact::Desk(self.access.tenant.clone(), self.me()));
+        if self.access.may(Permission::Handle) {
+            self.hub.switchboard.tell(Fact::Desk(self.access.tenant.clone(), self.me()));
+        }
     }
 
     fn me(&self) -> AgentName {

@@ -5,6 +5,7 @@
 //! never waits for the disk. [`Conversations`] is where they find each other; the [`Switchboard`] is told what waits, and offers it.
 
 mod board;
+mod bot;
 mod desk;
 mod known;
 mod pace;
@@ -19,7 +20,7 @@ pub use switchboard::{Fact, Operator, Switchboard};
 use alongside::protocol::conversation::{Entry, Standing};
 use alongside::protocol::{Encoding, Payload};
 
-use crate::store::{KeptConversation, KeptEntry};
+use crate::store::{AgentName, KeptConversation, KeptEntry};
 
 /// Most bytes of the entries or rows of one frame, in the longer encoding.
 const PIECE_BYTES: usize = 40_000;
@@ -32,7 +33,7 @@ fn standing(kept: &KeptConversation) -> Standing {
     Standing {
         stage: kept.stage,
         agent: kept.agent.as_ref().map(|agent| agent.name.clone()),
-        is_bot: None,
+        is_bot: kept.agent.as_ref().map(AgentName::is_bot),
         first: kept.first,
         version: kept.version,
         delivered: kept.agent_delivered,
@@ -106,6 +107,7 @@ mod tests {
             event: None,
             is_own: Some(true),
             file: None,
+            rich: None,
         };
         for text in ["tea", &"a".repeat(MESSAGE_LIMIT), &"<".repeat(MESSAGE_LIMIT)] {
             let all: Vec<_> = (1..=PAGE_OF_ENTRIES as u64).map(|seq| entry(seq, text)).collect();

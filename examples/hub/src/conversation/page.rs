@@ -4,14 +4,15 @@ use alongside::protocol::cobrowse::EndReason;
 use alongside::protocol::conversation::{
     Ask, News, Objection, PAGE_OF_ENTRIES, Refused, Stage, Standing, Talk, Thread,
 };
+use alongside::protocol::rich::Answer;
 use alongside::protocol::{Malformed, VisitorId};
 use tokio::sync::mpsc;
 
 use super::switchboard::Fact;
-use super::{Keep, WAITING, as_many, for_visitor, standing};
+use super::{Keep, WAITING, as_many, bot, for_visitor, standing};
 use crate::clock;
 use crate::hub::Hub;
-use crate::store::{Change, Changed, Part, Store, StoreError, TenantId, ThreadOf};
+use crate::store::{AgentName, Change, Changed, Part, Store, StoreError, TenantId, ThreadOf};
 use crate::way::{Cut, Mailbox, Way};
 
 /// One connected page; dropped, it is gone once what it said is done.
@@ -67,9 +68,10 @@ impl<S: Store> Task<S> {
             match talk {
                 Talk::Ask(ask) => self.answer(ask).await,
                 Talk::Say(say) => {
-                    let change =
-                        Change::Say { id: say.id, text: say.text, file: say.file, threading: self.hub.threading };
-                    if let Err(refused) = self.say(change).await {
+                    let bot = self.hub.flow.as_ref().map(|flow| AgentName::bot(&flow.name));
+                    let (text, answer, threading) = (say.text.clone(), say.answer, self.hub.threading);
+                    let change = Change::Say { id: say.id, text: say.text, file: say.file, threading, bot };
+                    if let Err(refused) = self.say(change, text.as_str(), answer.as_ref()).await {
                         let (objection, retry_after) = refused;
                         self.way.tell(Talk::Refused(Refused { id: say.id, objection, retry_after }));
                     }
@@ -96,6 +98,9 @@ impl<S: Store> Task<S> {
                 if kept.stage != Stage::Ended {
                     self.hub.conversations.tell_desks(&self.of, &kept);
                 }
+                if let Err(error) = bot::catch_up(&self.hub, &self.of, &kept).await {
+                    failed(&error);
+                }
             }
             Ok(None) => {}
             Err(error) => failed(&error),
@@ -115,7 +120,7 @@ impl<S: Store> Task<S> {
         }
     }
 
-    async fn say(&self, change: Change) -> Result<(), (Objection, Option<u32>)> {
+    async fn say(&self, change: Change, text: &str, answer: Option<&Answer>) -> Result<(), (Objection, Option<u32>)> {
         self.hub
             .conversations
             .pace(&self.of, clock::now())
@@ -125,6 +130,9 @@ impl<S: Store> Task<S> {
                 self.hub.conversations.tell(&self.of, &kept, &entries);
                 if kept.stage == Stage::Waiting && kept.first == kept.last.seq {
                     self.hub.switchboard.tell(Fact::Moved(self.of.clone()));
+                }
+                if let Err(error) = bot::lead(&self.hub, &self.of, &kept, text, answer).await {
+                    failed(&error);
                 }
                 Ok(())
             }

@@ -146,7 +146,10 @@ impl<S: Store> Operator<S> {
             Ok(kept) => {
                 for (of, kept) in kept {
                     match self.board(&of.tenant).await {
-                        Ok(board) => board.handle_kept(of.visitor, kept.as_ref(), clock::wall()),
+                        Ok(board) => {
+                            board.handle_kept(of.visitor, kept.as_ref(), clock::wall());
+                            self.change(&of.tenant);
+                        }
                         Err(error) => self.try_again(Fact::Moved(of), &error),
                     }
                 }

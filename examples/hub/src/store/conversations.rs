@@ -5,7 +5,8 @@
 use std::time::Duration;
 
 use alongside::protocol::conversation::{Attachment, Author, Entry, Event, MessageText, Objection, Stage};
-use alongside::protocol::{ConversationId, FileId, MessageId, VisitId, VisitorId};
+use alongside::protocol::rich::{Offered, Rich};
+use alongside::protocol::{ConversationId, Encoding, FileId, Message, MessageId, Payload, VisitId, VisitorId};
 use alongside::time::Timestamp;
 use rusqlite::{OptionalExtension, Row, Transaction, params};
 
@@ -51,7 +52,11 @@ pub enum Change {
         file: Option<FileId>,
         /// After so long without activity it is a new one.
         threading: Duration,
+        /// Who has a new one at first.
+        bot: Option<AgentName>,
     },
+    /// A bot that has it says something, all of it or nothing, and perhaps leaves.
+    Bot(ConversationId, AgentName, BotTurn),
     /// The visitor has these on a screen, and has read those.
     Mark {
         /// See [`alongside::protocol::conversation::Mark`].
@@ -73,6 +78,46 @@ pub enum Change {
     Transfer(ConversationId, AgentName, Goal),
     /// An agent ends it.
     Close(ConversationId, AgentName),
+}
+
+/// What a bot does in one go.
+#[derive(Clone, Debug, Default)]
+pub struct BotTurn {
+    /// What it says: each under an id, with what it offers.
+    pub says: Vec<(MessageId, MessageText, Option<Rich>)>,
+    /// Where it is in its flow.
+    pub place: Option<String>,
+    /// What the visitor filled in: names and values.
+    pub collected: Vec<(String, String)>,
+    /// What becomes of the conversation.
+    pub then: Then,
+}
+
+/// What becomes of a conversation after a bot's turn.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Then {
+    /// The bot waits for an answer.
+    #[default]
+    Waits,
+    /// It goes to a person.
+    HandsOver,
+    /// It is over.
+    Ends,
+}
+
+/// Before the name of a bot: agents have e-mail addresses.
+const BOT: &str = "bot:";
+
+impl AgentName {
+    /// A bot of that name.
+    pub fn bot(name: &str) -> Self {
+        Self { agent: [BOT, name].concat(), name: name.to_owned() }
+    }
+
+    /// Whether it is a bot.
+    pub fn is_bot(&self) -> bool {
+        self.agent.starts_with(BOT)
+    }
 }
 
 /// Where a conversation is passed on to.
@@ -119,6 +164,8 @@ pub struct KeptConversation {
     pub unread: u32,
     /// Messages for the visitor that he has not read.
     pub unseen: u32,
+    /// Where its bot is in its flow.
+    pub place: Option<String>,
 }
 
 /// What was said last in a conversation.
@@ -185,7 +232,7 @@ pub(super) fn change(
 ) -> rusqlite::Result<Changed> {
     let thread = Thread { state, of, at };
     match change {
-        Change::Say { id, text, file, threading } => thread.say(id, &text, file, threading),
+        Change::Say { id, text, file, threading, bot } => thread.say(id, &text, file, threading, bot.as_ref()),
         Change::Mark { delivered, read } => thread.mark(delivered, read),
         Change::Finish => {
             let Some(found) = thread.current()?.filter(is_on) else { return Ok(Changed::Refused(Objection::NotFound)) };
@@ -197,7 +244,7 @@ pub(super) fn change(
             }
             thread.own(conversation, &agent, |thread, found| {
                 let Ok(file) = thread.brought(file, Some(&agent))? else { return Ok(Changed::Refused(Objection::NotFound)) };
-                let said = Said { id, text: &text, file };
+                let said = Said { id, text: &text, file, rich: None };
                 let entry = thread.append(&found, Author::Agent, Some(&agent), Line::Said(said))?;
                 thread.told(&found, vec![entry])
             })
@@ -213,6 +260,9 @@ pub(super) fn change(
                     .execute(params![of.tenant.0, conversation.as_bytes(), delivered as i64, read as i64])?;
                 thread.told(&found, Vec::new())
             })
+        }
+        Change::Bot(conversation, bot, turn) => {
+            thread.own(conversation, &bot, |thread, found| thread.bot(&found, &bot, turn))
         }
         Change::Take(conversation, agent) => thread.take(conversation, &agent),
         Change::Release(conversation, agent) => thread.own(conversation, &agent, |thread, found| {
@@ -312,6 +362,7 @@ impl Thread<'_> {
         text: &MessageText,
         file: Option<FileId>,
         threading: Duration,
+        bot: Option<&AgentName>,
     ) -> rusqlite::Result<Changed> {
         if let Some(entry) = self.entry(id)? {
             return self.before(entry);
@@ -324,7 +375,7 @@ impl Thread<'_> {
                 if let Some(old) = old {
                     self.move_to(&old, Stage::Ended, None)?;
                 }
-                self.begin()?
+                self.begin(bot)?
             }
         };
         // Where he is on the site.
@@ -335,8 +386,35 @@ impl Thread<'_> {
                  WHERE tenant = ?1 AND id = ?2",
             )?
             .execute(params![self.of.tenant.0, found.conversation.as_bytes(), self.of.visitor.as_bytes()])?;
-        let entry = self.append(&found, Author::Visitor, None, Line::Said(Said { id, text, file }))?;
+        let entry = self.append(&found, Author::Visitor, None, Line::Said(Said { id, text, file, rich: None }))?;
         self.told(&found, vec![entry])
+    }
+
+    fn bot(&self, found: &KeptConversation, bot: &AgentName, turn: BotTurn) -> rusqlite::Result<Changed> {
+        let mut entries = Vec::new();
+        for (id, text, rich) in &turn.says {
+            let said = Said { id: *id, text, file: None, rich: rich.as_ref() };
+            entries.push(self.append(found, Author::Bot, Some(bot), Line::Said(said))?);
+        }
+        let collected = serde_json::to_string(&turn.collected).unwrap_or_default();
+        self.state
+            .prepare_cached(
+                "UPDATE conversation SET bot_place = ?3, collected = CASE WHEN ?4 = '[]' THEN collected ELSE ?4 END, version = version + 1
+                 WHERE tenant = ?1 AND id = ?2",
+            )?
+            .execute(params![self.of.tenant.0, found.conversation.as_bytes(), turn.place, collected])?;
+        match turn.then {
+            Then::Waits => {}
+            Then::HandsOver => {
+                self.move_to(found, Stage::Waiting, None)?;
+                entries.push(self.happened(found, Event::Waiting, Author::Hub, Some(bot))?);
+            }
+            Then::Ends => {
+                self.move_to(found, Stage::Ended, None)?;
+                entries.push(self.happened(found, Event::Ended, Author::Bot, Some(bot))?);
+            }
+        }
+        self.told(found, entries)
     }
 
     fn mark(&self, delivered: u64, read: u64) -> rusqlite::Result<Changed> {
@@ -397,7 +475,7 @@ impl Thread<'_> {
         }
     }
 
-    fn begin(&self) -> rusqlite::Result<KeptConversation> {
+    fn begin(&self, bot: Option<&AgentName>) -> rusqlite::Result<KeptConversation> {
         let conversation = ConversationId::from_bytes(random::bytes());
         let (tenant, visitor, at) = (&self.of.tenant.0, self.of.visitor.as_bytes(), self.at.as_millis() as i64);
         self.state
@@ -410,7 +488,10 @@ impl Thread<'_> {
                  WHERE tenant = ?1 AND visitor = ?3",
             )?
             .execute(params![tenant, conversation.as_bytes(), visitor, at])?;
-        self.find(conversation).and_then(|found| found.ok_or(rusqlite::Error::QueryReturnedNoRows))
+        let begun = self.find(conversation)?.ok_or(rusqlite::Error::QueryReturnedNoRows)?;
+        let Some(bot) = bot else { return Ok(begun) };
+        self.move_to(&begun, Stage::Open, Some(bot))?;
+        self.find(conversation)?.ok_or(rusqlite::Error::QueryReturnedNoRows)
     }
 
     fn move_to(&self, found: &KeptConversation, stage: Stage, agent: Option<&AgentName>) -> rusqlite::Result<()> {
@@ -483,9 +564,14 @@ impl Thread<'_> {
         agent: Option<&AgentName>,
         line: Line<'_>,
     ) -> rusqlite::Result<KeptEntry> {
-        let (message, text, file, event) = match line {
-            Line::Said(Said { id, text, file }) => (id, Some(text), file, None),
-            Line::Happened(event) => (MessageId::from_bytes(random::bytes()), None, None, Some(event)),
+        let (message, text, file, rich, event) = match line {
+            Line::Said(Said { id, text, file, rich }) => (id, Some(text), file, rich, None),
+            Line::Happened(event) => (MessageId::from_bytes(random::bytes()), None, None, None, Some(event)),
+        };
+        let written = rich.map(|rich| Payload::encode_rich(rich, Encoding::Json));
+        let written = match written.as_ref().map(Payload::as_message) {
+            Some(Message::Text(json)) => Some(json.as_str()),
+            _ => None,
         };
         let (tenant, visitor) = (&self.of.tenant.0, self.of.visitor.as_bytes());
         let seq: i64 = self
@@ -497,8 +583,8 @@ impl Thread<'_> {
         let at = self.at.as_millis() as i64;
         self.state
             .prepare_cached(
-                "INSERT INTO entry (tenant, visitor, seq, id, conversation, at, author, agent, name, text, event)
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
+                "INSERT INTO entry (tenant, visitor, seq, id, conversation, at, author, agent, name, text, event, rich)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)",
             )?
             .execute(params![
                 tenant,
@@ -511,7 +597,8 @@ impl Thread<'_> {
                 agent.map(|agent| &agent.agent),
                 agent.map(|agent| &agent.name),
                 text.map(MessageText::as_str),
-                event.map(Event::as_str)
+                event.map(Event::as_str),
+                written
             ])?;
         self.state
             .prepare_cached(
@@ -546,6 +633,7 @@ impl Thread<'_> {
             event: event.map(|event| event.as_str().to_owned()),
             is_own: None,
             file,
+            rich: rich.map(|rich| Offered(Some(rich.clone()))),
         };
         Ok(KeptEntry { entry, agent: agent.map(|agent| agent.agent.clone()) })
     }
@@ -611,13 +699,14 @@ struct Said<'a> {
     id: MessageId,
     text: &'a MessageText,
     file: Option<Attachment>,
+    rich: Option<&'a Rich>,
 }
 
 /// A message names a file that its author did not bring, or has sent before.
 struct NotBrought;
 
 /// What [`entry`] reads, and where from.
-const ENTRY: &str = "e.seq, e.id, e.conversation, e.at, e.author, e.name, e.text, e.event, e.agent";
+const ENTRY: &str = "e.seq, e.id, e.conversation, e.at, e.author, e.name, e.text, e.event, e.agent, e.rich";
 const FROM: &str =
     "FROM entry AS e LEFT JOIN file AS f ON f.tenant = e.tenant AND f.visitor = e.visitor AND f.seq = e.seq";
 
@@ -632,7 +721,11 @@ fn entry(row: &Row<'_>) -> rusqlite::Result<KeptEntry> {
         text: row.get::<_, Option<String>>(6)?.and_then(|text| MessageText::new(&text).ok()),
         event: row.get(7)?,
         is_own: None,
-        file: files::attachment(row, 9)?,
+        file: files::attachment(row, 10)?,
+        rich: row.get::<_, Option<String>>(9)?.and_then(|json| {
+            let rich = Payload::from_message(Message::Text(json)).as_rich().ok()?;
+            Some(Offered(Some(rich)))
+        }),
     };
     Ok(KeptEntry { entry, agent: row.get(8)? })
 }
@@ -647,7 +740,7 @@ const COLUMNS: &str = "c.id, c.visitor, c.visit, c.version, c.stage, c.agent, c.
     (SELECT count(*) FROM entry WHERE tenant = c.tenant AND visitor = c.visitor AND seq > c.agent_read AND seq >= c.first_seq
      AND seq <= c.last_seq AND author = 'visitor' AND text IS NOT NULL),
     (SELECT count(*) FROM entry WHERE tenant = c.tenant AND visitor = c.visitor AND seq > t.read AND author IN ('agent', 'bot')
-     AND text IS NOT NULL)";
+     AND text IS NOT NULL), c.bot_place";
 
 fn kept(row: &Row<'_>) -> rusqlite::Result<KeptConversation> {
     let time = |column| row.get::<_, i64>(column).map(|millis| Timestamp::from_millis(millis as u64));
@@ -677,5 +770,6 @@ fn kept(row: &Row<'_>) -> rusqlite::Result<KeptConversation> {
         read: number(17)?,
         unread: row.get(18)?,
         unseen: row.get(19)?,
+        place: row.get(20)?,
     })
 }

@@ -14,7 +14,7 @@ mod sqlite;
 mod writer;
 
 pub use conversations::{
-    AgentName, Change, Changed, Goal, KeptConversation, KeptEntry, KeptPart, Last, Part, ThreadOf,
+    AgentName, BotTurn, Change, Changed, Goal, KeptConversation, KeptEntry, KeptPart, Last, Part, Then, ThreadOf,
 };
 pub use files::{FileState, Uploader};
 #[cfg(test)]

@@ -45,7 +45,7 @@ pub struct KeptDecision {
 }
 
 const COLUMNS: &str = "c.id, c.stage, c.since, c.agent, c.agent_name, c.queue, c.wanted,
-    (SELECT agent FROM conversation WHERE tenant = c.tenant AND visitor = c.visitor AND first_seq < c.first_seq AND agent IS NOT NULL
+    (SELECT agent FROM conversation WHERE tenant = c.tenant AND visitor = c.visitor AND first_seq < c.first_seq AND agent NOT LIKE 'bot:%'
      ORDER BY first_seq DESC LIMIT 1),
     (SELECT page FROM visit WHERE tenant = c.tenant AND id = c.visit AND visitor = c.visitor), c.tenant, c.visitor";
 

@@ -5,7 +5,7 @@ use rusqlite::{Connection, params};
 use super::{StoreError, password};
 
 /// Each entry leads from the version of its index to the next one.
-const MIGRATIONS: [&str; 10] = [
+const MIGRATIONS: [&str; 11] = [
     "
     CREATE TABLE deployment (id TEXT PRIMARY KEY, tenant TEXT NOT NULL) STRICT;
     CREATE TABLE origin (
@@ -131,6 +131,12 @@ const MIGRATIONS: [&str; 10] = [
     CREATE TRIGGER file_is_deleted AFTER DELETE ON file BEGIN INSERT OR IGNORE INTO file_gone VALUES (old.id); END;
     CREATE TRIGGER file_is_given_up AFTER UPDATE OF state ON file WHEN new.state IN ('gone', 'infected')
     BEGIN INSERT OR IGNORE INTO file_gone VALUES (new.id); END;
+",
+    // What a message offers, as JSON; where a bot is in its flow, and what it has collected.
+    "
+    ALTER TABLE entry ADD COLUMN rich TEXT;
+    ALTER TABLE conversation ADD COLUMN bot_place TEXT;
+    ALTER TABLE conversation ADD COLUMN collected TEXT;
 ",
 ];
 

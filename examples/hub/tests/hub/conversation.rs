@@ -48,7 +48,7 @@ impl Client {
 
     /// Says something, and waits until the hub has kept it.
     pub async fn says(&mut self, number: u8, what: &str) -> Entry {
-        self.talk(Talk::Say(Say { id: id(number), text: text(what), file: None })).await;
+        self.talk(Talk::Say(Say { id: id(number), text: text(what), file: None, answer: None })).await;
         self.news_of(number).await
     }
 
@@ -60,7 +60,7 @@ impl Client {
         .await
     }
 
-    async fn stands(&mut self, is_so: impl Fn(&Standing) -> bool) -> Standing {
+    pub async fn stands(&mut self, is_so: impl Fn(&Standing) -> bool) -> Standing {
         self.hears(|talk| match talk {
             Talk::Standing(standing) if is_so(standing) => Some(standing.clone()),
             _ => None,
@@ -93,7 +93,7 @@ pub fn text(text: &str) -> MessageText {
     MessageText::new(text).expect("a message")
 }
 
-fn shown(entries: &[Entry]) -> Vec<String> {
+pub fn shown(entries: &[Entry]) -> Vec<String> {
     let line = |entry: &Entry| {
         let what = entry.text.as_ref().map(|text| text.as_str().to_owned()).or_else(|| entry.event.clone());
         format!("{} {}: {}", entry.seq, entry.author.as_str(), what.unwrap_or_default())
@@ -204,7 +204,7 @@ async fn what_anybody_was_told_is_there_after_the_hub_was_killed() {
     let mut hub = HubProcess::start();
     let (mut page, _) = hub.visitor(1).await;
     for number in 1..=5 {
-        page.talk(Talk::Say(Say { id: id(number), text: text("hello"), file: None })).await;
+        page.talk(Talk::Say(Say { id: id(number), text: text("hello"), file: None, answer: None })).await;
     }
     let told = page.news_of(3).await;
     hub.kill_and_restart();
@@ -256,7 +256,7 @@ async fn a_visitor_who_writes_too_fast_is_told_when_to_go_on() {
     let hub = HubProcess::start();
     let (mut page, _) = hub.visitor(1).await;
     for number in 1..=6 {
-        page.talk(Talk::Say(Say { id: id(number), text: text("hello"), file: None })).await;
+        page.talk(Talk::Say(Say { id: id(number), text: text("hello"), file: None, answer: None })).await;
     }
     let refused = page.hears(|talk| if let Talk::Refused(refused) = talk { Some(refused.clone()) } else { None }).await;
     assert_eq!((refused.id, refused.objection), (id(6), Objection::TooFast));
@@ -322,9 +322,17 @@ async fn what_only_the_other_side_may_say_ends_the_connection() {
     let (mut page, _) = hub.visitor(1).await;
     page.talk(Talk::News(News { entries: Vec::new() })).await;
     assert_eq!(page.refusal().await.code, RefusalCode::Malformed);
-    let mut desk = hub.desk(AGENT).await;
-    desk.inbox(Inbox::Rows(Rows { is_reset: true, rows: Vec::new(), is_whole: true, gone: None })).await;
-    assert_eq!(desk.refusal().await.code, RefusalCode::Malformed);
+    let conversation = ConversationId::from_bytes([9; 16]);
+    for hubs in [
+        Inbox::Rows(Rows { is_reset: true, rows: Vec::new(), is_whole: true, gone: None }),
+        Inbox::Offer(Offer { conversation, expires_in: 1 }),
+        Inbox::Withdrawn(Withdrawn { conversation }),
+        Inbox::Floor(Floor { presence: Presence::Away, colleagues: Vec::new(), queues: Vec::new() }),
+    ] {
+        let mut desk = hub.desk(AGENT).await;
+        desk.inbox(hubs).await;
+        assert_eq!(desk.refusal().await.code, RefusalCode::Malformed);
+    }
 }
 
 #[tokio::test]
@@ -340,8 +348,12 @@ async fn of_a_thousand_messages_none_that_came_back_is_lost_when_the_hub_is_kill
         let told = told.clone();
         tokio::spawn(async move {
             for number in 1..=5 {
-                let say =
-                    Talk::Say(Say { id: id(number), text: text(&format!("{visitor} says {number}")), file: None });
+                let say = Talk::Say(Say {
+                    id: id(number),
+                    text: text(&format!("{visitor} says {number}")),
+                    file: None,
+                    answer: None,
+                });
                 let body = Payload::encode_talk(&TalkBody::Talk(say), page.encoding);
                 if page.try_send(Frame::Relay(Relay { body })).await.is_err() {
                     return;

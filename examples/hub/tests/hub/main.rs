@@ -1,6 +1,7 @@
 //! The real hub as a process, over real sockets.
 
 mod agents;
+mod bot;
 mod cobrowse;
 mod codes;
 mod conversation;
@@ -12,5 +13,6 @@ mod masking;
 mod process;
 mod proxy;
 mod refusals;
+mod routing;
 mod tenants;
 mod transports;
