@@ -287,7 +287,7 @@ export function words({ language, labels = {} }) {
   const number = new Intl.NumberFormat(locale);
   const minutes = new Intl.NumberFormat(locale, { style: 'unit', unit: 'minute', unitDisplay: 'long' });
   const percent = new Intl.NumberFormat(locale, { style: 'percent' });
-  const bytes = ['byte', 'kilobyte', 'megabyte'].map((unit) => new Intl.NumberFormat(locale, { style: 'unit', unit, unitDisplay: 'short', maximumFractionDigits: 1 }));
+  const bytes = ['byte', 'kilobyte', 'megabyte'].map((unit) => new Intl.NumberFormat(locale, { style: 'unit', unit, unitDisplay: unit === 'byte' ? 'narrow' : 'short', maximumFractionDigits: 1 }));
   const midnight = (/** @type {number} */ at) => new Date(at).setHours(0, 0, 0, 0);
   const isDate = (/** @type {number} */ at) => typeof at === 'number' && !Number.isNaN(new Date(at).getTime());
 

@@ -67,11 +67,27 @@ test('a visitor and an agent send each other files', async () => {
   const answer = await fetch(await card.getAttribute('href'));
   assert.deepEqual([answer.headers.get('content-type'), answer.headers.get('content-disposition')], ['application/pdf', 'attachment; filename="offer.pdf"; filename*=UTF-8\'\'offer%2Epdf']);
   await desk.locator('.bubble', { hasText: 'offer.pdf' }).waitFor();
+  const session = await desk.context().newCDPSession(desk);
+  const { x, y } = await desk.locator('.thread').boundingBox();
+  for (const type of ['dragEnter', 'dragOver', 'drop']) {
+    await session.send('Input.dispatchDragEvent', { type, x: x + 100, y: y + 200, data: { items: [], files: [file('notes.txt')], dragOperationsMask: 1 } });
+    await until('it says so', async () => (await desk.locator('.thread.over').count()) === (type === 'drop' ? 0 : 1));
+  }
+  await desk.locator('.line.own', { hasText: 'notes.txt' }).waitFor();
+  await desk.context().grantPermissions(['clipboard-read', 'clipboard-write']);
+  await desk.evaluate(async () => {
+    const canvas = new OffscreenCanvas(300, 200);
+    canvas.getContext('2d').fillRect(0, 0, 100, 100);
+    await navigator.clipboard.write([new ClipboardItem({ 'image/png': await canvas.convertToBlob() })]);
+  });
+  await desk.locator('.composer textarea').press('Control+V');
+  await isDrawn(desk.locator('.bubble img[alt="image.png"]'));
+  await isDrawn(bubbles(page).locator('img[alt="image.png"]'));
   await picture(desk, 'desk-files');
   await picture(page, 'messenger-files');
   await page.reload();
-  await isDrawn(bubbles(page).locator('img'));
-  assert.match(await bubbles(page).locator('img').getAttribute('src'), /^http.*\/v1\/files\/[0-9a-f]{32}$/);
+  await isDrawn(bubbles(page).locator('img').first());
+  assert.match(await bubbles(page).locator('img').first().getAttribute('src'), /^http.*\/v1\/files\/[0-9a-f]{32}$/);
 });
 
 test('what is not what it is called is no message, and says why', async () => {

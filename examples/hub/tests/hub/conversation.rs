@@ -270,7 +270,8 @@ async fn a_long_thread_comes_in_parts_and_a_tenant_sees_no_other() {
     page.says(1, "hello").await;
     let database = hub.database();
     let fill = "WITH RECURSIVE number (at) AS (SELECT 2 UNION ALL SELECT at + 1 FROM number WHERE at < 70)
-        INSERT INTO entry SELECT tenant, visitor, number.at, randomblob(16), conversation, entry.at, author, agent, name, 'm' || number.at, event, NULL
+        INSERT INTO entry (tenant, visitor, seq, id, conversation, at, author, agent, name, text, event)
+        SELECT tenant, visitor, number.at, randomblob(16), conversation, entry.at, author, agent, name, 'm' || number.at, event
         FROM entry, number WHERE seq = 1";
     database.execute(fill, []).expect("entries");
     database.execute("UPDATE thread SET last_seq = 70", []).expect("a thread");
