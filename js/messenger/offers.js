@@ -54,7 +54,9 @@ function cards(all, isOpen, answer) {
         if (link) return [make('a', { class: 'button framed', href: link, target: '_blank', rel: 'noopener noreferrer', dir: 'auto' }, label)];
         return isOpen ? [button({ name: `card ${at} ${index}`, label, kind: 'framed', act: () => answer([{ value: value ?? label }], label) })] : [];
       })));
-  return make('div', { class: 'cards' }, ...drawn);
+  // By keyboard, too: what was answered has no buttons to go to.
+  const group = { role: 'group', 'aria-label': all.map(({ title }) => title).join(', '), tabindex: '0' };
+  return make('div', { class: 'cards', ...(all.length > 1 ? group : {}) }, ...drawn);
 }
 
 /** Pages whose policy refuses it see the card without. @param {string} address @param {string} text */
