@@ -24,11 +24,11 @@ pub struct Rules(Document);
 pub enum BadRules {
     /// It is not of the form; what is wrong, and where.
     Form(String),
-    /// There is no queue, or there are more than [`QUEUES`].
+    /// There is no queue, or there are more than 32.
     Queues,
-    /// There are more than [`AGENTS`] agents.
+    /// There are more than 1,000 agents.
     Agents,
-    /// A name is empty, longer than [`NAME`] bytes, or has control characters.
+    /// A name is empty, longer than 64 bytes, or has control characters.
     Name(String),
     /// Something is there twice.
     Twice(String),
@@ -48,7 +48,7 @@ pub enum BadRules {
         /// The highest one.
         most: u64,
     },
-    /// A queue has more than [`STEPS`] steps, or one that does not say what it gives up.
+    /// A queue has more than 16 steps, or one that does not say what it gives up.
     Step {
         /// Which queue.
         queue: String,
