@@ -122,6 +122,8 @@ export function enter(kit) {
       const text = isBarred ? say('tooManyFor', clock(wait)) : objection ? say(OBJECTIONS[objection] ?? 'notPermitted') : isLate ? say('nobodyThere') : '';
       if (text || waiting !== undefined) mark(text);
       const isBusy = waiting !== undefined || isBarred;
+      // A disabled button loses the focus, and until then keys, Esc too.
+      if (isBusy && /** @type {ShadowRoot} */ (go.getRootNode()).activeElement === go) input.focus();
       go.toggleAttribute('disabled', isBusy);
       /** @type {HTMLElement} */ (go.firstElementChild).textContent = say(waiting !== undefined ? 'entering' : 'enter');
     },

@@ -87,7 +87,7 @@ test('Ctrl-C stops everything, and the next demo is up at once with a site of on
   t.diagnostic(`the second demo was up after ${Date.now() - start} ms`);
   const page = await (await fetch(`http://localhost:${hub + 1}/`)).text();
   assert.equal(page, `<!doctype html><html><head><title>My own</title><script async src="http://localhost:${hub}/sdk/alongside.js" `
-    + 'data-deployment="demo"></script></head><body>Hello</body></html>');
+    + 'data-deployment="demo" data-launcher="always"></script></head><body>Hello</body></html>');
   process.kill(-second.group, 'SIGINT');
   assert.equal(await second.ended, 130);
   assert.equal(left(second.group), '');

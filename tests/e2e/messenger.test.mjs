@@ -260,6 +260,20 @@ test('an agent sees the page from a conversation, until the conversation ends', 
   await desk.goto(`${world.hubUrl}/desk/#/inbox`);
 });
 
+test('a shared page ends when its conversation is handed back to others', async () => {
+  const { page } = await visitor();
+  await write(page, 'look, then pass me on');
+  await take('look, then pass me on');
+  await desk.getByRole('button', { name: 'See the page' }).click();
+  await accept(page);
+  await new Agent(desk).isLive();
+  await desk.goto(`${world.hubUrl}/desk/#/inbox`);
+  await row('look, then pass me on').click();
+  await desk.getByRole('button', { name: 'Hand back' }).click();
+  await page.getByText('passed on to somebody else', { exact: false }).first().waitFor();
+  await page.locator('[data-name=end]').waitFor({ state: 'hidden' });
+});
+
 test('a page that draws the messenger itself has the same conversation', async () => {
   const client = await Client.agent(world);
   const guest = await world.guest();

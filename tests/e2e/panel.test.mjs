@@ -318,6 +318,7 @@ test('a code is typed as one likes, and what is wrong with it is said', async ()
   await page.tell({ refused: { objection: 'too-many', retryAfter: 90_000 } });
   await until('it says how long', async () => /Please try again in 1:(30|29)/.test(await alert.textContent()));
   assert.ok(await enter.isDisabled());
+  await read(page);
   await page.keyboard.press('Escape');
   await until('nothing of ours is left', async () => (await hosts(page)) === 0);
   await close(page);
