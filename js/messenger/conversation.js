@@ -223,9 +223,12 @@ export class Messenger {
           return false;
         }
       },
-      answer: (key, values, text) => {
-        const answer = JSON.stringify({ to: key, values });
-        this.#tell(() => this.#machine.answer(answer, text, this.#link.random(), Date.now(), performance.now()));
+      answer: (...values) => {
+        try {
+          this.#answer(values);
+        } catch {
+          // What was filled in stays where it is.
+        }
       },
       draft: (text) => this.#link.write(this.#keys.draft, text || null),
       attach: (files) => this.#uploads.add(files),

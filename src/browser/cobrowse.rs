@@ -3,10 +3,10 @@
 //! Records cross as JSON, in the protocol's own names: that encoding is here anyway.
 
 use core::cell::{Cell, RefCell};
-use core::time::Duration;
 
 use wasm_bindgen::prelude::*;
 
+use super::instant;
 use crate::cobrowse::{
     Kept, Lead, Leave, MaskRules, PageRule, Sign, Target, Task, VisitorOutput, VisitorSession, VisitorStage, needed,
     refusal,
@@ -434,10 +434,6 @@ fn json(body: &RelayBody) -> String {
         Message::Text(text) => text.clone(),
         Message::Binary(_) => String::new(),
     }
-}
-
-fn instant(milliseconds: f64) -> Instant {
-    Instant::at(Duration::from_micros((milliseconds * 1_000.0) as u64))
 }
 
 fn left(at: Instant, now: f64) -> f64 {

@@ -1,7 +1,5 @@
 //! What the core asks of the browser: `js/host/host.js`. Nothing here throws.
 
-use core::time::Duration;
-
 use wasm_bindgen::prelude::*;
 
 use crate::protocol::Message;
@@ -88,7 +86,7 @@ extern "C" {
 impl Host {
     /// Now, for timers.
     pub fn now(&self) -> Instant {
-        Instant::at(Duration::from_micros((self.now_in_milliseconds() * 1_000.0) as u64))
+        super::instant(self.now_in_milliseconds())
     }
 
     /// Now, for what outlives the page.

@@ -1,14 +1,14 @@
 //! The visitor's half of a conversation in the browser: says in plain values what the machine says, for `js/messenger/`.
 
 use core::cell::RefCell;
-use core::time::Duration;
 
 use wasm_bindgen::prelude::*;
 
+use super::instant;
 use crate::messenger::{Messenger, MessengerOutput, Pending, SayError, View};
 use crate::protocol::conversation::{Attachment, Entry, FILE_LIMIT, TalkBody};
 use crate::protocol::{Encoding, Message, MessageId, Payload};
-use crate::time::{Instant, Timestamp};
+use crate::time::Timestamp;
 
 /// What is to be done next.
 #[wasm_bindgen]
@@ -289,8 +289,4 @@ impl Conversation {
 
 fn pending(id: &str, text: &str) -> Option<Pending> {
     Pending::from_text(id.parse().ok()?, &text.replace('\0', "\n"))
-}
-
-fn instant(milliseconds: f64) -> Instant {
-    Instant::at(Duration::from_micros((milliseconds * 1_000.0) as u64))
 }

@@ -19,6 +19,12 @@ pub mod mirror;
 #[cfg(feature = "replay")]
 pub mod replay;
 
+/// A moment as `performance.now()` tells it, in milliseconds.
+#[cfg(any(feature = "core", feature = "engage", feature = "messenger"))]
+fn instant(milliseconds: f64) -> crate::time::Instant {
+    crate::time::Instant::at(core::time::Duration::from_micros((milliseconds * 1_000.0) as u64))
+}
+
 // In what is small before it is fast.
 #[cfg(any(feature = "core", feature = "engage", feature = "messenger"))]
 #[global_allocator]

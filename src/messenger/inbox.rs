@@ -11,7 +11,7 @@ use std::collections::{BTreeMap, VecDeque};
 
 use self::station::Station;
 use super::TYPING;
-use super::outbox::{Pending, Progress, WAITING, Waiting};
+use super::outbox::{Outbox, Pending, Progress};
 use super::thread::{Fit, Thread};
 use crate::protocol::conversation::{
     Attachment, Author, Close, Decline, Entry, Floor, Inbox, InboxMark, InboxRefused, InboxThread, InboxTyping, Look,
@@ -26,9 +26,6 @@ const THREADS: usize = 20;
 
 /// Most conversations that are listed; of those that are over the oldest are left out.
 const LISTED: usize = 1_000;
-
-/// A hub that is busy takes a message again after this time.
-const HELD: Duration = Duration::from_secs(2);
 
 /// What a desk's inbox wants done.
 #[derive(Clone, Debug, PartialEq)]
@@ -63,7 +60,7 @@ pub struct OpenThread {
     conversation: ConversationId,
     visitor: VisitorId,
     thread: Thread,
-    waiting: Vec<Waiting>,
+    waiting: Outbox,
     asks_later: bool,
     asks_earlier: bool,
     /// Who is writing: an agent, or with an empty name the visitor; and until when that is believed.
@@ -200,11 +197,7 @@ impl DeskInbox {
         for at in 0..self.threads.len() {
             let thread = &mut self.threads[at];
             (thread.asks_later, thread.asks_earlier, thread.typed, thread.marked) = (false, false, None, (0, 0));
-            for waiting in &mut thread.waiting {
-                if matches!(waiting.progress, Progress::Sent(_)) {
-                    waiting.progress = Progress::Queued;
-                }
-            }
+            thread.waiting.handle_online();
             self.ask(at);
         }
         self.send_waiting(now);
@@ -266,7 +259,7 @@ impl DeskInbox {
                 conversation,
                 visitor,
                 thread: Thread::default(),
-                waiting: Vec::new(),
+                waiting: Outbox::default(),
                 asks_later: false,
                 asks_earlier: false,
                 typing: None,
@@ -330,12 +323,10 @@ impl DeskInbox {
         at: Timestamp,
         now: Instant,
     ) -> bool {
-        let Some(thread) = self.open(conversation).filter(|thread| thread.waiting.len() < WAITING) else {
+        let Some(thread) = self.open(conversation).filter(|thread| !thread.waiting.is_full()) else {
             return false;
         };
-        thread
-            .waiting
-            .push(Waiting { pending: Pending { id, at, text, file, answer: None }, progress: Progress::Queued });
+        thread.waiting.push(Pending { id, at, text, file, answer: None });
         thread.typed = None;
         self.send_waiting(now);
         self.change();
@@ -344,11 +335,7 @@ impl DeskInbox {
 
     /// Sends a message that failed once more.
     pub fn retry(&mut self, conversation: ConversationId, id: MessageId, now: Instant) {
-        let waiting = self
-            .open(conversation)
-            .and_then(|thread| thread.waiting.iter_mut().find(|waiting| waiting.pending.id == id));
-        if let Some(waiting) = waiting {
-            waiting.progress = Progress::Queued;
+        if self.open(conversation).is_some_and(|thread| thread.waiting.retry(id)) {
             self.send_waiting(now);
             self.change();
         }
@@ -357,7 +344,7 @@ impl DeskInbox {
     /// Gives a message up.
     pub fn discard(&mut self, conversation: ConversationId, id: MessageId) {
         if let Some(thread) = self.open(conversation) {
-            thread.waiting.retain(|waiting| waiting.pending.id != id);
+            thread.waiting.remove(id);
             self.change();
         }
     }
@@ -440,9 +427,9 @@ impl DeskInbox {
     /// When to call [`DeskInbox::handle_timeout`] next.
     pub fn poll_timeout(&self) -> Option<Instant> {
         let typing = self.threads.iter().filter_map(|thread| thread.typing.as_ref().map(|(_, until)| *until));
-        let waiting = self.threads.iter().flat_map(|thread| &thread.waiting).filter(|_| self.is_online);
+        let waiting = self.threads.iter().filter_map(|thread| thread.waiting.due()).filter(|_| self.is_online);
         let offers = self.station.offers.iter().map(|offered| offered.until);
-        typing.chain(offers).chain(waiting.filter_map(|waiting| waiting.due(Instant::default()))).min()
+        typing.chain(offers).chain(waiting).min()
     }
 
     /// The next thing to do; call until `None`.
@@ -570,7 +557,9 @@ impl DeskInbox {
 
     /// The hub has kept these.
     fn kept(&mut self, at: usize, entries: &[Entry]) {
-        self.threads[at].waiting.retain(|waiting| entries.iter().all(|entry| entry.id != waiting.pending.id));
+        for entry in entries {
+            self.threads[at].waiting.remove(entry.id);
+        }
     }
 
     fn refuse(&mut self, refused: &InboxRefused, now: Instant) {
@@ -580,14 +569,8 @@ impl DeskInbox {
             }
             return self.outputs.push_back(DeskInboxOutput::Refused(refused.objection));
         };
-        let wait = refused.retry_after.map_or(HELD, |millis| Duration::from_millis(millis.into()));
-        for waiting in
-            self.threads.iter_mut().flat_map(|thread| &mut thread.waiting).filter(|waiting| waiting.pending.id == id)
-        {
-            waiting.progress = match refused.objection {
-                Objection::Busy | Objection::TooFast => Progress::Held(refused.objection, now + wait),
-                objection => Progress::Failed(objection),
-            };
+        for thread in &mut self.threads {
+            thread.waiting.refuse(id, refused.objection, refused.retry_after, now);
         }
     }
 
@@ -618,14 +601,7 @@ impl DeskInbox {
         }
         let mut replies = Vec::new();
         for thread in &mut self.threads {
-            for waiting in &mut thread.waiting {
-                match waiting.due(now) {
-                    Some(due) if due <= now => {}
-                    Some(_) if matches!(waiting.progress, Progress::Held(..)) => break,
-                    _ => continue,
-                }
-                waiting.progress = Progress::Sent(now);
-                let Pending { id, text, file, .. } = waiting.pending.clone();
+            while let Some(Pending { id, text, file, .. }) = thread.waiting.next(now) {
                 let file = file.map(|file| file.id);
                 replies.push(Reply { conversation: thread.conversation, id, text, file });
             }

@@ -4,21 +4,17 @@ use core::time::Duration;
 use std::collections::VecDeque;
 
 use super::TYPING;
-use super::outbox::{Pending, Progress, WAITING, Waiting};
+use super::outbox::{Outbox, Pending, WAITING};
 use super::thread::{Fit, Thread, is_for_visitor};
 use crate::protocol::MessageId;
 use crate::protocol::conversation::{
-    Ask, Attachment, Author, Entry, Finish, Mark, MessageText, Objection, Place, Refused, Say, Stage, Standing, Talk,
-    Typing,
+    Ask, Attachment, Author, Entry, Finish, Mark, MessageText, NotAMessage, Place, Say, Stage, Standing, Talk, Typing,
 };
 use crate::protocol::rich::Answer;
 use crate::time::{Instant, Timestamp};
 
 /// Messages of one second; the hub takes one more.
 const PER_SECOND: usize = 4;
-
-/// A hub that says nothing about it takes a refused message again after this time.
-const HELD: Duration = Duration::from_secs(2);
 
 /// What is wanted of who acts.
 #[derive(Clone, Debug, PartialEq)]
@@ -58,6 +54,15 @@ impl SayError {
     }
 }
 
+impl From<NotAMessage> for SayError {
+    fn from(error: NotAMessage) -> Self {
+        match error {
+            NotAMessage::TooLong => Self::TooLong,
+            NotAMessage::Empty => Self::Empty,
+        }
+    }
+}
+
 /// One visitor's messenger in one page.
 ///
 /// What the visitor writes is shown at once, in the order in which he wrote it, after everything that the hub has kept; once the hub has
@@ -66,7 +71,7 @@ impl SayError {
 pub struct Messenger {
     is_online: bool,
     pub(super) thread: Thread,
-    pub(super) waiting: Vec<Waiting>,
+    pub(super) waiting: Outbox,
     standing: Option<Standing>,
     place: Option<Place>,
     /// Who is writing, and until when that is believed.
@@ -88,11 +93,7 @@ pub struct Messenger {
 impl Messenger {
     /// A messenger that knows nothing yet but what waited in storage.
     pub fn new(stored: Vec<Pending>) -> Self {
-        let waiting = |pending| Waiting { pending, progress: Progress::Queued };
-        let mut waiting: Vec<_> = stored.into_iter().map(waiting).collect();
-        waiting.sort_by_key(|waiting| (waiting.pending.at, waiting.pending.id));
-        waiting.truncate(WAITING);
-        Self { waiting, ..Self::default() }
+        Self { waiting: Outbox::new(stored), ..Self::default() }
     }
 
     /// The link is up: what was missed is asked for, what waits is sent.
@@ -103,11 +104,7 @@ impl Messenger {
         self.is_online = true;
         // What was said on the last link may be lost.
         (self.asks_later, self.asks_earlier, self.marked, self.typed) = (false, false, None, None);
-        for waiting in &mut self.waiting {
-            if matches!(waiting.progress, Progress::Sent(_)) {
-                waiting.progress = Progress::Queued;
-            }
-        }
+        self.waiting.handle_online();
         self.ask();
         self.send_waiting(now);
         self.change();
@@ -160,7 +157,9 @@ impl Messenger {
             Talk::Typing(typing) => {
                 self.typing = typing.name.map(|name| (name, now + TYPING));
             }
-            Talk::Refused(refused) => self.refuse(refused, now),
+            Talk::Refused(refused) => {
+                self.waiting.refuse(refused.id, refused.objection, refused.retry_after, now);
+            }
             _ => return,
         }
         self.mark(self.seen());
@@ -172,10 +171,7 @@ impl Messenger {
     /// # Errors
     /// [`SayError`]; nothing has changed then.
     pub fn say(&mut self, text: &str, id: MessageId, at: Timestamp, now: Instant) -> Result<(), SayError> {
-        let text = MessageText::new(text).map_err(|error| match error {
-            crate::protocol::conversation::NotAMessage::TooLong => SayError::TooLong,
-            _ => SayError::Empty,
-        })?;
+        let text = MessageText::new(text)?;
         self.wait((text, None, None), id, at, now)
     }
 
@@ -191,8 +187,7 @@ impl Messenger {
         at: Timestamp,
         now: Instant,
     ) -> Result<(), SayError> {
-        let text = MessageText::new(text).map_err(|_| SayError::Empty)?;
-        self.wait((text, None, Some(answer)), id, at, now)
+        self.wait((MessageText::new(text)?, None, Some(answer)), id, at, now)
     }
 
     /// The visitor sends a file that he has brought to the hub; `id` is random, and the message's.
@@ -200,7 +195,7 @@ impl Messenger {
     /// # Errors
     /// [`SayError`]; nothing has changed then.
     pub fn send_file(&mut self, file: Attachment, id: MessageId, at: Timestamp, now: Instant) -> Result<(), SayError> {
-        let text = MessageText::new(&file.name).map_err(|_| SayError::Empty)?;
+        let text = MessageText::new(&file.name)?;
         self.wait((text, Some(file), None), id, at, now)
     }
 
@@ -211,14 +206,14 @@ impl Messenger {
         at: Timestamp,
         now: Instant,
     ) -> Result<(), SayError> {
-        if self.waiting.len() == WAITING {
+        if self.waiting.is_full() {
             return Err(SayError::Full);
         }
         // Times come from a clock that is set by people; the order is the one in which he wrote.
         let at = self.waiting.last().map_or(at, |last| at.max(last.pending.at));
         let pending = Pending { id, at, text, file, answer };
         self.outputs.push_back(MessengerOutput::Keep(pending.clone()));
-        self.waiting.push(Waiting { pending, progress: Progress::Queued });
+        self.waiting.push(pending);
         self.typed = None;
         self.send_waiting(now);
         self.change();
@@ -227,8 +222,7 @@ impl Messenger {
 
     /// Sends a message that failed once more.
     pub fn retry(&mut self, id: MessageId, now: Instant) {
-        if let Some(waiting) = self.waiting.iter_mut().find(|waiting| waiting.pending.id == id) {
-            waiting.progress = Progress::Queued;
+        if self.waiting.retry(id) {
             self.send_waiting(now);
             self.change();
         }
@@ -236,9 +230,7 @@ impl Messenger {
 
     /// Gives a message up that the hub has not kept. One that is on its way may still be kept.
     pub fn discard(&mut self, id: MessageId) {
-        let before = self.waiting.len();
-        self.waiting.retain(|waiting| waiting.pending.id != id);
-        if self.waiting.len() < before {
+        if self.waiting.remove(id) {
             self.outputs.push_back(MessengerOutput::Drop(id));
             self.change();
         }
@@ -249,12 +241,11 @@ impl Messenger {
         let is_known = self.waiting.iter().any(|waiting| waiting.pending.id == id)
             || self.thread.entries().rev().take(WAITING).any(|entry| entry.id == id);
         match pending {
-            Some(pending) if !is_known && self.waiting.len() < WAITING => {
+            Some(pending) if !is_known && !self.waiting.is_full() => {
                 // The tab that wrote it sends it; should that be closed, this one does.
-                self.waiting.push(Waiting { pending, progress: Progress::Sent(now) });
-                self.waiting.sort_by_key(|waiting| (waiting.pending.at, waiting.pending.id));
+                self.waiting.adopt(pending, now);
             }
-            None => self.waiting.retain(|waiting| waiting.pending.id != id),
+            None => drop(self.waiting.remove(id)),
             Some(_) => return,
         }
         self.change();
@@ -321,12 +312,10 @@ impl Messenger {
     /// When to call [`Messenger::handle_timeout`] next.
     pub fn poll_timeout(&self) -> Option<Instant> {
         let typing = self.typing.as_ref().map(|(_, until)| *until);
-        let is_held = |waiting: &Waiting| matches!(waiting.progress, Progress::Held(..));
-        let until = self.waiting.iter().position(is_held).map_or(self.waiting.len(), |at| at + 1);
-        let due = self.waiting[..until].iter().filter_map(|waiting| waiting.due(Instant::default())).min();
         let paced =
             (self.sent.len() == PER_SECOND).then(|| self.sent.front().map(|first| *first + Duration::from_secs(1)));
-        let sending = due.filter(|_| self.is_online).map(|due| due.max(paced.flatten().unwrap_or_default()));
+        let sending =
+            self.waiting.due().filter(|_| self.is_online).map(|due| due.max(paced.flatten().unwrap_or_default()));
         [typing, sending].into_iter().flatten().min()
     }
 
@@ -440,20 +429,9 @@ impl Messenger {
     /// The hub has kept these.
     fn kept(&mut self, entries: &[Entry]) {
         for entry in entries.iter().filter(|entry| entry.author == Author::Visitor) {
-            if let Some(at) = self.waiting.iter().position(|waiting| waiting.pending.id == entry.id) {
-                self.waiting.remove(at);
+            if self.waiting.remove(entry.id) {
                 self.outputs.push_back(MessengerOutput::Drop(entry.id));
             }
-        }
-    }
-
-    fn refuse(&mut self, refused: Refused, now: Instant) {
-        let wait = refused.retry_after.map_or(HELD, |millis| Duration::from_millis(millis.into()));
-        for waiting in self.waiting.iter_mut().filter(|waiting| waiting.pending.id == refused.id) {
-            waiting.progress = match refused.objection {
-                Objection::TooFast | Objection::Busy => Progress::Held(refused.objection, now + wait),
-                objection => Progress::Failed(objection),
-            };
         }
     }
 
@@ -487,19 +465,8 @@ impl Messenger {
         while self.sent.front().is_some_and(|first| now.since(*first) >= Duration::from_secs(1)) {
             self.sent.pop_front();
         }
-        for at in 0..self.waiting.len() {
-            if self.sent.len() == PER_SECOND {
-                break;
-            }
-            let waiting = &mut self.waiting[at];
-            match waiting.due(now) {
-                Some(due) if due <= now => {}
-                // What was written after it is not sent before it.
-                Some(_) if matches!(waiting.progress, Progress::Held(..)) => break,
-                _ => continue,
-            }
-            waiting.progress = Progress::Sent(now);
-            let Pending { id, text, file, answer, .. } = waiting.pending.clone();
+        while self.sent.len() < PER_SECOND {
+            let Some(Pending { id, text, file, answer, .. }) = self.waiting.next(now) else { break };
             let say = Say { id, text, file: file.map(|file| file.id), answer };
             self.sent.push_back(now);
             self.send(Talk::Say(say));

@@ -2,6 +2,7 @@
 //!
 //! They outlive the page: each is stored by itself, under its id, so that the tabs of a browser share them without a turn.
 
+use core::ops::Deref;
 use core::time::Duration;
 
 use crate::protocol::MessageId;
@@ -10,11 +11,14 @@ use crate::protocol::rich::Answer;
 use crate::protocol::{Encoding, Message, Payload};
 use crate::time::{Instant, Timestamp};
 
+/// A hub that does not say when takes a refused message again after this time.
+const HELD: Duration = Duration::from_secs(2);
+
 /// Most messages that wait.
 pub const WAITING: usize = 50;
 
 /// Without an answer for so long, a message is sent again.
-pub(super) const AGAIN_AFTER: Duration = Duration::from_secs(10);
+const AGAIN_AFTER: Duration = Duration::from_secs(10);
 
 /// A message that waits, as it is stored.
 #[derive(Clone, Debug, PartialEq)]
@@ -103,13 +107,105 @@ pub(super) struct Waiting {
 }
 
 impl Waiting {
-    /// When it may be sent; absent where it may not.
-    pub(super) fn due(&self, now: Instant) -> Option<Instant> {
+    /// When it may be sent, zero for at once; absent where it may not.
+    fn due(&self) -> Option<Instant> {
         match self.progress {
-            Progress::Queued => Some(now),
+            Progress::Queued => Some(Instant::default()),
             Progress::Sent(at) => Some(at + AGAIN_AFTER),
             Progress::Held(_, at) => Some(at),
             Progress::Failed(_) => None,
         }
+    }
+}
+
+/// Messages that wait, in the order in which they were written.
+#[derive(Debug, Default)]
+pub(super) struct Outbox(Vec<Waiting>);
+
+impl Deref for Outbox {
+    type Target = [Waiting];
+
+    fn deref(&self) -> &[Waiting] {
+        &self.0
+    }
+}
+
+impl Outbox {
+    /// What waited in storage.
+    pub(super) fn new(stored: Vec<Pending>) -> Self {
+        let waiting = |pending| Waiting { pending, progress: Progress::Queued };
+        let mut outbox = Self(stored.into_iter().map(waiting).collect());
+        outbox.sort();
+        outbox.0.truncate(WAITING);
+        outbox
+    }
+
+    pub(super) fn is_full(&self) -> bool {
+        self.len() >= WAITING
+    }
+
+    pub(super) fn push(&mut self, pending: Pending) {
+        self.0.push(Waiting { pending, progress: Progress::Queued });
+    }
+
+    /// Another tab has this one, and sends it.
+    pub(super) fn adopt(&mut self, pending: Pending, now: Instant) {
+        self.0.push(Waiting { pending, progress: Progress::Sent(now) });
+        self.sort();
+    }
+
+    /// Whether it was there.
+    pub(super) fn remove(&mut self, id: MessageId) -> bool {
+        let before = self.len();
+        self.0.retain(|waiting| waiting.pending.id != id);
+        self.len() < before
+    }
+
+    /// It is sent once more; whether it is there.
+    pub(super) fn retry(&mut self, id: MessageId) -> bool {
+        let found = self.0.iter_mut().find(|waiting| waiting.pending.id == id);
+        found.map(|waiting| waiting.progress = Progress::Queued).is_some()
+    }
+
+    /// The link is new: what was said on the last one may be lost.
+    pub(super) fn handle_online(&mut self) {
+        for waiting in self.0.iter_mut().filter(|waiting| matches!(waiting.progress, Progress::Sent(_))) {
+            waiting.progress = Progress::Queued;
+        }
+    }
+
+    /// The hub does not take it, now or at all; `retry_after` is in milliseconds.
+    pub(super) fn refuse(&mut self, id: MessageId, objection: Objection, retry_after: Option<u32>, now: Instant) {
+        let wait = retry_after.map_or(HELD, |millis| Duration::from_millis(millis.into()));
+        for waiting in self.0.iter_mut().filter(|waiting| waiting.pending.id == id) {
+            waiting.progress = match objection {
+                Objection::TooFast | Objection::Busy => Progress::Held(objection, now + wait),
+                objection => Progress::Failed(objection),
+            };
+        }
+    }
+
+    /// The next one to send, which counts as sent: what was written after one that is held is not sent before it.
+    pub(super) fn next(&mut self, now: Instant) -> Option<Pending> {
+        let until = self.until_held();
+        let is_due = |waiting: &&mut Waiting| waiting.due().is_some_and(|due| due <= now);
+        let waiting = self.0[..until].iter_mut().find(is_due)?;
+        waiting.progress = Progress::Sent(now);
+        Some(waiting.pending.clone())
+    }
+
+    /// When there is something to send, zero for at once.
+    pub(super) fn due(&self) -> Option<Instant> {
+        self[..self.until_held()].iter().filter_map(Waiting::due).min()
+    }
+
+    /// Where those end that wait for no other one: with the first that is held.
+    fn until_held(&self) -> usize {
+        let is_held = |waiting: &Waiting| matches!(waiting.progress, Progress::Held(..));
+        self.iter().position(is_held).map_or(self.len(), |at| at + 1)
+    }
+
+    fn sort(&mut self) {
+        self.0.sort_by_key(|waiting| (waiting.pending.at, waiting.pending.id));
     }
 }

@@ -344,3 +344,17 @@ fn ones_own_is_passed_on_to_a_colleague_or_a_queue() {
     };
     assert_eq!(drain(&mut inbox).0, [to(Some("ben@example.com"), None), to(None, Some("main"))]);
 }
+
+#[test]
+fn a_reply_behind_one_that_is_held_wakes_nobody_before_its_time() {
+    let mut inbox = open();
+    for number in [8, 9] {
+        inbox.reply(FIRST, "good day", MessageId::from_bytes([number; 16]), Timestamp::from_millis(5), at(0));
+    }
+    let id = Some(MessageId::from_bytes([8; 16]));
+    let busy = InboxRefused { conversation: FIRST, id, objection: Objection::Busy, retry_after: Some(3_000) };
+    inbox.handle_inbox(Inbox::Refused(busy), at(0));
+    inbox.handle_offline();
+    inbox.handle_online(at(10));
+    assert_eq!(inbox.poll_timeout(), Some(at(3_000)), "the second waits for the first");
+}
