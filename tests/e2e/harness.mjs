@@ -18,7 +18,9 @@ export const FLAGS = ['--no-sandbox', '--disable-gpu', '--disable-dev-shm-usage'
 export function freePort() {
   return new Promise((resolve) => {
     const server = net.createServer();
-    server.listen(0, 'localhost', () => {
+    // Below those that systems give to who connects: while a hub is gone, nobody who looks for it can take its port.
+    server.on('error', () => resolve(freePort()));
+    server.listen(20_000 + Math.floor(Math.random() * 10_000), 'localhost', () => {
       const { port } = server.address();
       server.close(() => resolve(port));
     });
