@@ -12,6 +12,7 @@ use axum::http::request::Parts;
 use tokio::sync::watch;
 
 use crate::bot::Bot;
+use crate::channel::Couriers;
 use crate::cobrowse::{Codes, Sessions, Webhooks};
 use crate::conversation::{Calls, Conversations, Switchboard};
 use crate::files::Files;
@@ -47,6 +48,8 @@ pub struct Setup {
     pub threading: Duration,
     /// The bot that has conversations first.
     pub bot: Option<Bot>,
+    /// Who sends requests to other systems.
+    pub client: reqwest::Client,
 }
 
 /// See [`Hub`].
@@ -68,6 +71,10 @@ pub struct Shared<S> {
     pub bot: Option<Bot>,
     /// Conversations that it is being asked about.
     pub calls: Calls,
+    /// What goes to channels.
+    pub couriers: Couriers,
+    /// Who sends requests to other systems.
+    pub client: reqwest::Client,
     /// Who gets which conversation.
     pub switchboard: Switchboard,
     /// After so long without activity, what a visitor says begins a new conversation.
@@ -104,7 +111,7 @@ impl<S> Deref for Hub<S> {
 impl<S: Store> Hub<S> {
     /// A hub over a store.
     pub fn new(store: S, files: Files, setup: Setup) -> Self {
-        let Setup { own_origins, front, webhooks, threading, bot } = setup;
+        let Setup { own_origins, front, webhooks, threading, bot, client } = setup;
         Self(Arc::new(Shared {
             store,
             files,
@@ -114,6 +121,8 @@ impl<S: Store> Hub<S> {
             conversations: Conversations::default(),
             bot,
             calls: Calls::default(),
+            couriers: Couriers::default(),
+            client,
             switchboard: Switchboard::default(),
             threading,
             masking: watch::channel(0).0,

@@ -3,11 +3,12 @@
 //! [`session`] holds what a connection does, whichever of [`socket`], [`poll`] and [`beacon`] carries it; [`store`] what is
 //! kept; [`live`] what desks are told; [`cobrowse`] the sessions that visitors share with agents; [`records`] what is left of
 //! them; [`files`] what people send each other besides words; [`routing`] which agent gets which conversation, by the [`rules`] of its
-//! tenant; [`bot`] who answers first; [`api`] what is served over plain HTTP.
+//! tenant; [`bot`] who answers first; [`channel`] other ways to visitors; [`api`] what is served over plain HTTP.
 
 pub mod api;
 pub mod beacon;
 pub mod bot;
+pub mod channel;
 pub mod clock;
 pub mod cobrowse;
 pub mod conversation;

@@ -7,14 +7,18 @@ use std::time::Duration;
 
 use alongside_hub::api;
 use alongside_hub::bot::{Bot, Flow, Web};
+use alongside_hub::channel;
 use alongside_hub::cobrowse::{self, Webhooks};
-use alongside_hub::conversation::Operator;
+use alongside_hub::conversation::{self, Operator};
 use alongside_hub::files::{self, Files};
 use alongside_hub::hub::{Front, Hub, Setup};
-use alongside_hub::signed::Target;
+use alongside_hub::signed::{self, Target};
 use alongside_hub::store::{DevLogin, Sqlite, StoreError};
 use clap::Parser;
 use tokio::net::TcpListener;
+
+/// Other systems have so long to answer.
+const ANSWER: Duration = Duration::from_secs(10);
 
 /// Open connections get so long to end.
 const GRACE: Duration = Duration::from_secs(4);
@@ -165,13 +169,16 @@ async fn run(flags: Flags) -> Result<(), String> {
     };
     let front = if flags.behind_proxy { Front::Proxy } else { Front::Direct };
     let threading = Duration::from_secs(u64::from(flags.threading_hours) * 3_600);
+    let client = signed::client(ANSWER).map_err(|error| format!("cannot encrypt: {error}"))?;
     let webhooks = webhook.map(Webhooks::start).unwrap_or_default();
-    let hub = Hub::new(store, kept, Setup { own_origins: own, front, webhooks, threading, bot });
+    let hub = Hub::new(store, kept, Setup { own_origins: own, front, webhooks, threading, bot, client });
     tokio::spawn(cobrowse::sweep(hub.clone()));
     tokio::spawn(files::sweep(hub.clone()));
+    tokio::spawn(channel::begin(hub.clone()));
     // Before any desk is served: what agents have is known then.
     let operator = Operator::restore(hub.clone()).await.map_err(|error| error.to_string())?;
     tokio::spawn(operator.run());
+    tokio::spawn(conversation::resume(hub.clone()));
     let router = api::router(hub.clone(), flags.sdk, flags.desk);
     println!("hub http://localhost:{port}");
     let stopping = hub.clone();

@@ -116,6 +116,8 @@ pub struct BotTurn {
     pub then: Then,
     /// Where it waits, where it is handed over.
     pub queue: Option<String>,
+    /// The last number that it knew of; where more was said since, it is not done.
+    pub after: Option<u64>,
 }
 
 /// What becomes of a conversation after a bot's turn.
@@ -513,6 +515,9 @@ impl Thread<'_> {
     }
 
     fn bot(&self, found: &KeptConversation, bot: &AgentName, turn: BotTurn) -> rusqlite::Result<Changed> {
+        if turn.after.is_some_and(|after| after != found.last.seq) {
+            return Ok(Changed::Refused(Objection::Busy));
+        }
         let mut entries = Vec::new();
         for (id, text, rich) in &turn.says {
             let said = Said { rich: rich.as_ref(), ..Said::new(*id, text) };

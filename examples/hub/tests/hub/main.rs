@@ -14,5 +14,6 @@ mod process;
 mod proxy;
 mod refusals;
 mod routing;
+mod systems;
 mod tenants;
 mod transports;
