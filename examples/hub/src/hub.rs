@@ -21,6 +21,7 @@ use crate::live::Live;
 use crate::poll::Polls;
 use crate::session::{Origin, refusal};
 use crate::store::{Store, StoreError, TenantId};
+use crate::terms::AllTerms;
 
 /// The hub; clones are the same one.
 #[derive(Debug)]
@@ -71,6 +72,8 @@ pub struct Shared<S> {
     pub bot: Option<Bot>,
     /// Conversations that it is being asked about.
     pub calls: Calls,
+    /// What holds for conversations.
+    pub terms: AllTerms,
     /// What goes to channels.
     pub couriers: Couriers,
     /// Who sends requests to other systems.
@@ -121,6 +124,7 @@ impl<S: Store> Hub<S> {
             conversations: Conversations::default(),
             bot,
             calls: Calls::default(),
+            terms: AllTerms::default(),
             couriers: Couriers::default(),
             client,
             switchboard: Switchboard::default(),

@@ -3,7 +3,7 @@
 //! [`session`] holds what a connection does, whichever of [`socket`], [`poll`] and [`beacon`] carries it; [`store`] what is
 //! kept; [`live`] what desks are told; [`cobrowse`] the sessions that visitors share with agents; [`records`] what is left of
 //! them; [`files`] what people send each other besides words; [`routing`] which agent gets which conversation, by the [`rules`] of its
-//! tenant; [`bot`] who answers first; [`channel`] other ways to visitors; [`api`] what is served over plain HTTP.
+//! tenant; [`terms`] what holds for conversations; [`bot`] who answers first; [`channel`] other ways to visitors; [`api`] what is served over plain HTTP.
 
 pub mod api;
 pub mod beacon;
@@ -26,4 +26,5 @@ pub mod session;
 pub mod signed;
 pub mod socket;
 pub mod store;
+pub mod terms;
 pub mod way;

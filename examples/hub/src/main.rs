@@ -14,6 +14,7 @@ use alongside_hub::files::{self, Files};
 use alongside_hub::hub::{Front, Hub, Setup};
 use alongside_hub::signed::{self, Target};
 use alongside_hub::store::{DevLogin, Sqlite, StoreError};
+use alongside_hub::terms;
 use clap::Parser;
 use tokio::net::TcpListener;
 
@@ -175,6 +176,8 @@ async fn run(flags: Flags) -> Result<(), String> {
     tokio::spawn(cobrowse::sweep(hub.clone()));
     tokio::spawn(files::sweep(hub.clone()));
     tokio::spawn(channel::begin(hub.clone()));
+    tokio::spawn(terms::keep_time(hub.clone()));
+    tokio::spawn(terms::sweep(hub.clone()));
     // Before any desk is served: what agents have is known then.
     let operator = Operator::restore(hub.clone()).await.map_err(|error| error.to_string())?;
     tokio::spawn(operator.run());

@@ -16,4 +16,5 @@ mod refusals;
 mod routing;
 mod systems;
 mod tenants;
+mod terms;
 mod transports;
