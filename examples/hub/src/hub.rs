@@ -19,6 +19,7 @@ use crate::files::Files;
 use crate::limits::Limits;
 use crate::live::Live;
 use crate::poll::Polls;
+use crate::preview::Previews;
 use crate::session::{Origin, refusal};
 use crate::store::{Store, StoreError, TenantId};
 use crate::terms::AllTerms;
@@ -51,6 +52,8 @@ pub struct Setup {
     pub bot: Option<Bot>,
     /// Who sends requests to other systems.
     pub client: reqwest::Client,
+    /// Who looks at addresses in messages.
+    pub previews: Previews,
 }
 
 /// See [`Hub`].
@@ -72,6 +75,8 @@ pub struct Shared<S> {
     pub bot: Option<Bot>,
     /// Conversations that it is being asked about.
     pub calls: Calls,
+    /// Who looks at addresses in messages.
+    pub previews: Previews,
     /// What holds for conversations.
     pub terms: AllTerms,
     /// What goes to channels.
@@ -114,7 +119,7 @@ impl<S> Deref for Hub<S> {
 impl<S: Store> Hub<S> {
     /// A hub over a store.
     pub fn new(store: S, files: Files, setup: Setup) -> Self {
-        let Setup { own_origins, front, webhooks, threading, bot, client } = setup;
+        let Setup { own_origins, front, webhooks, threading, bot, client, previews } = setup;
         Self(Arc::new(Shared {
             store,
             files,
@@ -127,6 +132,7 @@ impl<S: Store> Hub<S> {
             terms: AllTerms::default(),
             couriers: Couriers::default(),
             client,
+            previews,
             switchboard: Switchboard::default(),
             threading,
             masking: watch::channel(0).0,

@@ -3,7 +3,8 @@
 //! [`session`] holds what a connection does, whichever of [`socket`], [`poll`] and [`beacon`] carries it; [`store`] what is
 //! kept; [`live`] what desks are told; [`cobrowse`] the sessions that visitors share with agents; [`records`] what is left of
 //! them; [`files`] what people send each other besides words; [`routing`] which agent gets which conversation, by the [`rules`] of its
-//! tenant; [`terms`] what holds for conversations; [`bot`] who answers first; [`channel`] other ways to visitors; [`api`] what is served over plain HTTP.
+//! tenant; [`terms`] what holds for conversations; [`preview`] what
+//! addresses in them lead to; [`bot`] who answers first; [`channel`] other ways to visitors; [`api`] what is served over plain HTTP.
 
 pub mod api;
 pub mod beacon;
@@ -18,6 +19,7 @@ pub mod limits;
 pub mod live;
 pub mod masking;
 pub mod poll;
+pub mod preview;
 pub mod random;
 pub mod records;
 pub mod routing;

@@ -4,7 +4,8 @@ use std::collections::{HashMap, HashSet};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use alongside::protocol::conversation::{
-    Floor, Inbox, InboxNews, InboxTyping, News, Place, Row, Rows, Stage, Talk, Terms, Typing,
+    Floor, Inbox, InboxNews, InboxPreviewed, InboxTyping, News, Place, Preview, Previewed, Row, Rows, Stage, Talk,
+    Terms, Typing,
 };
 use alongside::protocol::{ConversationId, VisitorId};
 use alongside::time::Instant;
@@ -153,6 +154,17 @@ impl Conversations {
                 desk.way.tell(Inbox::News(InboxNews { visitor: of.visitor, entries }));
             }
             desk.way.tell(Inbox::Rows(one(row(kept, &desk.agent, is_there))));
+        }
+    }
+
+    /// What an address in a message leads to: told to messengers and desks that show it.
+    pub fn tell_preview(&self, of: &ThreadOf, seq: u64, preview: &Preview) {
+        let known = self.lock();
+        for page in known.pages.get(of).into_iter().flatten().filter(|page| known.awake.contains(&page.number())) {
+            page.tell(Talk::Preview(Previewed { seq, preview: preview.clone() }));
+        }
+        for desk in known.desks.iter().filter(|desk| desk.follows.contains(of)) {
+            desk.way.tell(Inbox::Preview(InboxPreviewed { visitor: of.visitor, seq, preview: preview.clone() }));
         }
     }
 

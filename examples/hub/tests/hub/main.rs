@@ -10,6 +10,7 @@ mod files;
 mod hostile;
 mod kept;
 mod masking;
+mod previews;
 mod process;
 mod proxy;
 mod refusals;
