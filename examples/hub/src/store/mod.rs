@@ -332,6 +332,13 @@ pub trait Store: Send + Sync + 'static {
         conversation: ConversationId,
     ) -> impl Future<Output = Result<Option<ThreadOf>, StoreError>> + Send;
 
+    /// The number of a conversation's first entry. Who asks must be permitted.
+    fn first_of(
+        &self,
+        of: &ThreadOf,
+        conversation: ConversationId,
+    ) -> impl Future<Output = Result<Option<u64>, StoreError>> + Send;
+
     /// Conversations that go on, then the latest of the others, at most 500; needs [`Permission::Handle`].
     fn conversations(&self, access: &Access) -> impl Future<Output = Result<Vec<KeptConversation>, StoreError>> + Send;
 

@@ -408,6 +408,11 @@ impl Store for Sqlite {
             .await
     }
 
+    async fn first_of(&self, of: &ThreadOf, conversation: ConversationId) -> Result<Option<u64>, StoreError> {
+        let of = of.clone();
+        self.readers.run(move |state| conversations::first_of(state, &of, conversation)).await
+    }
+
     async fn conversations(&self, access: &Access) -> Result<Vec<KeptConversation>, StoreError> {
         if !access.may(Permission::Handle) {
             return Ok(Vec::new());
