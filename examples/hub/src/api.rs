@@ -81,6 +81,7 @@ pub fn router<S: Store>(hub: Hub<S>, sdk: PathBuf, desk: PathBuf) -> Router {
         .route("/api/deployments/{id}/masking", get(masking::show::<S>).put(masking::change::<S>))
         .route("/v1/deployments/{deployment}/channels/{id}/messages", post(channel::receive::<S>))
         .route("/v1/deployments/{deployment}/channels/{id}/receipts", post(channel::receipt::<S>))
+        .route("/v1/deployments/{deployment}/channels/{id}/forget", post(channel::forget::<S>))
         .route("/api/messenger", get(terms::show::<S>).put(terms::change::<S>))
         .route("/api/channels", get(channel::show::<S>).put(channel::change::<S>))
         .route("/api/routing", get(rules::show::<S>).put(rules::change::<S>))

@@ -393,6 +393,9 @@ pub trait Store: Send + Sync + 'static {
     /// A channel was told all of a thread up to this number.
     fn told(&self, of: &ThreadOf, seq: u64) -> impl Future<Output = Result<(), StoreError>> + Send;
 
+    /// Deletes all that was said in a thread; returns when it can be read from no file any more.
+    fn forget_thread(&self, of: &ThreadOf) -> impl Future<Output = Result<(), StoreError>> + Send;
+
     /// Deletes conversations in which nothing was said since `before`, of at most `limit` threads; which ones.
     fn expire(
         &self,

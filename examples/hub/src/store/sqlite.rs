@@ -482,6 +482,11 @@ impl Store for Sqlite {
         self.writer.run(move |state| channels::told(state, &of, seq)).await
     }
 
+    async fn forget_thread(&self, of: &ThreadOf) -> Result<(), StoreError> {
+        let of = of.clone();
+        self.writer.run_then(After::Purge, move |state| conversations::forget(state, &of)).await
+    }
+
     async fn expire(&self, tenant: &TenantId, before: Timestamp, limit: usize) -> Result<Vec<Expired>, StoreError> {
         let tenant = tenant.clone();
         self.writer.run(move |state| conversations::expire(state, &tenant, before, limit)).await
