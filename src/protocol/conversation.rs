@@ -17,6 +17,7 @@ use core::fmt;
 
 use super::codec::{Input, Kind, Malformed, Output, Wire, wire_choice, wire_record, wire_union};
 use super::id::{ConversationId, FileId, MessageId, VisitId, VisitorId};
+use super::identity::{Identity, SignIn};
 use super::rich::{Answer, Offered};
 use crate::time::Timestamp;
 
@@ -258,6 +259,14 @@ pub enum Event {
     Transferred,
     /// It is over.
     Ended,
+    /// An agent asked the visitor to sign in. Its entry has a text besides, for peers that do not know it.
+    SignInAsked,
+    /// He did; the entry's name is his.
+    SignedIn,
+    /// He did not want to.
+    SignInDeclined,
+    /// He did not answer in time.
+    SignInExpired,
 }
 
 impl Event {
@@ -269,6 +278,10 @@ impl Event {
             Self::Waiting => "waiting",
             Self::Transferred => "transferred",
             Self::Ended => "ended",
+            Self::SignInAsked => "sign-in-asked",
+            Self::SignedIn => "signed-in",
+            Self::SignInDeclined => "sign-in-declined",
+            Self::SignInExpired => "sign-in-expired",
         }
     }
 
@@ -280,6 +293,10 @@ impl Event {
             "waiting" => Some(Self::Waiting),
             "transferred" => Some(Self::Transferred),
             "ended" => Some(Self::Ended),
+            "sign-in-asked" => Some(Self::SignInAsked),
+            "signed-in" => Some(Self::SignedIn),
+            "sign-in-declined" => Some(Self::SignInDeclined),
+            "sign-in-expired" => Some(Self::SignInExpired),
             _ => None,
         }
     }
@@ -308,6 +325,8 @@ wire_union! {
         11 Refused(Refused) "refused",
         /// Hub to page: how long the conversation may still wait.
         12 Place(Place) "place",
+        /// Page to hub: the visitor does not sign in, as he was asked to. That he does is told by a token.
+        20 NotNow(NotNow) "notNow",
     }
 }
 
@@ -372,6 +391,11 @@ wire_record! {
 wire_record! {
     /// The visitor is done.
     pub struct Finish {}
+}
+
+wire_record! {
+    /// The visitor does not sign in now.
+    pub struct NotNow {}
 }
 
 wire_record! {
@@ -487,6 +511,8 @@ wire_union! {
         21 Withdrawn(Withdrawn) "withdrawn",
         /// Hub to desk: who is at work.
         22 Floor(Floor) "floor",
+        /// Desk to hub: the visitor is to sign in.
+        40 AskSignIn(AskSignIn) "askSignIn",
     }
 }
 
@@ -562,6 +588,14 @@ wire_record! {
 wire_record! {
     /// An agent ends his conversation.
     pub struct Close {
+        /// Which.
+        1 conversation "conversation": ConversationId,
+    }
+}
+
+wire_record! {
+    /// An agent asks the visitor of his conversation to sign in.
+    pub struct AskSignIn {
         /// Which.
         1 conversation "conversation": ConversationId,
     }
@@ -700,6 +734,10 @@ wire_record! {
         16 read "read": u64,
         /// Whether one of the visitor's pages is connected.
         17 is_there "there": bool,
+        /// Whom the customer's site says that the visitor is.
+        40 identity "identity": Option<Identity>,
+        /// Absent where he cannot be asked to.
+        41 sign_in "signIn": Option<SignIn>,
     }
 }
 

@@ -230,6 +230,7 @@ pub mod sample {
         LiveVisit {
             is_shared: None,
             session: None,
+            identity: None,
             visit: VisitId::from_bytes([id; 16]),
             visitor: VisitorId::from_bytes([0xab; 16]),
             url: scrub("https://shop.example/tea"),

@@ -15,6 +15,7 @@ use crate::bot::Flow;
 use crate::cobrowse::{Codes, Sessions, Webhooks};
 use crate::conversation::{Conversations, Switchboard};
 use crate::files::Files;
+use crate::identity::Keys;
 use crate::limits::Limits;
 use crate::live::Live;
 use crate::poll::Polls;
@@ -47,6 +48,8 @@ pub struct Setup {
     pub threading: Duration,
     /// The bot that has conversations first.
     pub flow: Option<Flow>,
+    /// Keys that customers publish.
+    pub identity_keys: Keys,
 }
 
 /// See [`Hub`].
@@ -66,6 +69,8 @@ pub struct Shared<S> {
     pub files: Files,
     /// The bot that has conversations first.
     pub flow: Option<Flow>,
+    /// Keys that customers publish.
+    pub identity_keys: Keys,
     /// Who gets which conversation.
     pub switchboard: Switchboard,
     /// After so long without activity, what a visitor says begins a new conversation.
@@ -102,7 +107,7 @@ impl<S> Deref for Hub<S> {
 impl<S: Store> Hub<S> {
     /// A hub over a store.
     pub fn new(store: S, files: Files, setup: Setup) -> Self {
-        let Setup { own_origins, front, webhooks, threading, flow } = setup;
+        let Setup { own_origins, front, webhooks, threading, flow, identity_keys } = setup;
         Self(Arc::new(Shared {
             store,
             files,
@@ -111,6 +116,7 @@ impl<S: Store> Hub<S> {
             codes: Codes::default(),
             conversations: Conversations::default(),
             flow,
+            identity_keys,
             switchboard: Switchboard::default(),
             threading,
             masking: watch::channel(0).0,

@@ -11,6 +11,7 @@ use alongside_hub::cobrowse::{self, Target, Webhooks};
 use alongside_hub::conversation::Operator;
 use alongside_hub::files::{self, Files};
 use alongside_hub::hub::{Front, Hub, Setup};
+use alongside_hub::identity;
 use alongside_hub::store::{DevLogin, Sqlite, StoreError};
 use clap::Parser;
 use tokio::net::TcpListener;
@@ -67,6 +68,10 @@ struct Flags {
     /// File of a bot that answers first: steps that say and offer something, as JSON.
     #[arg(long)]
     flow: Option<PathBuf>,
+    /// Origin that may be asked for keys although it is in a private network or without TLS, such as http://localhost:7701: for
+    /// development. Can be given several times.
+    #[arg(long)]
+    identity_keys_from: Vec<String>,
     #[command(subcommand)]
     task: Option<Task>,
 }
@@ -121,6 +126,9 @@ async fn run(flags: Flags) -> Result<(), String> {
     for origin in &flags.allow_origin {
         check_origin("--allow-origin", origin)?;
     }
+    for origin in &flags.identity_keys_from {
+        check_origin("--identity-keys-from", origin)?;
+    }
     if let Some(origin) = &flags.public_origin {
         check_origin("--public-origin", origin)?;
     }
@@ -159,9 +167,11 @@ async fn run(flags: Flags) -> Result<(), String> {
     let front = if flags.behind_proxy { Front::Proxy } else { Front::Direct };
     let threading = Duration::from_secs(u64::from(flags.threading_hours) * 3_600);
     let webhooks = webhook.map(Webhooks::start).unwrap_or_default();
-    let hub = Hub::new(store, kept, Setup { own_origins: own, front, webhooks, threading, flow });
+    let identity_keys = identity::Keys::new(flags.identity_keys_from);
+    let hub = Hub::new(store, kept, Setup { own_origins: own, front, webhooks, threading, flow, identity_keys });
     tokio::spawn(cobrowse::sweep(hub.clone()));
     tokio::spawn(files::sweep(hub.clone()));
+    tokio::spawn(identity::sweep(hub.clone()));
     // Before any desk is served: what agents have is known then.
     let operator = Operator::restore(hub.clone()).await.map_err(|error| error.to_string())?;
     tokio::spawn(operator.run());

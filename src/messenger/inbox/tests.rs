@@ -30,6 +30,8 @@ fn row(conversation: u8, version: u64, stage: Stage, is_own: bool, unread: u32) 
         delivered: 0,
         read: 0,
         is_there: true,
+        identity: None,
+        sign_in: None,
     }
 }
 

@@ -112,7 +112,7 @@ impl Conversations {
     }
 
     /// Tells everybody of a conversation that changed and of what is new in it.
-    pub(super) fn tell(&self, of: &ThreadOf, kept: &KeptConversation, entries: &[KeptEntry]) {
+    pub(crate) fn tell(&self, of: &ThreadOf, kept: &KeptConversation, entries: &[KeptEntry]) {
         let known = self.lock();
         let pages = known.pages.get(of);
         for page in pages.into_iter().flatten() {
@@ -212,5 +212,7 @@ pub(super) fn row(kept: &KeptConversation, agent: &str, is_there: bool) -> Row {
         delivered: kept.delivered,
         read: kept.read,
         is_there,
+        identity: kept.identity.clone(),
+        sign_in: kept.sign_in,
     }
 }
