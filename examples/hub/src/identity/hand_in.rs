@@ -1,6 +1,6 @@
 //! A page hands in a token of the customer's site.
 
-use alongside::protocol::{Identity, VisitorToken};
+use alongside::protocol::{Identity, SignIn, VisitorToken};
 use axum::Json;
 use axum::body::Bytes;
 use axum::extract::State;
@@ -35,7 +35,8 @@ struct Wish {
     ends: bool,
 }
 
-/// `POST /v1/identity` `{token?, ends?}` -> `{status, name?, expires?}`: `expires` in milliseconds from now.
+/// `POST /v1/identity` `{token?, ends?}` -> `{status, name?, expires?, isAsked?}`: `expires` in milliseconds from now; `isAsked`: an
+/// agent has asked the visitor to sign in, and this token does not do for that.
 ///
 /// Refusals have a code: `rejected` says that the token is not good, and nothing more.
 pub async fn hand_in<S: Store>(
@@ -91,7 +92,8 @@ pub async fn hand_in<S: Store>(
         Ok(Identified::Verified(seen)) => {
             hub.limits.handed_in(address);
             tell(&hub, &of, &seen);
-            standing(seen.identity.as_ref())
+            let is_asked = seen.conversation.is_some_and(|(kept, _)| kept.sign_in == Some(SignIn::Asked));
+            told(seen.identity.as_ref(), is_asked)
         }
         Ok(Identified::OtherSubject) => {
             hub.limits.handed_in(address);
@@ -128,8 +130,13 @@ fn rejected(reason: &str) -> Response {
 }
 
 fn standing(identity: Option<&Identity>) -> Response {
+    told(identity, false)
+}
+
+/// `is_asked`: an agent asked for more than that.
+fn told(identity: Option<&Identity>, is_asked: bool) -> Response {
     let now = clock::wall();
-    let answer = match identity {
+    let mut answer = match identity {
         None => serde_json::json!({ "status": "anonymous" }),
         Some(identity) if identity.is_verified(now) => {
             let left = identity.until.since(now).as_millis() as u64;
@@ -137,6 +144,9 @@ fn standing(identity: Option<&Identity>) -> Response {
         }
         Some(identity) => serde_json::json!({ "status": "identified", "name": identity.name }),
     };
+    if is_asked {
+        answer["isAsked"] = true.into();
+    }
     Json(answer).into_response()
 }
 

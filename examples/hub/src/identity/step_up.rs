@@ -13,7 +13,7 @@ use crate::store::{Change, Changed, Store, StoreError};
 const PATIENCE: Duration = Duration::from_secs(600);
 
 /// How often is looked for those.
-const SWEEP: Duration = Duration::from_secs(15);
+const SWEEP: Duration = Duration::from_secs(5);
 
 /// What stands in the thread, in the language of the visitor's page.
 ///
