@@ -16,6 +16,7 @@ use crate::board::Board;
 use crate::cobrowse;
 use crate::desk::Desk;
 use crate::empty::Empty;
+use crate::identity::{self, Shield};
 use crate::table::{self, Column, Device, Direction, Order, Rows};
 use crate::words::{Language, Words};
 
@@ -254,7 +255,8 @@ fn Row(visit: Arc<LiveVisit>, place: Signal<usize>) -> impl IntoView {
                 {move || status_word(status.get(), desk.words())}
             </div>
             <div role="cell" class=cell(Column::Visitor)>
-                <span>{move || desk.words().unknown}</span>
+                <span>{move || visit.with(|visit| visit.identity.as_ref().map(|known| identity::name(known).to_owned())).unwrap_or_else(|| desk.words().unknown.to_owned())}</span>
+                <Shield identity=Signal::derive(move || visit.with(|visit| visit.identity.clone())) />
                 <span class="meta id">{move || visit.with(|visit| table::short(visit.visitor))}</span>
                 <a class="badge share" href=cobrowse::address_of(id)>
                     {move || {
