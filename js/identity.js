@@ -143,6 +143,7 @@ export class Identity {
     }
     if (told.code === 'other-subject') {
       // Never one visitor with two names.
+      this.signOut();
       this.onother();
       await this.#ready();
       return this.#hand(token, reason);

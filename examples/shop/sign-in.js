@@ -14,48 +14,50 @@ export async function signIn(say, make) {
   const menu = make('div');
   const details = make('details', { class: 'help', id: 'customer' }, summary, menu);
   document.getElementById('language').before(details);
-  /** What is told once the customer has chosen. @type {((isThere: boolean) => void) | undefined} */
-  let chosen;
   let name = known.name;
   const draw = () => {
-    summary.textContent = name ?? say('signIn');
-    const choice = (customer, label) => make('button', { class: 'quiet', onclick: () => enter(customer) }, label);
-    menu.replaceChildren(...(chosen
-      ? [make('p', {}, say('isItYou')), ...(name ? [make('button', { class: 'quiet', onclick: () => finish(true) }, say('itIsMe'))] : [choice('mika', 'Mika Tanaka'), choice('jun', 'Jun Park')]), make('button', { class: 'quiet', onclick: () => finish(false) }, say('notNow'))]
-      : name ? [make('button', { class: 'quiet', onclick: leave }, say('signOut'))] : [choice('mika', 'Mika Tanaka'), choice('jun', 'Jun Park')]));
-  };
-  const finish = (isThere) => {
-    const tell = chosen;
-    chosen = undefined;
     details.open = false;
-    draw();
-    tell?.(isThere);
+    summary.textContent = name ?? say('signIn');
+    const leaving = make('button', { class: 'quiet', onclick: leave }, say('signOut'));
+    const entering = async (customer) => {
+      await enter(customer);
+      await window.alongside?.('identity.signIn');
+    };
+    menu.replaceChildren(...(name ? [leaving] : choices(entering)));
   };
+  const choices = (chosen) =>
+    [['mika', 'Mika Tanaka'], ['jun', 'Jun Park']].map(([customer, label]) => make('button', { class: 'quiet', onclick: () => chosen(customer) }, label));
   const enter = async (customer) => {
-    const wasAsked = Boolean(chosen);
     name = (await ask('/session', 'POST', { customer }))?.name ?? null;
-    finish(Boolean(name));
-    if (!wasAsked) await window.alongside?.('identity.signIn');
+    draw();
   };
   const leave = async () => {
     await ask('/session', 'DELETE');
     name = null;
-    finish(false);
+    draw();
     // The next one at this computer sees nothing of this one.
     await window.alongside?.('identity.signOut');
   };
-  const getToken = async ({ reason }) => {
-    let isConfirmed = false;
-    if (reason === 'step-up') {
-      isConfirmed = await new Promise((resolve) => {
-        chosen?.(false);
-        chosen = resolve;
-        draw();
-        details.open = true;
-        menu.querySelector('button')?.focus();
+  /** Whether the customer says once more that it is he. It stands above all else, the messenger too. */
+  const confirm = () =>
+    new Promise((resolve) => {
+      const dialog = make('dialog', { class: 'confirm', 'aria-labelledby': 'is-it-you' }, make('h2', { id: 'is-it-you' }, say('isItYou')));
+      const entering = async (customer) => {
+        await enter(customer);
+        dialog.close('yes');
+      };
+      const yes = make('button', { class: 'button', onclick: () => dialog.close('yes') }, say('itIsMe'));
+      dialog.append(...(name ? [make('p', {}, name), yes] : choices(entering)), make('button', { class: 'quiet', onclick: () => dialog.close() }, say('notNow')));
+      dialog.addEventListener('close', () => {
+        dialog.remove();
+        resolve(dialog.returnValue === 'yes');
       });
-      if (!isConfirmed) return null;
-    }
+      document.body.append(dialog);
+      dialog.showModal();
+    });
+  const getToken = async ({ reason }) => {
+    const isConfirmed = reason === 'step-up' && (await confirm());
+    if (reason === 'step-up' && !isConfirmed) return null;
     return (await ask('/token', 'POST', { isConfirmed }))?.token ?? null;
   };
   draw();

@@ -15,7 +15,7 @@ pub fn of_row(desk: Desk, row: &Row) -> Option<Identity> {
     let live = row.visit.and_then(visit).filter(|(visitor, _): &(VisitorId, _)| *visitor == row.visitor);
     let later = live.and_then(|(_, identity)| identity);
     match (&row.identity, later) {
-        (Some(told), Some(later)) if later.subject == told.subject && later.until < told.until => Some(told.clone()),
+        (Some(told), Some(later)) if (later.until, later.since) < (told.until, told.since) => Some(told.clone()),
         (told, later) => later.or_else(|| told.clone()),
     }
 }
