@@ -14,8 +14,9 @@ use super::TYPING;
 use super::outbox::{Outbox, Pending, Progress};
 use super::thread::{Fit, Thread};
 use crate::protocol::conversation::{
-    Attachment, Author, Close, Decline, Entry, Floor, Inbox, InboxMark, InboxRefused, InboxThread, InboxTyping, Look,
-    MessageText, Objection, Open, Presence, PresenceWish, Release, Reply, Row, Rows, Stage, Take, Transfer,
+    AskSignIn, Attachment, Author, Close, Decline, Entry, Floor, Inbox, InboxMark, InboxRefused, InboxThread,
+    InboxTyping, Look, MessageText, Objection, Open, Presence, PresenceWish, Release, Reply, Row, Rows, Stage, Take,
+    Transfer,
 };
 use crate::protocol::rich::Rich;
 use crate::protocol::{ConversationId, MessageId, VisitorId};
@@ -403,6 +404,11 @@ impl DeskInbox {
     /// Passes one's own on to a queue, by its id.
     pub fn transfer_to_queue(&mut self, conversation: ConversationId, queue: &str) {
         self.wish(Inbox::Transfer(Transfer { conversation, agent: None, queue: Some(queue.to_owned()) }));
+    }
+
+    /// Asks the visitor of one's own to sign in.
+    pub fn ask_sign_in(&mut self, conversation: ConversationId) {
+        self.wish(Inbox::AskSignIn(AskSignIn { conversation }));
     }
 
     /// Leaves one's own to others.

@@ -32,6 +32,8 @@ fn row(conversation: u8, version: u64, stage: Stage, is_own: bool, unread: u32) 
         is_there: true,
         channel: None,
         name: None,
+        identity: None,
+        sign_in: None,
     }
 }
 

@@ -1,5 +1,6 @@
 //! The list of conversations, in groups.
 
+use alongside::protocol::ConversationId;
 use alongside::protocol::conversation::{Author, Row};
 use alongside::time::Timestamp;
 use js_sys::Date;
@@ -8,6 +9,7 @@ use leptos::prelude::*;
 use super::mail::Group;
 use super::view::address;
 use crate::desk::Desk;
+use crate::identity::{self, Shield};
 use crate::table::short;
 use crate::words::Language;
 
@@ -34,7 +36,7 @@ pub fn List() -> impl IntoView {
             <Show when=move || { count.get() > 0 }>
                 <h2 class="meta">{name}" "<span class="count">{move || count.get()}</span></h2>
                 <ul>
-                    <For each=rows key=|row| (row.conversation, row.version, row.is_there, row.is_own) let:row>
+                    <For each=rows key=key let:row>
                         <li><Conversation row /></li>
                     </For>
                 </ul>
@@ -44,17 +46,32 @@ pub fn List() -> impl IntoView {
     view! { <nav class="list" aria-label=move || desk.inbox_words().list>{groups}</nav> }
 }
 
+/// What a row is drawn anew for.
+fn key(row: &Row) -> (ConversationId, u64, bool, bool, Option<u64>) {
+    let until = row.identity.as_ref().map(|known| known.until.as_millis());
+    (row.conversation, row.version, row.is_there, row.is_own, until)
+}
+
 #[component]
 fn Conversation(row: Row) -> impl IntoView {
     let desk = expect_context::<Desk>();
     let (id, unread, is_there, last_at) = (row.conversation, row.unread, row.is_there, row.last_at);
+    let visitor = row.visitor;
+    let known = Memo::new({
+        let row = row.clone();
+        move |_| identity::of_row(desk, &row)
+    });
     let is_answered = row.last_author != Author::Visitor;
     view! {
         <a href=address(id) aria-current=move || (desk.chosen.get() == Some(id)).then_some("true")>
             <span class="name">
                 <span class=if is_there { "dot live" } else { "dot inactive" } role="img"
                     aria-label=move || if is_there { desk.inbox_words().there } else { desk.inbox_words().not_there }></span>
-                {move || format!("{} {}", desk.inbox_words().visitor, short(row.visitor))}
+                {move || match known.get() {
+                    Some(known) => identity::name(&known).to_owned(),
+                    None => format!("{} {}", desk.inbox_words().visitor, short(visitor)),
+                }}
+                <Shield identity=known />
             </span>
             <time class="meta">{move || moment(last_at, desk.now.get(), desk.language.get())}</time>
             <span class="excerpt meta" dir="auto">

@@ -190,6 +190,10 @@ mod tests {
             delivered: 0,
             read: 0,
             is_there: true,
+            channel: None,
+            name: None,
+            identity: None,
+            sign_in: None,
         }
     }
 

@@ -22,6 +22,8 @@ mod transfer;
 mod view;
 
 #[cfg(target_arch = "wasm32")]
+pub use list::moment;
+#[cfg(target_arch = "wasm32")]
 pub use offers::Offers;
 #[cfg(target_arch = "wasm32")]
 pub use presence::PresenceSwitch;
