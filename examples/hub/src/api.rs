@@ -16,7 +16,7 @@ use tower_http::set_header::SetResponseHeaderLayer;
 use crate::hub::{Address, Hub};
 use crate::session::{Origin, refusal};
 use crate::store::{Access, Permission, Store};
-use crate::{beacon, clock, files, masking, poll, records, rules, socket};
+use crate::{beacon, clock, files, masking, poll, records, replies, rules, socket, visitors, wrap_up};
 
 /// Largest request body, in bytes.
 const BODY: usize = 512 * 1024;
@@ -79,6 +79,10 @@ pub fn router<S: Store>(hub: Hub<S>, sdk: PathBuf, desk: PathBuf) -> Router {
         .route("/api/agent/ticket", post(ticket::<S>))
         .route("/api/deployments/{id}/masking", get(masking::show::<S>).put(masking::change::<S>))
         .route("/api/routing", get(rules::show::<S>).put(rules::change::<S>))
+        .route("/api/wrap-up", get(wrap_up::show::<S>).put(wrap_up::change::<S>))
+        .route("/api/replies", get(replies::show::<S>).put(replies::change::<S>))
+        .route("/v1/visitors/{id}", get(visitors::show::<S>))
+        .route("/v1/visitors/{id}/journey", get(visitors::journey::<S>))
         .layer(DefaultBodyLimit::max(BODY))
         .with_state(hub)
         .merge(built)

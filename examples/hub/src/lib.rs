@@ -3,7 +3,8 @@
 //! [`session`] holds what a connection does, whichever of [`socket`], [`poll`] and [`beacon`] carries it; [`store`] what is
 //! kept; [`live`] what desks are told; [`cobrowse`] the sessions that visitors share with agents; [`records`] what is left of
 //! them; [`files`] what people send each other besides words; [`routing`] which agent gets which conversation, by the [`rules`] of its
-//! tenant; [`bot`] who answers first; [`api`] what is served over plain HTTP.
+//! tenant; [`bot`] who answers first; [`wrap_up`] what agents say at the end, [`replies`] what they need not write twice, [`visitors`]
+//! who they talk to; [`api`] what is served over plain HTTP.
 
 pub mod api;
 pub mod beacon;
@@ -19,9 +20,13 @@ pub mod masking;
 pub mod poll;
 pub mod random;
 pub mod records;
+pub mod replies;
 pub mod routing;
 pub mod rules;
 pub mod session;
 pub mod socket;
 pub mod store;
+pub mod visitors;
 pub mod way;
+pub mod words;
+pub mod wrap_up;

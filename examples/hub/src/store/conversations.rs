@@ -12,7 +12,7 @@ use rusqlite::{OptionalExtension, Row, Transaction, params};
 
 use super::files::{self, COLUMNS as FILE};
 use super::sqlite::id;
-use super::{TenantId, routing};
+use super::{TenantId, remarks, routing};
 use crate::random;
 
 /// Most conversations of one list, those that are over included.
@@ -66,8 +66,8 @@ pub enum Change {
     },
     /// The visitor ends it.
     Finish,
-    /// An agent says something, perhaps with a file that he has brought.
-    Reply(ConversationId, AgentName, MessageId, MessageText, Option<FileId>),
+    /// An agent says something, perhaps with a file that he has brought, or with what it offers.
+    Reply(ConversationId, AgentName, MessageId, MessageText, Option<FileId>, Option<Rich>),
     /// An agent has these on a screen, and has read those.
     AgentMark(ConversationId, AgentName, u64, u64),
     /// An agent takes it.
@@ -166,6 +166,8 @@ pub struct KeptConversation {
     pub unseen: u32,
     /// Where its bot is in its flow.
     pub place: Option<String>,
+    /// It is over, and its agent has not said yet what it was about: until when that takes up his room.
+    pub wrap_until: Option<Timestamp>,
 }
 
 /// What was said last in a conversation.
@@ -238,13 +240,13 @@ pub(super) fn change(
             let Some(found) = thread.current()?.filter(is_on) else { return Ok(Changed::Refused(Objection::NotFound)) };
             thread.end(found, Author::Visitor, None)
         }
-        Change::Reply(conversation, agent, id, text, file) => {
+        Change::Reply(conversation, agent, id, text, file, rich) => {
             if let Some(entry) = thread.entry(id)? {
                 return thread.before(entry);
             }
             thread.own(conversation, &agent, |thread, found| {
                 let Ok(file) = thread.brought(file, Some(&agent))? else { return Ok(Changed::Refused(Objection::NotFound)) };
-                let said = Said { id, text: &text, file, rich: None };
+                let said = Said { id, text: &text, file, rich: rich.as_ref() };
                 let entry = thread.append(&found, Author::Agent, Some(&agent), Line::Said(said))?;
                 thread.told(&found, vec![entry])
             })
@@ -301,6 +303,15 @@ pub(super) fn current(state: &Transaction<'_>, of: &ThreadOf) -> rusqlite::Resul
     Thread { state, of, at: Timestamp::default() }.current()
 }
 
+/// One of a thread's conversations.
+pub(super) fn find(
+    state: &Transaction<'_>,
+    of: &ThreadOf,
+    conversation: ConversationId,
+) -> rusqlite::Result<Option<KeptConversation>> {
+    Thread { state, of, at: Timestamp::default() }.find(conversation)
+}
+
 /// Those that go on, and the latest of the others; the latest first.
 pub(super) fn list(state: &Transaction<'_>, tenant: &TenantId) -> rusqlite::Result<Vec<KeptConversation>> {
     let query = format!(
@@ -341,7 +352,7 @@ pub(super) fn part(state: &Transaction<'_>, of: &ThreadOf, part: Part, limit: us
 /// Removes all that a visitor has said and was told.
 pub(super) fn forget(state: &Transaction<'_>, of: &ThreadOf) -> rusqlite::Result<()> {
     routing::forget(state, of)?;
-    for table in ["file", "entry", "conversation", "thread"] {
+    for table in ["file", "remark", "entry", "conversation", "thread"] {
         let query = format!("DELETE FROM {table} WHERE tenant = ?1 AND visitor = ?2");
         state.prepare_cached(&query)?.execute(params![of.tenant.0, of.visitor.as_bytes()])?;
     }
@@ -453,6 +464,7 @@ impl Thread<'_> {
 
     fn end(&self, found: KeptConversation, by: Author, agent: Option<&AgentName>) -> rusqlite::Result<Changed> {
         self.move_to(&found, Stage::Ended, None)?;
+        remarks::begin(self.state, self.of, &found, self.at)?;
         let entry = self.happened(&found, Event::Ended, by, agent)?;
         self.told(&found, vec![entry])
     }
@@ -740,7 +752,7 @@ const COLUMNS: &str = "c.id, c.visitor, c.visit, c.version, c.stage, c.agent, c.
     (SELECT count(*) FROM entry WHERE tenant = c.tenant AND visitor = c.visitor AND seq > c.agent_read AND seq >= c.first_seq
      AND seq <= c.last_seq AND author = 'visitor' AND text IS NOT NULL),
     (SELECT count(*) FROM entry WHERE tenant = c.tenant AND visitor = c.visitor AND seq > t.read AND author IN ('agent', 'bot')
-     AND text IS NOT NULL), c.bot_place";
+     AND text IS NOT NULL), c.bot_place, c.wrap_until";
 
 fn kept(row: &Row<'_>) -> rusqlite::Result<KeptConversation> {
     let time = |column| row.get::<_, i64>(column).map(|millis| Timestamp::from_millis(millis as u64));
@@ -771,5 +783,6 @@ fn kept(row: &Row<'_>) -> rusqlite::Result<KeptConversation> {
         unread: row.get(18)?,
         unseen: row.get(19)?,
         place: row.get(20)?,
+        wrap_until: row.get::<_, Option<i64>>(21)?.map(|millis| Timestamp::from_millis(millis as u64)),
     })
 }

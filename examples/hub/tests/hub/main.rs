@@ -16,3 +16,4 @@ mod refusals;
 mod routing;
 mod tenants;
 mod transports;
+mod wrap_up;
