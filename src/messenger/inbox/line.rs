@@ -1,5 +1,7 @@
 //! A thread as lines: what was kept, what agents noted between, and what waits.
 
+use core::ops::Range;
+
 use super::OpenThread;
 use super::remarks::Extra;
 use crate::messenger::outbox::{Progress, Waiting};
@@ -75,20 +77,36 @@ impl Line {
 impl OpenThread {
     /// Its lines, in order.
     pub fn lines(&self, row: Option<&Row>) -> Vec<Line> {
+        self.lines_in(row, 0..u64::MAX)
+    }
+
+    /// Those of the entries with these numbers; what waits comes with the last entry.
+    pub fn lines_in(&self, row: Option<&Row>, seqs: Range<u64>) -> Vec<Line> {
         let (delivered, read) = row.map_or((0, 0), |row| (row.delivered, row.read));
-        let mut lines = Vec::with_capacity(self.thread.entries().len() + self.remarks.len() + self.waiting.len());
-        let mut remarks = self.remarks.values().peekable();
-        // Those before the first line come when that line's page does.
-        let first = self.thread.first().unwrap_or(u64::MAX);
-        while remarks.next_if(|remark| remark.after < first).is_some() {}
-        for entry in self.thread.entries() {
+        let mut lines = Vec::new();
+        let first = self.thread.first().unwrap_or(u64::MAX).max(seqs.start);
+        let mut remarks =
+            self.remarks.range((first, Timestamp::default(), MessageId::from_bytes([0; 16]))..).peekable();
+        for entry in self.thread.entries_from(first).take_while(|entry| entry.seq < seqs.end) {
             lines.push(kept(entry, delivered, read));
-            while let Some(remark) = remarks.next_if(|remark| remark.after <= entry.seq) {
+            while let Some((_, remark)) = remarks.next_if(|((after, ..), _)| *after <= entry.seq) {
                 lines.push(noted(remark));
             }
         }
-        lines.extend(self.waiting.iter().map(|waiting| waits(waiting, self.extras.of(waiting.pending.id))));
+        if self.last() < seqs.end {
+            lines.extend(self.waiting.iter().map(|waiting| waits(waiting, self.extras.of(waiting.pending.id))));
+        }
         lines
+    }
+
+    /// The number of the first entry that has come; 0 where none has.
+    pub fn first(&self) -> u64 {
+        self.thread.first().unwrap_or_default()
+    }
+
+    /// The number of the last one.
+    pub fn last(&self) -> u64 {
+        self.thread.last()
     }
 }
 

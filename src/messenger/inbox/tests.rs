@@ -398,6 +398,21 @@ fn what_agents_noted_stands_where_it_was_noted_and_takes_the_place_of_what_it_wa
 }
 
 #[test]
+fn a_part_of_a_thread_is_drawn_with_what_was_noted_in_it() {
+    let mut inbox = open();
+    let entries = (2..=9).map(|seq| entry(seq, seq as u8, Author::Visitor)).collect();
+    inbox.handle_inbox(Inbox::News(InboxNews { visitor: VISITOR, entries }), at(0));
+    let remarks = vec![remark(20, 3, 5, false), remark(21, 5, 5, false), remark(22, 6, 5, false)];
+    inbox.handle_inbox(Inbox::Remarks(Remarks { visitor: VISITOR, remarks }), at(0));
+    inbox.reply(FIRST, "later", MessageId::from_bytes([30; 16]), Timestamp::from_millis(5), at(0));
+    let thread = inbox.thread(FIRST).expect("it is open");
+    let part = |from, to| thread.lines_in(None, from..to).iter().map(|line| line.id.as_bytes()[0]).collect::<Vec<_>>();
+    assert_eq!(part(4, 7), [4, 5, 21, 6, 22]);
+    assert_eq!((part(9, 10), part(0, 3)), (vec![9, 30], vec![1, 2]));
+    assert_eq!((thread.first(), thread.last(), part(40, 50)), (1, 9, vec![30]));
+}
+
+#[test]
 fn a_note_waits_like_a_message_and_is_said_as_a_note_until_it_is_told() {
     let mut inbox = open();
     let id = MessageId::from_bytes([9; 16]);

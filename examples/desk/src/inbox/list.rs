@@ -5,11 +5,12 @@ use alongside::time::Timestamp;
 use js_sys::Date;
 use leptos::prelude::*;
 
-use super::mail::Group;
+use super::aid::Filter;
+use super::mail::{Group, is_match};
 use super::view::address;
 use crate::desk::Desk;
 use crate::table::short;
-use crate::words::Language;
+use crate::words::{InboxWords, Language};
 
 /// Most rows of a group that are drawn.
 const DRAWN: usize = 200;
@@ -18,9 +19,26 @@ const DRAWN: usize = 200;
 #[component]
 pub fn List() -> impl IntoView {
     let desk = expect_context::<Desk>();
+    let aid = desk.aid;
+    let mut counts = Vec::new();
     let groups = Group::ALL.map(|group| {
-        let count = Memo::new(move |_| desk.mail.with(|mail| mail.group(group).count()));
-        let rows = move || desk.mail.with(|mail| mail.group(group).take(DRAWN).cloned().collect::<Vec<_>>());
+        let is_wanted = move || match aid.filter.get() {
+            Filter::All => true,
+            Filter::Own => group == Group::Own,
+            Filter::Waiting => group == Group::Waiting,
+        };
+        let text = move || aid.search.with(|search| search.trim().to_lowercase());
+        let count = Memo::new(move |_| {
+            let text = text();
+            desk.mail.with(|mail| mail.group(group).filter(|row| is_match(row, &text)).count() * usize::from(is_wanted()))
+        });
+        let rows = move || {
+            let text = text();
+            desk.mail.with(|mail| {
+                mail.group(group).filter(|row| is_match(row, &text)).take(DRAWN).cloned().collect::<Vec<_>>()
+            })
+        };
+        counts.push(count);
         let name = move || {
             let words = desk.inbox_words();
             match group {
@@ -34,20 +52,43 @@ pub fn List() -> impl IntoView {
             <Show when=move || { count.get() > 0 }>
                 <h2 class="meta">{name}" "<span class="count">{move || count.get()}</span></h2>
                 <ul>
-                    <For each=rows key=|row| (row.conversation, row.version, row.is_there, row.is_own) let:row>
+                    <For each=rows key=|row| (row.conversation, row.version, row.is_there, row.is_own, row.wrap_until) let:row>
                         <li><Conversation row /></li>
                     </For>
                 </ul>
             </Show>
         }
     });
-    view! { <nav class="list" aria-label=move || desk.inbox_words().list>{groups}</nav> }
+    let is_empty = Memo::new(move |_| counts.iter().all(|count| count.get() == 0));
+    let name_of = |filter, words: &InboxWords| match filter {
+        Filter::All => words.filter_all,
+        Filter::Own => words.own,
+        Filter::Waiting => words.waiting,
+    };
+    view! {
+        <nav class="list" aria-label=move || desk.inbox_words().list>
+            <div class="find">
+                <input type="search" data-key="search" aria-label=move || desk.inbox_words().search
+                    placeholder=move || desk.inbox_words().search prop:value=move || aid.search.get()
+                    on:input=move |event| aid.search.set(event_target_value(&event)) />
+                <div class="filters" role="group" aria-label=move || desk.inbox_words().filter>
+                    {Filter::ALL.map(|filter| view! {
+                        <button type="button" aria-pressed=move || (aid.filter.get() == filter).to_string()
+                            on:click=move |_| aid.filter.set(filter)>{move || name_of(filter, desk.inbox_words())}</button>
+                    })}
+                </div>
+            </div>
+            {groups}
+            <p class="meta" role="status">{move || is_empty.get().then(|| desk.inbox_words().nothing_found)}</p>
+        </nav>
+    }
 }
 
 #[component]
 fn Conversation(row: Row) -> impl IntoView {
     let desk = expect_context::<Desk>();
     let (id, unread, is_there, last_at) = (row.conversation, row.unread, row.is_there, row.last_at);
+    let is_wrapping = row.wrap_until.is_some();
     let is_answered = row.last_author != Author::Visitor;
     view! {
         <a href=address(id) aria-current=move || (desk.chosen.get() == Some(id)).then_some("true")>
@@ -61,6 +102,7 @@ fn Conversation(row: Row) -> impl IntoView {
                 {is_answered.then(|| view! { <span aria-hidden="true">"↩ "</span> })}
                 {row.excerpt}
             </span>
+            {is_wrapping.then(|| view! { <span class="chip">{move || desk.inbox_words().wrap}</span> })}
             {(unread > 0).then(|| view! {
                 <span class="badge" aria-label=move || format!("{unread} {}", desk.inbox_words().unread)>{unread}</span>
             })}
@@ -83,4 +125,14 @@ pub fn moment(at: Timestamp, now: Timestamp, language: Language) -> String {
         (true, Some(seconds)) => text[..seconds].to_owned() + text.get(seconds + 3..).unwrap_or_default(),
         _ => text,
     }
+}
+
+/// The day of a moment, in words.
+pub fn day(at: Timestamp, language: Language) -> String {
+    let options = js_sys::Object::new();
+    for (name, value) in [("weekday", "long"), ("day", "numeric"), ("month", "long"), ("year", "numeric")] {
+        // A plain object takes all.
+        let _ = js_sys::Reflect::set(&options, &name.into(), &value.into());
+    }
+    Date::new(&(at.as_millis() as f64).into()).to_locale_date_string(language.tag(), &options).into()
 }

@@ -65,7 +65,7 @@ fn Card(offered: Offered) -> impl IntoView {
             </div>
             // It changes each second: it is not read out.
             <span class="count meta" aria-hidden="true">{move || format!("{} {}", left.get(), desk.inbox_words().seconds)}</span>
-            <button type="button" class="primary" aria-keyshortcuts="Enter" on:click=move |_| accept(conversation)>
+            <button type="button" class="primary" data-key="take" aria-keyshortcuts="Enter" on:click=move |_| accept(conversation)>
                 {move || desk.inbox_words().accept}
             </button>
             <button type="button" on:click=move |_| { link::inbox(|inbox| inbox.decline(conversation)); }>
