@@ -11,15 +11,18 @@ use axum::extract::{ConnectInfo, FromRequestParts};
 use axum::http::request::Parts;
 use tokio::sync::watch;
 
-use crate::bot::Flow;
+use crate::bot::Bot;
+use crate::channel::Couriers;
 use crate::cobrowse::{Codes, Sessions, Webhooks};
-use crate::conversation::{Conversations, Switchboard};
+use crate::conversation::{Calls, Conversations, Switchboard};
 use crate::files::Files;
 use crate::limits::Limits;
 use crate::live::Live;
 use crate::poll::Polls;
+use crate::preview::Previews;
 use crate::session::{Origin, refusal};
 use crate::store::{Store, StoreError, TenantId};
+use crate::terms::AllTerms;
 
 /// The hub; clones are the same one.
 #[derive(Debug)]
@@ -46,7 +49,11 @@ pub struct Setup {
     /// After so long without activity, what a visitor says begins a new conversation.
     pub threading: Duration,
     /// The bot that has conversations first.
-    pub flow: Option<Flow>,
+    pub bot: Option<Bot>,
+    /// Who sends requests to other systems.
+    pub client: reqwest::Client,
+    /// Who looks at addresses in messages.
+    pub previews: Previews,
 }
 
 /// See [`Hub`].
@@ -65,7 +72,17 @@ pub struct Shared<S> {
     /// What people send each other besides words.
     pub files: Files,
     /// The bot that has conversations first.
-    pub flow: Option<Flow>,
+    pub bot: Option<Bot>,
+    /// Conversations that it is being asked about.
+    pub calls: Calls,
+    /// Who looks at addresses in messages.
+    pub previews: Previews,
+    /// What holds for conversations.
+    pub terms: AllTerms,
+    /// What goes to channels.
+    pub couriers: Couriers,
+    /// Who sends requests to other systems.
+    pub client: reqwest::Client,
     /// Who gets which conversation.
     pub switchboard: Switchboard,
     /// After so long without activity, what a visitor says begins a new conversation.
@@ -102,7 +119,7 @@ impl<S> Deref for Hub<S> {
 impl<S: Store> Hub<S> {
     /// A hub over a store.
     pub fn new(store: S, files: Files, setup: Setup) -> Self {
-        let Setup { own_origins, front, webhooks, threading, flow } = setup;
+        let Setup { own_origins, front, webhooks, threading, bot, client, previews } = setup;
         Self(Arc::new(Shared {
             store,
             files,
@@ -110,7 +127,12 @@ impl<S: Store> Hub<S> {
             sessions: Sessions::default(),
             codes: Codes::default(),
             conversations: Conversations::default(),
-            flow,
+            bot,
+            calls: Calls::default(),
+            terms: AllTerms::default(),
+            couriers: Couriers::default(),
+            client,
+            previews,
             switchboard: Switchboard::default(),
             threading,
             masking: watch::channel(0).0,

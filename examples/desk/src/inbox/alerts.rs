@@ -7,9 +7,9 @@ use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::{AudioContext, AudioContextState, Notification, NotificationOptions, NotificationPermission};
 
+use super::list::who;
 use super::view::address;
 use crate::desk::Desk;
-use crate::table::short;
 
 /// What comes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -101,9 +101,9 @@ fn chime(tones: &[(f32, f64)]) -> Result<(), JsValue> {
 /// Who wrote, but not what: others may see the screen.
 fn notice(desk: Desk, conversation: ConversationId, news: News) -> Result<(), JsValue> {
     let words = desk.language.get_untracked().inbox();
-    let who = desk.mail.with_untracked(|mail| mail.row(conversation).map(|row| short(row.visitor)));
+    let name = desk.mail.with_untracked(|mail| mail.row(conversation).map(|row| who(row, words)));
     let options = NotificationOptions::new();
-    options.set_body(&format!("{} {}", words.visitor, who.unwrap_or_default()));
+    options.set_body(&name.unwrap_or_default());
     // The next of one conversation takes the place of this one.
     options.set_tag(&conversation.to_string());
     let title = if news == News::Offer { words.offered } else { words.new_message };

@@ -7,6 +7,7 @@ use leptos::ev;
 use leptos::html::Dialog;
 use leptos::prelude::*;
 
+use super::composer::Icon;
 use super::draft::{Draft, Fault, Item, Kind};
 use super::{files, rich};
 use crate::desk::Desk;
@@ -110,7 +111,7 @@ pub fn OfferBuilder(conversation: ConversationId) -> impl IntoView {
     };
     view! {
         <button type="button" class="plain-tool" data-key="offer" aria-haspopup="dialog" on:click=open
-            aria-label=move || desk.inbox_words().offer title=move || desk.inbox_words().offer><span aria-hidden="true">"▤"</span></button>
+            aria-label=move || desk.inbox_words().offer title=move || desk.inbox_words().offer><Icon path=CARD /></button>
         <dialog class="builder" node_ref=dialog aria-label=move || desk.inbox_words().offer>
             <form on:submit=send novalidate>
                 <h2>{move || desk.inbox_words().offer}</h2>
@@ -245,3 +246,5 @@ fn ItemRow(draft: RwSignal<Draft>, at: usize, kind: Kind) -> impl IntoView {
         </li>
     }
 }
+
+const CARD: &str = "M3.5 4.5h13v11h-13ZM3.5 8.5h13M6 12.5h5";

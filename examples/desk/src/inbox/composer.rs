@@ -33,7 +33,7 @@ pub fn Composer(conversation: ConversationId, row: Memo<Option<Row>>, known: Kno
     view! {
         <div class="composer">
             {move || match stage.get() {
-                Some((Stage::Open, true, _)) => view! { <Field conversation known /> }.into_any(),
+                Some((Stage::Open, true, _)) => view! { <Field conversation row known /> }.into_any(),
                 Some((Stage::Ended, _, true)) => view! { <WrapForm conversation row /> }.into_any(),
                 Some((Stage::Waiting, ..)) => view! { <p class="meta">{move || desk.inbox_words().take_to_answer}</p> }.into_any(),
                 Some((Stage::Open, false, _)) => view! { <p class="meta">{move || desk.inbox_words().of_another}</p> }.into_any(),
@@ -44,11 +44,16 @@ pub fn Composer(conversation: ConversationId, row: Memo<Option<Row>>, known: Kno
 }
 
 #[component]
-fn Field(conversation: ConversationId, known: Known) -> impl IntoView {
+fn Field(conversation: ConversationId, row: Memo<Option<Row>>, known: Known) -> impl IntoView {
     let desk = expect_context::<Desk>();
     let editor = Editor::new(desk, conversation);
     let (field, text) = (editor.field, editor.text);
-    let visitor = Signal::derive(move || known.person.with(|person| person.name().map(str::to_owned)));
+    let visitor = Signal::derive(move || {
+        known
+            .person
+            .with(|person| person.name().map(str::to_owned))
+            .or_else(|| row.with(|row| row.as_ref()?.name.clone()))
+    });
     let language = Signal::derive(move || known.person.with(|person| person.language.clone()));
     let slash = Slash::new(desk, editor, visitor, language);
     let is_note = RwSignal::new(false);
@@ -155,9 +160,9 @@ fn Tools(conversation: ConversationId, editor: Editor, slash: Slash, is_note: Rw
             {Mark::ALL.map(|mark| {
                 let (sign, name, keys) = look_of(mark);
                 view! {
-                    <button type="button" class=format!("plain-tool {}", format!("{mark:?}").to_lowercase())
+                    <button type="button" class=format!("plain-tool mark-{}", format!("{mark:?}").to_lowercase())
                         aria-label=move || name(desk.inbox_words()) aria-keyshortcuts=keys title=move || name(desk.inbox_words())
-                        on:click=move |_| editor.mark(mark)><span aria-hidden="true">{sign}</span></button>
+                        on:click=move |_| editor.mark(mark)>{sign()}</button>
                 }
             })}
             <EmojiMenu editor />
@@ -167,7 +172,7 @@ fn Tools(conversation: ConversationId, editor: Editor, slash: Slash, is_note: Rw
             <OfferBuilder conversation />
             <input type="file" multiple hidden accept=KINDS node_ref=chosen on:change=attach />
             <button type="button" class="plain-tool" on:click=choose
-                aria-label=move || desk.inbox_words().attach title=move || desk.inbox_words().attach><span aria-hidden="true">"📎\u{fe0e}"</span></button>
+                aria-label=move || desk.inbox_words().attach title=move || desk.inbox_words().attach><Icon path=CLIP /></button>
             <button type="button" class="note-tool" data-key="note" aria-pressed=move || is_note.get().to_string() on:click=note
                 title=move || desk.inbox_words().note_hint>{move || desk.inbox_words().note}</button>
         </div>
@@ -175,12 +180,27 @@ fn Tools(conversation: ConversationId, editor: Editor, slash: Slash, is_note: Rw
 }
 
 /// What stands on a mark's button, what that is called, and its keys.
-fn look_of(mark: Mark) -> (&'static str, fn(&InboxWords) -> &'static str, Option<&'static str>) {
+fn look_of(mark: Mark) -> (fn() -> AnyView, fn(&InboxWords) -> &'static str, Option<&'static str>) {
     match mark {
-        Mark::Bold => ("B", |words| words.bold, Some("Control+B")),
-        Mark::Italic => ("I", |words| words.italic, Some("Control+I")),
-        Mark::Code => ("<>", |words| words.code, None),
-        Mark::List => ("•", |words| words.bullets, None),
-        Mark::Link => ("🔗\u{fe0e}", |words| words.link, Some("Control+K")),
+        Mark::Bold => (|| sign("B"), |words| words.bold, Some("Control+B")),
+        Mark::Italic => (|| sign("I"), |words| words.italic, Some("Control+I")),
+        Mark::Code => (|| sign("<>"), |words| words.code, None),
+        Mark::List => (|| view! { <Icon path=LIST_ICON /> }.into_any(), |words| words.bullets, None),
+        Mark::Link => (|| view! { <Icon path=LINK /> }.into_any(), |words| words.link, Some("Control+K")),
     }
 }
+
+fn sign(text: &'static str) -> AnyView {
+    view! { <span aria-hidden="true">{text}</span> }.into_any()
+}
+
+/// Drawn with lines, in a square of 20: not every system has a sign for it.
+#[component]
+pub fn Icon(path: &'static str) -> impl IntoView {
+    view! { <svg viewBox="0 0 20 20" aria-hidden="true"><path d=path /></svg> }
+}
+
+const CLIP: &str = "M14.5 9.5 9.2 14.8a3 3 0 0 1-4.3-4.3l6-6a2 2 0 0 1 2.9 2.9l-6 6a1 1 0 0 1-1.5-1.5L11.6 6.6";
+const LINK: &str =
+    "M8.5 11.5 11.5 8.5M9 6.5l1.7-1.7a3.2 3.2 0 0 1 4.5 4.5L13.5 11M11 13.5l-1.7 1.7a3.2 3.2 0 0 1-4.5-4.5L6.5 9";
+const LIST_ICON: &str = "M7.5 5.5h9M7.5 10h9M7.5 14.5h9M3.5 5.5h.5M3.5 10h.5M3.5 14.5h.5";

@@ -6,6 +6,7 @@ use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use web_sys::HtmlElement;
 
+use super::composer::Icon;
 use super::editor::Editor;
 use crate::desk::Desk;
 
@@ -66,7 +67,7 @@ pub fn EmojiMenu(editor: Editor) -> impl IntoView {
     view! {
         <details class="menu emoji" node_ref=menu on:toggle=toggled>
             <summary class="button plain-tool" role="button" aria-label=move || desk.inbox_words().emoji title=move || desk.inbox_words().emoji>
-                <span aria-hidden="true">"☺"</span>
+                <Icon path=SMILE />
             </summary>
             <div class="card" role="grid" aria-label=move || desk.inbox_words().emoji node_ref=grid on:keydown=pressed>
                 {EMOJI.chunks(IN_A_ROW).enumerate().map(|(row, cells)| view! {
@@ -87,3 +88,5 @@ pub fn EmojiMenu(editor: Editor) -> impl IntoView {
         </details>
     }
 }
+
+const SMILE: &str = "M10 3a7 7 0 1 0 0 14a7 7 0 0 0 0-14ZM7 12a3.8 3.8 0 0 0 6 0M7.5 8v.5M12.5 8v.5";

@@ -95,13 +95,14 @@ fn Conversation(row: Row) -> impl IntoView {
             <span class="name">
                 <span class=if is_there { "dot live" } else { "dot inactive" } role="img"
                     aria-label=move || if is_there { desk.inbox_words().there } else { desk.inbox_words().not_there }></span>
-                {move || format!("{} {}", desk.inbox_words().visitor, short(row.visitor))}
+                <bdi>{ let row = row.clone(); move || who(&row, desk.inbox_words()) }</bdi>
             </span>
             <time class="meta">{move || moment(last_at, desk.now.get(), desk.language.get())}</time>
             <span class="excerpt meta" dir="auto">
                 {is_answered.then(|| view! { <span aria-hidden="true">"↩ "</span> })}
-                {row.excerpt}
+                {row.excerpt.clone()}
             </span>
+            {row.channel.clone().map(|channel| view! { <span class="chip" dir="auto">{channel}</span> })}
             {is_wrapping.then(|| view! { <span class="chip">{move || desk.inbox_words().wrap}</span> })}
             {(unread > 0).then(|| view! {
                 <span class="badge" aria-label=move || format!("{unread} {}", desk.inbox_words().unread)>{unread}</span>
@@ -125,6 +126,11 @@ pub fn moment(at: Timestamp, now: Timestamp, language: Language) -> String {
         (true, Some(seconds)) => text[..seconds].to_owned() + text.get(seconds + 3..).unwrap_or_default(),
         _ => text,
     }
+}
+
+/// As the visitor calls himself, which nobody has verified; else enough of his id.
+pub fn who(row: &Row, words: &InboxWords) -> String {
+    row.name.clone().unwrap_or_else(|| format!("{} {}", words.visitor, short(row.visitor)))
 }
 
 /// The day of a moment, in words.

@@ -87,11 +87,12 @@ impl Shown {
     }
 }
 
-/// Whether a conversation has a text, in lower case already, in what was said last, its visitor's id or its agent's name.
+/// Whether a conversation has a text, in lower case already, in what was said last, its visitor's name or id, or its agent's name.
 pub fn is_match(row: &Row, text: &str) -> bool {
     let has = |field: &str| field.to_lowercase().contains(text);
     text.is_empty()
         || has(&row.excerpt)
+        || row.name.as_deref().is_some_and(has)
         || row.agent.as_deref().is_some_and(has)
         || row.visitor.to_string().starts_with(text)
 }
@@ -251,6 +252,8 @@ mod tests {
             read: 0,
             is_there: true,
             wrap_until: None,
+            channel: None,
+            name: None,
         }
     }
 

@@ -8,6 +8,7 @@ use leptos::prelude::*;
 use wasm_bindgen_futures::spawn_local;
 
 use super::canned::{Canned, List, Lists, Words};
+use super::composer::Icon;
 use crate::desk::Desk;
 use crate::hub;
 use crate::words::{InboxWords, Language};
@@ -161,7 +162,7 @@ pub fn Manager() -> impl IntoView {
     };
     view! {
         <button type="button" class="plain-tool" aria-haspopup="dialog" on:click=open
-            aria-label=move || desk.inbox_words().canned_manage title=move || desk.inbox_words().canned_manage><span aria-hidden="true">"⚙"</span></button>
+            aria-label=move || desk.inbox_words().canned_manage title=move || desk.inbox_words().canned_manage><Icon path=PEN /></button>
         <dialog class="builder manager" node_ref=dialog aria-label=move || desk.inbox_words().canned_manage>
             <h2>{move || desk.inbox_words().canned_manage}</h2>
             <p class="error" role="alert">{move || problem.get()}</p>
@@ -238,3 +239,5 @@ fn put(desk: Desk, changed: Vec<(bool, List)>, problem: RwSignal<Option<String>>
         }
     });
 }
+
+const PEN: &str = "M4 16l.8-3.4L13 4.4l2.6 2.6-8.2 8.2ZM11.5 6l2.5 2.5";

@@ -6,12 +6,12 @@ use alongside::time::Timestamp;
 use leptos::prelude::*;
 use wasm_bindgen_futures::spawn_local;
 
-use super::list::moment;
+use super::list::{moment, who};
 use super::person::{Earlier, Happened, Part, Person, Visit};
 use super::view::address;
 use crate::desk::Desk;
 use crate::hub::{self, HubError};
-use crate::table::{path, short};
+use crate::table::path;
 
 /// How far it has come.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -124,13 +124,16 @@ pub fn PersonPanel(row: Memo<Option<Row>>, known: Known, close: Callback<()>) ->
                 .collect::<Vec<_>>()
         })
     });
-    let name = move || known.person.with(|person| person.name().map(str::to_owned));
+    let name = move || {
+        let said = known.person.with(|person| person.name().map(str::to_owned));
+        said.or_else(|| row.with(|row| row.as_ref().map(|row| who(row, desk.inbox_words()))))
+    };
     let is_there = Memo::new(move |_| row.with(|row| row.as_ref().is_some_and(|row| row.is_there)));
     view! {
         <aside class="person" aria-label=move || desk.inbox_words().person tabindex="-1">
             <header>
                 <h2 dir="auto">
-                    {move || name().unwrap_or_else(|| format!("{} {}", desk.inbox_words().visitor, visitor.get().map(short).unwrap_or_default()))}
+                    {name}
                 </h2>
                 <button type="button" class="plain" aria-label=move || desk.words().close on:click=move |_| close.run(())>"×"</button>
             </header>

@@ -11,7 +11,7 @@ use leptos::prelude::*;
 
 use super::composer::Composer;
 use super::files::{self, FileView};
-use super::list::{day, moment};
+use super::list::{day, moment, who};
 use super::mail::{Opened, Shown};
 use super::person_panel::Known;
 use super::rich;
@@ -19,7 +19,6 @@ use super::transfer::TransferMenu;
 use crate::desk::Desk;
 use crate::link;
 use crate::shell::View;
-use crate::table::short;
 use crate::words::InboxWords;
 
 /// Whoever is so near to the end, in CSS pixels, follows it.
@@ -162,9 +161,7 @@ pub fn Thread(
 fn Head(conversation: ConversationId, row: Memo<Option<Row>>, person: Callback<()>) -> impl IntoView {
     let desk = expect_context::<Desk>();
     let stage = Memo::new(move |_| row.with(|row| row.as_ref().map(|row| (row.stage, row.is_own))));
-    let title = move || {
-        row.with(|row| row.as_ref().map(|row| format!("{} {}", desk.inbox_words().visitor, short(row.visitor))))
-    };
+    let title = move || row.with(|row| row.as_ref().map(|row| who(row, desk.inbox_words())));
     let about = move || {
         let words = desk.inbox_words();
         row.with(|row| {
@@ -194,7 +191,7 @@ fn Head(conversation: ConversationId, row: Memo<Option<Row>>, person: Callback<(
     view! {
         <header class="about">
             <a class="button back" href=View::Inbox.hash()>{move || desk.inbox_words().list}</a>
-            <div><h2>{title}</h2><p class="meta">{about}</p></div>
+            <div><h2 dir="auto">{title}</h2><p class="meta">{about}</p></div>
             <button type="button" data-key="person" on:click=move |_| person.run(())>{move || desk.inbox_words().person_button}</button>
             {move || match stage.get() {
                 Some((Stage::Waiting, _)) => view! {

@@ -9,6 +9,7 @@ use alongside::protocol::{ConversationId, Encoding, Malformed, MessageId, Payloa
 use tokio::sync::mpsc;
 
 use super::known::{one, row};
+use super::speech::publish;
 use super::switchboard::Fact;
 use super::{Keep, PIECE_BYTES, WAITING, as_many, for_agent, remarks};
 use crate::clock;
@@ -51,6 +52,7 @@ impl Attendant {
                 | Inbox::Withdrawn(_)
                 | Inbox::Floor(_)
                 | Inbox::Remarks(_)
+                | Inbox::Preview(_)
         );
         if is_hubs {
             return Err(Malformed::Unknown);
@@ -242,7 +244,7 @@ impl<S: Store> Task<S> {
         };
         match self.hub.store.converse(&of, change, clock::wall()).await? {
             Changed::Kept(kept, entries) => {
-                self.hub.conversations.tell(&of, &kept, &entries);
+                publish(&self.hub, &of, &kept, &entries);
                 if moves {
                     self.hub.switchboard.tell(Fact::Moved(of.clone()));
                 }

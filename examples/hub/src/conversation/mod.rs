@@ -11,11 +11,14 @@ mod known;
 mod pace;
 mod page;
 mod remarks;
+mod speech;
 mod switchboard;
 
+pub use bot::{Calls, resume};
 pub use desk::Attendant;
 pub use known::Conversations;
 pub use page::Talker;
+pub use speech::{Heard, change, hear};
 pub use switchboard::{Fact, Operator, Switchboard};
 
 use alongside::protocol::conversation::{Entry, Standing};
@@ -78,7 +81,7 @@ enum Keep {
 fn for_agent(entries: Vec<KeptEntry>, agent: &str) -> Vec<Entry> {
     entries
         .into_iter()
-        .map(|KeptEntry { entry, agent: author }| Entry { is_own: author.map(|author| author == agent), ..entry })
+        .map(|KeptEntry { entry, agent: author, .. }| Entry { is_own: author.map(|author| author == agent), ..entry })
         .collect()
 }
 
@@ -109,6 +112,8 @@ mod tests {
             is_own: Some(true),
             file: None,
             rich: None,
+            preview: None,
+            rating: None,
         };
         for text in ["tea", &"a".repeat(MESSAGE_LIMIT), &"<".repeat(MESSAGE_LIMIT)] {
             let all: Vec<_> = (1..=PAGE_OF_ENTRIES as u64).map(|seq| entry(seq, text)).collect();

@@ -2,6 +2,7 @@
 //!
 //! Invariant: a write has returned only when it is durable, so an acknowledgement may follow it at once.
 
+mod channels;
 mod conversations;
 mod files;
 mod ingest;
@@ -15,8 +16,10 @@ mod sqlite;
 mod visitors;
 mod writer;
 
+pub use channels::Untold;
 pub use conversations::{
-    AgentName, BotTurn, Change, Changed, Goal, KeptConversation, KeptEntry, KeptPart, Last, Part, Then, ThreadOf,
+    AgentName, BotTurn, Change, Changed, ChannelName, Expired, Goal, KeptConversation, KeptEntry, KeptPart, Last, Part,
+    Sender, Spoken, Then, ThreadOf,
 };
 pub use files::{FileState, Uploader};
 #[cfg(test)]
@@ -29,7 +32,7 @@ pub use visitors::{Earlier, JourneyPart, Profile, VisitPart};
 
 use std::ops::RangeInclusive;
 
-use alongside::protocol::conversation::{Attachment, MessageText, Objection};
+use alongside::protocol::conversation::{Attachment, MessageText, Objection, Preview};
 use alongside::protocol::{
     ConversationId, FileId, JourneyEvent, LiveVisit, Masking, MessageId, SessionId, SourceId, Ticket, VisitId,
     VisitorId,
@@ -108,6 +111,8 @@ pub enum Permission {
     EditRouting,
     /// Change the replies that all agents share: `replies.edit`.
     EditReplies,
+    /// Read and change hours, forms, surveys, how long what was said is kept, and channels: `messenger.edit`.
+    EditMessenger,
 }
 
 impl Permission {
@@ -123,7 +128,27 @@ impl Permission {
             "conversation.handle" => Some(Self::Handle),
             "routing.edit" => Some(Self::EditRouting),
             "replies.edit" => Some(Self::EditReplies),
+            "messenger.edit" => Some(Self::EditMessenger),
             _ => None,
+        }
+    }
+}
+
+/// What a tenant sets, as a document in JSON.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Document {
+    /// Hours, forms, surveys.
+    Terms,
+    /// Other ways to visitors.
+    Channels,
+}
+
+impl Document {
+    /// By which it is stored.
+    const fn as_str(self) -> &'static str {
+        match self {
+            Self::Terms => "terms",
+            Self::Channels => "channels",
         }
     }
 }
@@ -322,6 +347,13 @@ pub trait Store: Send + Sync + 'static {
         conversation: ConversationId,
     ) -> impl Future<Output = Result<Option<ThreadOf>, StoreError>> + Send;
 
+    /// The number of a conversation's first entry. Who asks must be permitted.
+    fn first_of(
+        &self,
+        of: &ThreadOf,
+        conversation: ConversationId,
+    ) -> impl Future<Output = Result<Option<u64>, StoreError>> + Send;
+
     /// Conversations that go on, then the latest of the others, at most 500; needs [`Permission::Handle`].
     fn conversations(&self, access: &Access) -> impl Future<Output = Result<Vec<KeptConversation>, StoreError>> + Send;
 
@@ -342,6 +374,55 @@ pub trait Store: Send + Sync + 'static {
 
     /// Changes that. Who asks must be permitted.
     fn change_routing(&self, tenant: &TenantId, rules: Rules) -> impl Future<Output = Result<(), StoreError>> + Send;
+
+    /// A document as it was kept; `None` where there is none. Who asks must be permitted.
+    fn document(
+        &self,
+        tenant: &TenantId,
+        document: Document,
+    ) -> impl Future<Output = Result<Option<String>, StoreError>> + Send;
+
+    /// All tenants' documents of a kind, for the hub itself.
+    fn documents(&self, document: Document)
+    -> impl Future<Output = Result<Vec<(TenantId, String)>, StoreError>> + Send;
+
+    /// Keeps a document in the place of what there was. Who asks must be permitted.
+    fn keep_document(
+        &self,
+        tenant: &TenantId,
+        document: Document,
+        body: String,
+    ) -> impl Future<Output = Result<(), StoreError>> + Send;
+
+    /// Threads of a channel that it was not told all of, at most `limit`; for the hub itself.
+    fn untold(
+        &self,
+        tenant: &TenantId,
+        channel: &str,
+        limit: usize,
+    ) -> impl Future<Output = Result<Vec<Untold>, StoreError>> + Send;
+
+    /// What it has to be told of one thread.
+    fn untold_of(&self, of: &ThreadOf) -> impl Future<Output = Result<Option<Untold>, StoreError>> + Send;
+
+    /// A channel was told all of a thread up to this number.
+    fn told(&self, of: &ThreadOf, seq: u64) -> impl Future<Output = Result<(), StoreError>> + Send;
+
+    /// Deletes conversations in which nothing was said since `before`, of at most `limit` threads; which ones.
+    fn expire(
+        &self,
+        tenant: &TenantId,
+        before: Timestamp,
+        limit: usize,
+    ) -> impl Future<Output = Result<Vec<Expired>, StoreError>> + Send;
+
+    /// Keeps what an address in a message leads to; false where the message is gone.
+    fn keep_preview(
+        &self,
+        of: &ThreadOf,
+        seq: u64,
+        preview: &Preview,
+    ) -> impl Future<Output = Result<bool, StoreError>> + Send;
 
     /// Keeps decisions; returns when they are durable.
     fn keep_decisions(

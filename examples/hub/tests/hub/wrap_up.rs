@@ -57,7 +57,15 @@ fn wrap(conversation: ConversationId, code: Option<&str>, words: Option<&str>, i
 /// Everything that a page is told until it is told its own next message.
 async fn told_until(page: &mut Client, number: u8) -> Vec<String> {
     let mut all = Vec::new();
-    page.talk(Talk::Say(Say { id: id(number), text: text("and now"), file: None, answer: None })).await;
+    page.talk(Talk::Say(Say {
+        id: id(number),
+        text: text("and now"),
+        file: None,
+        answer: None,
+        filled: Vec::new(),
+        rating: None,
+    }))
+    .await;
     loop {
         let frame = page.receive().await.expect("open");
         all.push(format!("{frame:?}"));

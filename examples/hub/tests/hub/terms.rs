@@ -1,0 +1,112 @@
+//! What holds for conversations: told to messengers, and kept to.
+
+use alongside::protocol::conversation::*;
+use alongside::protocol::rich::Rich;
+use serde_json::{Value, json};
+
+use crate::conversation::{LAST, inbox_of, shown, thread};
+use crate::process::*;
+
+async fn change(hub: &HubProcess, terms: &Value) -> u16 {
+    let (_, session) = hub.sign_in(AGENT, "alongside").await;
+    let request = reqwest::Client::new().put(hub.url("/api/messenger")).json(terms);
+    let answer = request.bearer_auth(session["token"].as_str().expect("a token")).send().await.expect("an answer");
+    answer.status().as_u16()
+}
+
+async fn terms(page: &mut Client) -> Terms {
+    page.hears(|talk| if let Talk::Terms(terms) = talk { Some(terms.clone()) } else { None }).await
+}
+
+#[tokio::test]
+async fn messengers_are_told_what_holds_and_when_it_changes() {
+    let hub = HubProcess::start();
+    let (mut page, _) = hub.visitor(1).await;
+    let (mut quiet, _) = hub.visitor(2).await;
+    page.talk(Talk::Ask(LAST)).await;
+    let told = terms(&mut page).await;
+    assert_eq!((told.is_open, told.asks_rating, told.pre_chat), (None, Some(false), None), "nobody has said anything");
+    let form = json!({ "fields": [{ "name": "name", "label": "Your name", "kind": "text" }] });
+    let never = json!({ "timeZone": "Asia/Tokyo", "week": {} });
+    assert_eq!(change(&hub, &json!({ "hours": never, "rating": true, "preChat": form, "keptDays": 30 })).await, 204);
+    let told = terms(&mut page).await;
+    assert_eq!(
+        (told.is_open, told.opens_at, told.asks_rating, told.kept_days),
+        (Some(false), None, Some(true), Some(30))
+    );
+    assert!(matches!(told.pre_chat.and_then(|form| form.0), Some(Rich::Form(_))));
+    assert_eq!(change(&hub, &json!({ "hours": { "timeZone": "Mars", "week": {} } })).await, 400);
+    // A page whose messenger is not there was told nothing: it would fetch it.
+    quiet.talk(Talk::Ask(LAST)).await;
+    let first = quiet.hears(|talk| Some(talk.clone())).await;
+    assert!(matches!(first, Talk::Terms(terms) if terms.kept_days == Some(30)), "the first that it hears");
+}
+
+#[tokio::test]
+async fn what_was_said_too_long_ago_is_deleted_from_the_beginning() {
+    let mut hub = HubProcess::start();
+    let mut desk = inbox_of(&hub, AGENT).await;
+    assert_eq!(change(&hub, &json!({ "keptDays": 30 })).await, 204);
+    for visitor in [1, 2] {
+        let (mut page, _) = hub.visitor(visitor).await;
+        page.says(1, "long ago").await;
+        page.talk(Talk::Finish(Finish {})).await;
+        page.stands(|standing| standing.stage == Stage::Ended).await;
+        page.says(2, "yesterday").await;
+    }
+    desk.row(|row| row.excerpt == "yesterday").await;
+    let old = "UPDATE conversation SET last_at = last_at - 31 * 86400000 WHERE first_seq = 1 OR visitor = (SELECT min(visitor) FROM thread)";
+    hub.kill_and_restart_after(|hub| hub.database().execute_batch(old).expect("it is older now"));
+    let left =
+        || -> i64 { hub.database().query_row("SELECT count(*) FROM entry", [], |row| row.get(0)).expect("a number") };
+    for _ in 0..100 {
+        if left() == 1 {
+            break;
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(100)).await;
+    }
+    assert_eq!(left(), 1);
+    let mut threads = Vec::new();
+    for visitor in [1, 2] {
+        let (mut page, _) = hub.visitor(visitor).await;
+        let told = thread(&mut page, LAST).await;
+        assert!(!told.has_earlier, "nothing is before it");
+        threads.push((told.standing.stage, shown(&told.entries)));
+    }
+    threads.sort_by_key(|(_, lines)| lines.len());
+    assert_eq!(threads[0], (Stage::None, Vec::new()));
+    assert_eq!(threads[1], (Stage::Waiting, vec!["3 visitor: yesterday".to_owned()]));
+}
+
+#[tokio::test]
+async fn a_transcript_is_of_one_conversation_and_for_agents() {
+    let hub = HubProcess::start();
+    let (mut page, _) = hub.visitor(1).await;
+    page.says(1, "before").await;
+    page.talk(Talk::Finish(Finish {})).await;
+    page.stands(|standing| standing.stage == Stage::Ended).await;
+    let conversation = page.says(2, "<script>alert(1)</script>\nand more").await.conversation;
+    page.says(3, "bye").await;
+    page.talk(Talk::Finish(Finish {})).await;
+    page.stands(|standing| standing.stage == Stage::Ended).await;
+    page.says(4, "after").await;
+    let url = hub.url(&format!("/v1/conversations/{conversation}/transcript"));
+    let (client, (_, session)) = (reqwest::Client::new(), hub.sign_in(AGENT, "alongside").await);
+    assert_eq!(client.get(&url).send().await.expect("an answer").status(), 401);
+    let token = session["token"].as_str().expect("a token");
+    let answer = client.get(&url).bearer_auth(token).send().await.expect("an answer");
+    let headers = answer.headers();
+    assert_eq!(
+        (&headers["content-type"], &headers["x-content-type-options"]),
+        (&"text/plain; charset=utf-8".parse().unwrap(), &"nosniff".parse().unwrap())
+    );
+    let text = answer.text().await.expect("text");
+    let lines: Vec<_> = text.lines().map(|line| line.split_once("] ").map_or(line, |(_, rest)| rest)).collect();
+    assert_eq!(lines, ["visitor: <script>alert(1)</script>", "    and more", "visitor: bye", "* ended (visitor)"]);
+    let json = client.get(format!("{url}?format=json")).bearer_auth(token).send().await.expect("an answer");
+    let json: Value = json.json().await.expect("JSON");
+    assert_eq!(json["entries"][0]["text"], "<script>alert(1)</script>\nand more");
+    assert_eq!(json["entries"].as_array().map(Vec::len), Some(3));
+    let missing = hub.url(&format!("/v1/conversations/{}/transcript", "0".repeat(32)));
+    assert_eq!(client.get(missing).bearer_auth(token).send().await.expect("an answer").status(), 404);
+}
