@@ -404,6 +404,70 @@ test('a sound and a notice tell of what is not in view, once they are switched o
   assert.match(notices[0], /^New message: Visitor [0-9a-f]{8}$/, 'who, and not what');
 });
 
+test('what is noted while the hub is gone arrives once, and what a conversation was about is not lost', async () => {
+  await put('/api/wrap-up', CODES);
+  await visitor('cut');
+  await take('cut');
+  await world.stopHub('SIGKILL');
+  await desk.getByText('Offline').or(desk.getByText('Connecting')).first().waitFor();
+  await desk.getByRole('button', { name: 'Note', exact: true }).click();
+  await writer().fill('noted in between');
+  await writer().press('Enter');
+  await desk.locator('.line.noted .state', { hasText: 'Waits for the connection' }).waitFor();
+  await picture(desk, 'desk/note-offline');
+  await world.startHub();
+  const kept = desk.locator('.line.noted', { hasText: 'noted in between' });
+  await until('it is kept', async () => (await kept.count()) === 1 && (await kept.locator('.state').count()) === 0, 30_000);
+  await desk.keyboard.press('Alt+x');
+  const form = desk.locator('form.wrap');
+  await form.waitFor();
+  await world.stopHub('SIGKILL');
+  await desk.getByText('Offline').or(desk.getByText('Connecting')).first().waitFor();
+  await form.locator('select').selectOption({ label: 'Lost' });
+  await form.locator('textarea').fill('they were angry');
+  await form.getByRole('button', { name: 'Done' }).click();
+  await form.getByText('Try again', { exact: false }).waitFor();
+  await world.startHub();
+  await desk.getByText('Connected').waitFor({ timeout: 30_000 });
+  assert.equal(await form.locator('textarea').inputValue(), 'they were angry');
+  await form.getByRole('button', { name: 'Done' }).click();
+  await form.waitFor({ state: 'detached' });
+  await desk.locator('.line.noted', { hasText: 'they were angry' }).waitFor();
+  await put('/api/wrap-up', { codes: [] });
+});
+
+test('of a long thread only what is about the view is drawn, and it is scrolled through to its beginning and back', async () => {
+  await visitor('the very first');
+  await take('the very first');
+  const COUNT = 240;
+  for (let number = 1; number <= COUNT; number += 1) {
+    await writer().fill(`Line ${number}.`);
+    await writer().press('Enter');
+    if (number % 40 === 0) await until('they are kept', async () => (await desk.locator('.state', { hasText: /Waits|Sending/ }).count()) === 0);
+  }
+  const lines = desk.locator('.thread .lines');
+  await desk.getByText(`Line ${COUNT}.`, { exact: true }).waitFor();
+  await desk.reload();
+  await desk.getByText(`Line ${COUNT}.`, { exact: true }).waitFor();
+  const { x, y, width, height } = await lines.boundingBox();
+  await desk.mouse.move(x + width / 2, y + height / 2);
+  const seen = new Set();
+  await until('the first line is there', async () => {
+    await desk.mouse.wheel(0, -300);
+    for (const text of await lines.locator('.bubble').allTextContents()) seen.add(text);
+    return (await desk.getByText('the very first', { exact: true }).count()) > 0;
+  }, 60_000);
+  assert.equal(seen.size, COUNT + 1, 'none is left out');
+  assert.ok((await lines.locator('.line').count()) < 200, 'only what is about the view is drawn');
+  assert.equal(await lines.locator('.day').count(), 1);
+  assert.ok(await lines.evaluate((lines) => lines.scrollTop < lines.scrollHeight - 2 * lines.clientHeight), 'it stays where the agent reads');
+  await picture(desk, 'desk/long');
+  await checkAccessible(desk);
+  await desk.getByRole('button', { name: 'Newest messages' }).click();
+  await desk.getByText(`Line ${COUNT}.`, { exact: true }).waitFor();
+  await until('it is at its end', () => lines.evaluate((lines) => lines.scrollHeight - lines.scrollTop - lines.clientHeight < 80));
+});
+
 test('the desk is complete in Japanese and in the dark', async () => {
   await put('/api/wrap-up', CODES);
   await visitor('日本語で');
