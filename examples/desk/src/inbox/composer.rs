@@ -12,9 +12,9 @@ use super::builder::OfferBuilder;
 use super::editor::Editor;
 use super::emoji::EmojiMenu;
 use super::files::{self, KINDS, Uploads};
-use super::manager::Manager;
 use super::marks::Mark;
 use super::person_panel::Known;
+use super::saved::SavedReplies;
 use super::slash::{LIST, Slash, SlashList};
 use super::wrap::WrapForm;
 use crate::desk::Desk;
@@ -168,7 +168,7 @@ fn Tools(conversation: ConversationId, editor: Editor, slash: Slash, is_note: Rw
             <EmojiMenu editor />
             <button type="button" class="plain-tool" data-key="canned" on:click=canned
                 aria-label=move || desk.inbox_words().canned title=move || desk.inbox_words().canned><span aria-hidden="true">"/"</span></button>
-            <Manager />
+            <SavedReplies />
             <OfferBuilder conversation />
             <input type="file" multiple hidden accept=KINDS node_ref=chosen on:change=attach />
             <button type="button" class="plain-tool" on:click=choose
