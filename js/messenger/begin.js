@@ -28,6 +28,7 @@ export function begin(host, options, status, emit, launcher, ended) {
       return bytes;
     },
     forget: () => host.ask('forget'),
+    identity: host.identity,
     emit,
     fatal(error) {
       // The rest of the SDK goes on: it is another module.

@@ -6,6 +6,7 @@ import { shown } from '../surface/texts.js';
 import { drawFile } from './files.js';
 import { offered } from './offers.js';
 import { drawn, isEmojiOnly } from './rich.js';
+import { signIn } from './step-up.js';
 
 /**
  * @typedef {import('./view.js').Row} Row
@@ -14,7 +15,7 @@ import { drawn, isEmojiOnly } from './rich.js';
  */
 
 /** @type {Record<import('./view.js').Event['event'], import('./words.js').Word>} */
-const EVENTS = { joined: 'joined', left: 'gone', transferred: 'transferred', ended: 'ended', bot: 'botAnswers', waiting: 'inLine' };
+const EVENTS = { joined: 'joined', left: 'gone', transferred: 'transferred', ended: 'ended', bot: 'botAnswers', waiting: 'inLine', 'signed-in': 'signedIn', 'sign-in-declined': 'notSignedIn', 'sign-in-expired': 'signInOver' };
 
 /** Keeps its element; what has changed of it is drawn again, and nothing else. */
 export class Line {
@@ -79,8 +80,9 @@ export class Line {
       mark(element, 'data-large', isEmojiOnly(message.blocks));
       return [file && drawFile(this.#kit, file), ...drawn(message.blocks)];
     });
-    const { rich, isOpen = false, key: row } = message;
-    offer.draw(rich ? JSON.stringify([rich, isOpen]) : '', () => (rich ? offered(this.#kit, rich, isOpen, (values, text) => this.#kit.commands.answer?.(row, values, text)) : []));
+    const { rich, isOpen = false, key: row, asksToSignIn } = message;
+    if (asksToSignIn) offer.draw('sign-in', () => [signIn(this.#kit)]);
+    else offer.draw(rich ? JSON.stringify([rich, isOpen]) : '', () => (rich ? offered(this.#kit, rich, isOpen, (values, text) => this.#kit.commands.answer?.(row, values, text)) : []));
     const isPending = state === 'queued' || state === 'sending';
     const isFailed = state === 'failed';
     const time = texts.time(message.at);

@@ -22,7 +22,7 @@
  * @typedef {{key: string, after: string | null}} Placed
  * @typedef {Placed & {kind: 'day', at: number}} Day
  * @typedef {Placed & {kind: 'new'}} New
- * @typedef {Placed & {kind: 'event', at: number, event: 'joined' | 'left' | 'transferred' | 'ended' | 'bot' | 'waiting', name: string | null}} Event
+ * @typedef {Placed & {kind: 'event', at: number, event: 'joined' | 'left' | 'transferred' | 'ended' | 'bot' | 'waiting' | 'signed-in' | 'sign-in-declined' | 'sign-in-expired', name: string | null}} Event
  * @typedef {'queued' | 'sending' | 'sent' | 'delivered' | 'read' | 'failed'} State
  * @typedef {object} Said
  * @property {'message'} kind
@@ -37,6 +37,7 @@
  * @property {Block[]} blocks
  * @property {import('./offers.js').Rich} [rich] what it offers besides
  * @property {boolean} [isOpen] whether that can still be answered
+ * @property {boolean} [asksToSignIn] and that is still open
  * @property {Attached | null} [file]
  * @typedef {Placed & Said} Message
  * @typedef {Day | New | Event | Message} Row
@@ -95,6 +96,8 @@
  * @property {() => boolean} [canNotify] whether the browser has notifications, and has not refused them
  * @property {() => boolean} [isNotifying]
  * @property {() => void} [notify] of what comes while the page is not seen, or no longer
+ * @property {() => Promise<boolean>} [signIn] by the customer's page, where it can; whether he did
+ * @property {() => void} [notNow] he does not
  * @property {(text: string) => void} [draft] keeps what is not sent yet
  */
 

@@ -80,6 +80,13 @@ const en = {
   transferred: 'You are now talking to {0}',
   botAnswers: 'An automated assistant answers: {0}',
   inLine: 'Somebody will answer soon',
+  signIn: 'Sign in',
+  notNow: 'Not now',
+  signInFailed: 'That did not work. Try again.',
+  signInHere: 'Sign in on this site as you always do.',
+  signedIn: 'You signed in',
+  notSignedIn: 'You did not sign in',
+  signInOver: 'The request to sign in has expired',
   smileys: 'smile|laughter|tears of joy|wink|love|kiss|cool|thinking|surprised|neutral|sweat|sad|crying|angry|asleep|ill|hug|celebration|thumbs up|thumbs down|OK|hand wave|clapping|thanks|strength|fingers crossed|eyes|raised hands|red heart|broken heart|star|sparkles|fire|party|gift|sun|rainbow|flower|coffee|check mark|cross|question',
 };
 
@@ -160,6 +167,13 @@ const ja = {
   transferred: '担当が{0}に変わりました',
   botAnswers: '自動応答アシスタントがお答えします：{0}',
   inLine: 'まもなく担当者がお答えします',
+  signIn: 'サインイン',
+  notNow: '今はしない',
+  signInFailed: 'うまくいきませんでした。もう一度お試しください。',
+  signInHere: 'このサイトで通常どおりサインインしてください。',
+  signedIn: 'サインインしました',
+  notSignedIn: 'サインインしませんでした',
+  signInOver: 'サインインの依頼は期限切れになりました',
   smileys: '笑顔|大笑い|うれし泣き|ウインク|大好き|投げキス|サングラス|考え中|びっくり|無表情|冷や汗|悲しい|泣き顔|怒り|眠い|体調不良|ハグ|お祝いの顔|いいね|よくないね|OK|手を振る|拍手|ありがとう|力こぶ|幸運を祈る|目|ばんざい|赤いハート|失恋|星|きらきら|火|クラッカー|プレゼント|太陽|虹|花|コーヒー|チェック|バツ|疑問符',
 };
 
@@ -240,6 +254,13 @@ const ko = {
   transferred: '이제 {0}님이 상담합니다',
   botAnswers: '자동 응답 도우미가 답합니다: {0}',
   inLine: '곧 상담원이 답변합니다',
+  signIn: '로그인',
+  notNow: '나중에',
+  signInFailed: '잘되지 않았습니다. 다시 시도하세요.',
+  signInHere: '이 사이트에서 평소처럼 로그인하세요.',
+  signedIn: '로그인했습니다',
+  notSignedIn: '로그인하지 않았습니다',
+  signInOver: '로그인 요청이 만료되었습니다',
   smileys: '미소|웃음|기쁨의 눈물|윙크|사랑|뽀뽀|멋짐|생각 중|놀람|무표정|식은땀|슬픔|울음|화남|졸림|아픔|포옹|축하|좋아요|싫어요|OK|손 흔들기|박수|감사|힘|행운|눈|만세|빨간 하트|상처받은 마음|별|반짝임|불|폭죽|선물|해|무지개|꽃|커피|체크|엑스|물음표',
 };
 

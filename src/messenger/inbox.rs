@@ -18,9 +18,9 @@ use super::TYPING;
 use super::outbox::{Outbox, Pending};
 use super::thread::{Fit, Thread};
 use crate::protocol::conversation::{
-    Attachment, Author, Close, Decline, Entry, Floor, Inbox, InboxMark, InboxRefused, InboxThread, InboxTyping, Look,
-    MessageText, Note, Objection, Open, Presence, PresenceWish, Release, Remark, Reply, Row, Rows, Stage, Take,
-    Transfer, Wrap,
+    AskSignIn, Attachment, Author, Close, Decline, Entry, Floor, Inbox, InboxMark, InboxRefused, InboxThread,
+    InboxTyping, Look, MessageText, Note, Objection, Open, Presence, PresenceWish, Release, Remark, Reply, Row, Rows,
+    Stage, Take, Transfer, Wrap,
 };
 use crate::protocol::rich::{self, Rich};
 use crate::protocol::{ConversationId, MessageId, VisitorId};
@@ -352,6 +352,11 @@ impl DeskInbox {
     /// Passes one's own on to a queue, by its id.
     pub fn transfer_to_queue(&mut self, conversation: ConversationId, queue: &str) {
         self.wish(Inbox::Transfer(Transfer { conversation, agent: None, queue: Some(queue.to_owned()) }));
+    }
+
+    /// Asks the visitor of one's own to sign in.
+    pub fn ask_sign_in(&mut self, conversation: ConversationId) {
+        self.wish(Inbox::AskSignIn(AskSignIn { conversation }));
     }
 
     /// Leaves one's own to others.

@@ -8,7 +8,8 @@ use super::outbox::{Outbox, Pending, WAITING};
 use super::thread::{Fit, Thread, is_for_visitor};
 use crate::protocol::MessageId;
 use crate::protocol::conversation::{
-    Ask, Attachment, Author, Entry, Finish, Mark, MessageText, NotAMessage, Place, Say, Stage, Standing, Talk, Typing,
+    Ask, Attachment, Author, Entry, Finish, Mark, MessageText, NotAMessage, NotNow, Place, Say, Stage, Standing, Talk,
+    Typing,
 };
 use crate::protocol::rich::Answer;
 use crate::time::{Instant, Timestamp};
@@ -298,6 +299,13 @@ impl Messenger {
     pub fn finish(&mut self) {
         if self.is_online && matches!(self.stage(), Stage::Waiting | Stage::Open) {
             self.send(Talk::Finish(Finish {}));
+        }
+    }
+
+    /// The visitor does not sign in, as an agent asked him to.
+    pub fn decline_sign_in(&mut self) {
+        if self.is_online {
+            self.send(Talk::NotNow(NotNow {}));
         }
     }
 

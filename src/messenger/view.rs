@@ -35,6 +35,8 @@ struct Row {
     state: State,
     /// Whether what it offers can still be answered.
     is_open: bool,
+    /// Whether it asks to sign in, and nothing has come of it yet.
+    asks: bool,
     source: Source,
 }
 
@@ -125,9 +127,13 @@ impl View {
                 rows.group = None;
             }
         }
+        let asked = asked_to_sign_in(messenger).map(Key::Message);
         // Whatever the visitor said since is an answer, and so is the end.
         if let Some(last) = rows.rows.last_mut().filter(|_| messenger.waiting.is_empty()) {
             last.is_open = matches!(last.source, Source::Entry(_, Author::Bot | Author::Agent));
+        }
+        for row in rows.rows.iter_mut().filter(|row| asked == Some(row.key)) {
+            row.asks = true;
         }
         for (index, waiting) in messenger.waiting.iter().enumerate() {
             rows.begin_day(waiting.pending.at);
@@ -160,7 +166,7 @@ struct Rows {
 impl Rows {
     fn push(&mut self, key: Key, source: Source, state: State) {
         let after = self.rows.last().map(|row| row.key);
-        self.rows.push(Row { key, after, is_first: true, is_last: true, state, is_open: false, source });
+        self.rows.push(Row { key, after, is_first: true, is_last: true, state, is_open: false, asks: false, source });
     }
 
     fn begin_day(&mut self, at: Timestamp) {
@@ -185,6 +191,18 @@ impl Rows {
         }
         self.group = Some((author, at));
     }
+}
+
+/// The message by which an agent asks the visitor to sign in, while that is open.
+fn asked_to_sign_in(messenger: &Messenger) -> Option<MessageId> {
+    let event = |entry: &Entry| entry.event.as_deref().and_then(Event::from_word);
+    let last = messenger.thread.entries().rev().find(|entry| {
+        matches!(
+            event(entry),
+            Some(Event::SignInAsked | Event::SignedIn | Event::SignInDeclined | Event::SignInExpired | Event::Ended)
+        )
+    });
+    last.filter(|last| event(last) == Some(Event::SignInAsked)).map(|last| last.id)
 }
 
 fn write(messenger: &Messenger, link: &str, now: Instant, rows: &[Row], gone: Option<&[Key]>) -> String {
@@ -262,6 +280,9 @@ fn entry(entry: &Entry, row: &Row, now: Instant, out: &mut dyn Output) {
     match (&entry.text, &entry.event) {
         (Some(text), _) => {
             message((text, entry.file.as_ref()), entry.author, entry.at, entry.name.as_deref(), row, now, out);
+            if row.asks {
+                flag(out, "asksToSignIn", true);
+            }
             if let Some(rich) = entry.rich.as_ref().and_then(|offered| offered.0.as_ref()) {
                 out.key(named("rich"), Kind::Sized);
                 out.raw(Payload::encode_rich(rich, Encoding::Json).as_message());

@@ -17,6 +17,7 @@ use core::fmt;
 
 use super::codec::{Input, Kind, Malformed, Output, Wire, wire_choice, wire_record, wire_union};
 use super::id::{ConversationId, FileId, MessageId, VisitId, VisitorId};
+use super::identity::{Identity, SignIn};
 use super::rich::{Answer, AnswerValue, Offered};
 use crate::time::Timestamp;
 
@@ -291,6 +292,14 @@ pub enum Event {
     Transferred,
     /// It is over.
     Ended,
+    /// An agent asked the visitor to sign in. Its entry has a text besides, for peers that do not know it.
+    SignInAsked,
+    /// He did; the entry's name is his.
+    SignedIn,
+    /// He did not want to.
+    SignInDeclined,
+    /// He did not answer in time.
+    SignInExpired,
 }
 
 impl Event {
@@ -302,6 +311,10 @@ impl Event {
             Self::Waiting => "waiting",
             Self::Transferred => "transferred",
             Self::Ended => "ended",
+            Self::SignInAsked => "sign-in-asked",
+            Self::SignedIn => "signed-in",
+            Self::SignInDeclined => "sign-in-declined",
+            Self::SignInExpired => "sign-in-expired",
         }
     }
 
@@ -313,6 +326,10 @@ impl Event {
             "waiting" => Some(Self::Waiting),
             "transferred" => Some(Self::Transferred),
             "ended" => Some(Self::Ended),
+            "sign-in-asked" => Some(Self::SignInAsked),
+            "signed-in" => Some(Self::SignedIn),
+            "sign-in-declined" => Some(Self::SignInDeclined),
+            "sign-in-expired" => Some(Self::SignInExpired),
             _ => None,
         }
     }
@@ -345,6 +362,8 @@ wire_union! {
         13 Terms(Terms) "terms",
         /// Hub to page: what an address in a message leads to.
         14 Preview(Previewed) "preview",
+        /// Page to hub: the visitor does not sign in, as he was asked to. That he does is told by a token.
+        20 NotNow(NotNow) "notNow",
     }
 }
 
@@ -456,6 +475,11 @@ wire_record! {
 wire_record! {
     /// The visitor is done.
     pub struct Finish {}
+}
+
+wire_record! {
+    /// The visitor does not sign in now.
+    pub struct NotNow {}
 }
 
 wire_record! {
@@ -579,6 +603,8 @@ wire_union! {
         31 Wrap(Wrap) "wrap",
         /// Hub to desk: what agents noted in a thread that it follows; each is new, or in the place of an older one.
         32 Remarks(Remarks) "remarks",
+        /// Desk to hub: the visitor is to sign in.
+        40 AskSignIn(AskSignIn) "askSignIn",
     }
 }
 
@@ -725,6 +751,14 @@ wire_record! {
 }
 
 wire_record! {
+    /// An agent asks the visitor of his conversation to sign in.
+    pub struct AskSignIn {
+        /// Which.
+        1 conversation "conversation": ConversationId,
+    }
+}
+
+wire_record! {
     /// Whether the agent takes conversations, at all of his desks. One who has said nothing does not.
     pub struct PresenceWish {
         /// He does.
@@ -863,6 +897,10 @@ wire_record! {
         19 name "name": Option<String>,
         /// It is over, and the agent who is told has not said yet what it was about: until when that takes up his room, by the hub's clock.
         30 wrap_until "wrapUntil": Option<Timestamp>,
+        /// Whom the customer's site says that the visitor is.
+        40 identity "identity": Option<Identity>,
+        /// Absent where he cannot be asked to.
+        41 sign_in "signIn": Option<SignIn>,
     }
 }
 

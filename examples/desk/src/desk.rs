@@ -15,7 +15,7 @@ use crate::hub::Session;
 use crate::inbox::aid::Aid;
 use crate::inbox::files::{self, Upload};
 use crate::inbox::mail::Mail;
-use crate::words::{CobrowseWords, InboxWords, Language, Words};
+use crate::words::{CobrowseWords, IdentityWords, InboxWords, Language, Words};
 
 /// The signals of the page.
 #[derive(Clone, Copy)]
@@ -84,6 +84,11 @@ impl Desk {
     /// The texts of shared sessions in the language shown; tracks it.
     pub fn cobrowse_words(self) -> &'static CobrowseWords {
         self.language.get().cobrowse()
+    }
+
+    /// The texts of who visitors are.
+    pub fn identity_words(self) -> &'static IdentityWords {
+        self.language.get().identity()
     }
 
     /// The texts of conversations in the language shown; tracks it.

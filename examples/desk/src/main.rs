@@ -19,6 +19,8 @@ mod empty;
 #[cfg(target_arch = "wasm32")]
 mod hub;
 #[cfg(target_arch = "wasm32")]
+mod identity;
+#[cfg(target_arch = "wasm32")]
 mod link;
 #[cfg(target_arch = "wasm32")]
 mod live_now;

@@ -17,7 +17,8 @@ use crate::hub::{Address, Hub};
 use crate::session::{Origin, refusal};
 use crate::store::{Access, Permission, Store};
 use crate::{
-    beacon, channel, clock, files, masking, poll, records, replies, rules, socket, terms, transcript, visitors, wrap_up,
+    beacon, channel, clock, files, identity, masking, poll, records, replies, rules, socket, terms, transcript,
+    visitors, wrap_up,
 };
 
 /// Largest request body, in bytes.
@@ -66,6 +67,7 @@ pub fn router<S: Store>(hub: Hub<S>, sdk: PathBuf, desk: PathBuf) -> Router {
         .route("/v1/poll/close", post(poll::close::<S>))
         .route("/v1/sessions/record", post(records::for_visitor::<S>))
         .route("/v1/files", post(files::from_visitor::<S>))
+        .route("/v1/identity", post(identity::hand_in::<S>))
         .layer(from_fn_with_state(hub.clone(), cross_origin::<S>));
     Router::new()
         .route("/", get(|| async { Redirect::temporary("/desk/") }))
@@ -83,8 +85,10 @@ pub fn router<S: Store>(hub: Hub<S>, sdk: PathBuf, desk: PathBuf) -> Router {
         .route("/api/deployments/{id}/masking", get(masking::show::<S>).put(masking::change::<S>))
         .route("/v1/deployments/{deployment}/channels/{id}/messages", post(channel::receive::<S>))
         .route("/v1/deployments/{deployment}/channels/{id}/receipts", post(channel::receipt::<S>))
+        .route("/v1/deployments/{deployment}/channels/{id}/forget", post(channel::forget::<S>))
         .route("/api/messenger", get(terms::show::<S>).put(terms::change::<S>))
         .route("/api/channels", get(channel::show::<S>).put(channel::change::<S>))
+        .route("/api/deployments/{id}/identity", get(identity::show::<S>).put(identity::change::<S>))
         .route("/api/routing", get(rules::show::<S>).put(rules::change::<S>))
         .route("/api/wrap-up", get(wrap_up::show::<S>).put(wrap_up::change::<S>))
         .route("/api/replies", get(replies::show::<S>).put(replies::change::<S>))

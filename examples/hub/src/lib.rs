@@ -16,6 +16,7 @@ pub mod cobrowse;
 pub mod conversation;
 pub mod files;
 pub mod hub;
+pub mod identity;
 pub mod limits;
 pub mod live;
 pub mod masking;

@@ -33,6 +33,8 @@ fn row(conversation: u8, version: u64, stage: Stage, is_own: bool, unread: u32) 
         wrap_until: None,
         channel: None,
         name: None,
+        identity: None,
+        sign_in: None,
     }
 }
 

@@ -49,10 +49,14 @@ fn Field(conversation: ConversationId, row: Memo<Option<Row>>, known: Known) -> 
     let editor = Editor::new(desk, conversation);
     let (field, text) = (editor.field, editor.text);
     let visitor = Signal::derive(move || {
-        known
-            .person
-            .with(|person| person.name().map(str::to_owned))
-            .or_else(|| row.with(|row| row.as_ref()?.name.clone()))
+        let said = known.person.with(|person| person.name().map(str::to_owned));
+        let told = || {
+            row.with(|row| {
+                let row = row.as_ref()?;
+                row.identity.as_ref().and_then(|known| known.name.clone()).or_else(|| row.name.clone())
+            })
+        };
+        said.or_else(told)
     });
     let language = Signal::derive(move || known.person.with(|person| person.language.clone()));
     let slash = Slash::new(desk, editor, visitor, language);
@@ -180,7 +184,9 @@ fn Tools(conversation: ConversationId, editor: Editor, slash: Slash, is_note: Rw
 }
 
 /// What stands on a mark's button, what that is called, and its keys.
-fn look_of(mark: Mark) -> (fn() -> AnyView, fn(&InboxWords) -> &'static str, Option<&'static str>) {
+type Look = (fn() -> AnyView, fn(&InboxWords) -> &'static str, Option<&'static str>);
+
+fn look_of(mark: Mark) -> Look {
     match mark {
         Mark::Bold => (|| sign("B"), |words| words.bold, Some("Control+B")),
         Mark::Italic => (|| sign("I"), |words| words.italic, Some("Control+I")),

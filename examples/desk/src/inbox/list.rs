@@ -1,5 +1,6 @@
 //! The list of conversations, in groups.
 
+use alongside::protocol::ConversationId;
 use alongside::protocol::conversation::{Author, Row};
 use alongside::time::Timestamp;
 use js_sys::Date;
@@ -9,6 +10,7 @@ use super::aid::Filter;
 use super::mail::{Group, is_match};
 use super::view::address;
 use crate::desk::Desk;
+use crate::identity::{self, Shield};
 use crate::table::short;
 use crate::words::{InboxWords, Language};
 
@@ -30,7 +32,8 @@ pub fn List() -> impl IntoView {
         let text = move || aid.search.with(|search| search.trim().to_lowercase());
         let count = Memo::new(move |_| {
             let text = text();
-            desk.mail.with(|mail| mail.group(group).filter(|row| is_match(row, &text)).count() * usize::from(is_wanted()))
+            desk.mail
+                .with(|mail| mail.group(group).filter(|row| is_match(row, &text)).count() * usize::from(is_wanted()))
         });
         let rows = move || {
             let text = text();
@@ -52,7 +55,7 @@ pub fn List() -> impl IntoView {
             <Show when=move || { count.get() > 0 }>
                 <h2 class="meta">{name}" "<span class="count">{move || count.get()}</span></h2>
                 <ul>
-                    <For each=rows key=|row| (row.conversation, row.version, row.is_there, row.is_own, row.wrap_until) let:row>
+                    <For each=rows key=key let:row>
                         <li><Conversation row /></li>
                     </For>
                 </ul>
@@ -84,10 +87,20 @@ pub fn List() -> impl IntoView {
     }
 }
 
+/// What a row is drawn anew for.
+fn key(row: &Row) -> (ConversationId, u64, bool, bool, Option<u64>, Option<Timestamp>) {
+    let until = row.identity.as_ref().map(|known| known.until.as_millis());
+    (row.conversation, row.version, row.is_there, row.is_own, until, row.wrap_until)
+}
+
 #[component]
 fn Conversation(row: Row) -> impl IntoView {
     let desk = expect_context::<Desk>();
     let (id, unread, is_there, last_at) = (row.conversation, row.unread, row.is_there, row.last_at);
+    let known = Memo::new({
+        let row = row.clone();
+        move |_| identity::of_row(desk, &row)
+    });
     let is_wrapping = row.wrap_until.is_some();
     let is_answered = row.last_author != Author::Visitor;
     view! {
@@ -95,7 +108,11 @@ fn Conversation(row: Row) -> impl IntoView {
             <span class="name">
                 <span class=if is_there { "dot live" } else { "dot inactive" } role="img"
                     aria-label=move || if is_there { desk.inbox_words().there } else { desk.inbox_words().not_there }></span>
-                <bdi>{ let row = row.clone(); move || who(&row, desk.inbox_words()) }</bdi>
+                <bdi>{
+                    let row = row.clone();
+                    move || known.get().map_or_else(|| who(&row, desk.inbox_words()), |known| identity::name(&known).to_owned())
+                }</bdi>
+                <Shield identity=known />
             </span>
             <time class="meta">{move || moment(last_at, desk.now.get(), desk.language.get())}</time>
             <span class="excerpt meta" dir="auto">
@@ -128,9 +145,10 @@ pub fn moment(at: Timestamp, now: Timestamp, language: Language) -> String {
     }
 }
 
-/// As the visitor calls himself, which nobody has verified; else enough of his id.
+/// As the customer's site calls the visitor; else as he calls himself, which nobody has verified; else enough of his id.
 pub fn who(row: &Row, words: &InboxWords) -> String {
-    row.name.clone().unwrap_or_else(|| format!("{} {}", words.visitor, short(row.visitor)))
+    let known = row.identity.as_ref().map(|known| identity::name(known).to_owned());
+    known.or_else(|| row.name.clone()).unwrap_or_else(|| format!("{} {}", words.visitor, short(row.visitor)))
 }
 
 /// The day of a moment, in words.

@@ -254,6 +254,8 @@ mod tests {
             wrap_until: None,
             channel: None,
             name: None,
+            identity: None,
+            sign_in: None,
         }
     }
 

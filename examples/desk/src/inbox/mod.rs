@@ -48,6 +48,8 @@ mod view;
 mod wrap;
 
 #[cfg(target_arch = "wasm32")]
+pub use list::moment;
+#[cfg(target_arch = "wasm32")]
 pub use offers::Offers;
 #[cfg(target_arch = "wasm32")]
 pub use presence::PresenceSwitch;

@@ -2,9 +2,9 @@
 
 use alongside::messenger::markdown::{parse, plain};
 use alongside::messenger::{Line, LineState, Noted};
-use alongside::protocol::ConversationId;
 use alongside::protocol::cobrowse::Channel;
 use alongside::protocol::conversation::{Author, Event, Objection, Row, Stage};
+use alongside::protocol::{ConversationId, SignIn};
 use leptos::ev;
 use leptos::html::Div;
 use leptos::prelude::*;
@@ -17,6 +17,7 @@ use super::person_panel::Known;
 use super::rich;
 use super::transfer::TransferMenu;
 use crate::desk::Desk;
+use crate::identity::{self, Shield};
 use crate::link;
 use crate::shell::View;
 use crate::words::InboxWords;
@@ -163,7 +164,20 @@ pub fn Thread(
 fn Head(conversation: ConversationId, row: Memo<Option<Row>>, person: Callback<()>) -> impl IntoView {
     let desk = expect_context::<Desk>();
     let stage = Memo::new(move |_| row.with(|row| row.as_ref().map(|row| (row.stage, row.is_own))));
-    let title = move || row.with(|row| row.as_ref().map(|row| who(row, desk.inbox_words())));
+    let known = Memo::new(move |_| row.with(|row| row.as_ref().and_then(|row| identity::of_row(desk, row))));
+    // Who is not there cannot answer.
+    let sign_in =
+        Memo::new(move |_| row.with(|row| row.as_ref().filter(|row| row.is_there).and_then(|row| row.sign_in)));
+    let title = move || {
+        known
+            .with(|known| known.as_ref().map(|known| identity::name(known).to_owned()))
+            .or_else(|| row.with(|row| row.as_ref().map(|row| who(row, desk.inbox_words()))))
+    };
+    let subject = move || {
+        known.with(|known| {
+            known.as_ref().map(|known| format!("{} {} · ", desk.identity_words().customer, known.subject))
+        })
+    };
     let about = move || {
         let words = desk.inbox_words();
         row.with(|row| {
@@ -193,7 +207,7 @@ fn Head(conversation: ConversationId, row: Memo<Option<Row>>, person: Callback<(
     view! {
         <header class="about">
             <a class="button back" href=View::Inbox.hash()>{move || desk.inbox_words().list}</a>
-            <div><h2 dir="auto">{title}</h2><p class="meta">{about}</p></div>
+            <div><h2 dir="auto">{title}<Shield identity=known /></h2><p class="meta">{subject}{about}</p></div>
             <button type="button" data-key="person" on:click=move |_| person.run(())>{move || desk.inbox_words().person_button}</button>
             {move || match stage.get() {
                 Some((Stage::Waiting, _)) => view! {
@@ -205,6 +219,15 @@ fn Head(conversation: ConversationId, row: Memo<Option<Row>>, person: Callback<(
                     <Show when=move || visit.get().is_some()>
                         <button type="button" on:click=share>{move || desk.inbox_words().see_page}</button>
                     </Show>
+                    {move || sign_in.get().map(|sign_in| {
+                        let is_asked = sign_in != SignIn::Possible;
+                        let ask = move |_| if !is_asked { link::inbox(|inbox| inbox.ask_sign_in(conversation)); };
+                        view! {
+                            <button type="button" aria-disabled=is_asked.to_string() on:click=ask>
+                                {move || if is_asked { desk.identity_words().asked } else { desk.identity_words().ask }}
+                            </button>
+                        }
+                    })}
                     <TransferMenu conversation />
                     <button type="button" on:click=move |_| { link::inbox(|inbox| inbox.release(conversation)); }>
                         {move || desk.inbox_words().hand_back}
@@ -355,6 +378,12 @@ fn Happened(line: Line) -> impl IntoView {
             (Event::Left, _) => format!("{name} {}", words.left),
             (Event::Waiting, _) => format!("{name} {}", words.handed_over),
             (Event::Transferred, _) => format!("{name} {}", words.took_over),
+            (Event::SignedIn, _) => {
+                let who = if name.is_empty() { words.visitor } else { &name };
+                format!("{who} {}", desk.identity_words().signed_in)
+            }
+            (Event::SignInDeclined, _) => desk.identity_words().declined.to_owned(),
+            (Event::SignInExpired, _) => desk.identity_words().expired.to_owned(),
             (_, Author::Visitor) => words.visitor_ended.to_owned(),
             _ => format!("{name} {}", words.agent_ended),
         }

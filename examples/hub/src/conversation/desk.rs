@@ -8,12 +8,14 @@ use alongside::protocol::conversation::{
 use alongside::protocol::{ConversationId, Encoding, Malformed, MessageId, Payload};
 use tokio::sync::mpsc;
 
+use super::bot::language;
 use super::known::{one, row};
 use super::speech::publish;
 use super::switchboard::Fact;
 use super::{Keep, PIECE_BYTES, WAITING, as_many, for_agent, remarks};
 use crate::clock;
 use crate::hub::Hub;
+use crate::identity::question;
 use crate::routing::Presence;
 use crate::store::{Access, AgentName, Change, Changed, Goal, Part, Permission, Store, StoreError, ThreadOf, Wrapped};
 use crate::way::{Cut, Mailbox, Way};
@@ -161,6 +163,11 @@ impl<S: Store> Task<S> {
                     None => Change::Release(conversation, me),
                 };
                 self.change(conversation, change).await
+            }
+            Inbox::AskSignIn(ask) => {
+                let of = self.thread_of(ask.conversation).await?;
+                let text = question(&language(&self.hub, &of).await?);
+                self.change(ask.conversation, Change::AskSignIn(ask.conversation, me, text)).await
             }
             Inbox::Presence(wish) => {
                 let presence = if wish.is_available { Presence::Available } else { Presence::Away };
@@ -315,6 +322,7 @@ fn about(inbox: &Inbox) -> (ConversationId, Option<MessageId>) {
         Inbox::Close(close) => (close.conversation, None),
         Inbox::Transfer(transfer) => (transfer.conversation, None),
         Inbox::Decline(decline) => (decline.conversation, None),
+        Inbox::AskSignIn(ask) => (ask.conversation, None),
         _ => (ConversationId::from_bytes([0; 16]), None),
     }
 }

@@ -139,7 +139,7 @@ impl Conversations {
     }
 
     /// Tells everybody of a conversation that changed and of what is new in it.
-    pub(super) fn tell(&self, of: &ThreadOf, kept: &KeptConversation, entries: &[KeptEntry]) {
+    pub(crate) fn tell(&self, of: &ThreadOf, kept: &KeptConversation, entries: &[KeptEntry]) {
         let known = self.lock();
         let pages = known.pages.get(of);
         for page in pages.into_iter().flatten() {
@@ -270,5 +270,7 @@ pub(super) fn row(kept: &KeptConversation, agent: &str, is_there: bool) -> Row {
         wrap_until: kept.wrap_until.filter(|_| kept.agent.as_ref().is_some_and(|has| has.agent == agent)),
         channel: kept.channel.as_ref().map(|channel| channel.name.clone()),
         name: kept.name.clone(),
+        identity: kept.identity.clone(),
+        sign_in: kept.sign_in,
     }
 }

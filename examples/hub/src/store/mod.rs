@@ -5,6 +5,7 @@
 mod channels;
 mod conversations;
 mod files;
+mod identity;
 mod ingest;
 mod password;
 mod readers;
@@ -22,6 +23,7 @@ pub use conversations::{
     Sender, Spoken, Then, ThreadOf,
 };
 pub use files::{FileState, Uploader};
+pub use identity::{Identified, LEEWAY, Proof, Seen};
 #[cfg(test)]
 pub(crate) use ingest::tests;
 pub use remarks::{KeptRemark, Wrapped, Wrapping};
@@ -34,11 +36,12 @@ use std::ops::RangeInclusive;
 
 use alongside::protocol::conversation::{Attachment, MessageText, Objection, Preview};
 use alongside::protocol::{
-    ConversationId, FileId, JourneyEvent, LiveVisit, Masking, MessageId, SessionId, SourceId, Ticket, VisitId,
-    VisitorId,
+    ConversationId, FileId, Identity, JourneyEvent, LiveVisit, Masking, MessageId, SessionId, SourceId, Ticket,
+    VisitId, VisitorId,
 };
 use alongside::time::Timestamp;
 
+use crate::identity::IdentityRules;
 use crate::replies::Replies;
 use crate::routing::{Decision, Rules};
 use crate::wrap_up::WrapUp;
@@ -64,6 +67,9 @@ pub enum StoreError {
     /// What is kept of a deployment's masking cannot be read.
     #[error("the masking of a deployment cannot be read")]
     BadMasking,
+    /// What is kept of how a deployment's tokens are checked cannot be read.
+    #[error("the identity rules of a deployment cannot be read")]
+    BadIdentity,
     /// What is kept of a tenant's routing cannot be read.
     #[error("the routing of a tenant cannot be read")]
     BadRouting,
@@ -113,6 +119,8 @@ pub enum Permission {
     EditReplies,
     /// Read and change hours, forms, surveys, how long what was said is kept, and channels: `messenger.edit`.
     EditMessenger,
+    /// Read and change how the customer's tokens are checked: `identity.edit`.
+    EditIdentity,
 }
 
 impl Permission {
@@ -129,6 +137,7 @@ impl Permission {
             "routing.edit" => Some(Self::EditRouting),
             "replies.edit" => Some(Self::EditReplies),
             "messenger.edit" => Some(Self::EditMessenger),
+            "identity.edit" => Some(Self::EditIdentity),
             _ => None,
         }
     }
@@ -288,6 +297,36 @@ pub trait Store: Send + Sync + 'static {
     fn change_masking(&self, deployment: &str, masking: Masking)
     -> impl Future<Output = Result<(), StoreError>> + Send;
 
+    /// How the tokens of a deployment's pages are checked; `None` where nobody said.
+    fn identity_rules(
+        &self,
+        deployment: &str,
+    ) -> impl Future<Output = Result<Option<IdentityRules>, StoreError>> + Send;
+
+    /// Checks them otherwise from now on. The deployment must be there, and who asks be permitted.
+    fn change_identity_rules(
+        &self,
+        deployment: &str,
+        rules: IdentityRules,
+    ) -> impl Future<Output = Result<(), StoreError>> + Send;
+
+    /// Takes a token that was checked, of a page of this visitor.
+    fn identify(
+        &self,
+        of: &ThreadOf,
+        proof: Proof,
+        now: Timestamp,
+    ) -> impl Future<Output = Result<Identified, StoreError>> + Send;
+
+    /// Who a visitor is, for himself.
+    fn identity(&self, of: &ThreadOf) -> impl Future<Output = Result<Option<Identity>, StoreError>> + Send;
+
+    /// A visitor signs out: he is not verified any more.
+    fn sign_out(&self, of: &ThreadOf, now: Timestamp) -> impl Future<Output = Result<Seen, StoreError>> + Send;
+
+    /// Threads whose visitor was asked to sign in before `before` and has not answered, at most 100; for the hub itself.
+    fn unanswered_sign_ins(&self, before: Timestamp) -> impl Future<Output = Result<Vec<ThreadOf>, StoreError>> + Send;
+
     /// Keeps what is new of a shared session; returns when it is durable.
     fn keep_session(&self, change: SessionChange) -> impl Future<Output = Result<(), StoreError>> + Send;
 
@@ -407,6 +446,9 @@ pub trait Store: Send + Sync + 'static {
 
     /// A channel was told all of a thread up to this number.
     fn told(&self, of: &ThreadOf, seq: u64) -> impl Future<Output = Result<(), StoreError>> + Send;
+
+    /// Deletes all that was said in a thread; returns when it can be read from no file any more.
+    fn forget_thread(&self, of: &ThreadOf) -> impl Future<Output = Result<(), StoreError>> + Send;
 
     /// Deletes conversations in which nothing was said since `before`, of at most `limit` threads; which ones.
     fn expire(

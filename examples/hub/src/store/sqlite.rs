@@ -6,21 +6,24 @@ use std::time::Duration;
 
 use alongside::protocol::conversation::{Attachment, MessageText, Objection, Preview};
 use alongside::protocol::{
-    Body, ConversationId, FileId, JourneyKind, LiveVisit, Masking, Message, MessageId, Payload, SessionId, SourceId,
-    Ticket, VisitId, VisitorId,
+    Body, ConversationId, FileId, Identity, JourneyKind, LiveVisit, Masking, Message, MessageId, Payload, SessionId,
+    SourceId, Ticket, VisitId, VisitorId,
 };
 use alongside::time::Timestamp;
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
+use super::identity::COLUMNS as IDENTITY;
 use super::ingest::{keep, source_row};
 use super::readers::Readers;
 use super::writer::{After, Writer};
 use super::{
-    Access, AgentName, Change, Changed, Deployment, DevLogin, Document, Expired, FileState, Ingest, Ingested,
-    JourneyPart, KeptConversation, KeptDecision, KeptPart, KeptRemark, KeptSession, KeptTask, Line, Part, Permission,
-    Profile, RecordReader, Session, SessionChange, SessionsOf, Store, StoreError, TenantId, ThreadOf, Untold, Uploader,
-    Wrapped, Wrapping, channels, conversations, files, password, remarks, routing, schema, shared, visitors,
+    Access, AgentName, Change, Changed, Deployment, DevLogin, Document, Expired, FileState, Identified, Ingest,
+    Ingested, JourneyPart, KeptConversation, KeptDecision, KeptPart, KeptRemark, KeptSession, KeptTask, Line, Part,
+    Permission, Profile, Proof, RecordReader, Seen, Session, SessionChange, SessionsOf, Store, StoreError, TenantId,
+    ThreadOf, Untold, Uploader, Wrapped, Wrapping, channels, conversations, files, identity, password, remarks,
+    routing, schema, shared, visitors,
 };
+use crate::identity::IdentityRules;
 use crate::replies::Replies;
 use crate::routing::{Decision, Rules};
 use crate::wrap_up::WrapUp;
@@ -102,7 +105,10 @@ pub(super) fn id(blob: &[u8]) -> [u8; 16] {
     blob.try_into().unwrap_or([0; 16])
 }
 
-const VISIT_COLUMNS: &str = "id, visitor, page_views, started, last_activity, automated, page, search";
+/// What [`live_visit`] reads before the visitor's identity, and where from.
+const VISIT_COLUMNS: &str = "v.id, v.visitor, v.page_views, v.started, v.last_activity, v.automated, v.page, v.search";
+const FROM_VISIT: &str =
+    "FROM visit AS v LEFT JOIN identity AS i ON i.tenant = v.tenant AND i.visitor = v.visitor WHERE v.tenant = ?1";
 
 /// What a visitor's page said, read again by the decoder: only so does text come back as masked.
 pub(super) fn journey(row: &Row<'_>, column: usize) -> rusqlite::Result<Option<JourneyKind>> {
@@ -135,6 +141,7 @@ fn live_visit(row: &Row<'_>) -> rusqlite::Result<LiveVisit> {
         search,
         is_shared: None,
         session: None,
+        identity: identity::read(row, 8)?,
     })
 }
 
@@ -203,7 +210,7 @@ impl Store for Sqlite {
         self.writer
             .run(move |state| {
                 let mut query = state.prepare_cached(&format!(
-                    "SELECT {VISIT_COLUMNS} FROM visit WHERE tenant = ?1 AND last_activity >= ?2 ORDER BY last_activity"
+                    "SELECT {VISIT_COLUMNS}, {IDENTITY} {FROM_VISIT} AND v.last_activity >= ?2 ORDER BY v.last_activity"
                 ))?;
                 query.query_map(params![tenant, since.as_millis() as i64], live_visit)?.collect()
             })
@@ -238,8 +245,8 @@ impl Store for Sqlite {
         let tenant = access.tenant.0.clone();
         self.writer
             .run(move |state| {
-                let mut query = state
-                    .prepare_cached(&format!("SELECT {VISIT_COLUMNS} FROM visit WHERE tenant = ?1 AND id = ?2"))?;
+                let query = format!("SELECT {VISIT_COLUMNS}, {IDENTITY} {FROM_VISIT} AND v.id = ?2");
+                let mut query = state.prepare_cached(&query)?;
                 query.query_row(params![tenant, visit.as_bytes()], live_visit).optional()
             })
             .await
@@ -342,6 +349,40 @@ impl Store for Sqlite {
         let query = "INSERT INTO masking (deployment, body) VALUES (?1, ?2)
                      ON CONFLICT (deployment) DO UPDATE SET body = excluded.body";
         self.writer.run(move |change| change.execute(query, [deployment, body]).map(drop)).await
+    }
+
+    async fn identity_rules(&self, deployment: &str) -> Result<Option<IdentityRules>, StoreError> {
+        let deployment = deployment.to_owned();
+        let query = "SELECT body FROM identity_rules WHERE deployment = ?1";
+        let body: Option<String> =
+            self.readers.run(move |state| state.query_row(query, [deployment], |row| row.get(0)).optional()).await?;
+        body.map(|body| IdentityRules::read(&body).map_err(|_| StoreError::BadIdentity)).transpose()
+    }
+
+    async fn change_identity_rules(&self, deployment: &str, rules: IdentityRules) -> Result<(), StoreError> {
+        let (deployment, body) = (deployment.to_owned(), rules.written());
+        let query = "INSERT INTO identity_rules (deployment, body) VALUES (?1, ?2)
+                     ON CONFLICT (deployment) DO UPDATE SET body = excluded.body";
+        self.writer.run(move |change| change.execute(query, [deployment, body]).map(drop)).await
+    }
+
+    async fn identify(&self, of: &ThreadOf, proof: Proof, now: Timestamp) -> Result<Identified, StoreError> {
+        let of = of.clone();
+        self.writer.run(move |state| identity::identify(state, &of, &proof, now)).await
+    }
+
+    async fn identity(&self, of: &ThreadOf) -> Result<Option<Identity>, StoreError> {
+        let of = of.clone();
+        self.readers.run(move |state| identity::find(state, &of)).await
+    }
+
+    async fn sign_out(&self, of: &ThreadOf, now: Timestamp) -> Result<Seen, StoreError> {
+        let of = of.clone();
+        self.writer.run(move |state| identity::leave(state, &of, now)).await
+    }
+
+    async fn unanswered_sign_ins(&self, before: Timestamp) -> Result<Vec<ThreadOf>, StoreError> {
+        self.readers.run(move |state| identity::unanswered(state, before)).await
     }
 
     async fn keep_session(&self, change: SessionChange) -> Result<(), StoreError> {
@@ -483,6 +524,11 @@ impl Store for Sqlite {
     async fn told(&self, of: &ThreadOf, seq: u64) -> Result<(), StoreError> {
         let of = of.clone();
         self.writer.run(move |state| channels::told(state, &of, seq)).await
+    }
+
+    async fn forget_thread(&self, of: &ThreadOf) -> Result<(), StoreError> {
+        let of = of.clone();
+        self.writer.run_then(After::Purge, move |state| conversations::forget(state, &of)).await
     }
 
     async fn expire(&self, tenant: &TenantId, before: Timestamp, limit: usize) -> Result<Vec<Expired>, StoreError> {

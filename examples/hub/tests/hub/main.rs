@@ -8,6 +8,7 @@ mod conversation;
 mod durability;
 mod files;
 mod hostile;
+mod identity;
 mod kept;
 mod masking;
 mod previews;
