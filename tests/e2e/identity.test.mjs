@@ -189,6 +189,20 @@ test('a page that never answers is given up, and asked again when it says so', a
   assert.equal(state.status, 'verified');
 });
 
+test('a token that did not reach the hub is brought again once the link is back', async () => {
+  const profile = await world.visitor();
+  guests.push(profile);
+  await profile.route('**/v1/identity', (route) => route.abort());
+  const page = await visitor(() => customers.token('mika'), { context: profile });
+  await until('it failed', async () => (await last(page))?.error?.code === 'failed');
+  await world.stopHub();
+  await until('the page is cut off', async () => (await page.evaluate(() => window.alongside('status'))).state !== 'online');
+  await profile.unroute('**/v1/identity');
+  await world.startHub();
+  await stands(page, 'verified');
+  assert.deepEqual(page.reasons, ['start', 'start']);
+});
+
 test('a page without getToken is as it was', async () => {
   const context = await world.visitor();
   guests.push(context);
