@@ -12,7 +12,7 @@ const FILES = {
   '/style.css': ['style.css', 'text/css; charset=utf-8'],
 };
 
-const POLICY = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+const POLICY = "default-src 'none'; img-src data:; script-src 'self'; style-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
 /** Largest body, in bytes; most telephones, and most messages of one. */
 const BODY = 64 * 1024;

@@ -11,8 +11,9 @@ use alongside::protocol::{ConversationId, VisitorId};
 use alongside::time::Instant;
 
 use super::pace::Pace;
+use super::remarks::pieces;
 use super::{for_agent, for_visitor, standing};
-use crate::store::{KeptConversation, KeptEntry, TenantId, ThreadOf};
+use crate::store::{KeptConversation, KeptEntry, KeptRemark, TenantId, ThreadOf};
 use crate::way::Way;
 
 /// With more than these it is looked which are over.
@@ -177,6 +178,16 @@ impl Conversations {
         }
     }
 
+    /// Tells who follows of what agents noted. Pages never hear of it.
+    pub(super) fn tell_remarks(&self, of: &ThreadOf, remarks: &[KeptRemark]) {
+        let known = self.lock();
+        for desk in known.desks.iter().filter(|desk| desk.tenant == of.tenant && desk.follows.contains(of)) {
+            for piece in pieces(of.visitor, remarks, &desk.agent) {
+                desk.way.tell(Inbox::Remarks(piece));
+            }
+        }
+    }
+
     /// The visitor was erased.
     pub fn forget(&self, tenant: &TenantId, visitor: VisitorId) {
         for desk in self.lock().desks.iter().filter(|desk| desk.tenant == *tenant) {
@@ -256,6 +267,7 @@ pub(super) fn row(kept: &KeptConversation, agent: &str, is_there: bool) -> Row {
         delivered: kept.delivered,
         read: kept.read,
         is_there,
+        wrap_until: kept.wrap_until.filter(|_| kept.agent.as_ref().is_some_and(|has| has.agent == agent)),
         channel: kept.channel.as_ref().map(|channel| channel.name.clone()),
         name: kept.name.clone(),
         identity: kept.identity.clone(),

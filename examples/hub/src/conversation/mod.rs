@@ -10,6 +10,7 @@ mod desk;
 mod known;
 mod pace;
 mod page;
+mod remarks;
 mod speech;
 mod switchboard;
 
@@ -17,7 +18,7 @@ pub use bot::{Calls, resume};
 pub use desk::Attendant;
 pub use known::Conversations;
 pub use page::Talker;
-pub use speech::{Heard, change, hear};
+pub use speech::{Heard, change, forgotten, hear};
 pub use switchboard::{Fact, Operator, Switchboard};
 
 use alongside::protocol::conversation::{Entry, Standing};

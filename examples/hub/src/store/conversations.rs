@@ -18,7 +18,7 @@ use rusqlite::{OptionalExtension, Row, Transaction, params};
 use super::files::{self, COLUMNS as FILE};
 use super::identity::{self, COLUMNS as IDENTITY};
 use super::sqlite::id;
-use super::{TenantId, routing};
+use super::{TenantId, remarks, routing};
 use crate::random;
 
 /// Most conversations of one list, those that are over included.
@@ -65,8 +65,8 @@ pub enum Change {
     },
     /// The visitor ends it.
     Finish,
-    /// An agent says something, perhaps with a file that he has brought.
-    Reply(ConversationId, AgentName, MessageId, MessageText, Option<FileId>),
+    /// An agent says something, perhaps with a file that he has brought, or with what it offers.
+    Reply(ConversationId, AgentName, MessageId, MessageText, Option<FileId>, Option<Rich>),
     /// An agent has these on a screen, and has read those.
     AgentMark(ConversationId, AgentName, u64, u64),
     /// An agent takes it.
@@ -203,6 +203,8 @@ pub struct KeptConversation {
     pub unseen: u32,
     /// Where its bot is in its flow.
     pub place: Option<String>,
+    /// It is over, and its agent has not said yet what it was about: until when that takes up his room.
+    pub wrap_until: Option<Timestamp>,
     /// Where the visitor writes from, if not from the site.
     pub channel: Option<ChannelName>,
     /// As he calls himself.
@@ -296,13 +298,13 @@ pub(super) fn change(
             let Some(found) = thread.current()?.filter(is_on) else { return Ok(Changed::Refused(Objection::NotFound)) };
             thread.end(found, Author::Visitor, None)
         }
-        Change::Reply(conversation, agent, id, text, file) => {
+        Change::Reply(conversation, agent, id, text, file, rich) => {
             if let Some(entry) = thread.entry(id)? {
                 return thread.before(entry);
             }
             thread.own(conversation, &agent, |thread, found| {
                 let Ok(file) = thread.brought(file, Some(&agent))? else { return Ok(Changed::Refused(Objection::NotFound)) };
-                let said = Said { file, ..Said::new(id, &text) };
+                let said = Said { file, rich: rich.as_ref(), ..Said::new(id, &text) };
                 let entry = thread.append(&found, Author::Agent, Some(&agent), Line::Said(said))?;
                 thread.told(&found, vec![entry])
             })
@@ -394,6 +396,15 @@ pub(super) fn signed_in(
     }
 }
 
+/// One of a thread's conversations.
+pub(super) fn find(
+    state: &Transaction<'_>,
+    of: &ThreadOf,
+    conversation: ConversationId,
+) -> rusqlite::Result<Option<KeptConversation>> {
+    Thread { state, of, at: Timestamp::default() }.find(conversation)
+}
+
 /// Those that go on, and the latest of the others; the latest first.
 pub(super) fn list(state: &Transaction<'_>, tenant: &TenantId) -> rusqlite::Result<Vec<KeptConversation>> {
     let query = format!(
@@ -439,7 +450,7 @@ pub(super) fn part(state: &Transaction<'_>, of: &ThreadOf, part: Part, limit: us
 /// Removes all that a visitor has said and was told.
 pub(super) fn forget(state: &Transaction<'_>, of: &ThreadOf) -> rusqlite::Result<()> {
     routing::forget(state, of)?;
-    for table in ["file", "entry", "conversation", "thread"] {
+    for table in ["file", "remark", "entry", "conversation", "thread"] {
         let query = format!("DELETE FROM {table} WHERE tenant = ?1 AND visitor = ?2");
         state.prepare_cached(&query)?.execute(params![of.tenant.0, of.visitor.as_bytes()])?;
     }
@@ -486,7 +497,10 @@ pub(super) fn expire(
                 for query in [
                     "DELETE FROM decision WHERE tenant = ?1 AND conversation IN
                          (SELECT id FROM conversation WHERE tenant = ?1 AND visitor = ?2 AND first_seq < ?3)",
+                    "DELETE FROM remark WHERE tenant = ?1 AND conversation IN
+                         (SELECT id FROM conversation WHERE tenant = ?1 AND visitor = ?2 AND first_seq < ?3)",
                     "DELETE FROM file WHERE tenant = ?1 AND visitor = ?2 AND abs(seq) < ?3",
+                    "DELETE FROM remark WHERE tenant = ?1 AND visitor = ?2 AND after < ?3",
                     "DELETE FROM entry WHERE tenant = ?1 AND visitor = ?2 AND seq < ?3",
                     "DELETE FROM conversation WHERE tenant = ?1 AND visitor = ?2 AND first_seq < ?3",
                 ] {
@@ -691,6 +705,7 @@ impl Thread<'_> {
 
     fn end(&self, found: KeptConversation, by: Author, agent: Option<&AgentName>) -> rusqlite::Result<Changed> {
         self.move_to(&found, Stage::Ended, None)?;
+        remarks::begin(self.state, self.of, &found, self.at)?;
         let entry = self.happened(&found, Event::Ended, by, agent)?;
         self.told(&found, vec![entry])
     }
@@ -1059,7 +1074,7 @@ const COLUMNS: &str = "c.id, c.visitor, c.visit, c.version, c.stage, c.agent, c.
      AND seq <= c.last_seq AND author = 'visitor' AND text IS NOT NULL),
     (SELECT count(*) FROM entry WHERE tenant = c.tenant AND visitor = c.visitor AND seq > t.read AND author IN ('agent', 'bot')
      AND text IS NOT NULL), c.bot_place, t.channel, t.channel_name, t.name, c.collected, c.sign_in_asked,
-    EXISTS (SELECT 1 FROM identity_rules AS r JOIN deployment AS d ON d.id = r.deployment WHERE d.tenant = c.tenant)";
+    EXISTS (SELECT 1 FROM identity_rules AS r JOIN deployment AS d ON d.id = r.deployment WHERE d.tenant = c.tenant), c.wrap_until";
 
 /// What was filled in, as it was stored.
 fn collected(json: Option<String>) -> Vec<(String, String)> {
@@ -1104,6 +1119,7 @@ fn kept(row: &Row<'_>) -> rusqlite::Result<KeptConversation> {
             (None, is_possible) => Some(SignIn::Possible)
                 .filter(|_| is_possible && row.get_ref(21).is_ok_and(|channel| channel == ValueRef::Null)),
         },
-        identity: identity::read(row, 27)?,
+        wrap_until: row.get::<_, Option<i64>>(27)?.map(|millis| Timestamp::from_millis(millis as u64)),
+        identity: identity::read(row, 28)?,
     })
 }

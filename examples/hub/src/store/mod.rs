@@ -9,10 +9,12 @@ mod identity;
 mod ingest;
 mod password;
 mod readers;
+mod remarks;
 mod routing;
 mod schema;
 mod shared;
 mod sqlite;
+mod visitors;
 mod writer;
 
 pub use channels::Untold;
@@ -24,18 +26,25 @@ pub use files::{FileState, Uploader};
 pub use identity::{Identified, LEEWAY, Proof, Seen};
 #[cfg(test)]
 pub(crate) use ingest::tests;
+pub use remarks::{KeptRemark, Wrapped, Wrapping};
 pub use routing::{KeptDecision, KeptTask};
 pub use shared::{Begun, GrantChange, KeptSession, Line, RecordReader, SessionChange, SessionsOf};
 pub use sqlite::Sqlite;
+pub use visitors::{Earlier, JourneyPart, Profile, VisitPart};
 
-use alongside::protocol::conversation::{Attachment, Preview};
+use std::ops::RangeInclusive;
+
+use alongside::protocol::conversation::{Attachment, MessageText, Objection, Preview};
 use alongside::protocol::{
-    ConversationId, FileId, Identity, JourneyEvent, LiveVisit, Masking, SessionId, SourceId, Ticket, VisitId, VisitorId,
+    ConversationId, FileId, Identity, JourneyEvent, LiveVisit, Masking, MessageId, SessionId, SourceId, Ticket,
+    VisitId, VisitorId,
 };
 use alongside::time::Timestamp;
 
 use crate::identity::IdentityRules;
+use crate::replies::Replies;
 use crate::routing::{Decision, Rules};
+use crate::wrap_up::WrapUp;
 
 /// Why the store did not do it.
 #[derive(Debug, thiserror::Error)]
@@ -64,6 +73,9 @@ pub enum StoreError {
     /// What is kept of a tenant's routing cannot be read.
     #[error("the routing of a tenant cannot be read")]
     BadRouting,
+    /// What is kept of replies cannot be read.
+    #[error("the replies of a tenant cannot be read")]
+    BadReplies,
     /// The writer has ended: the hub is stopping.
     #[error("the hub is stopping")]
     Stopping,
@@ -103,6 +115,8 @@ pub enum Permission {
     Handle,
     /// Read and change who gets which conversation: `routing.edit`.
     EditRouting,
+    /// Change the replies that all agents share: `replies.edit`.
+    EditReplies,
     /// Read and change hours, forms, surveys, how long what was said is kept, and channels: `messenger.edit`.
     EditMessenger,
     /// Read and change how the customer's tokens are checked: `identity.edit`.
@@ -121,6 +135,7 @@ impl Permission {
             "masking.edit" => Some(Self::EditMasking),
             "conversation.handle" => Some(Self::Handle),
             "routing.edit" => Some(Self::EditRouting),
+            "replies.edit" => Some(Self::EditReplies),
             "messenger.edit" => Some(Self::EditMessenger),
             "identity.edit" => Some(Self::EditIdentity),
             _ => None,
@@ -432,6 +447,9 @@ pub trait Store: Send + Sync + 'static {
     /// A channel was told all of a thread up to this number.
     fn told(&self, of: &ThreadOf, seq: u64) -> impl Future<Output = Result<(), StoreError>> + Send;
 
+    /// Deletes all that was said in a thread; returns when it can be read from no file any more.
+    fn forget_thread(&self, of: &ThreadOf) -> impl Future<Output = Result<(), StoreError>> + Send;
+
     /// Deletes conversations in which nothing was said since `before`, of at most `limit` threads; which ones.
     fn expire(
         &self,
@@ -461,6 +479,80 @@ pub trait Store: Send + Sync + 'static {
         access: &Access,
         conversation: ConversationId,
     ) -> impl Future<Output = Result<Option<Vec<KeptDecision>>, StoreError>> + Send;
+
+    /// What the customer wants said of conversations that are over. Who asks must be permitted.
+    fn wrap_up(&self, tenant: &TenantId) -> impl Future<Output = Result<WrapUp, StoreError>> + Send;
+
+    /// Changes that. Who asks must be permitted.
+    fn change_wrap_up(&self, tenant: &TenantId, rules: WrapUp) -> impl Future<Output = Result<(), StoreError>> + Send;
+
+    /// Keeps an agent's note in the conversation that he has; returns when it is durable. Who asks must be permitted.
+    fn note(
+        &self,
+        of: &ThreadOf,
+        conversation: ConversationId,
+        agent: AgentName,
+        note: (MessageId, MessageText),
+        at: Timestamp,
+    ) -> impl Future<Output = Result<Result<KeptRemark, Objection>, StoreError>> + Send;
+
+    /// Keeps what an agent notes of his conversation that is over: the conversation now, and the note. Who asks must be permitted.
+    fn wrap(
+        &self,
+        of: &ThreadOf,
+        conversation: ConversationId,
+        agent: AgentName,
+        wrapped: Wrapped,
+        at: Timestamp,
+    ) -> impl Future<Output = Result<Result<(Box<KeptConversation>, Option<KeptRemark>), Objection>, StoreError>> + Send;
+
+    /// The time for that is over: the conversation where that changed it. For the hub itself.
+    fn end_wrapping(
+        &self,
+        of: &ThreadOf,
+        conversation: ConversationId,
+        at: Timestamp,
+    ) -> impl Future<Output = Result<Option<KeptConversation>, StoreError>> + Send;
+
+    /// Conversations that are over, of which their agents have not said yet what they were about: of these visitors, or of all. For the
+    /// hub itself.
+    fn wrapping(
+        &self,
+        threads: Option<Vec<ThreadOf>>,
+    ) -> impl Future<Output = Result<Vec<(ThreadOf, Wrapping)>, StoreError>> + Send;
+
+    /// What agents noted after entries with these numbers, in order, the latest 200. Who asks must be permitted.
+    fn remarks(
+        &self,
+        of: &ThreadOf,
+        after: RangeInclusive<u64>,
+    ) -> impl Future<Output = Result<Vec<KeptRemark>, StoreError>> + Send;
+
+    /// The replies of an agent, or with `None` those that all share. Who asks must be permitted.
+    fn replies(
+        &self,
+        tenant: &TenantId,
+        agent: Option<&str>,
+    ) -> impl Future<Output = Result<Replies, StoreError>> + Send;
+
+    /// Changes them; false where they are of another version. Who asks must be permitted.
+    fn change_replies(
+        &self,
+        tenant: &TenantId,
+        agent: Option<&str>,
+        replies: Replies,
+    ) -> impl Future<Output = Result<bool, StoreError>> + Send;
+
+    /// Who a visitor is; needs [`Permission::Handle`].
+    fn profile(&self, access: &Access, visitor: VisitorId) -> impl Future<Output = Result<Profile, StoreError>> + Send;
+
+    /// What a visitor did, the newest first; needs [`Permission::ViewLive`]. `before` is [`JourneyPart::next`] of another part.
+    fn journey(
+        &self,
+        access: &Access,
+        visitor: VisitorId,
+        before: Option<i64>,
+    ) -> impl Future<Output = Result<JourneyPart, StoreError>> + Send;
 
     /// Makes room for a file that begins to come; false where its visitor has brought all that he may today. Who asks must be permitted.
     fn begin_file(

@@ -1,12 +1,13 @@
 //! The embedded store: SQLite in WAL mode, fully synchronous, one writer thread with group commit, four readers.
 
+use std::ops::RangeInclusive;
 use std::path::Path;
 use std::time::Duration;
 
-use alongside::protocol::conversation::{Attachment, Preview};
+use alongside::protocol::conversation::{Attachment, MessageText, Objection, Preview};
 use alongside::protocol::{
-    Body, ConversationId, FileId, Identity, JourneyKind, LiveVisit, Masking, Message, Payload, SessionId, SourceId,
-    Ticket, VisitId, VisitorId,
+    Body, ConversationId, FileId, Identity, JourneyKind, LiveVisit, Masking, Message, MessageId, Payload, SessionId,
+    SourceId, Ticket, VisitId, VisitorId,
 };
 use alongside::time::Timestamp;
 use rusqlite::{Connection, OptionalExtension, Row, params};
@@ -17,12 +18,15 @@ use super::readers::Readers;
 use super::writer::{After, Writer};
 use super::{
     Access, AgentName, Change, Changed, Deployment, DevLogin, Document, Expired, FileState, Identified, Ingest,
-    Ingested, KeptConversation, KeptDecision, KeptPart, KeptSession, KeptTask, Line, Part, Permission, Proof,
-    RecordReader, Seen, Session, SessionChange, SessionsOf, Store, StoreError, TenantId, ThreadOf, Untold, Uploader,
-    channels, conversations, files, identity, password, routing, schema, shared,
+    Ingested, JourneyPart, KeptConversation, KeptDecision, KeptPart, KeptRemark, KeptSession, KeptTask, Line, Part,
+    Permission, Profile, Proof, RecordReader, Seen, Session, SessionChange, SessionsOf, Store, StoreError, TenantId,
+    ThreadOf, Untold, Uploader, Wrapped, Wrapping, channels, conversations, files, identity, password, remarks,
+    routing, schema, shared, visitors,
 };
 use crate::identity::IdentityRules;
+use crate::replies::Replies;
 use crate::routing::{Decision, Rules};
+use crate::wrap_up::WrapUp;
 use crate::{masking, random};
 
 const SESSION_LASTS: Duration = Duration::from_secs(12 * 3_600);
@@ -522,6 +526,11 @@ impl Store for Sqlite {
         self.writer.run(move |state| channels::told(state, &of, seq)).await
     }
 
+    async fn forget_thread(&self, of: &ThreadOf) -> Result<(), StoreError> {
+        let of = of.clone();
+        self.writer.run_then(After::Purge, move |state| conversations::forget(state, &of)).await
+    }
+
     async fn expire(&self, tenant: &TenantId, before: Timestamp, limit: usize) -> Result<Vec<Expired>, StoreError> {
         let tenant = tenant.clone();
         self.writer.run(move |state| conversations::expire(state, &tenant, before, limit)).await
@@ -546,6 +555,119 @@ impl Store for Sqlite {
         }
         let tenant = access.tenant.clone();
         self.readers.run(move |state| routing::decisions(state, &tenant, conversation)).await
+    }
+
+    async fn wrap_up(&self, tenant: &TenantId) -> Result<WrapUp, StoreError> {
+        let tenant = tenant.clone();
+        self.readers.run(move |state| remarks::rules(state, &tenant)).await
+    }
+
+    async fn change_wrap_up(&self, tenant: &TenantId, rules: WrapUp) -> Result<(), StoreError> {
+        let (tenant, body) = (tenant.0.clone(), rules.written());
+        let query = "INSERT INTO wrap_up (tenant, body) VALUES (?1, ?2) ON CONFLICT (tenant) DO UPDATE SET body = excluded.body";
+        self.writer.run(move |change| change.execute(query, [tenant, body]).map(drop)).await
+    }
+
+    async fn note(
+        &self,
+        of: &ThreadOf,
+        conversation: ConversationId,
+        agent: AgentName,
+        (id, text): (MessageId, MessageText),
+        at: Timestamp,
+    ) -> Result<Result<KeptRemark, Objection>, StoreError> {
+        let of = of.clone();
+        self.writer.run(move |state| remarks::note(state, &of, conversation, &agent, (id, &text), at)).await
+    }
+
+    async fn wrap(
+        &self,
+        of: &ThreadOf,
+        conversation: ConversationId,
+        agent: AgentName,
+        wrapped: Wrapped,
+        at: Timestamp,
+    ) -> Result<Result<(Box<KeptConversation>, Option<KeptRemark>), Objection>, StoreError> {
+        let of = of.clone();
+        self.writer.run(move |state| remarks::wrap(state, &of, conversation, &agent, &wrapped, at)).await
+    }
+
+    async fn end_wrapping(
+        &self,
+        of: &ThreadOf,
+        conversation: ConversationId,
+        at: Timestamp,
+    ) -> Result<Option<KeptConversation>, StoreError> {
+        let of = of.clone();
+        self.writer.run(move |state| remarks::end(state, &of, conversation, at)).await
+    }
+
+    async fn wrapping(&self, threads: Option<Vec<ThreadOf>>) -> Result<Vec<(ThreadOf, Wrapping)>, StoreError> {
+        self.readers.run(move |state| remarks::wrapping(state, threads.as_deref())).await
+    }
+
+    async fn remarks(&self, of: &ThreadOf, after: RangeInclusive<u64>) -> Result<Vec<KeptRemark>, StoreError> {
+        let of = of.clone();
+        self.readers.run(move |state| remarks::list(state, &of, &after)).await
+    }
+
+    async fn replies(&self, tenant: &TenantId, agent: Option<&str>) -> Result<Replies, StoreError> {
+        let (tenant, agent) = (tenant.0.clone(), agent.unwrap_or_default().to_owned());
+        let query = "SELECT version, body FROM replies WHERE tenant = ?1 AND agent = ?2";
+        let found: Option<(i64, String)> = self
+            .readers
+            .run(move |state| state.query_row(query, [tenant, agent], |row| Ok((row.get(0)?, row.get(1)?))).optional())
+            .await?;
+        let read = |(version, body): (i64, String)| {
+            let replies = serde_json::from_str(&body).map_err(|_| StoreError::BadReplies)?;
+            Ok(Replies { version: version as u64, replies })
+        };
+        found.map_or_else(|| Ok(Replies::default()), read)
+    }
+
+    async fn change_replies(
+        &self,
+        tenant: &TenantId,
+        agent: Option<&str>,
+        replies: Replies,
+    ) -> Result<bool, StoreError> {
+        let (tenant, agent) = (tenant.0.clone(), agent.unwrap_or_default().to_owned());
+        let body = serde_json::to_string(&replies.replies).map_err(|_| StoreError::BadReplies)?;
+        let version = replies.version.min(i64::MAX as u64 - 1) as i64;
+        self.writer
+            .run(move |change| {
+                let changed = change.execute(
+                    "INSERT INTO replies (tenant, agent, version, body) SELECT ?1, ?2, 1, ?4 WHERE ?3 = 0
+                     ON CONFLICT (tenant, agent) DO NOTHING",
+                    params![tenant, agent, version, body],
+                )? + change.execute(
+                    "UPDATE replies SET version = version + 1, body = ?4 WHERE tenant = ?1 AND agent = ?2 AND version = ?3 AND ?3 > 0",
+                    params![tenant, agent, version, body],
+                )?;
+                Ok(changed == 1)
+            })
+            .await
+    }
+
+    async fn profile(&self, access: &Access, visitor: VisitorId) -> Result<Profile, StoreError> {
+        if !access.may(Permission::Handle) {
+            return Ok(Profile::default());
+        }
+        let tenant = access.tenant.clone();
+        self.readers.run(move |state| visitors::profile(state, &tenant, visitor)).await
+    }
+
+    async fn journey(
+        &self,
+        access: &Access,
+        visitor: VisitorId,
+        before: Option<i64>,
+    ) -> Result<JourneyPart, StoreError> {
+        if !access.may(Permission::ViewLive) {
+            return Ok(JourneyPart::default());
+        }
+        let tenant = access.tenant.clone();
+        self.readers.run(move |state| visitors::journey_of(state, &tenant, visitor, before)).await
     }
 
     async fn begin_file(

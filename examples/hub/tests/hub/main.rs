@@ -20,3 +20,4 @@ mod systems;
 mod tenants;
 mod terms;
 mod transports;
+mod wrap_up;
