@@ -44,7 +44,7 @@ export interface IdentityState {
   /** The last token was not taken; nothing has changed by it. */
   error?: {
     /** `token-failed`: yours; `no-token`; `too-weak`: not what the agent asked for; `failed`: the hub cannot be reached; others are the hub's. */
-    code: 'token-failed' | 'no-token' | 'too-weak' | 'failed' | 'rejected' | 'too-many-tries' | 'not-configured' | 'unavailable' | 'deployment' | 'bad-request';
+    code: 'token-failed' | 'no-token' | 'too-weak' | 'failed' | 'rejected' | 'too-many-tries' | 'busy' | 'not-configured' | 'unavailable' | 'deployment' | 'bad-request';
     message: string;
   };
 }
@@ -130,6 +130,8 @@ export type MessengerRow = { key: string; after?: string } & (
       /** Whether that can still be answered, by `messenger.answer`. */
       isOpen?: boolean;
       file?: MessengerFile;
+      /** It asks the visitor to sign in, and nothing has come of it yet: `messenger.signIn` or `messenger.notNow`. */
+      asksToSignIn?: boolean;
     }
 );
 
@@ -315,6 +317,10 @@ export interface Alongside {
   (command: 'messenger.answer', key: string, values: Array<{ name?: string; value: string }>, text: string): Promise<void>;
   /** Ends the conversation; what the visitor writes then begins another one. */
   (command: 'messenger.end'): Promise<void>;
+  /** The visitor signs in, as an agent asked him to: `getToken` is called with `step-up`. Whether he did; undefined without `getToken`. */
+  (command: 'messenger.signIn'): Promise<boolean | undefined>;
+  /** He does not. */
+  (command: 'messenger.notNow'): Promise<void>;
   /** Proves who the visitor is from now on: `getToken` of the options. */
   (command: 'identity.provide', getToken: GetToken): Promise<void>;
   /** The visitor has signed in: asks for a token again. */

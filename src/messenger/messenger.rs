@@ -27,7 +27,7 @@ pub enum MessengerOutput {
     /// Remove it there.
     Drop(MessageId),
     /// This came just now for the visitor, who has not read it: announce it.
-    Incoming(Entry),
+    Incoming(Box<Entry>),
     /// Something to be seen has changed.
     Changed,
 }
@@ -429,7 +429,7 @@ impl Messenger {
             .filter(|entry| is_for_visitor(entry))
             .cloned()
             .collect();
-        self.outputs.extend(news.into_iter().rev().map(MessengerOutput::Incoming));
+        self.outputs.extend(news.into_iter().rev().map(Box::new).map(MessengerOutput::Incoming));
         if fit == Fit::Gap {
             self.ask();
         }
