@@ -5,7 +5,7 @@ use core::ops::Range;
 use super::OpenThread;
 use super::remarks::Extra;
 use crate::messenger::outbox::{Progress, Waiting};
-use crate::protocol::conversation::{Attachment, Author, Entry, MessageText, Objection, Remark, Row};
+use crate::protocol::conversation::{Attachment, Author, Entry, MessageText, Objection, Preview, Remark, Row};
 use crate::protocol::rich::Rich;
 use crate::protocol::{ConversationId, MessageId};
 use crate::time::Timestamp;
@@ -31,6 +31,10 @@ pub struct Line {
     pub file: Option<Attachment>,
     /// What it offers the visitor besides.
     pub rich: Option<Rich>,
+    /// What the first address in it leads to.
+    pub preview: Option<Preview>,
+    /// How the visitor says that the conversation was, from 1 to [`BEST`](crate::protocol::conversation::BEST).
+    pub rating: Option<u32>,
     /// What happened.
     pub event: Option<String>,
     /// It is for agents alone.
@@ -121,6 +125,8 @@ fn kept(entry: &Entry, delivered: u64, read: u64) -> Line {
         text: entry.text.clone(),
         file: entry.file.clone(),
         rich: entry.rich.as_ref().and_then(|offered| offered.0.clone()),
+        preview: entry.preview.clone(),
+        rating: entry.rating,
         event: entry.event.clone(),
         noted: None,
         state: match entry.author {
@@ -145,6 +151,8 @@ fn noted(remark: &Remark) -> Line {
         text: remark.text.clone(),
         file: None,
         rich: None,
+        preview: None,
+        rating: None,
         event: None,
         noted: Some(if remark.is_wrap { Noted::AtTheEnd(code) } else { Noted::Then }),
         state: LineState::None,
@@ -165,6 +173,8 @@ fn waits(waiting: &Waiting, extra: Option<&Extra>) -> Line {
             Some(Extra::Offers(offer)) => Some(offer.clone()),
             _ => None,
         },
+        preview: None,
+        rating: None,
         event: None,
         noted: matches!(extra, Some(Extra::Note)).then_some(Noted::Then),
         state: match waiting.progress {

@@ -113,6 +113,7 @@ fn Conversation(row: Row) -> impl IntoView {
                     move || known.get().map_or_else(|| who(&row, desk.inbox_words()), |known| identity::name(&known).to_owned())
                 }</bdi>
                 <Shield identity=known />
+                {row.channel.clone().map(|channel| view! { <span class="chip" dir="auto">{channel}</span> })}
             </span>
             <time class="meta">{move || moment(last_at, desk.now.get(), desk.language.get())}</time>
             <span class="excerpt meta" dir="auto">

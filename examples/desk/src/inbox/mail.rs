@@ -81,9 +81,9 @@ impl Opened {
 
 impl Shown {
     /// What it is drawn anew for.
-    pub fn key(&self) -> (MessageId, LineState, bool, bool, bool, Timestamp) {
+    pub fn key(&self) -> (MessageId, LineState, bool, bool, bool, Timestamp, bool) {
         let Self { line, begins, is_first, is_new_day } = self;
-        (line.id, line.state, *is_first, *begins, *is_new_day, line.at)
+        (line.id, line.state, *is_first, *begins, *is_new_day, line.at, line.preview.is_some())
     }
 }
 
@@ -285,6 +285,8 @@ mod tests {
             text: MessageText::new("text").ok(),
             file: None,
             rich: None,
+            preview: None,
+            rating: None,
             event: None,
             noted,
             state: LineState::Sent,

@@ -1,6 +1,7 @@
 //! Formatted text: each node is made by itself, so that what people write is never HTML.
 
 use alongside::messenger::{Block, Inline};
+use alongside::protocol::conversation::Preview;
 use alongside::protocol::rich::{Card, Rich};
 use leptos::prelude::*;
 
@@ -20,6 +21,25 @@ pub fn offer(rich: Rich) -> AnyView {
     };
     let item = |word| view! { <li dir="auto">{word}</li> };
     view! { <ul class="offer">{words.into_iter().map(item).collect_view()}</ul> }.into_any()
+}
+
+/// What an address in a message leads to; its picture is the hub's.
+pub fn preview(preview: Preview) -> AnyView {
+    let picture = preview.image.zip(preview.width).zip(preview.height).map(|((image, width), height)| {
+        let address = format!("/v1/files/{image}");
+        view! { <img src=address alt="" width=width.to_string() height=height.to_string() decoding="async" loading="lazy" /> }
+    });
+    view! {
+        <a class="preview" href=preview.address target="_blank" rel="noopener noreferrer" referrerpolicy="no-referrer">
+            {picture}
+            <span>
+                <strong dir="auto">{preview.title}</strong>
+                {preview.text.map(|text| view! { <span class="meta" dir="auto">{text}</span> })}
+                {preview.site.map(|site| view! { <span class="meta" dir="ltr">{site}</span> })}
+            </span>
+        </a>
+    }
+    .into_any()
 }
 
 /// Cards in words: their pictures are of other sites, and the desk asks none.

@@ -3,7 +3,7 @@
 use alongside::messenger::markdown::{parse, plain};
 use alongside::messenger::{Line, LineState, Noted};
 use alongside::protocol::cobrowse::Channel;
-use alongside::protocol::conversation::{Author, Event, Objection, Row, Stage};
+use alongside::protocol::conversation::{Author, BEST, Event, Objection, Row, Stage};
 use alongside::protocol::{ConversationId, SignIn};
 use leptos::ev;
 use leptos::html::Div;
@@ -183,14 +183,17 @@ fn Head(conversation: ConversationId, row: Memo<Option<Row>>, person: Callback<(
         row.with(|row| {
             let row = row.as_ref()?;
             let agent = row.agent.clone().unwrap_or_default();
-            Some(match row.stage {
-                Stage::Waiting => {
-                    format!("{} {}", words.waits_since, moment(row.since, desk.now.get(), desk.language.get()))
-                }
-                Stage::Open if row.is_own => words.yours.to_owned(),
-                Stage::Open => format!("{} {agent}", words.with),
-                _ => words.is_over.to_owned(),
-            })
+            let by = row.channel.as_ref().map(|channel| format!("{channel} · ")).unwrap_or_default();
+            Some(
+                by + &match row.stage {
+                    Stage::Waiting => {
+                        format!("{} {}", words.waits_since, moment(row.since, desk.now.get(), desk.language.get()))
+                    }
+                    Stage::Open if row.is_own => words.yours.to_owned(),
+                    Stage::Open => format!("{} {agent}", words.with),
+                    _ => words.is_over.to_owned(),
+                },
+            )
         })
     };
     // A page that is not there cannot be shared.
@@ -269,6 +272,8 @@ fn LineView(conversation: ConversationId, shown: Shown) -> impl IntoView {
                 <div class="line" class:own=is_own class:first=is_first>
                     {is_first.then(|| view! { <p class="who meta"><Writer line=line.clone() /></p> })}
                     <div class="bubble">{file}{rich::blocks(blocks)}</div>
+                    {line.rating.map(|score| view! { <Stars score /> })}
+                    {line.preview.clone().map(rich::preview)}
                     {line.rich.clone().map(rich::offer)}
                     <State conversation line />
                 </div>
@@ -277,6 +282,15 @@ fn LineView(conversation: ConversationId, shown: Shown) -> impl IntoView {
         }
         None => view! { {border}<Happened line /> }.into_any(),
     }
+}
+
+/// How a conversation was, as its visitor says.
+#[component]
+fn Stars(score: u32) -> impl IntoView {
+    let desk = expect_context::<Desk>();
+    let stars: String = (1..=BEST).map(|star| if star <= score { '★' } else { '☆' }).collect();
+    let about = move || format!("{} {score} / {BEST}", desk.inbox_words().rated);
+    view! { <p class="stars" role="img" aria-label=about>{stars}</p> }
 }
 
 /// What is for agents alone.

@@ -13,6 +13,7 @@ words! { InboxWords:
     waiting: "Waiting", "待機中", "대기 중";
     others: "With others", "他の担当者", "다른 상담원";
     ended: "Ended", "終了", "종료됨";
+    rated: "How it was:", "評価:", "평가:";
     visitor: "Visitor", "訪問者", "방문자";
     you: "You", "あなた", "나";
     there: "On the site", "サイトにいます", "사이트에 있음";
