@@ -20,6 +20,9 @@ export function loadMirror() {
 /** Does on a page what agents do. */
 export const loadActor = async () => (await import('./act.js')).Actor;
 
+/** What of the messenger not every visitor needs. */
+export const loadExtras = () => import('./extras.js');
+
 /** Shows a mirrored page. */
 export async function loadReplay() {
   const { default: ready, replay } = await import('./replay.js');

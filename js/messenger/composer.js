@@ -2,7 +2,6 @@
 // Where the visitor writes. What he wrote stays until the machine has taken it.
 
 import { button, icon, make } from '../surface/make.js';
-import { Picker } from './emoji.js';
 
 /** The counter appears from this share of the limit on. */
 const NEAR = 0.9;
@@ -23,7 +22,7 @@ export class Composer {
   #smile;
   #count = make('span', { class: 'count', id: 'count' });
   #limit = Infinity;
-  /** @type {Picker | undefined} */
+  /** @type {import('./emoji.js').Picker | undefined} */
   #picker;
   #isOpen = false;
   #said;
@@ -162,11 +161,13 @@ export class Composer {
   }
 
   #open() {
-    this.#picker ??= new Picker(this.#kit, (emoji) => this.#insert(emoji), () => this.#close());
-    this.#isOpen = true;
-    this.#smile.setAttribute('aria-expanded', 'true');
-    this.element.prepend(this.#picker.element);
-    this.#picker.focus();
+    this.#kit.later.want('emoji', ({ Picker }) => {
+      this.#picker ??= new Picker(this.#kit, (emoji) => this.#insert(emoji), () => this.#close());
+      this.#isOpen = true;
+      this.#smile.setAttribute('aria-expanded', 'true');
+      this.element.prepend(this.#picker.element);
+      this.#picker.focus();
+    });
   }
 
   /** @param {boolean} [isBack] whether the focus goes back to the text */

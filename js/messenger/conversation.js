@@ -2,14 +2,13 @@
 // The messenger in a page: does what the visitor's half wants (`src/messenger/`), and tells it what happens.
 
 import { Conversation, Todo } from 'alongside-wasm';
+import { loadExtras } from '../load.js';
 import { failure } from '../queue.js';
 import { Surface } from '../surface/surface.js';
 import { draftKey, notifyKey, openKey, soundKey, visitorKey, waitingKey } from './kept.js';
+import { Later } from './later.js';
 import { Notice } from './notice.js';
 import { Panel } from './panel.js';
-import { chime } from './sound.js';
-import { download } from './transcript-file.js';
-import { Uploads } from './uploads.js';
 
 /**
  * What the core gives. `write` removes where the value is null; `emit` tells the customer's page.
@@ -37,7 +36,11 @@ export class Messenger {
   #panel;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #timer;
+  #later = new Later(loadExtras);
+  /** @type {import('./uploads.js').Uploads | undefined} */
   #uploads;
+  /** Files that are to be brought once it is known how. @type {File[]} */
+  #brought = [];
   #notice;
   #isDrawing = false;
   /** Whether a file of the whole thread is wanted. */
@@ -52,14 +55,6 @@ export class Messenger {
     this.#notice = new Notice(() => this.#show(true), this.#abort.signal);
     const stored = link.keys(this.#keys.waiting).map((key) => `${key.slice(this.#keys.waiting.length)} ${(link.read(key) ?? '').replace(/\n/g, '\0')}`);
     this.#machine = new Conversation(link.isJson, stored.join('\n'), -new Date().getTimezoneOffset());
-    this.#uploads = new Uploads({
-      address: `${link.options.hub}/v1/files`,
-      headers: () => ({ 'x-alongside-deployment': link.options.deployment, 'x-alongside-visitor': link.read(visitorKey(link.options)) ?? '' }),
-      limit: () => this.#machine.fileLimit(),
-      isOnline: () => link.status() === 'online',
-      changed: () => this.#draw(),
-      brought: (file) => this.#send(file),
-    });
     addEventListener('storage', (event) => this.#stored(event), { signal: this.#abort.signal });
     this.handleStatus();
     if (link.read(this.#keys.open) !== undefined && !this.#isHeadless) this.#show(false);
@@ -86,7 +81,7 @@ export class Messenger {
       case 'close': return this.#hide();
       case 'toggle': return this.#isOpen ? this.#hide() : this.#show(true);
       case 'say': return this.#say(values[0]);
-      case 'attach': return this.#uploads.add(checkedFiles(values[0]));
+      case 'attach': return this.#attach(checkedFiles(values[0]));
       case 'answer': return this.#answer(values);
       case 'view': return this.#view();
       case 'earlier': return this.#tell(() => this.#machine.earlier());
@@ -108,14 +103,18 @@ export class Messenger {
   /** The link is up or down. */
   handleStatus() {
     this.#tell(() => (this.#link.status() === 'online' ? this.#machine.handleOnline(performance.now()) : this.#machine.handleOffline()));
-    if (this.#link.status() === 'online') this.#uploads.handleOnline();
+    if (this.#link.status() === 'online') {
+      this.#later.again();
+      this.#uploads?.handleOnline();
+    }
     this.#draw();
   }
 
   /** Off the page. */
   end() {
     this.#abort.abort();
-    this.#uploads.end();
+    this.#later.end();
+    this.#uploads?.end();
     clearTimeout(this.#timer);
     this.#panel?.end();
     this.#surface?.hide('panel');
@@ -137,7 +136,7 @@ export class Messenger {
       this.#surface = new Surface('');
       this.#panel = new Panel(this.#surface.root, this.#commands(), {
         language: options.cobrowse.language, ...options.messenger, draft: this.#link.read(this.#keys.draft),
-      });
+      }, this.#later);
     }
     if (this.#isOpen) {
       if (isAsked) this.#panel.focus();
@@ -179,6 +178,30 @@ export class Messenger {
     if (refused) throw failure(refused, REFUSED[/** @type {keyof typeof REFUSED} */ (refused)] ?? 'an answer has a key, an array of { name?, value } and a text');
   }
 
+  /** What is on its way, or waits to be. @returns {import('./view.js').Upload[]} */
+  get #files() {
+    const held = this.#brought.map(({ name, size }, at) => ({ key: `held-${at}`, name, size, preview: null, state: /** @type {const} */ ('waiting'), done: 0, reason: null, isFinal: false }));
+    return [...(this.#uploads?.rows ?? []), ...held];
+  }
+
+  /** @param {File[]} files */
+  #attach(files) {
+    this.#brought.push(...files);
+    this.#later.want('files', ({ Uploads }) => {
+      const { options, read, status } = this.#link;
+      this.#uploads ??= new Uploads({
+        address: `${options.hub}/v1/files`,
+        headers: () => ({ 'x-alongside-deployment': options.deployment, 'x-alongside-visitor': read(visitorKey(options)) ?? '' }),
+        limit: () => this.#machine.fileLimit(),
+        isOnline: () => status() === 'online',
+        changed: () => this.#draw(),
+        brought: (file) => this.#send(file),
+      });
+      this.#uploads.add(this.#brought.splice(0));
+    });
+    this.#draw();
+  }
+
   /** A message for a file that the hub has. @param {import('./uploads.js').Brought} file whether it is one now */
   #send({ file, name, type, size, width = 0, height = 0 }) {
     const { random } = this.#link;
@@ -188,25 +211,25 @@ export class Messenger {
 
   /** @param {string} key */
   #retry(key) {
-    if (this.#uploads.has(key)) this.#uploads.retry(key);
+    if (this.#uploads?.has(key)) this.#uploads.retry(key);
     else this.#tell(() => this.#machine.retry(key, performance.now()));
   }
 
   /** @param {string} key */
   #discard(key) {
-    if (this.#uploads.has(key)) this.#uploads.discard(key);
+    if (this.#uploads?.has(key)) this.#uploads.discard(key);
     else this.#tell(() => this.#machine.discard(key));
   }
 
   /** All that there is to see. */
   #view() {
     const { top, rows } = JSON.parse(this.#machine.whole(this.#word, performance.now()));
-    return { top, rows: rows.map((/** @type {any} */ row) => this.#placed(row)), uploads: this.#uploads.rows };
+    return { top, rows: rows.map((/** @type {any} */ row) => this.#placed(row)), uploads: this.#files };
   }
 
   /** A row whose file says where it is. @param {any} row */
   #placed(row) {
-    if (row.file) Object.assign(row.file, { url: `${this.#link.options.hub}/v1/files/${row.file.id}`, preview: this.#uploads.preview(row.file.id) });
+    if (row.file) Object.assign(row.file, { url: `${this.#link.options.hub}/v1/files/${row.file.id}`, preview: this.#uploads?.preview(row.file.id) ?? null });
     return row;
   }
 
@@ -231,7 +254,7 @@ export class Messenger {
         }
       },
       draft: (text) => this.#link.write(this.#keys.draft, text || null),
-      attach: (files) => this.#uploads.add(files),
+      attach: (files) => this.#attach(files),
       retry: (key) => this.#retry(key),
       discard: (key) => this.#discard(key),
       typed: () => this.#tell(() => this.#machine.typed(performance.now())),
@@ -246,7 +269,8 @@ export class Messenger {
         this.#hide();
         for (const key of this.#link.keys(this.#keys.waiting)) this.#link.write(key, null);
         this.#link.write(this.#keys.draft, null);
-        this.#uploads.end();
+        this.#brought = [];
+        this.#uploads?.end();
         this.#link.forget();
       },
       closed: () => this.#closed(),
@@ -270,7 +294,7 @@ export class Messenger {
     if (top.earlier === 'some' && canLoad) return void this.#tell(() => this.#machine.earlier());
     if (top.earlier === 'loading' && canLoad) return;
     this.#isWanted = false;
-    download(rows, this.#link.options);
+    this.#later.want('download', ({ download }) => download(rows, this.#link.options));
   }
 
   /** Another tab has stored or removed something. @param {StorageEvent} event */
@@ -329,7 +353,7 @@ export class Messenger {
   /** @param {string} incoming a name, a line break, a text */
   #announce(incoming) {
     const [name, ...text] = incoming.split('\n');
-    if (this.#link.read(this.#keys.sound) !== undefined && (!this.#isOpen || document.hidden)) chime();
+    if (this.#link.read(this.#keys.sound) !== undefined && (!this.#isOpen || document.hidden)) this.#later.want('sound', ({ chime }) => chime());
     this.#notice.tell(name, text.join('\n'), this.#isNotifying);
     this.#link.emit('message', { name: name || null, text: text.join('\n') });
   }
@@ -349,7 +373,7 @@ export class Messenger {
     if (this.#panel) {
       const { top, rows, gone } = JSON.parse(this.#machine.changes(this.#word, performance.now()));
       this.#panel.update({ top: { ...NO_TOP, ...top }, rows: rows.map((/** @type {any} */ row) => ({ ...NO_ROW, ...this.#placed(row) })), gone });
-      this.#panel.updateUploads(this.#uploads.rows);
+      this.#panel.updateUploads(this.#files);
     }
     this.#tellPage();
     this.#download();

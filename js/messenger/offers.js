@@ -118,31 +118,3 @@ function video({ say }, { title, address }) {
   element.append(play, make('a', { class: 'note', href: address, target: '_blank', rel: 'noopener noreferrer' }, new URL(address).host, icon('arrow')));
   return element;
 }
-
-export const OFFERS = `
-.offer { max-width: 100% }
-.offer:empty { display: none }
-.choices { display: flex; flex-wrap: wrap; gap: 8px; padding-block-start: 8px }
-.reply, .choice { border: 1px solid var(--strong); color: var(--strong); background: var(--surface); border-radius: 18px; padding: 8px 16px; min-height: 44px; text-align: start }
-.reply:hover, .choice:hover { background: color-mix(in srgb, var(--accent) 10%, var(--surface)) }
-.list-of { flex-direction: column }
-.choice { border-radius: 12px; flex-direction: column; align-items: flex-start; justify-content: center; gap: 0; width: 100% }
-.choice .note { color: var(--soft) }
-.cards { display: flex; gap: 8px; padding-block-start: 8px; overflow-x: auto; scroll-snap-type: x proximity; scrollbar-width: thin; max-width: 100% }
-.card { flex: 0 0 min(220px, 100%); display: flex; flex-direction: column; gap: 8px; padding: 12px; border: 1px solid var(--line); border-radius: 12px; background: var(--surface); scroll-snap-align: start }
-.card img { width: 100%; aspect-ratio: 16 / 9; object-fit: cover; border-radius: 8px }
-.card-title { font-weight: 600 }
-.card .button { width: 100%; text-decoration: none; color: inherit; margin-block-start: auto }
-.card .button + .button { margin-block-start: 0 }
-.form { display: flex; flex-direction: column; gap: 12px; margin-block-start: 8px; padding: 12px; border: 1px solid var(--line); border-radius: 12px; background: var(--surface); width: min(280px, 100%) }
-.field { display: flex; flex-direction: column; gap: 4px; font-size: 13px; line-height: 18px }
-.field.check { flex-direction: row; align-items: center; gap: 8px }
-.input { font: inherit; font-size: 15px; line-height: 22px; color: inherit; background: var(--surface); border: 1px solid var(--soft); border-radius: 8px; padding: 8px; min-height: 44px; width: 100% }
-.check .input { width: 20px; min-height: 20px; flex: none }
-.input:user-invalid { border-color: var(--danger) }
-.form .main { background: var(--accent); color: var(--on-accent); border-radius: 8px; min-height: 44px; font-weight: 600 }
-.video { padding-block-start: 8px; display: flex; flex-wrap: wrap; align-items: center; gap: 8px; width: 280px; max-width: 100% }
-.video video, .video iframe { width: 100%; aspect-ratio: 16 / 9; border: 0; border-radius: 12px; background: #000 }
-.video .note { display: inline-flex; align-items: center; color: var(--soft) }
-.video .note .icon { width: 14px; height: 14px }
-`;

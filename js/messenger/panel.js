@@ -1,22 +1,24 @@
 // @ts-check
 // The messenger, as the visitor sees and uses it. It decides nothing: it draws the view that it is given (`view.js`), and calls commands.
 
+import { loadExtras } from '../load.js';
 import { button, icon, make, Slot } from '../surface/make.js';
 import { shown } from '../surface/texts.js';
 import { Announcer } from './announcer.js';
 import { Composer } from './composer.js';
 import { Full } from './full.js';
-import { Menu } from './menu.js';
+import { Later } from './later.js';
 import { spoken } from './rich.js';
 import { face, failureOf, noteOf } from './rows.js';
-import { OFFERS } from './offers.js';
 import { CSS } from './style.js';
 import { Transcript } from './transcript.js';
-import { uploadFailure } from './upload-rows.js';
 import { words } from './words.js';
 
 /** A connection that is back sooner is not missed, in milliseconds. */
 const MISSED_AFTER = 3_000;
+
+/** What waits for `later` because a person pressed a button. */
+const PRESSED = ['menu', 'emoji'];
 
 /** More messages at once are only counted out loud. */
 const READ_OUT = 3;
@@ -37,7 +39,10 @@ export class Panel {
   #header = make('div', { class: 'who' });
   #banner = make('div', { class: 'slot' });
   #slots = { header: new Slot(this.#header), banner: new Slot(this.#banner), sheet: new Slot(this.#sheet) };
+  /** @type {import('./menu.js').Menu | undefined} */
   #menu;
+  #menuPlace;
+  #options;
   #transcript;
   #composer;
   #announcer = new Announcer();
@@ -60,21 +65,39 @@ export class Panel {
    * @param {ShadowRoot} root of a host of its own, which `Surface` makes
    * @param {import('./view.js').Commands} commands
    * @param {import('./view.js').Options} [options]
+   * @param {Later} [later] what is fetched when it is needed
    */
-  constructor(root, commands, { language, labels, position = 'bottom-end', theme = 'auto', title, greeting, draft } = {}) {
+  constructor(root, commands, { language, labels, position = 'bottom-end', theme = 'auto', title, greeting, draft } = {}, later = new Later(loadExtras)) {
     const texts = words({ language, labels });
     const { say } = texts;
-    this.#kit = { texts, say, commands };
+    this.#kit = { texts, say, commands, later };
     this.#title = title ?? say('title');
     const sheet = new CSSStyleSheet();
-    sheet.replaceSync(CSS + OFFERS);
+    sheet.replaceSync(CSS);
     root.adoptedStyleSheets = [...root.adoptedStyleSheets, sheet];
+    later.listen((extras) => {
+      if (extras) {
+        const more = new CSSStyleSheet();
+        more.replaceSync(extras.CSS);
+        root.adoptedStyleSheets = [...root.adoptedStyleSheets, more];
+        texts.learn(extras.WORDS);
+      }
+      this.#drawBanner();
+    });
 
     this.#transcript = new Transcript(this.#kit, greeting ?? say('greeting'));
     this.#composer = new Composer(this.#kit, { draft, said: () => this.#transcript.toEnd(), announce: (text) => this.#announcer.say(text) });
-    this.#menu = new Menu(say('options'), () => this.#items());
+    this.#options = button({ name: 'options', label: say('options'), icon: 'more', kind: 'round', isBare: true, act: () => (this.#menu?.isOpen ? this.#menu.close() : this.#openMenu()) });
+    this.#options.setAttribute('aria-haspopup', 'menu');
+    this.#options.setAttribute('aria-expanded', 'false');
+    this.#options.addEventListener('keydown', (event) => {
+      if (!event.isTrusted || event.key !== 'ArrowDown') return;
+      event.preventDefault();
+      if (!this.#menu?.isOpen) this.#openMenu();
+    });
+    this.#menuPlace = make('div', { class: 'menu-place' }, this.#options);
     const close = button({ name: 'close', label: say('close'), icon: 'end', kind: 'round', isBare: true, act: () => this.#leave() });
-    const header = make('header', { class: 'header', part: 'header' }, this.#header, this.#menu.element, close);
+    const header = make('header', { class: 'header', part: 'header' }, this.#header, this.#menuPlace, close);
     this.#content = make('div', { class: 'content' }, header, this.#banner, this.#transcript.element, this.#composer.element);
     this.#panel = make('section', { class: 'panel', part: 'panel', role: 'dialog', 'aria-labelledby': 'title', tabindex: '-1', hidden: true, inert: true }, this.#content, this.#sheet, this.#drop);
     this.#drop.append(icon('clip'), make('span', {}, say('drop')));
@@ -104,6 +127,7 @@ export class Panel {
   update({ top, rows = [], gone = [] }) {
     const isHistory = this.#isLoading;
     this.#isLoading = top.isLoading;
+    if (top.link === 'online' && this.#top.link !== 'online') this.#kit.later.again();
     this.#top = top;
     const incoming = this.#transcript.update(top, rows, gone);
     this.#composer.update(top);
@@ -123,7 +147,10 @@ export class Panel {
     const limit = this.#top.fileLimit ?? 0;
     this.#transcript.updateUploads(uploads, limit);
     const failed = uploads.filter(({ state }) => state === 'failed');
-    for (const upload of failed) if (!this.#failed.has(upload.key)) this.#announcer.say(uploadFailure(this.#kit, upload, limit));
+    for (const upload of failed) {
+      const reason = this.#failed.has(upload.key) ? undefined : this.#kit.later.now?.uploadFailure(this.#kit, upload, limit);
+      if (reason) this.#announcer.say(reason);
+    }
     for (const { key } of uploads) this.#failed.delete(key);
     for (const { key } of failed) this.#failed.add(key);
   }
@@ -135,6 +162,7 @@ export class Panel {
     this.#before = focused();
     this.#panel.hidden = this.#panel.inert = false;
     this.#full.begin();
+    this.#kit.later.again();
     this.#composer.fit();
     this.#transcript.open(this.#top.unread);
     if (isAsked) this.focus();
@@ -185,7 +213,9 @@ export class Panel {
     const hadFocus = this.#panel.contains(/** @type {ShadowRoot} */ (this.#all.getRootNode()).activeElement);
     this.#isOpen = false;
     this.#before = undefined;
-    this.#menu.close(false);
+    this.#menu?.close(false);
+    // What was pressed does not open once he is gone.
+    for (const key of PRESSED) this.#kit.later.drop(key);
     this.#composer.dismiss();
     this.#drop.hidden = true;
     this.#slots.sheet.draw('', () => []);
@@ -208,39 +238,16 @@ export class Panel {
     else if (!this.#composer.dismiss()) this.#leave();
   }
 
-  /** @returns {import('./menu.js').Item[]} */
-  #items() {
-    const { say, commands } = this.#kit;
-    const isOn = commands.isSoundOn();
-    const canEnd = this.#top.stage === 'waiting' || this.#top.stage === 'open';
-    return [
-      { name: 'sound', label: say('sound'), icon: 'sound', isOn, act: () => commands.setSound(!isOn) },
-      ...(commands.canNotify?.() ? [{ name: 'notify', label: say('notify'), icon: /** @type {const} */ ('bell'), isOn: commands.isNotifying?.() ?? false, act: () => commands.notify?.() }] : []),
-      { name: 'transcript', label: say('transcript'), icon: 'download', act: () => commands.transcript() },
-      ...(canEnd ? [{ name: 'end', label: say('end'), icon: /** @type {const} */ ('leave'), act: () => commands.end() }] : []),
-      { name: 'forget', label: say('forget'), icon: 'bin', kind: 'danger', act: () => this.#confirm() },
-    ];
-  }
-
-  #confirm() {
-    const { say, commands } = this.#kit;
-    this.#content.inert = true;
-    this.#slots.sheet.draw('forget', () => {
-      const cancel = button({ name: 'cancel', label: say('cancel'), kind: 'framed', act: () => this.#dismiss() });
-      const go = button({
-        name: 'forget-now', label: say('forgetYes'), kind: 'fatal',
-        act: () => {
-          this.#dismiss();
-          commands.forget();
-        },
-      });
-      return [
-        make('div', { class: 'shade' },
-          make('div', { class: 'sheet', part: 'sheet', role: 'alertdialog', 'aria-labelledby': 'sheet-title', 'aria-describedby': 'sheet-text' },
-            make('h2', { id: 'sheet-title' }, say('forgetTitle')), make('p', { id: 'sheet-text' }, say('forgetText')), make('div', { class: 'ends' }, cancel, go))),
-      ];
+  #openMenu() {
+    this.#kit.later.want('menu', ({ confirmation, itemsOf, Menu }) => {
+      const confirm = () => {
+        this.#content.inert = true;
+        this.#slots.sheet.draw('forget', () => [confirmation(this.#kit, () => this.#dismiss())]);
+        /** @type {HTMLElement} */ (this.#sheet.querySelector('[data-name=cancel]')).focus();
+      };
+      this.#menu ??= new Menu(this.#menuPlace, this.#options, () => itemsOf(this.#kit, this.#top, confirm));
+      this.#menu.open();
     });
-    /** @type {HTMLElement} */ (this.#sheet.querySelector('[data-name=cancel]')).focus();
   }
 
   #dismiss() {
@@ -278,14 +285,17 @@ export class Panel {
 
     const { say, texts } = this.#kit;
     const isWaiting = stage === 'waiting' && (place !== null || wait !== null);
-    const trouble = link === 'offline' || link === 'refused' ? say(link) : this.#isLate ? say('connecting') : '';
+    const { later } = this.#kit;
+    const isMissed = later.isMissed && link === 'online';
+    const trouble = link === 'offline' || link === 'refused' ? say(link) : this.#isLate ? say('connecting') : isMissed ? say('missed') : '';
     const isLine = trouble === '' && isWaiting;
     const spot = place === null ? '' : place <= 1 ? say('next') : say('place', texts.number(place));
     const span = wait ? say('about', texts.minutes(...wait)) : '';
     const line = spot && span ? say('both', spot, span) : spot || span;
     const text = trouble || (isLine ? line : '');
     this.#slots.banner.draw(text && `${link} ${text}`, () => [
-      make('div', { class: 'banner', part: 'banner', 'data-kind': trouble ? link : 'line' }, make('p', {}, text), isLine && make('p', { class: 'note' }, say('leave'))),
+      make('div', { class: 'banner', part: 'banner', 'data-kind': trouble ? link : 'line' },
+        make('p', {}, text, isMissed && button({ name: 'again', label: say('retry'), kind: 'link', act: () => later.again() })), isLine && make('p', { class: 'note' }, say('leave'))),
     ]);
     if (text !== this.#said) this.#announcer.say(text);
     this.#said = text;

@@ -3,8 +3,6 @@
 
 import { button, icon, make, Slot } from '../surface/make.js';
 import { shown } from '../surface/texts.js';
-import { drawFile } from './files.js';
-import { offered } from './offers.js';
 import { drawn, isEmojiOnly } from './rich.js';
 
 /**
@@ -74,13 +72,17 @@ export class Line {
       make('span', { class: isOwn || !isFirst ? 'unseen' : undefined }, isOwn ? say('you') : who),
       author === 'bot' && isFirst && make('span', { class: 'tag' }, say('bot')),
     ]);
-    const { file } = message;
-    body.draw(JSON.stringify([message.blocks, file?.id, file?.scan === 'clean' ? null : file?.scan]), () => {
+    const { file, rich, isOpen = false, key: row } = message;
+    const { later } = this.#kit;
+    // Until it comes, the text says the same.
+    if ((file || rich) && !later.now) later.want(this, () => this.row === message && this.draw(message));
+    const { now: extras } = later;
+    body.draw(JSON.stringify([message.blocks, file && [file.id, file.scan === 'clean' ? null : file.scan, !extras]]), () => {
       mark(element, 'data-large', isEmojiOnly(message.blocks));
-      return [file && drawFile(this.#kit, file), ...drawn(message.blocks)];
+      return [file && (extras ? extras.drawFile(this.#kit, file) : nameOf(file)), ...drawn(message.blocks)];
     });
-    const { rich, isOpen = false, key: row } = message;
-    offer.draw(rich ? JSON.stringify([rich, isOpen]) : '', () => (rich ? offered(this.#kit, rich, isOpen, (values, text) => this.#kit.commands.answer?.(row, values, text)) : []));
+    offer.draw(rich && extras ? JSON.stringify([rich, isOpen]) : '', () =>
+      rich && extras ? extras.offered(this.#kit, rich, isOpen, (values, text) => this.#kit.commands.answer?.(row, values, text)) : []);
     const isPending = state === 'queued' || state === 'sending';
     const isFailed = state === 'failed';
     const time = texts.time(message.at);
@@ -106,6 +108,10 @@ export class Line {
     ];
   }
 }
+
+/** A file without the rest. @param {import('./view.js').Attached} file */
+const nameOf = ({ name, url, scan }) =>
+  make('p', { dir: 'auto' }, url && scan !== 'pending' && scan !== 'infected' ? make('a', { href: url, target: '_blank', rel: 'noopener noreferrer', referrerpolicy: 'no-referrer' }, name) : name);
 
 /** The hub has not got its file any more. @param {Message} message */
 const isGone = ({ file, reason }) => Boolean(file) && reason === 'not-found';

@@ -5,7 +5,6 @@
 import { button, make, Slot } from '../surface/make.js';
 import { shown } from '../surface/texts.js';
 import { face, Line } from './rows.js';
-import { UploadRows } from './upload-rows.js';
 
 /** Rows of a chunk. */
 const CHUNK = 32;
@@ -36,6 +35,8 @@ export class Transcript {
   #earlier = make('div', { class: 'earlier' });
   #list = make('div', { class: 'list', role: 'list', hidden: true });
   #beside = make('div');
+  #files = make('div');
+  /** @type {import('./upload-rows.js').UploadRows | undefined} */
   #uploads;
   #typing = make('div', { class: 'slot' });
   #pill;
@@ -64,16 +65,15 @@ export class Transcript {
     this.#kit = kit;
     this.#greeting = greeting;
     const { say } = kit;
-    this.#uploads = new UploadRows(kit);
     this.#scroller = make('div', { class: 'scroller', part: 'transcript', role: 'region', 'aria-label': say('conversation'), tabindex: '0' },
-      this.#earlier, this.#beside, this.#list, this.#uploads.element, this.#typing);
+      this.#earlier, this.#beside, this.#list, this.#files, this.#typing);
     this.#pill = make('div', { class: 'pill-place' });
     this.#slots = { earlier: new Slot(this.#earlier), beside: new Slot(this.#beside), typing: new Slot(this.#typing), pill: new Slot(this.#pill) };
     this.element = make('div', { class: 'view' }, this.#scroller, this.#pill);
     this.#scroller.addEventListener('scroll', () => this.#scrolled(), { passive: true });
     // What has come once does not come again when the panel is opened.
     this.#scroller.addEventListener('animationend', ({ target }) => target instanceof Element && target.removeAttribute('data-fresh'));
-    for (const part of [this.#scroller, this.#list, this.#uploads.element, this.#typing]) this.#resized.observe(part);
+    for (const part of [this.#scroller, this.#list, this.#files, this.#typing]) this.#resized.observe(part);
   }
 
   /**
@@ -106,8 +106,18 @@ export class Transcript {
 
   /** Files on their way; one that was added is shown. @param {import('./view.js').Upload[]} uploads @param {number} limit */
   updateUploads(uploads, limit) {
-    if (this.#uploads.update(uploads, limit)) this.toEnd();
-    else this.#keepEnd();
+    if (!this.#kit.later.now) {
+      const isMore = uploads.length > this.#files.childElementCount;
+      // Until it comes, their names.
+      this.#files.replaceChildren(...uploads.map(({ name }) => make('div', { class: 'row', 'data-kind': 'event' }, make('bdi', {}, name), ` · ${this.#kit.say('queued')}`)));
+      if (isMore) this.toEnd();
+      if (uploads.length === 0) return this.#kit.later.drop('uploads');
+    }
+    this.#kit.later.want('uploads', ({ UploadRows }) => {
+      if (!this.#uploads) this.#files.replaceChildren((this.#uploads = new UploadRows(this.#kit)).element);
+      if (this.#uploads.update(uploads, limit)) this.toEnd();
+      else this.#keepEnd();
+    });
   }
 
   /** In view from now on. @param {number} unread */

@@ -109,6 +109,6 @@
  * @property {string} [draft] what was not sent the last time
  */
 
-/** All that parts of the panel use. @typedef {{texts: import('./words.js').Texts, say: import('./words.js').Texts['say'], commands: Commands}} Kit */
+/** All that parts of the panel use. @typedef {{texts: import('./words.js').Texts, say: import('./words.js').Texts['say'], commands: Commands, later: import('./later.js').Later}} Kit */
 
 export {};

@@ -1,0 +1,20 @@
+// @ts-check
+// The artefact `extras`: what of the messenger not every visitor needs. It is fetched when one does.
+
+import { CARDS } from './messenger/cards.js';
+import { MORE } from './messenger/more-words.js';
+
+export { Picker } from './messenger/emoji.js';
+export { drawFile } from './messenger/files.js';
+export { confirmation, itemsOf, Menu } from './messenger/menu.js';
+export { offered } from './messenger/offers.js';
+export { chime } from './messenger/sound.js';
+export { download } from './messenger/transcript-file.js';
+export { uploadFailure, UploadRows } from './messenger/upload-rows.js';
+export { Uploads } from './messenger/uploads.js';
+
+/** Its style sheet. */
+export const CSS = CARDS;
+
+/** Its words, by language. */
+export const WORDS = MORE;
