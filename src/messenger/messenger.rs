@@ -154,6 +154,7 @@ impl Messenger {
             Talk::News(news) => self.take(news.entries, now),
             Talk::Standing(standing) => self.stand(standing),
             Talk::Place(place) => self.place = Some(place),
+            Talk::Preview(previewed) => self.thread.preview(previewed.seq, previewed.preview),
             Talk::Typing(typing) => {
                 self.typing = typing.name.map(|name| (name, now + TYPING));
             }
@@ -467,7 +468,7 @@ impl Messenger {
         }
         while self.sent.len() < PER_SECOND {
             let Some(Pending { id, text, file, answer, .. }) = self.waiting.next(now) else { break };
-            let say = Say { id, text, file: file.map(|file| file.id), answer };
+            let say = Say { file: file.map(|file| file.id), answer, ..Say::new(id, text) };
             self.sent.push_back(now);
             self.send(Talk::Say(say));
             self.change();

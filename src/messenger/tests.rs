@@ -72,6 +72,8 @@ impl Hub {
             is_own: None,
             file: None,
             rich: None,
+            preview: None,
+            rating: None,
         };
         self.version += 1;
         self.entries.push(entry.clone());

@@ -4,7 +4,7 @@
 
 use std::collections::VecDeque;
 
-use crate::protocol::conversation::{Author, Entry};
+use crate::protocol::conversation::{Author, Entry, Preview};
 
 /// Entries of one thread, from some number up to the last that has come.
 #[derive(Debug, Default)]
@@ -77,6 +77,13 @@ impl Thread {
             self.has_earlier = has_earlier;
         } else if entries.is_empty() {
             self.has_earlier = false;
+        }
+    }
+
+    /// What an address in a message leads to.
+    pub(super) fn preview(&mut self, seq: u64, preview: Preview) {
+        if let Some(entry) = self.entries.iter_mut().rev().find(|entry| entry.seq == seq) {
+            entry.preview = Some(preview);
         }
     }
 

@@ -17,7 +17,7 @@ use core::fmt;
 
 use super::codec::{Input, Kind, Malformed, Output, Wire, wire_choice, wire_record, wire_union};
 use super::id::{ConversationId, FileId, MessageId, VisitId, VisitorId};
-use super::rich::{Answer, Offered};
+use super::rich::{Answer, AnswerValue, Offered};
 use crate::time::Timestamp;
 
 /// Longest text of a message, in bytes of UTF-8.
@@ -31,6 +31,15 @@ pub const PERSON_LIMIT: usize = 128;
 
 /// Longest name of a file, in bytes.
 pub const FILE_NAME_LIMIT: usize = 128;
+
+/// Longest address of a preview, in bytes.
+pub const ADDRESS_LIMIT: usize = 2_048;
+
+/// Longest title and text of a preview, in bytes.
+pub const PREVIEW_LIMIT: usize = 300;
+
+/// The best that a visitor can say of a conversation; 1 is the worst.
+pub const BEST: u32 = 5;
 
 /// Largest file, in bytes.
 pub const FILE_LIMIT: u64 = 10 * 1024 * 1024;
@@ -192,6 +201,30 @@ wire_record! {
         10 file "file": Option<Attachment>,
         /// What it offers besides its text.
         12 rich "rich": Option<Offered>,
+        /// What the first address in its text leads to. It comes later than the text: see [`Talk::Preview`].
+        13 preview "preview": Option<Preview>,
+        /// The visitor says how a conversation was: see [`Rating::score`].
+        14 rating "rating": Option<u32>,
+    }
+}
+
+wire_record! {
+    /// What an address in a message leads to, as the hub found it there.
+    pub struct Preview {
+        /// The address, `https`; at most [`ADDRESS_LIMIT`] bytes.
+        1 address "address": String,
+        /// What the page calls itself; at most [`PREVIEW_LIMIT`] bytes.
+        2 title "title": String,
+        /// What it says of itself; at most [`PREVIEW_LIMIT`] bytes.
+        3 text "text": Option<String>,
+        /// The site's name; at most [`PERSON_LIMIT`] bytes.
+        4 site "site": Option<String>,
+        /// Its picture, at the hub.
+        5 image "image": Option<FileId>,
+        /// The picture's, in pixels.
+        6 width "width": Option<u32>,
+        /// See [`Preview::width`].
+        7 height "height": Option<u32>,
     }
 }
 
@@ -308,6 +341,10 @@ wire_union! {
         11 Refused(Refused) "refused",
         /// Hub to page: how long the conversation may still wait.
         12 Place(Place) "place",
+        /// Hub to page: when somebody is there, and what is asked of the visitor. Before the first part of a thread, and as it changes.
+        13 Terms(Terms) "terms",
+        /// Hub to page: what an address in a message leads to.
+        14 Preview(Previewed) "preview",
     }
 }
 
@@ -348,6 +385,53 @@ wire_record! {
         3 file "file": Option<FileId>,
         /// What he chose or filled in of what a message offers.
         5 answer "answer": Option<Answer>,
+        /// What he filled in of [`Terms::pre_chat`] before it. Kept where the message begins a conversation.
+        6 filled "filled": Vec<AnswerValue>,
+        /// How a conversation was, which is over. Its text is what he says of it, or stands for the score.
+        7 rating "rating": Option<Rating>,
+    }
+}
+
+impl Say {
+    /// A message of text alone.
+    pub fn new(id: MessageId, text: MessageText) -> Self {
+        Self { id, text, file: None, answer: None, filled: Vec::new(), rating: None }
+    }
+}
+
+wire_record! {
+    /// How a conversation with an agent was. The first one counts; the message begins no conversation.
+    pub struct Rating {
+        /// Which.
+        1 conversation "conversation": ConversationId,
+        /// From 1 to [`BEST`].
+        2 score "score": u32,
+    }
+}
+
+wire_record! {
+    /// What holds for conversations here.
+    pub struct Terms {
+        /// Whether agents are at work now. Absent where no hours are known.
+        1 is_open "open": Option<bool>,
+        /// When they are the next time, where they are not.
+        2 opens_at "opensAt": Option<Timestamp>,
+        /// Whether the visitor is asked how it was, when a conversation with an agent is over.
+        3 asks_rating "rating": Option<bool>,
+        /// Asked before a conversation begins: a form.
+        4 pre_chat "preChat": Option<Offered>,
+        /// After so many days without activity what was said is deleted.
+        5 kept_days "keptDays": Option<u32>,
+    }
+}
+
+wire_record! {
+    /// What an address in a message leads to.
+    pub struct Previewed {
+        /// The message's number.
+        1 seq "seq": u64,
+        /// What there is.
+        2 preview "preview": Preview,
     }
 }
 
@@ -487,6 +571,8 @@ wire_union! {
         21 Withdrawn(Withdrawn) "withdrawn",
         /// Hub to desk: who is at work.
         22 Floor(Floor) "floor",
+        /// Hub to desk: what an address in a message leads to.
+        23 Preview(InboxPreviewed) "preview",
     }
 }
 
@@ -700,6 +786,10 @@ wire_record! {
         16 read "read": u64,
         /// Whether one of the visitor's pages is connected.
         17 is_there "there": bool,
+        /// Where he writes from, if not from the site: a channel's name, at most [`PERSON_LIMIT`] bytes.
+        18 channel "channel": Option<String>,
+        /// As he, or his channel, calls him; at most [`PERSON_LIMIT`] bytes. Nobody has verified it.
+        19 name "name": Option<String>,
     }
 }
 
@@ -726,6 +816,18 @@ wire_record! {
         1 visitor "visitor": VisitorId,
         /// In order.
         2 entries "entries": Vec<Entry>,
+    }
+}
+
+wire_record! {
+    /// What an address in a message of a thread leads to that the desk follows.
+    pub struct InboxPreviewed {
+        /// Whose thread.
+        1 visitor "visitor": VisitorId,
+        /// The message's number.
+        2 seq "seq": u64,
+        /// What there is.
+        3 preview "preview": Preview,
     }
 }
 

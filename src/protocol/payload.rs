@@ -6,7 +6,7 @@
 use super::Encoding;
 use super::Message;
 use super::codec::{BinaryInput, Input, JsonInput, Kind, Malformed, Output, Wire};
-use super::conversation::{Entry, Inbox, InboxBody, Talk, TalkBody};
+use super::conversation::{Entry, Inbox, InboxBody, Preview, Talk, TalkBody};
 use super::frame::{Body, VisitorBody};
 use super::relay::RelayBody;
 use super::rich::{Answer, Rich};
@@ -104,6 +104,19 @@ impl Payload {
         self.read()
     }
 
+    /// Encodes what an address leads to by itself, for storage.
+    pub fn encode_preview(preview: &Preview, encoding: Encoding) -> Self {
+        Self(super::encode(preview, encoding))
+    }
+
+    /// Reads what [`Payload::encode_preview`] made.
+    ///
+    /// # Errors
+    /// See [`Payload::decode`].
+    pub fn as_preview(&self) -> Result<Preview, Malformed> {
+        self.read()
+    }
+
     /// Reads what [`RelayBody::Talk`] holds.
     ///
     /// # Errors
@@ -145,6 +158,11 @@ impl Payload {
     /// The encoded body, for storage.
     pub const fn as_message(&self) -> &Message {
         &self.0
+    }
+
+    /// The message itself.
+    pub fn into_message(self) -> Message {
+        self.0
     }
 
     /// What [`Payload::as_message`] gave.

@@ -30,6 +30,8 @@ fn entries() -> Vec<Entry> {
         is_own: None,
         file: None,
         rich: None,
+        preview: None,
+        rating: None,
     };
     let ended = Entry {
         seq: 301,
@@ -96,6 +98,30 @@ fn rich_entries() -> Vec<Entry> {
     kinds.into_iter().map(entry).collect()
 }
 
+fn preview() -> Preview {
+    Preview {
+        address: "https://a.example/sencha".into(),
+        title: "Sencha".into(),
+        text: Some("Green tea".into()),
+        site: Some("A shop".into()),
+        image: Some(FILE),
+        width: Some(640),
+        height: Some(480),
+    }
+}
+
+fn terms() -> Terms {
+    let form =
+        rich_entries().into_iter().find_map(|entry| entry.rich.filter(|rich| matches!(rich.0, Some(Rich::Form(_)))));
+    Terms {
+        is_open: Some(false),
+        opens_at: Some(at(60)),
+        asks_rating: Some(true),
+        pre_chat: form,
+        kept_days: Some(365),
+    }
+}
+
 fn standing() -> Standing {
     Standing {
         stage: Stage::Open,
@@ -114,10 +140,10 @@ fn standing() -> Standing {
 pub fn talks() -> Vec<(&'static str, Talk)> {
     vec![
         ("talk-ask", Talk::Ask(Ask { after: Some(300), before: None })),
-        ("talk-say", Talk::Say(Say { id: MESSAGE, text: text(), file: None, answer: None })),
-        ("talk-say-answer", Talk::Say(Say { id: MESSAGE, text: text(), file: None, answer: Some(answer()) })),
+        ("talk-say", Talk::Say(Say::new(MESSAGE, text()))),
+        ("talk-say-answer", Talk::Say(Say { answer: Some(answer()), ..Say::new(MESSAGE, text()) })),
         ("talk-news-rich", Talk::News(News { entries: rich_entries() })),
-        ("talk-say-file", Talk::Say(Say { id: MESSAGE, text: text(), file: Some(FILE), answer: None })),
+        ("talk-say-file", Talk::Say(Say { file: Some(FILE), ..Say::new(MESSAGE, text()) })),
         ("talk-mark", Talk::Mark(Mark { delivered: 300, read: 299 })),
         ("talk-typing", Talk::Typing(Typing { name: Some("Aki".into()) })),
         ("talk-finish", Talk::Finish(Finish {})),
@@ -132,6 +158,26 @@ pub fn talks() -> Vec<(&'static str, Talk)> {
             }),
         ),
         ("talk-news", Talk::News(News { entries: entries() })),
+        ("talk-say-filled", Talk::Say(Say { filled: answer().values, ..Say::new(MESSAGE, text()) })),
+        (
+            "talk-say-rating",
+            Talk::Say(Say {
+                rating: Some(Rating { conversation: CONVERSATION, score: 4 }),
+                ..Say::new(MESSAGE, text())
+            }),
+        ),
+        ("talk-terms", Talk::Terms(terms())),
+        ("talk-preview", Talk::Preview(Previewed { seq: 300, preview: preview() })),
+        (
+            "talk-news-preview",
+            Talk::News(News {
+                entries: entries()
+                    .into_iter()
+                    .take(1)
+                    .map(|entry| Entry { preview: Some(preview()), rating: Some(5), ..entry })
+                    .collect(),
+            }),
+        ),
         ("talk-news-file", Talk::News(News { entries: with_files() })),
         ("talk-standing", Talk::Standing(standing())),
         ("talk-refused", Talk::Refused(Refused { id: MESSAGE, objection: Objection::TooFast, retry_after: Some(900) })),
@@ -159,6 +205,8 @@ pub fn inboxes() -> Vec<(&'static str, Inbox)> {
         delivered: 300,
         read: 299,
         is_there: true,
+        channel: Some("SMS".into()),
+        name: Some("Mika".into()),
     };
     vec![
         ("inbox-open", Inbox::Open(Open {})),
@@ -210,6 +258,10 @@ pub fn inboxes() -> Vec<(&'static str, Inbox)> {
             }),
         ),
         ("inbox-offer", Inbox::Offer(Offer { conversation, expires_in: 20_000 })),
+        (
+            "inbox-preview",
+            Inbox::Preview(InboxPreviewed { visitor: VisitorId::from_bytes([5; 16]), seq: 300, preview: preview() }),
+        ),
         ("inbox-withdrawn", Inbox::Withdrawn(Withdrawn { conversation })),
         (
             "inbox-floor",

@@ -11,9 +11,9 @@ use axum::extract::{ConnectInfo, FromRequestParts};
 use axum::http::request::Parts;
 use tokio::sync::watch;
 
-use crate::bot::Flow;
+use crate::bot::Bot;
 use crate::cobrowse::{Codes, Sessions, Webhooks};
-use crate::conversation::{Conversations, Switchboard};
+use crate::conversation::{Calls, Conversations, Switchboard};
 use crate::files::Files;
 use crate::limits::Limits;
 use crate::live::Live;
@@ -46,7 +46,7 @@ pub struct Setup {
     /// After so long without activity, what a visitor says begins a new conversation.
     pub threading: Duration,
     /// The bot that has conversations first.
-    pub flow: Option<Flow>,
+    pub bot: Option<Bot>,
 }
 
 /// See [`Hub`].
@@ -65,7 +65,9 @@ pub struct Shared<S> {
     /// What people send each other besides words.
     pub files: Files,
     /// The bot that has conversations first.
-    pub flow: Option<Flow>,
+    pub bot: Option<Bot>,
+    /// Conversations that it is being asked about.
+    pub calls: Calls,
     /// Who gets which conversation.
     pub switchboard: Switchboard,
     /// After so long without activity, what a visitor says begins a new conversation.
@@ -102,7 +104,7 @@ impl<S> Deref for Hub<S> {
 impl<S: Store> Hub<S> {
     /// A hub over a store.
     pub fn new(store: S, files: Files, setup: Setup) -> Self {
-        let Setup { own_origins, front, webhooks, threading, flow } = setup;
+        let Setup { own_origins, front, webhooks, threading, bot } = setup;
         Self(Arc::new(Shared {
             store,
             files,
@@ -110,7 +112,8 @@ impl<S: Store> Hub<S> {
             sessions: Sessions::default(),
             codes: Codes::default(),
             conversations: Conversations::default(),
-            flow,
+            bot,
+            calls: Calls::default(),
             switchboard: Switchboard::default(),
             threading,
             masking: watch::channel(0).0,

@@ -22,6 +22,7 @@ pub mod records;
 pub mod routing;
 pub mod rules;
 pub mod session;
+pub mod signed;
 pub mod socket;
 pub mod store;
 pub mod way;

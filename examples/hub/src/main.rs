@@ -6,11 +6,12 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use alongside_hub::api;
-use alongside_hub::bot::Flow;
-use alongside_hub::cobrowse::{self, Target, Webhooks};
+use alongside_hub::bot::{Bot, Flow, Web};
+use alongside_hub::cobrowse::{self, Webhooks};
 use alongside_hub::conversation::Operator;
 use alongside_hub::files::{self, Files};
 use alongside_hub::hub::{Front, Hub, Setup};
+use alongside_hub::signed::Target;
 use alongside_hub::store::{DevLogin, Sqlite, StoreError};
 use clap::Parser;
 use tokio::net::TcpListener;
@@ -67,6 +68,15 @@ struct Flags {
     /// File of a bot that answers first: steps that say and offer something, as JSON.
     #[arg(long)]
     flow: Option<PathBuf>,
+    /// Address of another system's bot that answers first: it is told what visitors say, and its answers are said.
+    #[arg(long, requires = "bot_secret_file", conflicts_with = "flow")]
+    bot: Option<String>,
+    /// File with the secret that signs what it is told; at least 16 bytes.
+    #[arg(long, requires = "bot")]
+    bot_secret_file: Option<PathBuf>,
+    /// Its name, as visitors see it.
+    #[arg(long, default_value = "Assistant")]
+    bot_name: String,
     #[command(subcommand)]
     task: Option<Task>,
 }
@@ -129,19 +139,16 @@ async fn run(flags: Flags) -> Result<(), String> {
         (false, true) => DevLogin::WhenNew,
         (false, false) => DevLogin::Never,
     };
-    let webhook = match (&flags.webhook, &flags.webhook_secret_file) {
-        (Some(url), Some(file)) => {
-            let secret = std::fs::read(file).map_err(|error| format!("{}: {error}", file.display()))?;
-            Some(Target::new(url, &secret).map_err(|error| format!("--webhook: {error}"))?)
-        }
-        _ => None,
-    };
-    let flow = match &flags.flow {
-        Some(file) => {
+    let webhook = target("--webhook", flags.webhook.as_deref(), flags.webhook_secret_file.as_deref())?;
+    let bot = match (&flags.flow, target("--bot", flags.bot.as_deref(), flags.bot_secret_file.as_deref())?) {
+        (Some(file), _) => {
             let json = std::fs::read_to_string(file).map_err(|error| format!("{}: {error}", file.display()))?;
-            Some(Flow::read(&json).map_err(|error| format!("{}: {error}", file.display()))?)
+            Some(Bot::Flow(Flow::read(&json).map_err(|error| format!("{}: {error}", file.display()))?))
         }
-        None => None,
+        (None, Some(target)) => {
+            Some(Bot::Web(Web::new(flags.bot_name, target).map_err(|error| format!("--bot: {error}"))?))
+        }
+        (None, None) => None,
     };
     let store =
         open(&flags.data, &flags.allow_origin, login).map_err(|error| format!("{}: {error}", flags.data.display()))?;
@@ -159,7 +166,7 @@ async fn run(flags: Flags) -> Result<(), String> {
     let front = if flags.behind_proxy { Front::Proxy } else { Front::Direct };
     let threading = Duration::from_secs(u64::from(flags.threading_hours) * 3_600);
     let webhooks = webhook.map(Webhooks::start).unwrap_or_default();
-    let hub = Hub::new(store, kept, Setup { own_origins: own, front, webhooks, threading, flow });
+    let hub = Hub::new(store, kept, Setup { own_origins: own, front, webhooks, threading, bot });
     tokio::spawn(cobrowse::sweep(hub.clone()));
     tokio::spawn(files::sweep(hub.clone()));
     // Before any desk is served: what agents have is known then.
@@ -183,6 +190,13 @@ async fn run(flags: Flags) -> Result<(), String> {
     };
     hub.store.close().await;
     result
+}
+
+/// Where requests go to that are signed with the secret in a file.
+fn target(flag: &str, url: Option<&str>, secret: Option<&Path>) -> Result<Option<Target>, String> {
+    let (Some(url), Some(file)) = (url, secret) else { return Ok(None) };
+    let secret = std::fs::read(file).map_err(|error| format!("{}: {error}", file.display()))?;
+    Target::new(url, &secret).map(Some).map_err(|error| format!("{flag}: {error}"))
 }
 
 fn verify_record(file: &Path) -> ExitCode {

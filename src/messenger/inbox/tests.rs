@@ -30,6 +30,8 @@ fn row(conversation: u8, version: u64, stage: Stage, is_own: bool, unread: u32) 
         delivered: 0,
         read: 0,
         is_there: true,
+        channel: None,
+        name: None,
     }
 }
 
@@ -50,6 +52,8 @@ fn entry(seq: u64, id: u8, author: Author) -> Entry {
         is_own: Some(author == Author::Agent),
         file: None,
         rich: None,
+        preview: None,
+        rating: None,
     }
 }
 

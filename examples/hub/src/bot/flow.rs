@@ -59,9 +59,11 @@ struct Step {
     keywords: Vec<Keyword>,
     /// Where it goes on: at once where nothing is asked, after the answer where something is.
     to: Option<String>,
-    /// A person is asked for.
+    /// A person is asked for,
     #[serde(default)]
     hands_over: bool,
+    /// in this queue.
+    queue: Option<String>,
     /// The conversation is over.
     #[serde(default)]
     ends: bool,
@@ -183,6 +185,8 @@ pub struct Turn {
     pub hands_over: bool,
     /// The conversation is over.
     pub ends: bool,
+    /// Where it waits for a person: a queue's id.
+    pub queue: Option<String>,
 }
 
 /// Why a file is no flow.
@@ -302,7 +306,7 @@ impl Flow {
                 let offer = if index == last { step.offer(language) } else { None };
                 turn.says.extend(said(text.of(language), offer));
             }
-            (turn.hands_over, turn.ends) = (step.hands_over, step.ends);
+            (turn.hands_over, turn.ends, turn.queue) = (step.hands_over, step.ends, step.queue.clone());
             match step.goes_on() {
                 Some(next) => name = next,
                 None if step.hands_over || step.ends => return turn,

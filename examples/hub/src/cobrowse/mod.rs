@@ -26,7 +26,7 @@ pub use record::{Broken, verify};
 pub(crate) use record::{export, summary};
 pub(crate) use room::digest;
 pub use sessions::Sessions;
-pub use webhooks::{Target, Webhooks};
+pub use webhooks::Webhooks;
 
 use alongside::protocol::cobrowse::{Channel, EndReason, Objection, Refused, Session, Stage};
 use alongside::protocol::{RelayBody, SessionId, VisitId};

@@ -1,57 +1,188 @@
 //! The bot that has a conversation first: what the visitor says goes to it, and what it says is kept in one go.
+//!
+//! One led by a file answers at once. One of another system's is asked by a task of its own for each conversation, one request at a time;
+//! what it has heard is kept with the conversation, so nothing is left out or told twice where the hub ends in between.
+
+use std::collections::HashMap;
+use std::sync::{Mutex, PoisonError};
 
 use alongside::protocol::MessageId;
-use alongside::protocol::conversation::{Author, Stage};
-use alongside::protocol::rich::Answer;
+use alongside::protocol::conversation::{Author, PAGE_OF_ENTRIES, Stage};
+use tokio::sync::Semaphore;
 
 use super::Fact;
-use crate::bot::{Heard, Place, Turn};
+use super::speech::publish;
+use crate::bot::{Asked, Bot, Heard, Place, Turn, Web};
 use crate::clock;
 use crate::hub::Hub;
 use crate::random;
-use crate::store::{AgentName, BotTurn, Change, Changed, KeptConversation, Part, Store, StoreError, Then, ThreadOf};
+use crate::store::{
+    AgentName, BotTurn, Change, Changed, KeptConversation, KeptEntry, Part, Store, StoreError, Then, ThreadOf,
+};
 
-/// Lets the bot answer, where it has the conversation. `answer` is what was chosen or filled in.
+/// Most requests to another system's bot at a time; the others wait.
+const CALLS: usize = 64;
+
+/// The conversations that a bot of another system's is being asked about.
+#[derive(Debug)]
+pub struct Calls {
+    /// Whether more was said meanwhile.
+    asked: Mutex<HashMap<ThreadOf, bool>>,
+    at_a_time: Semaphore,
+}
+
+impl Default for Calls {
+    fn default() -> Self {
+        Self { asked: Mutex::default(), at_a_time: Semaphore::new(CALLS) }
+    }
+}
+
+impl Calls {
+    /// Whether nobody asks about this one yet.
+    fn begin(&self, of: &ThreadOf) -> bool {
+        let mut asked = self.asked.lock().unwrap_or_else(PoisonError::into_inner);
+        match asked.get_mut(of) {
+            Some(more) => {
+                *more = true;
+                false
+            }
+            None => asked.insert(of.clone(), false).is_none(),
+        }
+    }
+
+    /// Whether more was said meanwhile; if not, it is over.
+    fn goes_on(&self, of: &ThreadOf) -> bool {
+        let mut asked = self.asked.lock().unwrap_or_else(PoisonError::into_inner);
+        let more = asked.get_mut(of).is_some_and(std::mem::take);
+        if !more {
+            asked.remove(of);
+        }
+        more
+    }
+}
+
+/// Lets the bot answer, where it has the conversation. `entry` is what the visitor said.
 pub(super) async fn lead<S: Store>(
     hub: &Hub<S>,
     of: &ThreadOf,
     kept: &KeptConversation,
-    text: &str,
-    answer: Option<&Answer>,
+    entry: Option<&KeptEntry>,
 ) -> Result<(), StoreError> {
     let Some(bot) = has_it(kept) else { return Ok(()) };
-    let turn = match &hub.flow {
-        Some(flow) => {
+    let turn = match &hub.bot {
+        Some(Bot::Flow(flow)) => {
             let language = language(hub, of).await?;
-            let place = kept.place.as_deref().and_then(Place::from_text);
-            match place {
+            let text = entry.and_then(|kept| kept.entry.text.as_ref()).map_or("", |text| text.as_str());
+            let answer = entry.and_then(|kept| kept.answer.as_ref());
+            match kept.place.as_deref().and_then(Place::from_text) {
                 Some(place) => flow.hear(&place, &Heard { text, answer }, &language),
                 None => flow.begin(&language),
             }
         }
+        Some(Bot::Web(_)) => {
+            if hub.calls.begin(of) {
+                tokio::spawn(call(hub.clone(), of.clone()));
+            }
+            return Ok(());
+        }
         // There is none any more.
         None => Turn { hands_over: true, ..Turn::default() },
     };
+    let place = turn.place.as_ref().map(Place::to_text);
+    act(hub, of, kept, bot, turn, place).await
+}
+
+/// Does what the bot decided; `place` is where it is from then on.
+async fn act<S: Store>(
+    hub: &Hub<S>,
+    of: &ThreadOf,
+    kept: &KeptConversation,
+    bot: &AgentName,
+    turn: Turn,
+    place: Option<String>,
+) -> Result<(), StoreError> {
     let then = match (turn.hands_over, turn.ends) {
         (true, _) => Then::HandsOver,
         (false, true) => Then::Ends,
         (false, false) => Then::Waits,
     };
-    let says = turn.says.into_iter().map(|said| (MessageId::from_bytes(random::bytes()), said.text, said.rich));
-    let turn = BotTurn {
-        says: says.collect(),
-        place: turn.place.map(|place| place.to_text()),
-        collected: turn.collected,
-        then,
+    let queue = match turn.queue {
+        Some(queue) if hub.store.routing(&of.tenant).await?.has_queue(&queue) => Some(queue),
+        Some(queue) => {
+            tracing::warn!(queue, "a bot hands over to a queue that is not there: the first one has it");
+            None
+        }
+        None => None,
     };
+    let says = turn.says.into_iter().map(|said| (MessageId::from_bytes(random::bytes()), said.text, said.rich));
+    let turn = BotTurn { says: says.collect(), place, collected: turn.collected, then, queue };
     let change = Change::Bot(kept.conversation, bot.clone(), turn);
     if let Changed::Kept(now, entries) = hub.store.converse(of, change, clock::wall()).await? {
-        hub.conversations.tell(of, &now, &entries);
+        publish(hub, of, &now, &entries);
         if then != Then::Waits {
             hub.switchboard.tell(Fact::Moved(of.clone()));
         }
     }
     Ok(())
+}
+
+/// Asks another system's bot until it has heard everything.
+async fn call<S: Store>(hub: Hub<S>, of: ThreadOf) {
+    loop {
+        let Ok(_permit) = hub.calls.at_a_time.acquire().await else { return };
+        let asked = tokio::select! {
+            asked = ask(&hub, &of) => asked,
+            // What it has not answered it is asked again when the visitor comes back.
+            () = hub.stopping() => return,
+        };
+        if let Err(error) = asked {
+            tracing::error!(%error, "a bot's answer was not kept");
+        }
+        if !hub.calls.goes_on(&of) {
+            return;
+        }
+    }
+}
+
+async fn ask<S: Store>(hub: &Hub<S>, of: &ThreadOf) -> Result<(), StoreError> {
+    let Some(Bot::Web(web)) = &hub.bot else { return Ok(()) };
+    loop {
+        let Some(kept) = hub.store.last_conversation(of).await? else { return Ok(()) };
+        let Some(bot) = has_it(&kept) else { return Ok(()) };
+        let heard = kept.place.as_deref().and_then(|place| place.parse().ok());
+        let since = heard.unwrap_or(kept.first.saturating_sub(1)).max(kept.first.saturating_sub(1));
+        let mut entries = hub.store.thread(of, Part::After(since), PAGE_OF_ENTRIES).await?.entries;
+        entries.retain(|kept| kept.entry.author == Author::Visitor);
+        let Some(last) = entries.last().map(|last| last.entry.seq) else { return Ok(()) };
+        let turn = think(hub, web, of, &kept, heard.is_none(), &entries).await?;
+        act(hub, of, &kept, bot, turn, Some(last.to_string())).await?;
+    }
+}
+
+/// What it does about what was said; a person goes on where it says nothing in time.
+async fn think<S: Store>(
+    hub: &Hub<S>,
+    web: &Web,
+    of: &ThreadOf,
+    kept: &KeptConversation,
+    is_new: bool,
+    entries: &[KeptEntry],
+) -> Result<Turn, StoreError> {
+    let language = language(hub, of).await?;
+    hub.conversations.show_bot_typing(of, &web.name);
+    let asked = Asked {
+        conversation: kept.conversation,
+        visitor: of.visitor,
+        language: &language,
+        channel: kept.channel.as_ref().map(|channel| channel.id.as_str()),
+        is_new,
+        collected: &kept.collected,
+        entries,
+    };
+    Ok(web.hear(&asked).await.unwrap_or_else(|reason| {
+        tracing::error!(reason, "a bot did not answer: a person is asked for");
+        Turn { hands_over: true, ..Turn::default() }
+    }))
 }
 
 /// Lets the bot answer what it did not hear: the hub ended in between.
@@ -60,10 +191,7 @@ pub(super) async fn catch_up<S: Store>(hub: &Hub<S>, of: &ThreadOf, kept: &KeptC
         return Ok(());
     }
     let last = hub.store.thread(of, Part::Last, 1).await?.entries.pop();
-    match last.and_then(|last| last.entry.text) {
-        Some(text) => lead(hub, of, kept, text.as_str(), None).await,
-        None => Ok(()),
-    }
+    lead(hub, of, kept, last.as_ref()).await
 }
 
 fn has_it(kept: &KeptConversation) -> Option<&AgentName> {

@@ -8,6 +8,7 @@ use alongside::protocol::{ConversationId, Encoding, Malformed, MessageId, Payloa
 use tokio::sync::mpsc;
 
 use super::known::{one, row};
+use super::speech::publish;
 use super::switchboard::Fact;
 use super::{Keep, PIECE_BYTES, WAITING, as_many, for_agent};
 use crate::clock;
@@ -49,6 +50,7 @@ impl Attendant {
                 | Inbox::Offer(_)
                 | Inbox::Withdrawn(_)
                 | Inbox::Floor(_)
+                | Inbox::Preview(_)
         );
         if is_hubs {
             return Err(Malformed::Unknown);
@@ -229,7 +231,7 @@ impl<S: Store> Task<S> {
         };
         match self.hub.store.converse(&of, change, clock::wall()).await? {
             Changed::Kept(kept, entries) => {
-                self.hub.conversations.tell(&of, &kept, &entries);
+                publish(&self.hub, &of, &kept, &entries);
                 if moves {
                     self.hub.switchboard.tell(Fact::Moved(of.clone()));
                 }

@@ -170,6 +170,13 @@ impl Conversations {
         }
     }
 
+    /// A bot thinks about what the visitor said.
+    pub(super) fn show_bot_typing(&self, of: &ThreadOf, name: &str) {
+        for page in self.lock().pages.get(of).into_iter().flatten() {
+            page.show(Talk::Typing(Typing { name: Some(name.to_owned()) }));
+        }
+    }
+
     /// Where a visitor's conversation waits.
     pub(super) fn tell_place(&self, of: &ThreadOf, place: &Place) {
         for page in self.lock().pages.get(of).into_iter().flatten() {
@@ -212,5 +219,7 @@ pub(super) fn row(kept: &KeptConversation, agent: &str, is_there: bool) -> Row {
         delivered: kept.delivered,
         read: kept.read,
         is_there,
+        channel: kept.channel.as_ref().map(|channel| channel.name.clone()),
+        name: kept.name.clone(),
     }
 }

@@ -10,11 +10,14 @@ mod desk;
 mod known;
 mod pace;
 mod page;
+mod speech;
 mod switchboard;
 
+pub use bot::Calls;
 pub use desk::Attendant;
 pub use known::Conversations;
 pub use page::Talker;
+pub use speech::{Heard, hear};
 pub use switchboard::{Fact, Operator, Switchboard};
 
 use alongside::protocol::conversation::{Entry, Standing};
@@ -77,7 +80,7 @@ enum Keep {
 fn for_agent(entries: Vec<KeptEntry>, agent: &str) -> Vec<Entry> {
     entries
         .into_iter()
-        .map(|KeptEntry { entry, agent: author }| Entry { is_own: author.map(|author| author == agent), ..entry })
+        .map(|KeptEntry { entry, agent: author, .. }| Entry { is_own: author.map(|author| author == agent), ..entry })
         .collect()
 }
 
@@ -108,6 +111,8 @@ mod tests {
             is_own: Some(true),
             file: None,
             rich: None,
+            preview: None,
+            rating: None,
         };
         for text in ["tea", &"a".repeat(MESSAGE_LIMIT), &"<".repeat(MESSAGE_LIMIT)] {
             let all: Vec<_> = (1..=PAGE_OF_ENTRIES as u64).map(|seq| entry(seq, text)).collect();

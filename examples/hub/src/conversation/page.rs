@@ -2,17 +2,17 @@
 
 use alongside::protocol::cobrowse::EndReason;
 use alongside::protocol::conversation::{
-    Ask, News, Objection, PAGE_OF_ENTRIES, Refused, Stage, Standing, Talk, Thread,
+    Ask, News, Objection, PAGE_OF_ENTRIES, Refused, Say, Stage, Standing, Talk, Thread,
 };
-use alongside::protocol::rich::Answer;
 use alongside::protocol::{Malformed, VisitorId};
 use tokio::sync::mpsc;
 
+use super::speech::{self, Heard, publish};
 use super::switchboard::Fact;
 use super::{Keep, WAITING, as_many, bot, for_visitor, standing};
 use crate::clock;
 use crate::hub::Hub;
-use crate::store::{AgentName, Change, Changed, Part, Store, StoreError, TenantId, ThreadOf};
+use crate::store::{Change, Changed, Part, Store, StoreError, TenantId, ThreadOf};
 use crate::way::{Cut, Mailbox, Way};
 
 /// One connected page; dropped, it is gone once what it said is done.
@@ -67,15 +67,7 @@ impl<S: Store> Task<S> {
         while let Some(talk) = hears.recv().await {
             match talk {
                 Talk::Ask(ask) => self.answer(ask).await,
-                Talk::Say(say) => {
-                    let bot = self.hub.flow.as_ref().map(|flow| AgentName::bot(&flow.name));
-                    let (text, answer, threading) = (say.text.clone(), say.answer, self.hub.threading);
-                    let change = Change::Say { id: say.id, text: say.text, file: say.file, threading, bot };
-                    if let Err(refused) = self.say(change, text.as_str(), answer.as_ref()).await {
-                        let (objection, retry_after) = refused;
-                        self.way.tell(Talk::Refused(Refused { id: say.id, objection, retry_after }));
-                    }
-                }
+                Talk::Say(say) => self.say(say).await,
                 Talk::Mark(mark) => self.change(Change::Mark { delivered: mark.delivered, read: mark.read }).await,
                 Talk::Finish(_) => self.change(Change::Finish).await,
                 Talk::Typing(_) => {
@@ -120,32 +112,22 @@ impl<S: Store> Task<S> {
         }
     }
 
-    async fn say(&self, change: Change, text: &str, answer: Option<&Answer>) -> Result<(), (Objection, Option<u32>)> {
-        self.hub
-            .conversations
-            .pace(&self.of, clock::now())
-            .map_err(|left| (Objection::TooFast, Some(left.as_millis() as u32 + 1)))?;
-        match self.hub.store.converse(&self.of, change, clock::wall()).await {
-            Ok(Changed::Kept(kept, entries)) => {
-                self.hub.conversations.tell(&self.of, &kept, &entries);
-                if kept.stage == Stage::Waiting && kept.first == kept.last.seq {
-                    self.hub.switchboard.tell(Fact::Moved(self.of.clone()));
-                }
-                if let Err(error) = bot::lead(&self.hub, &self.of, &kept, text, answer).await {
-                    failed(&error);
-                }
-                Ok(())
-            }
-            Ok(Changed::Before(kept, entries)) => {
+    async fn say(&self, say: Say) {
+        let id = say.id;
+        let refused = |objection, retry_after| {
+            self.way.tell(Talk::Refused(Refused { id, objection, retry_after }));
+        };
+        match speech::hear(&self.hub, &self.of, say, None).await {
+            Ok(Heard::Kept(..)) => {}
+            Ok(Heard::Before(kept, entries)) => {
                 let entries = for_visitor(entries);
                 self.way.tell(Talk::News(News { entries }));
                 self.way.tell(Talk::Standing(standing(&kept)));
-                Ok(())
             }
-            Ok(Changed::Refused(objection)) => Err((objection, None)),
+            Ok(Heard::Refused(objection, retry_after)) => refused(objection, retry_after),
             Err(error) => {
                 failed(&error);
-                Err((Objection::Busy, Some(2_000)))
+                refused(Objection::Busy, Some(2_000));
             }
         }
     }
@@ -155,7 +137,7 @@ impl<S: Store> Task<S> {
         let is_end = matches!(change, Change::Finish);
         match self.hub.store.converse(&self.of, change, clock::wall()).await {
             Ok(Changed::Kept(kept, entries)) => {
-                self.hub.conversations.tell(&self.of, &kept, &entries);
+                publish(&self.hub, &self.of, &kept, &entries);
                 if is_end {
                     self.hub.sessions.end_conversation(&self.of.tenant, self.of.visitor, EndReason::Conversation);
                     self.hub.switchboard.tell(Fact::Moved(self.of.clone()));

@@ -4,8 +4,10 @@
 
 use std::time::Duration;
 
-use alongside::protocol::conversation::{Attachment, Author, Entry, Event, MessageText, Objection, Stage};
-use alongside::protocol::rich::{Offered, Rich};
+use alongside::protocol::conversation::{
+    Attachment, Author, BEST, Entry, Event, MessageText, Objection, PERSON_LIMIT, Rating, Say, Stage,
+};
+use alongside::protocol::rich::{Answer, AnswerValue, Offered, Rich};
 use alongside::protocol::{ConversationId, Encoding, FileId, Message, MessageId, Payload, VisitId, VisitorId};
 use alongside::time::Timestamp;
 use rusqlite::{OptionalExtension, Row, Transaction, params};
@@ -17,6 +19,10 @@ use crate::random;
 
 /// Most conversations of one list, those that are over included.
 pub const LISTED: usize = 500;
+
+/// Most values that are kept of what was filled in, and the longest of them in bytes.
+const VALUES: usize = 64;
+const VALUE: usize = 2_048;
 
 /// Longest beginning of what was last said, in bytes.
 const EXCERPT: usize = 160;
@@ -43,18 +49,7 @@ pub struct AgentName {
 #[derive(Clone, Debug)]
 pub enum Change {
     /// The visitor says something: in the conversation that goes on, or in a new one.
-    Say {
-        /// The message's.
-        id: MessageId,
-        /// What he says.
-        text: MessageText,
-        /// One that he has brought.
-        file: Option<FileId>,
-        /// After so long without activity it is a new one.
-        threading: Duration,
-        /// Who has a new one at first.
-        bot: Option<AgentName>,
-    },
+    Say(Box<Spoken>),
     /// A bot that has it says something, all of it or nothing, and perhaps leaves.
     Bot(ConversationId, AgentName, BotTurn),
     /// The visitor has these on a screen, and has read those.
@@ -80,6 +75,34 @@ pub enum Change {
     Close(ConversationId, AgentName),
 }
 
+/// What a visitor says.
+#[derive(Clone, Debug)]
+pub struct Spoken {
+    /// The message, as he says it.
+    pub say: Say,
+    /// The channel that it came by.
+    pub from: Option<Sender>,
+    /// After so long without activity it begins a new conversation.
+    pub threading: Duration,
+    /// Who has a new one at first.
+    pub bot: Option<AgentName>,
+}
+
+/// Who writes by a channel.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Sender {
+    /// The channel's id.
+    pub channel: String,
+    /// As agents see it.
+    pub channel_name: String,
+    /// By which the channel knows him.
+    pub address: String,
+    /// As it calls him.
+    pub name: Option<String>,
+    /// The language that he writes, as a tag.
+    pub language: Option<String>,
+}
+
 /// What a bot does in one go.
 #[derive(Clone, Debug, Default)]
 pub struct BotTurn {
@@ -91,6 +114,8 @@ pub struct BotTurn {
     pub collected: Vec<(String, String)>,
     /// What becomes of the conversation.
     pub then: Then,
+    /// Where it waits, where it is handed over.
+    pub queue: Option<String>,
 }
 
 /// What becomes of a conversation after a bot's turn.
@@ -166,6 +191,21 @@ pub struct KeptConversation {
     pub unseen: u32,
     /// Where its bot is in its flow.
     pub place: Option<String>,
+    /// Where the visitor writes from, if not from the site.
+    pub channel: Option<ChannelName>,
+    /// As he calls himself.
+    pub name: Option<String>,
+    /// What he filled in: names and values.
+    pub collected: Vec<(String, String)>,
+}
+
+/// A channel, by its id and as agents see it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ChannelName {
+    /// See [`Sender::channel`].
+    pub id: String,
+    /// See [`Sender::channel_name`].
+    pub name: String,
 }
 
 /// What was said last in a conversation.
@@ -188,6 +228,8 @@ pub struct KeptEntry {
     pub entry: Entry,
     /// The agent.
     pub agent: Option<String>,
+    /// What the visitor chose or filled in.
+    pub answer: Option<Answer>,
 }
 
 /// What became of a change.
@@ -232,7 +274,7 @@ pub(super) fn change(
 ) -> rusqlite::Result<Changed> {
     let thread = Thread { state, of, at };
     match change {
-        Change::Say { id, text, file, threading, bot } => thread.say(id, &text, file, threading, bot.as_ref()),
+        Change::Say(spoken) => thread.say(&spoken),
         Change::Mark { delivered, read } => thread.mark(delivered, read),
         Change::Finish => {
             let Some(found) = thread.current()?.filter(is_on) else { return Ok(Changed::Refused(Objection::NotFound)) };
@@ -244,7 +286,7 @@ pub(super) fn change(
             }
             thread.own(conversation, &agent, |thread, found| {
                 let Ok(file) = thread.brought(file, Some(&agent))? else { return Ok(Changed::Refused(Objection::NotFound)) };
-                let said = Said { id, text: &text, file, rich: None };
+                let said = Said { file, ..Said::new(id, &text) };
                 let entry = thread.append(&found, Author::Agent, Some(&agent), Line::Said(said))?;
                 thread.told(&found, vec![entry])
             })
@@ -356,28 +398,29 @@ struct Thread<'a> {
 }
 
 impl Thread<'_> {
-    fn say(
-        &self,
-        id: MessageId,
-        text: &MessageText,
-        file: Option<FileId>,
-        threading: Duration,
-        bot: Option<&AgentName>,
-    ) -> rusqlite::Result<Changed> {
-        if let Some(entry) = self.entry(id)? {
+    fn say(&self, Spoken { say, from, threading, bot }: &Spoken) -> rusqlite::Result<Changed> {
+        if let Some(entry) = self.entry(say.id)? {
             return self.before(entry);
         }
-        let Ok(file) = self.brought(file, None)? else { return Ok(Changed::Refused(Objection::NotFound)) };
+        if let Some(rating) = &say.rating {
+            return self.rate(say, rating);
+        }
+        let Ok(file) = self.brought(say.file, None)? else { return Ok(Changed::Refused(Objection::NotFound)) };
         let current = self.current()?;
         let found = match current.filter(is_on) {
-            Some(current) if self.at.since(current.last.at) <= threading => current,
+            Some(current) if self.at.since(current.last.at) <= *threading => current,
             old => {
                 if let Some(old) = old {
                     self.move_to(&old, Stage::Ended, None)?;
                 }
-                self.begin(bot)?
+                let begun = self.begin(bot.as_ref())?;
+                self.introduce(&begun, &say.filled)?;
+                begun
             }
         };
+        if let Some(from) = from {
+            self.comes_from(from)?;
+        }
         // Where he is on the site.
         self.state
             .prepare_cached(
@@ -386,27 +429,110 @@ impl Thread<'_> {
                  WHERE tenant = ?1 AND id = ?2",
             )?
             .execute(params![self.of.tenant.0, found.conversation.as_bytes(), self.of.visitor.as_bytes()])?;
-        let entry = self.append(&found, Author::Visitor, None, Line::Said(Said { id, text, file, rich: None }))?;
+        let said = Said { file, answer: say.answer.as_ref(), ..Said::new(say.id, &say.text) };
+        let entry = self.append(&found, Author::Visitor, None, Line::Said(said))?;
         self.told(&found, vec![entry])
+    }
+
+    /// How a conversation was: kept with it, once.
+    fn rate(&self, say: &Say, rating: &Rating) -> rusqlite::Result<Changed> {
+        let is_about = |found: &KeptConversation| found.conversation == rating.conversation && !is_on(found);
+        let Some(found) = self.current()?.filter(is_about).filter(|_| (1..=BEST).contains(&rating.score)) else {
+            return Ok(Changed::Refused(Objection::NotFound));
+        };
+        let changed = self
+            .state
+            .prepare_cached("UPDATE conversation SET rating = ?3 WHERE tenant = ?1 AND id = ?2 AND rating IS NULL")?
+            .execute(params![self.of.tenant.0, found.conversation.as_bytes(), rating.score])?;
+        if changed == 0 {
+            return Ok(Changed::Refused(Objection::Ended));
+        }
+        let said = Said { rating: Some(rating.score), ..Said::new(say.id, &say.text) };
+        let entry = self.append(&found, Author::Visitor, None, Line::Said(said))?;
+        // Nobody has to read it.
+        self.state
+            .prepare_cached("UPDATE conversation SET agent_read = last_seq WHERE tenant = ?1 AND id = ?2")?
+            .execute(params![self.of.tenant.0, found.conversation.as_bytes()])?;
+        self.told(&found, vec![entry])
+    }
+
+    /// What he filled in before a conversation began.
+    fn introduce(&self, begun: &KeptConversation, filled: &[AnswerValue]) -> rusqlite::Result<()> {
+        let values: Vec<_> =
+            filled.iter().filter_map(|value| Some((value.name.clone()?, value.value.clone()))).collect();
+        self.collect(begun, &values)?;
+        if let Some((_, name)) = values.iter().find(|(field, _)| *field == "name") {
+            let mut name = name.trim().to_owned();
+            name.truncate(name.floor_char_boundary(PERSON_LIMIT));
+            self.state
+                .prepare_cached("UPDATE thread SET name = nullif(?3, '') WHERE tenant = ?1 AND visitor = ?2")?
+                .execute(params![self.of.tenant.0, self.of.visitor.as_bytes(), name])?;
+        }
+        Ok(())
+    }
+
+    /// What he filled in is kept with the conversation: what is new in the place of what he filled in before.
+    fn collect(&self, found: &KeptConversation, values: &[(String, String)]) -> rusqlite::Result<()> {
+        if values.is_empty() {
+            return Ok(());
+        }
+        let mut all = found.collected.clone();
+        let cut = |text: &str, limit: usize| text[..text.floor_char_boundary(limit)].to_owned();
+        for (name, value) in values {
+            let (name, value) = (cut(name, PERSON_LIMIT), cut(value, VALUE));
+            match all.iter().position(|(known, _)| *known == name) {
+                Some(at) => all[at].1 = value,
+                None if all.len() < VALUES => all.push((name, value)),
+                None => {}
+            }
+        }
+        self.state
+            .prepare_cached(
+                "UPDATE conversation SET collected = ?3, version = version + 1 WHERE tenant = ?1 AND id = ?2",
+            )?
+            .execute(params![self.of.tenant.0, found.conversation.as_bytes(), serde_json::to_string(&all).ok()])?;
+        Ok(())
+    }
+
+    fn comes_from(&self, from: &Sender) -> rusqlite::Result<()> {
+        self.state
+            .prepare_cached(
+                "UPDATE thread SET channel = ?3, channel_name = ?4, address = ?5, name = coalesce(?6, name), language = coalesce(?7, language)
+                 WHERE tenant = ?1 AND visitor = ?2",
+            )?
+            .execute(params![
+                self.of.tenant.0,
+                self.of.visitor.as_bytes(),
+                from.channel,
+                from.channel_name,
+                from.address,
+                from.name,
+                from.language
+            ])?;
+        Ok(())
     }
 
     fn bot(&self, found: &KeptConversation, bot: &AgentName, turn: BotTurn) -> rusqlite::Result<Changed> {
         let mut entries = Vec::new();
         for (id, text, rich) in &turn.says {
-            let said = Said { id: *id, text, file: None, rich: rich.as_ref() };
+            let said = Said { rich: rich.as_ref(), ..Said::new(*id, text) };
             entries.push(self.append(found, Author::Bot, Some(bot), Line::Said(said))?);
         }
-        let collected = serde_json::to_string(&turn.collected).unwrap_or_default();
+        self.collect(found, &turn.collected)?;
         self.state
             .prepare_cached(
-                "UPDATE conversation SET bot_place = ?3, collected = CASE WHEN ?4 = '[]' THEN collected ELSE ?4 END, version = version + 1
-                 WHERE tenant = ?1 AND id = ?2",
+                "UPDATE conversation SET bot_place = ?3, version = version + 1 WHERE tenant = ?1 AND id = ?2",
             )?
-            .execute(params![self.of.tenant.0, found.conversation.as_bytes(), turn.place, collected])?;
+            .execute(params![self.of.tenant.0, found.conversation.as_bytes(), turn.place])?;
         match turn.then {
             Then::Waits => {}
             Then::HandsOver => {
                 self.move_to(found, Stage::Waiting, None)?;
+                if turn.queue.is_some() {
+                    self.state
+                        .prepare_cached("UPDATE conversation SET queue = ?3 WHERE tenant = ?1 AND id = ?2")?
+                        .execute(params![self.of.tenant.0, found.conversation.as_bytes(), turn.queue])?;
+                }
                 entries.push(self.happened(found, Event::Waiting, Author::Hub, Some(bot))?);
             }
             Then::Ends => {
@@ -564,15 +690,15 @@ impl Thread<'_> {
         agent: Option<&AgentName>,
         line: Line<'_>,
     ) -> rusqlite::Result<KeptEntry> {
-        let (message, text, file, rich, event) = match line {
-            Line::Said(Said { id, text, file, rich }) => (id, Some(text), file, rich, None),
-            Line::Happened(event) => (MessageId::from_bytes(random::bytes()), None, None, None, Some(event)),
+        let (message, said, event) = match line {
+            Line::Said(said) => (said.id, Some(said), None),
+            Line::Happened(event) => (MessageId::from_bytes(random::bytes()), None, Some(event)),
         };
-        let written = rich.map(|rich| Payload::encode_rich(rich, Encoding::Json));
-        let written = match written.as_ref().map(Payload::as_message) {
-            Some(Message::Text(json)) => Some(json.as_str()),
-            _ => None,
-        };
+        let text = said.as_ref().map(|said| said.text);
+        let rich = said.as_ref().and_then(|said| said.rich);
+        let answer = said.as_ref().and_then(|said| said.answer);
+        let rating = said.as_ref().and_then(|said| said.rating);
+        let file = said.and_then(|said| said.file);
         let (tenant, visitor) = (&self.of.tenant.0, self.of.visitor.as_bytes());
         let seq: i64 = self
             .state
@@ -583,8 +709,8 @@ impl Thread<'_> {
         let at = self.at.as_millis() as i64;
         self.state
             .prepare_cached(
-                "INSERT INTO entry (tenant, visitor, seq, id, conversation, at, author, agent, name, text, event, rich)
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)",
+                "INSERT INTO entry (tenant, visitor, seq, id, conversation, at, author, agent, name, text, event, rich, answer, rating)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)",
             )?
             .execute(params![
                 tenant,
@@ -598,7 +724,9 @@ impl Thread<'_> {
                 agent.map(|agent| &agent.name),
                 text.map(MessageText::as_str),
                 event.map(Event::as_str),
-                written
+                rich.map(|rich| json(Payload::encode_rich(rich, Encoding::Json))),
+                answer.map(|answer| json(Payload::encode_answer(answer, Encoding::Json))),
+                rating
             ])?;
         self.state
             .prepare_cached(
@@ -634,8 +762,10 @@ impl Thread<'_> {
             is_own: None,
             file,
             rich: rich.map(|rich| Offered(Some(rich.clone()))),
+            preview: None,
+            rating,
         };
-        Ok(KeptEntry { entry, agent: agent.map(|agent| agent.agent.clone()) })
+        Ok(KeptEntry { entry, agent: agent.map(|agent| agent.agent.clone()), answer: answer.cloned() })
     }
 
     /// What was kept under an id before, and is told again.
@@ -700,17 +830,38 @@ struct Said<'a> {
     text: &'a MessageText,
     file: Option<Attachment>,
     rich: Option<&'a Rich>,
+    answer: Option<&'a Answer>,
+    rating: Option<u32>,
+}
+
+impl<'a> Said<'a> {
+    const fn new(id: MessageId, text: &'a MessageText) -> Self {
+        Self { id, text, file: None, rich: None, answer: None, rating: None }
+    }
+}
+
+/// What was encoded as JSON, as it is stored.
+pub(super) fn json(payload: Payload) -> Option<String> {
+    match payload.into_message() {
+        Message::Text(json) => Some(json),
+        Message::Binary(_) => None,
+    }
 }
 
 /// A message names a file that its author did not bring, or has sent before.
 struct NotBrought;
 
 /// What [`entry`] reads, and where from.
-const ENTRY: &str = "e.seq, e.id, e.conversation, e.at, e.author, e.name, e.text, e.event, e.agent, e.rich";
+const ENTRY: &str = "e.seq, e.id, e.conversation, e.at, e.author, e.name, e.text, e.event, e.agent, e.rich, e.preview,
+     e.rating, e.answer";
 const FROM: &str =
     "FROM entry AS e LEFT JOIN file AS f ON f.tenant = e.tenant AND f.visitor = e.visitor AND f.seq = e.seq";
 
 fn entry(row: &Row<'_>) -> rusqlite::Result<KeptEntry> {
+    let payload = |column| -> rusqlite::Result<_> {
+        let json = row.get::<_, Option<String>>(column)?;
+        Ok(json.map(|json| Payload::from_message(Message::Text(json))))
+    };
     let entry = Entry {
         seq: row.get::<_, i64>(0)? as u64,
         id: MessageId::from_bytes(id(&row.get::<_, Vec<u8>>(1)?)),
@@ -721,13 +872,13 @@ fn entry(row: &Row<'_>) -> rusqlite::Result<KeptEntry> {
         text: row.get::<_, Option<String>>(6)?.and_then(|text| MessageText::new(&text).ok()),
         event: row.get(7)?,
         is_own: None,
-        file: files::attachment(row, 10)?,
-        rich: row.get::<_, Option<String>>(9)?.and_then(|json| {
-            let rich = Payload::from_message(Message::Text(json)).as_rich().ok()?;
-            Some(Offered(Some(rich)))
-        }),
+        file: files::attachment(row, 13)?,
+        rich: payload(9)?.and_then(|rich| rich.as_rich().ok()).map(|rich| Offered(Some(rich))),
+        preview: payload(10)?.and_then(|preview| preview.as_preview().ok()),
+        rating: row.get(11)?,
     };
-    Ok(KeptEntry { entry, agent: row.get(8)? })
+    let answer = payload(12)?.and_then(|answer| answer.as_answer().ok());
+    Ok(KeptEntry { entry, agent: row.get(8)?, answer })
 }
 
 /// The last line that somebody wrote is shown, or what happened where nobody did.
@@ -740,7 +891,12 @@ const COLUMNS: &str = "c.id, c.visitor, c.visit, c.version, c.stage, c.agent, c.
     (SELECT count(*) FROM entry WHERE tenant = c.tenant AND visitor = c.visitor AND seq > c.agent_read AND seq >= c.first_seq
      AND seq <= c.last_seq AND author = 'visitor' AND text IS NOT NULL),
     (SELECT count(*) FROM entry WHERE tenant = c.tenant AND visitor = c.visitor AND seq > t.read AND author IN ('agent', 'bot')
-     AND text IS NOT NULL), c.bot_place";
+     AND text IS NOT NULL), c.bot_place, t.channel, t.channel_name, t.name, c.collected";
+
+/// What was filled in, as it was stored.
+fn collected(json: Option<String>) -> Vec<(String, String)> {
+    json.and_then(|json| serde_json::from_str(&json).ok()).unwrap_or_default()
+}
 
 fn kept(row: &Row<'_>) -> rusqlite::Result<KeptConversation> {
     let time = |column| row.get::<_, i64>(column).map(|millis| Timestamp::from_millis(millis as u64));
@@ -771,5 +927,8 @@ fn kept(row: &Row<'_>) -> rusqlite::Result<KeptConversation> {
         unread: row.get(18)?,
         unseen: row.get(19)?,
         place: row.get(20)?,
+        channel: row.get::<_, Option<String>>(21)?.zip(row.get(22)?).map(|(id, name)| ChannelName { id, name }),
+        name: row.get(23)?,
+        collected: collected(row.get(24)?),
     })
 }

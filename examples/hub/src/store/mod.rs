@@ -2,6 +2,7 @@
 //!
 //! Invariant: a write has returned only when it is durable, so an acknowledgement may follow it at once.
 
+mod channels;
 mod conversations;
 mod files;
 mod ingest;
@@ -13,8 +14,10 @@ mod shared;
 mod sqlite;
 mod writer;
 
+pub use channels::Untold;
 pub use conversations::{
-    AgentName, BotTurn, Change, Changed, Goal, KeptConversation, KeptEntry, KeptPart, Last, Part, Then, ThreadOf,
+    AgentName, BotTurn, Change, Changed, ChannelName, Goal, KeptConversation, KeptEntry, KeptPart, Last, Part, Sender,
+    Spoken, Then, ThreadOf,
 };
 pub use files::{FileState, Uploader};
 #[cfg(test)]
@@ -23,7 +26,7 @@ pub use routing::{KeptDecision, KeptTask};
 pub use shared::{Begun, GrantChange, KeptSession, Line, RecordReader, SessionChange, SessionsOf};
 pub use sqlite::Sqlite;
 
-use alongside::protocol::conversation::Attachment;
+use alongside::protocol::conversation::{Attachment, Preview};
 use alongside::protocol::{
     ConversationId, FileId, JourneyEvent, LiveVisit, Masking, SessionId, SourceId, Ticket, VisitId, VisitorId,
 };
@@ -94,6 +97,8 @@ pub enum Permission {
     Handle,
     /// Read and change who gets which conversation: `routing.edit`.
     EditRouting,
+    /// Read and change hours, forms, surveys, how long what was said is kept, and channels: `messenger.edit`.
+    EditMessenger,
 }
 
 impl Permission {
@@ -108,7 +113,27 @@ impl Permission {
             "masking.edit" => Some(Self::EditMasking),
             "conversation.handle" => Some(Self::Handle),
             "routing.edit" => Some(Self::EditRouting),
+            "messenger.edit" => Some(Self::EditMessenger),
             _ => None,
+        }
+    }
+}
+
+/// What a tenant sets, as a document in JSON.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Document {
+    /// Hours, forms, surveys.
+    Terms,
+    /// Other ways to visitors.
+    Channels,
+}
+
+impl Document {
+    /// By which it is stored.
+    const fn as_str(self) -> &'static str {
+        match self {
+            Self::Terms => "terms",
+            Self::Channels => "channels",
         }
     }
 }
@@ -327,6 +352,47 @@ pub trait Store: Send + Sync + 'static {
 
     /// Changes that. Who asks must be permitted.
     fn change_routing(&self, tenant: &TenantId, rules: Rules) -> impl Future<Output = Result<(), StoreError>> + Send;
+
+    /// A document as it was kept; `None` where there is none. Who asks must be permitted.
+    fn document(
+        &self,
+        tenant: &TenantId,
+        document: Document,
+    ) -> impl Future<Output = Result<Option<String>, StoreError>> + Send;
+
+    /// All tenants' documents of a kind, for the hub itself.
+    fn documents(&self, document: Document)
+    -> impl Future<Output = Result<Vec<(TenantId, String)>, StoreError>> + Send;
+
+    /// Keeps a document in the place of what there was. Who asks must be permitted.
+    fn keep_document(
+        &self,
+        tenant: &TenantId,
+        document: Document,
+        body: String,
+    ) -> impl Future<Output = Result<(), StoreError>> + Send;
+
+    /// Threads of a channel that it was not told all of, at most `limit`; for the hub itself.
+    fn untold(
+        &self,
+        tenant: &TenantId,
+        channel: &str,
+        limit: usize,
+    ) -> impl Future<Output = Result<Vec<Untold>, StoreError>> + Send;
+
+    /// What it has to be told of one thread.
+    fn untold_of(&self, of: &ThreadOf) -> impl Future<Output = Result<Option<Untold>, StoreError>> + Send;
+
+    /// A channel was told all of a thread up to this number.
+    fn told(&self, of: &ThreadOf, seq: u64) -> impl Future<Output = Result<(), StoreError>> + Send;
+
+    /// Keeps what an address in a message leads to; false where the message is gone.
+    fn keep_preview(
+        &self,
+        of: &ThreadOf,
+        seq: u64,
+        preview: &Preview,
+    ) -> impl Future<Output = Result<bool, StoreError>> + Send;
 
     /// Keeps decisions; returns when they are durable.
     fn keep_decisions(

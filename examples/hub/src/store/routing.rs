@@ -29,7 +29,7 @@ pub struct KeptTask {
     pub wanted: Option<String>,
     /// Who had the visitor's conversation before this one.
     pub last_agent: Option<String>,
-    /// The tag of the visitor's page.
+    /// The tag of the visitor's page, or what his channel says.
     pub language: Option<String>,
 }
 
@@ -47,7 +47,8 @@ pub struct KeptDecision {
 const COLUMNS: &str = "c.id, c.stage, c.since, c.agent, c.agent_name, c.queue, c.wanted,
     (SELECT agent FROM conversation WHERE tenant = c.tenant AND visitor = c.visitor AND first_seq < c.first_seq AND agent NOT LIKE 'bot:%'
      ORDER BY first_seq DESC LIMIT 1),
-    (SELECT page FROM visit WHERE tenant = c.tenant AND id = c.visit AND visitor = c.visitor), c.tenant, c.visitor";
+    (SELECT page FROM visit WHERE tenant = c.tenant AND id = c.visit AND visitor = c.visitor), c.tenant, c.visitor,
+    (SELECT language FROM thread WHERE tenant = c.tenant AND visitor = c.visitor)";
 
 fn kept(row: &Row<'_>) -> rusqlite::Result<KeptTask> {
     let (agent, name): (Option<String>, Option<String>) = (row.get(3)?, row.get(4)?);
@@ -63,7 +64,7 @@ fn kept(row: &Row<'_>) -> rusqlite::Result<KeptTask> {
         queue: row.get(5)?,
         wanted: row.get(6)?,
         last_agent: row.get(7)?,
-        language: language.map(|tag| tag.as_str().to_owned()),
+        language: language.map(|tag| tag.as_str().to_owned()).or(row.get(11)?),
     })
 }
 

@@ -5,7 +5,7 @@ use rusqlite::{Connection, params};
 use super::{StoreError, password};
 
 /// Each entry leads from the version of its index to the next one.
-const MIGRATIONS: [&str; 11] = [
+const MIGRATIONS: [&str; 12] = [
     "
     CREATE TABLE deployment (id TEXT PRIMARY KEY, tenant TEXT NOT NULL) STRICT;
     CREATE TABLE origin (
@@ -138,6 +138,23 @@ const MIGRATIONS: [&str; 11] = [
     ALTER TABLE conversation ADD COLUMN bot_place TEXT;
     ALTER TABLE conversation ADD COLUMN collected TEXT;
 ",
+    // A thread can be one of a channel, with the visitor's address there; `told` is the last number that the channel was told. What was
+    // chosen or filled in, what an address leads to, and how it was, as JSON. Documents are what a tenant sets, as JSON.
+    "
+    ALTER TABLE thread ADD COLUMN channel TEXT;
+    ALTER TABLE thread ADD COLUMN channel_name TEXT;
+    ALTER TABLE thread ADD COLUMN address TEXT;
+    ALTER TABLE thread ADD COLUMN name TEXT;
+    ALTER TABLE thread ADD COLUMN language TEXT;
+    ALTER TABLE thread ADD COLUMN told INTEGER NOT NULL DEFAULT 0;
+    CREATE INDEX thread_untold ON thread (tenant, channel) WHERE channel IS NOT NULL AND told < last_seq;
+    ALTER TABLE entry ADD COLUMN answer TEXT;
+    ALTER TABLE entry ADD COLUMN preview TEXT;
+    ALTER TABLE entry ADD COLUMN rating INTEGER;
+    ALTER TABLE conversation ADD COLUMN rating INTEGER;
+    CREATE TABLE document (tenant TEXT NOT NULL, kind TEXT NOT NULL, body TEXT NOT NULL, PRIMARY KEY (tenant, kind)) STRICT;
+    UPDATE agent SET permissions = permissions || ' messenger.edit' WHERE email = 'agent@example.com';
+",
 ];
 
 /// Opens the tables, newer where they were older.
@@ -179,7 +196,7 @@ pub(super) fn seed_dev_login(connection: &Connection) -> Result<(), StoreError> 
         "INSERT INTO agent (email, tenant, name, password, permissions)
          VALUES (?1, 'demo', 'Aki Agent', ?2,
                  'live.view cobrowse.offer cobrowse.supervise cobrowse.record masking.read masking.edit
-                 conversation.handle routing.edit')",
+                 conversation.handle routing.edit messenger.edit')",
         params![DEV_LOGIN.0, password::hash(DEV_LOGIN.1)],
     )?;
     Ok(())

@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::time::Duration;
 
-use alongside::protocol::conversation::Attachment;
+use alongside::protocol::conversation::{Attachment, Preview};
 use alongside::protocol::{
     Body, ConversationId, FileId, JourneyKind, LiveVisit, Masking, Message, Payload, SessionId, SourceId, Ticket,
     VisitId, VisitorId,
@@ -15,10 +15,10 @@ use super::ingest::{keep, source_row};
 use super::readers::Readers;
 use super::writer::{After, Writer};
 use super::{
-    Access, AgentName, Change, Changed, Deployment, DevLogin, FileState, Ingest, Ingested, KeptConversation,
+    Access, AgentName, Change, Changed, Deployment, DevLogin, Document, FileState, Ingest, Ingested, KeptConversation,
     KeptDecision, KeptPart, KeptSession, KeptTask, Line, Part, Permission, RecordReader, Session, SessionChange,
-    SessionsOf, Store, StoreError, TenantId, ThreadOf, Uploader, conversations, files, password, routing, schema,
-    shared,
+    SessionsOf, Store, StoreError, TenantId, ThreadOf, Untold, Uploader, channels, conversations, files, password,
+    routing, schema, shared,
 };
 use crate::routing::{Decision, Rules};
 use crate::{masking, random};
@@ -446,6 +446,40 @@ impl Store for Sqlite {
         let (tenant, body) = (tenant.0.clone(), rules.written());
         let query = "INSERT INTO routing (tenant, body) VALUES (?1, ?2) ON CONFLICT (tenant) DO UPDATE SET body = excluded.body";
         self.writer.run(move |change| change.execute(query, [tenant, body]).map(drop)).await
+    }
+
+    async fn document(&self, tenant: &TenantId, document: Document) -> Result<Option<String>, StoreError> {
+        let tenant = tenant.clone();
+        self.readers.run(move |state| channels::document(state, &tenant, document)).await
+    }
+
+    async fn documents(&self, document: Document) -> Result<Vec<(TenantId, String)>, StoreError> {
+        self.readers.run(move |state| channels::documents(state, document)).await
+    }
+
+    async fn keep_document(&self, tenant: &TenantId, document: Document, body: String) -> Result<(), StoreError> {
+        let tenant = tenant.clone();
+        self.writer.run(move |state| channels::keep_document(state, &tenant, document, &body)).await
+    }
+
+    async fn untold(&self, tenant: &TenantId, channel: &str, limit: usize) -> Result<Vec<Untold>, StoreError> {
+        let (tenant, channel) = (tenant.clone(), channel.to_owned());
+        self.readers.run(move |state| channels::untold(state, &tenant, &channel, limit)).await
+    }
+
+    async fn untold_of(&self, of: &ThreadOf) -> Result<Option<Untold>, StoreError> {
+        let of = of.clone();
+        self.readers.run(move |state| channels::untold_of(state, &of)).await
+    }
+
+    async fn told(&self, of: &ThreadOf, seq: u64) -> Result<(), StoreError> {
+        let of = of.clone();
+        self.writer.run(move |state| channels::told(state, &of, seq)).await
+    }
+
+    async fn keep_preview(&self, of: &ThreadOf, seq: u64, preview: &Preview) -> Result<bool, StoreError> {
+        let (of, preview) = (of.clone(), preview.clone());
+        self.writer.run(move |state| channels::keep_preview(state, &of, seq, &preview)).await
     }
 
     async fn keep_decisions(&self, decisions: Vec<(TenantId, Decision)>) -> Result<(), StoreError> {

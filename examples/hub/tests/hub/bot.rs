@@ -14,7 +14,7 @@ async fn say(page: &mut Client, number: u8, what: &str, values: &[(Option<&str>,
         |(name, value): &(Option<&str>, &str)| AnswerValue { name: name.map(Into::into), value: (*value).into() };
     let values: Vec<_> = values.iter().map(value).collect();
     let answer = (!values.is_empty()).then(|| Answer { to: id(0), values });
-    page.talk(Talk::Say(Say { id: id(number), text: text(what), file: None, answer })).await;
+    page.talk(Talk::Say(Say { answer, ..Say::new(id(number), text(what)) })).await;
 }
 
 /// What comes until the bot offers something, or leaves.

@@ -48,7 +48,7 @@ impl Client {
 
     /// Says something, and waits until the hub has kept it.
     pub async fn says(&mut self, number: u8, what: &str) -> Entry {
-        self.talk(Talk::Say(Say { id: id(number), text: text(what), file: None, answer: None })).await;
+        self.talk(Talk::Say(Say::new(id(number), text(what)))).await;
         self.news_of(number).await
     }
 
@@ -204,7 +204,7 @@ async fn what_anybody_was_told_is_there_after_the_hub_was_killed() {
     let mut hub = HubProcess::start();
     let (mut page, _) = hub.visitor(1).await;
     for number in 1..=5 {
-        page.talk(Talk::Say(Say { id: id(number), text: text("hello"), file: None, answer: None })).await;
+        page.talk(Talk::Say(Say::new(id(number), text("hello")))).await;
     }
     let told = page.news_of(3).await;
     hub.kill_and_restart();
@@ -256,7 +256,7 @@ async fn a_visitor_who_writes_too_fast_is_told_when_to_go_on() {
     let hub = HubProcess::start();
     let (mut page, _) = hub.visitor(1).await;
     for number in 1..=6 {
-        page.talk(Talk::Say(Say { id: id(number), text: text("hello"), file: None, answer: None })).await;
+        page.talk(Talk::Say(Say::new(id(number), text("hello")))).await;
     }
     let refused = page.hears(|talk| if let Talk::Refused(refused) = talk { Some(refused.clone()) } else { None }).await;
     assert_eq!((refused.id, refused.objection), (id(6), Objection::TooFast));
@@ -349,12 +349,7 @@ async fn of_a_thousand_messages_none_that_came_back_is_lost_when_the_hub_is_kill
         let told = told.clone();
         tokio::spawn(async move {
             for number in 1..=5 {
-                let say = Talk::Say(Say {
-                    id: id(number),
-                    text: text(&format!("{visitor} says {number}")),
-                    file: None,
-                    answer: None,
-                });
+                let say = Talk::Say(Say::new(id(number), text(&format!("{visitor} says {number}"))));
                 let body = Payload::encode_talk(&TalkBody::Talk(say), page.encoding);
                 if page.try_send(Frame::Relay(Relay { body })).await.is_err() {
                     return;

@@ -172,8 +172,7 @@ async fn a_file_is_in_one_message_of_whoever_brought_it() {
     let (mut other, _) = hub.visitor(2).await;
     thread(&mut page, LAST).await;
     let file = hub.brings(1, "photo.png", PNG).await.file();
-    let say =
-        |number: u8, file| Talk::Say(Say { id: id(number), text: text("photo.png"), file: Some(file), answer: None });
+    let say = |number: u8, file| Talk::Say(Say { file: Some(file), ..Say::new(id(number), text("photo.png")) });
     let refused = async |page: &mut Client| {
         page.hears(|talk| if let Talk::Refused(refused) = talk { Some((refused.id, refused.objection)) } else { None })
             .await
@@ -283,7 +282,7 @@ async fn the_files_of_a_visitor_who_is_forgotten_are_gone() {
     let (mut page, _) = hub.visitor(1).await;
     let (sent, unsent) = (hub.brings(1, "a.png", PNG).await.file(), hub.brings(1, "b.png", PNG).await.file());
     let other = hub.brings(2, "c.png", PNG).await.file();
-    page.talk(Talk::Say(Say { id: id(1), text: text("a.png"), file: Some(sent), answer: None })).await;
+    page.talk(Talk::Say(Say { file: Some(sent), ..Say::new(id(1), text("a.png")) })).await;
     page.news_of(1).await;
     let forget = r#"{"journey":{"visit":"01010101010101010101010101010101","at":1,"kind":{"forget":{}}}}"#;
     let event = Payload::from_message(Message::Text(forget.into())).decode().expect("an event");

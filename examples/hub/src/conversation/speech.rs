@@ -1,0 +1,53 @@
+//! What visitors say, whichever way it came: kept first, told then, and heard by the bot.
+
+use alongside::protocol::conversation::{Objection, Say, Stage};
+
+use super::{Fact, bot};
+use crate::clock;
+use crate::hub::Hub;
+use crate::store::{
+    AgentName, Change, Changed, KeptConversation, KeptEntry, Sender, Spoken, Store, StoreError, ThreadOf,
+};
+
+/// What became of what a visitor said.
+#[derive(Debug)]
+pub enum Heard {
+    /// It is kept: the conversation now, and its entry.
+    Kept(Box<KeptConversation>, Vec<KeptEntry>),
+    /// It was kept before.
+    Before(Box<KeptConversation>, Vec<KeptEntry>),
+    /// It is not kept; perhaps it is after so many milliseconds.
+    Refused(Objection, Option<u32>),
+}
+
+/// Keeps what a visitor says, and tells everybody.
+///
+/// # Errors
+/// What the store says; nothing is kept then.
+pub async fn hear<S: Store>(hub: &Hub<S>, of: &ThreadOf, say: Say, from: Option<Sender>) -> Result<Heard, StoreError> {
+    if let Err(left) = hub.conversations.pace(of, clock::now()) {
+        return Ok(Heard::Refused(Objection::TooFast, Some(left.as_millis() as u32 + 1)));
+    }
+    let bot = hub.bot.as_ref().map(|bot| AgentName::bot(bot.name()));
+    let spoken = Spoken { say, from, threading: hub.threading, bot };
+    match hub.store.converse(of, Change::Say(Box::new(spoken)), clock::wall()).await? {
+        Changed::Kept(kept, entries) => {
+            publish(hub, of, &kept, &entries);
+            if kept.stage == Stage::Waiting && kept.first == kept.last.seq {
+                hub.switchboard.tell(Fact::Moved(of.clone()));
+            }
+            // It is kept whatever becomes of the answer.
+            if let Err(error) = bot::lead(hub, of, &kept, entries.last()).await {
+                tracing::error!(%error, "a bot's answer was not kept");
+            }
+            Ok(Heard::Kept(kept, entries))
+        }
+        Changed::Before(kept, entries) => Ok(Heard::Before(kept, entries)),
+        Changed::Refused(objection) => Ok(Heard::Refused(objection, None)),
+    }
+}
+
+/// Tells all who take part in a thread what is new in it.
+pub(super) fn publish<S: Store>(hub: &Hub<S>, of: &ThreadOf, kept: &KeptConversation, entries: &[KeptEntry]) {
+    hub.conversations.tell(of, kept, entries);
+}
