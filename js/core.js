@@ -4,9 +4,9 @@
 import init, { Core } from 'alongside-wasm';
 import { isKept } from './cobrowse/kept.js';
 import { Host } from './host/host.js';
-import { view } from './host/page.js';
+import { view, watchNavigation } from './host/page.js';
 import { Launcher } from './launcher.js';
-import { isKept as isMessengerKept } from './messenger/kept.js';
+import { isKept as isMessengerKept, talkKey } from './messenger/kept.js';
 import { checked } from './options.js';
 import { failure } from './queue.js';
 
@@ -14,7 +14,7 @@ import { failure } from './queue.js';
 export default init;
 
 /** What makes sense before the visitor is known. */
-const AT_ONCE = ['on', 'status', 'stop'];
+const AT_ONCE = ['on', 'status', 'stop', 'messenger.showLauncher', 'messenger.hideLauncher'];
 
 /**
  * What is fetched once something needs it.
@@ -134,8 +134,6 @@ export function start(options, fatal = () => {}) {
   };
   const host = new Host(known, emit, ended);
 
-  /** @type {Launcher | undefined} */
-  let launcher;
   // Beside this file, also for bundlers.
   const session = new Part(async () => {
     const { default: ready, begin } = await import('./engage.js');
@@ -147,10 +145,13 @@ export function start(options, fatal = () => {}) {
     await ready({ module_or_path: new URL('./messenger_bg.wasm', import.meta.url) });
     return begin(host, known, status, emitTo, launcher, () => messenger.drop());
   }, () => isStopped);
+  /** @param {string} name a command */
+  const press = (name) => void messenger.fetch().then((part) => part.command(name, []), () => {});
+  const launcher = new Launcher(() => press('toggle'), known.messenger);
   const end = () => {
     session.now?.end();
     messenger.now?.end();
-    launcher?.remove();
+    launcher.remove();
   };
   // Who is offered a session is asked by `engage`; for whom messages wait, he is told by `messenger`.
   host.onrelayed = (message) => void (isTalk(message) ? messenger : session).fetch().then((part) => part.handleRelayed(message), () => {});
@@ -166,7 +167,13 @@ export function start(options, fatal = () => {}) {
       }
       host.ask('record', name);
     },
-    'visitor.forget': () => host.ask('forget'),
+    'messenger.showLauncher': () => launcher.wish(true),
+    'messenger.hideLauncher': () => launcher.wish(false),
+    'visitor.forget'() {
+      host.remove(talkKey(known));
+      launcher.setTalk(false);
+      return host.ask('forget');
+    },
     status,
     on(topic, listen) {
       if (typeof listen !== 'function') throw failure('bad-argument', 'on takes a function as its second argument');
@@ -188,8 +195,16 @@ export function start(options, fatal = () => {}) {
   const { transport } = known;
   const name = typeof transport === 'string' ? transport : 'custom';
   host.core = new Core(host, known.deployment, name, known.format === 'json', known.keepFragment, known.excludedParameters.join('\n'));
-  if (known.messenger.launcher === 'always') {
-    launcher = new Launcher(() => void messenger.fetch().then((part) => part.command('toggle', []), () => {}), known.messenger);
+  launcher.setTalk(host.read(talkKey(known)) !== undefined);
+  if (known.messenger.launcherPages) watchNavigation(false, host.signal, () => launcher.look());
+  const { openSelector } = known.messenger;
+  if (openSelector) {
+    addEventListener('click', (event) => {
+      if (!event.composedPath().some((part) => part instanceof Element && part.matches(openSelector))) return;
+      // A link leads nowhere then.
+      event.preventDefault();
+      press('open');
+    }, { signal: host.signal });
   }
   host.watch();
   host.tell('begin');
@@ -203,7 +218,7 @@ export function start(options, fatal = () => {}) {
         if (!isStopped && !host.ask('isReady')) await new Promise((go) => held.push(() => go(undefined)));
         if (isStopped) throw failure('stopped', 'Alongside was stopped');
       }
-      return part ? (await part.fetch()).command(name, args) : commands[command](...args);
+      return part && !Object.hasOwn(commands, command) ? (await part.fetch()).command(name, args) : commands[command](...args);
     },
   };
 }

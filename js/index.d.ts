@@ -24,10 +24,17 @@ export interface Options {
   messenger?: Messenger;
 }
 
-/** In the script tag: `data-launcher`, `data-position`, `data-theme`, `data-title`, `data-greeting`, `data-headless`. Its language is that of `cobrowse`. */
+/** In the script tag: `data-launcher`, `data-launcher-pages`, `data-open-selector`, `data-position`, `data-theme`, `data-title`, `data-greeting`, `data-headless`. Its language is that of `cobrowse`. */
 export interface Messenger {
-  /** `always` draws the button that opens the messenger; `never` (default) leaves it to your own, which call `messenger.open`. */
-  launcher?: 'always' | 'never';
+  /**
+   * `always` draws the button that opens the messenger; `demand` only once the visitor has a conversation, or a message waits for him; `never` (default)
+   * leaves it to your own, which call `messenger.open`.
+   */
+  launcher?: 'always' | 'demand' | 'never';
+  /** The button is drawn on pages for which one of these holds: rules as those of `cobrowse.pausePages`, such as `starts /shop`. Default: on all. */
+  launcherPages?: string | string[];
+  /** A selector of what in your pages opens the messenger when it is clicked; a link then leads nowhere. */
+  openSelector?: string;
   /** Where both stand. `bottom-end` (default) is right, and left in pages that are written from right to left. */
   position?: 'bottom-end' | 'bottom-start' | 'bottom-right' | 'bottom-left';
   /** Default: as the visitor's device is set. */
@@ -272,6 +279,8 @@ export interface Alongside {
   (command: 'cobrowse.end'): Promise<void>;
   /** Opens the messenger's panel. Its code is fetched with the first of these commands. */
   (command: 'messenger.open' | 'messenger.close' | 'messenger.toggle'): Promise<void>;
+  /** Draws the button that opens the messenger in this page, or does not, whatever the options say. */
+  (command: 'messenger.showLauncher' | 'messenger.hideLauncher'): Promise<void>;
   /**
    * Says something in the visitor's name. It is kept in this browser until the hub has it.
    * Rejected with `empty-message`, `too-long` (4,096 bytes), `too-many-waiting` (50).

@@ -8,7 +8,7 @@ import { Messenger } from './conversation.js';
  * @param {import('../host/host.js').Options} options
  * @param {() => any} status
  * @param {(topic: string, state: unknown) => void} emit tells the customer's page
- * @param {import('../launcher.js').Launcher | undefined} launcher
+ * @param {import('../launcher.js').Launcher} launcher
  * @param {() => void} ended told of a fault, after which there is no messenger
  */
 export function begin(host, options, status, emit, launcher, ended) {

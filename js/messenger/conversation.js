@@ -5,14 +5,14 @@ import { Conversation, Todo } from 'alongside-wasm';
 import { loadExtras } from '../load.js';
 import { failure } from '../queue.js';
 import { Surface } from '../surface/surface.js';
-import { draftKey, notifyKey, openKey, soundKey, visitorKey, waitingKey } from './kept.js';
+import { draftKey, notifyKey, openKey, soundKey, talkKey, visitorKey, waitingKey } from './kept.js';
 import { Later } from './later.js';
 import { Notice } from './notice.js';
 import { Panel } from './panel.js';
 
 /**
  * What the core gives. `write` removes where the value is null; `emit` tells the customer's page.
- * @typedef {{isJson: boolean, options: import('../host/host.js').Options, launcher: import('../launcher.js').Launcher | undefined,
+ * @typedef {{isJson: boolean, options: import('../host/host.js').Options, launcher: import('../launcher.js').Launcher,
  *   relay(message: string | Uint8Array): void, status(): string, read(key: string): string | undefined, keys(prefix: string): string[],
  *   write(key: string, value: string | null): void, random(): Uint8Array, forget(): void, emit(topic: string, state: unknown): void,
  *   fatal(error: unknown): void}} Link
@@ -43,6 +43,8 @@ export class Messenger {
   #brought = [];
   #notice;
   #isDrawing = false;
+  /** @type {boolean | undefined} */
+  #hasTalk;
   /** Whether a file of the whole thread is wanted. */
   #isWanted = false;
   /** What the customer's page was told last. */
@@ -51,7 +53,10 @@ export class Messenger {
   /** @param {Link} link */
   constructor(link) {
     this.#link = link;
-    this.#keys = { open: openKey(link.options), draft: draftKey(link.options), waiting: waitingKey(link.options), sound: soundKey(link.options), notify: notifyKey(link.options) };
+    const { options } = link;
+    this.#keys = {
+      open: openKey(options), draft: draftKey(options), talk: talkKey(options), waiting: waitingKey(options), sound: soundKey(options), notify: notifyKey(options),
+    };
     this.#notice = new Notice(() => this.#show(true), this.#abort.signal);
     const stored = link.keys(this.#keys.waiting).map((key) => `${key.slice(this.#keys.waiting.length)} ${(link.read(key) ?? '').replace(/\n/g, '\0')}`);
     this.#machine = new Conversation(link.isJson, stored.join('\n'), -new Date().getTimezoneOffset());
@@ -118,7 +123,7 @@ export class Messenger {
     clearTimeout(this.#timer);
     this.#panel?.end();
     this.#surface?.hide('panel');
-    this.#link.launcher?.setOpen(false);
+    this.#link.launcher.setOpen(false);
   }
 
   /** How the link is doing, for the visitor. */
@@ -148,20 +153,20 @@ export class Messenger {
     this.#tell(() => this.#machine.handleShown());
     this.#drawNow();
     this.#panel.open(isAsked);
-    this.#link.launcher?.setOpen(true);
+    this.#link.launcher.setOpen(true);
     this.#tellPage();
   }
 
   #hide() {
     this.#panel?.close();
     this.#closed();
-    this.#link.launcher?.focus();
+    this.#link.launcher.focus();
   }
 
   #closed() {
     this.#link.write(this.#keys.open, null);
     this.#tell(() => this.#machine.handleHidden());
-    this.#link.launcher?.setOpen(false);
+    this.#link.launcher.setOpen(false);
     this.#tellPage();
   }
 
@@ -369,7 +374,8 @@ export class Messenger {
   }
 
   #drawNow() {
-    this.#link.launcher?.setUnread(this.#machine.unread());
+    this.#link.launcher.setUnread(this.#machine.unread());
+    this.#showTalk();
     if (this.#panel) {
       const { top, rows, gone } = JSON.parse(this.#machine.changes(this.#word, performance.now()));
       this.#panel.update({ top: { ...NO_TOP, ...top }, rows: rows.map((/** @type {any} */ row) => ({ ...NO_ROW, ...this.#placed(row) })), gone });
@@ -377,6 +383,15 @@ export class Messenger {
     }
     this.#tellPage();
     this.#download();
+  }
+
+  /** Whether there is a thread, for the launcher that is wanted then only; also on the next page. */
+  #showTalk() {
+    const hasTalk = this.#machine.hasTalk();
+    if (hasTalk === undefined || hasTalk === this.#hasTalk) return;
+    this.#hasTalk = hasTalk;
+    this.#link.write(this.#keys.talk, hasTalk ? '1' : null);
+    this.#link.launcher.setTalk(hasTalk);
   }
 
   /** The customer's page hears of what changed. */

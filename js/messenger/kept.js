@@ -9,6 +9,9 @@ export const waitingKey = ({ deployment }) => `alongside:${deployment}:message:`
 /** The visitor's token, which the core keeps there. @param {Options} options */
 export const visitorKey = ({ deployment }) => `alongside:${deployment}:visitor`;
 
+/** Set while there is a thread. @param {Options} options */
+export const talkKey = ({ deployment }) => `alongside:${deployment}:talk`;
+
 /** Set while the panel is open. @param {Options} options */
 export const openKey = ({ deployment }) => `alongside:${deployment}:messenger`;
 

@@ -272,6 +272,12 @@ impl Conversation {
         }
     }
 
+    /// See [`Messenger::has_talk`].
+    #[wasm_bindgen(js_name = hasTalk)]
+    pub fn has_talk(&self) -> Option<bool> {
+        self.messenger.borrow().has_talk()
+    }
+
     /// Messages for the visitor that he has not read.
     pub fn unread(&self) -> u32 {
         self.messenger.borrow().unread()

@@ -355,6 +355,12 @@ impl Messenger {
         }
     }
 
+    /// Whether anything was said, or waits to be; absent while nobody knows.
+    pub fn has_talk(&self) -> Option<bool> {
+        let is_there = self.stage() != Stage::None || !self.waiting.is_empty() || self.unread() > 0;
+        (is_there || self.thread.is_known()).then_some(is_there)
+    }
+
     /// Whether what there is has not come yet.
     pub fn is_loading(&self) -> bool {
         !self.thread.is_known()

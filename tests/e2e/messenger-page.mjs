@@ -34,7 +34,8 @@ window.store = {
       if (panel.isOpen) panel.close();
       else panel.open();
       launcher.setOpen(panel.isOpen);
-    }, options);
+    }, { launcher: 'always', ...options });
+    launcher.look();
     Object.assign(this, { surface, panel, launcher });
     const live = surface.root.querySelector('[aria-live]');
     new MutationObserver((changes) => changes.forEach(({ addedNodes }) => addedNodes.forEach((node) => this.said.push(node.textContent)))).observe(live, { childList: true });
