@@ -6,9 +6,12 @@ import { MORE } from './messenger/more-words.js';
 
 export { Picker } from './messenger/emoji.js';
 export { drawFile } from './messenger/files.js';
+export { linkCard } from './messenger/link-card.js';
 export { confirmation, itemsOf, Menu } from './messenger/menu.js';
 export { offered } from './messenger/offers.js';
+export { PreChat } from './messenger/pre-chat.js';
 export { chime } from './messenger/sound.js';
+export { survey } from './messenger/survey.js';
 export { download } from './messenger/transcript-file.js';
 export { uploadFailure, UploadRows } from './messenger/upload-rows.js';
 export { Uploads } from './messenger/uploads.js';

@@ -41,6 +41,10 @@ declare module 'alongside-wasm' {
     sendFile(file: string, size: number, pixels: Uint32Array, id: Uint8Array, wall: number, now: number): string | undefined;
     /** Whether anything was said; absent while nobody knows. */
     hasTalk(): boolean | undefined;
+    /** A code where it is not taken. */
+    rate(score: number, comment: string, id: Uint8Array, wall: number, now: number): string | undefined;
+    /** `filled`: JSON of an answer to any message. */
+    fill(filled: string): boolean;
     /** Bytes of the largest file. */
     fileLimit(): number;
     retry(id: string, now: number): void;

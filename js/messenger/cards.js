@@ -69,6 +69,24 @@ a.file:hover .file-name { text-decoration: underline }
 .check .input { width: 20px; min-height: 20px; flex: none }
 .input:user-invalid { border-color: var(--danger) }
 .form .main { background: var(--accent); color: var(--on-accent); border-radius: 8px; min-height: 44px; font-weight: 600 }
+.before { margin: 12px 16px 4px; width: auto }
+.survey { margin: 8px 0 4px; width: 100% }
+.row[data-kind=rate] { padding-block-start: 8px }
+fieldset { border: 0; margin: 0; padding: 0; min-width: 0 }
+legend { padding: 0 }
+.stars { display: flex; margin-inline: -8px; padding-block-start: 4px }
+.star { position: relative; width: 44px; height: 44px; display: grid; place-items: center; cursor: pointer; font-size: 28px; line-height: 1; color: var(--edge); border-radius: 8px; touch-action: manipulation }
+.star[data-lit] { color: var(--strong) }
+.star:hover { background: var(--quiet) }
+.star:has(:focus-visible) { outline: 2px solid var(--strong); outline-offset: -2px }
+.rest { display: flex; flex-direction: column; gap: 12px }
+.link-card { display: block; width: 280px; max-width: 100%; margin-block-start: 4px; border: 1px solid var(--line); border-radius: 12px; overflow: hidden; background: var(--surface); color: inherit; text-decoration: none }
+.link-card:hover .link-title { text-decoration: underline }
+.link-card img { display: block; width: 100%; object-fit: cover; background: var(--quiet) }
+.link-about { display: flex; flex-direction: column; gap: 2px; padding: 8px 12px }
+.link-title { font-weight: 600 }
+.link-text, .link-site { font-size: 13px; line-height: 18px; color: var(--soft) }
+.link-title, .link-text { overflow: hidden; display: -webkit-box; -webkit-box-orient: vertical; -webkit-line-clamp: 2; line-clamp: 2 }
 .video { padding-block-start: 8px; display: flex; flex-wrap: wrap; align-items: center; gap: 8px; width: 280px; max-width: 100% }
 .video video, .video iframe { width: 100%; aspect-ratio: 16 / 9; border: 0; border-radius: 12px; background: #000 }
 .video .note { display: inline-flex; align-items: center; color: var(--soft) }
@@ -76,6 +94,7 @@ a.file:hover .file-name { text-decoration: underline }
 
 @media (forced-colors: active) {
   .menu, .picker, .sheet { border: 1px solid CanvasText }
+  .star[data-lit] { color: Highlight; forced-color-adjust: none }
   .item:focus-visible, .cell:focus-visible { background: Highlight; color: HighlightText; forced-color-adjust: none }
 }
 `;

@@ -5,7 +5,7 @@ import { Conversation, Todo } from 'alongside-wasm';
 import { loadExtras } from '../load.js';
 import { failure } from '../queue.js';
 import { Surface } from '../surface/surface.js';
-import { draftKey, notifyKey, openKey, soundKey, talkKey, visitorKey, waitingKey } from './kept.js';
+import { draftKey, filledKey, notifyKey, openKey, soundKey, talkKey, visitorKey, waitingKey } from './kept.js';
 import { Later } from './later.js';
 import { Notice } from './notice.js';
 import { Panel } from './panel.js';
@@ -19,8 +19,11 @@ import { Panel } from './panel.js';
  */
 
 /** What the machine leaves out. */
-const NO_TOP = { who: null, place: null, wait: null, typing: null };
-const NO_ROW = { after: null, name: null, state: null, reason: null, retryAfter: null, file: null };
+const NO_TOP = { who: null, place: null, wait: null, typing: null, isOpen: null, opensAt: null, keptDays: null, preChat: null };
+const NO_ROW = { after: null, name: null, state: null, reason: null, retryAfter: null, file: null, link: null, score: null };
+
+/** Most fields that are asked before a conversation. */
+const FIELDS = 20;
 
 /** Most rows of a transcript that is downloaded. */
 const TRANSCRIPT = 20_000;
@@ -55,11 +58,12 @@ export class Messenger {
     this.#link = link;
     const { options } = link;
     this.#keys = {
-      open: openKey(options), draft: draftKey(options), talk: talkKey(options), waiting: waitingKey(options), sound: soundKey(options), notify: notifyKey(options),
+      open: openKey(options), draft: draftKey(options), filled: filledKey(options), talk: talkKey(options), waiting: waitingKey(options), sound: soundKey(options), notify: notifyKey(options),
     };
     this.#notice = new Notice(() => this.#show(true), this.#abort.signal);
     const stored = link.keys(this.#keys.waiting).map((key) => `${key.slice(this.#keys.waiting.length)} ${(link.read(key) ?? '').replace(/\n/g, '\0')}`);
     this.#machine = new Conversation(link.isJson, stored.join('\n'), -new Date().getTimezoneOffset());
+    this.#fill(this.#filled);
     addEventListener('storage', (event) => this.#stored(event), { signal: this.#abort.signal });
     this.handleStatus();
     if (link.read(this.#keys.open) !== undefined && !this.#isHeadless) this.#show(false);
@@ -88,6 +92,7 @@ export class Messenger {
       case 'say': return this.#say(values[0]);
       case 'attach': return this.#attach(checkedFiles(values[0]));
       case 'answer': return this.#answer(values);
+      case 'rate': return this.#rate(values[0], values[1]);
       case 'view': return this.#view();
       case 'earlier': return this.#tell(() => this.#machine.earlier());
       case 'seen': return this.#tell(() => this.#machine.handleSeen());
@@ -140,7 +145,7 @@ export class Messenger {
     if (!this.#panel) {
       this.#surface = new Surface('');
       this.#panel = new Panel(this.#surface.root, this.#commands(), {
-        language: options.cobrowse.language, ...options.messenger, draft: this.#link.read(this.#keys.draft),
+        language: options.cobrowse.language, ...options.messenger, draft: this.#link.read(this.#keys.draft), filled: this.#filled,
       }, this.#later);
     }
     if (this.#isOpen) {
@@ -181,6 +186,28 @@ export class Messenger {
     const answer = JSON.stringify({ to: String(key), values: [].concat(values ?? []) });
     const refused = this.#tell(() => this.#machine.answer(answer, String(text ?? ''), this.#link.random(), Date.now(), performance.now()));
     if (refused) throw failure(refused, REFUSED[/** @type {keyof typeof REFUSED} */ (refused)] ?? 'an answer has a key, an array of { name?, value } and a text');
+  }
+
+  /** How the conversation was. @param {unknown} score @param {unknown} [comment] */
+  #rate(score, comment) {
+    const refused = this.#tell(() => this.#machine.rate(Number(score), String(comment ?? ''), this.#link.random(), Date.now(), performance.now()));
+    if (refused) throw failure(refused, REFUSED[/** @type {keyof typeof REFUSED} */ (refused)] ?? refused);
+  }
+
+  /** What was filled in before a conversation, by the names of the fields. @returns {Record<string, string>} */
+  get #filled() {
+    try {
+      const all = JSON.parse(this.#link.read(this.#keys.filled) ?? '{}');
+      return Object.fromEntries(Object.entries(all).filter(([, value]) => typeof value === 'string').slice(0, FIELDS));
+    } catch {
+      return {};
+    }
+  }
+
+  /** @param {Record<string, string>} filled */
+  #fill(filled) {
+    const values = Object.entries(filled).map(([name, value]) => ({ name, value }));
+    this.#tell(() => this.#machine.fill(JSON.stringify({ to: '0'.repeat(32), values })));
   }
 
   /** What is on its way, or waits to be. @returns {import('./view.js').Upload[]} */
@@ -234,7 +261,9 @@ export class Messenger {
 
   /** A row whose file says where it is. @param {any} row */
   #placed(row) {
-    if (row.file) Object.assign(row.file, { url: `${this.#link.options.hub}/v1/files/${row.file.id}`, preview: this.#uploads?.preview(row.file.id) ?? null });
+    const at = (/** @type {string} */ id) => `${this.#link.options.hub}/v1/files/${id}`;
+    if (row.link?.image) row.link.image = at(row.link.image);
+    if (row.file) Object.assign(row.file, { url: at(row.file.id), preview: this.#uploads?.preview(row.file.id) ?? null });
     return row;
   }
 
@@ -258,6 +287,17 @@ export class Messenger {
           // What was filled in stays where it is.
         }
       },
+      rate: (score, comment) => {
+        try {
+          this.#rate(score, comment);
+        } catch {
+          // Somebody was faster: he is not asked any more.
+        }
+      },
+      filled: (values) => {
+        this.#link.write(this.#keys.filled, JSON.stringify(values));
+        this.#fill(values);
+      },
       draft: (text) => this.#link.write(this.#keys.draft, text || null),
       attach: (files) => this.#attach(files),
       retry: (key) => this.#retry(key),
@@ -273,7 +313,7 @@ export class Messenger {
       forget: () => {
         this.#hide();
         for (const key of this.#link.keys(this.#keys.waiting)) this.#link.write(key, null);
-        this.#link.write(this.#keys.draft, null);
+        for (const key of [this.#keys.draft, this.#keys.filled]) this.#link.write(key, null);
         this.#brought = [];
         this.#uploads?.end();
         this.#link.forget();
@@ -331,6 +371,8 @@ export class Messenger {
           break;
         }
         case Todo.Keep:
+          // It goes with the first message.
+          this.#link.write(this.#keys.filled, null);
           this.#link.write(this.#keys.waiting + this.#machine.id(), this.#machine.kept());
           break;
         case Todo.Drop:
@@ -416,4 +458,5 @@ const REFUSED = {
   'empty-message': 'a message has something to read in it',
   'too-long': 'a message has at most 4,096 bytes',
   'too-many-waiting': 'too many messages wait to be sent',
+  'not-asked': 'there is no conversation to rate, or the score is not 1 to 5',
 };

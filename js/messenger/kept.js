@@ -18,6 +18,9 @@ export const openKey = ({ deployment }) => `alongside:${deployment}:messenger`;
 /** @param {Options} options */
 export const draftKey = ({ deployment }) => `alongside:${deployment}:draft`;
 
+/** What was filled in before a conversation. @param {Options} options */
+export const filledKey = ({ deployment }) => `alongside:${deployment}:filled`;
+
 /** @param {Options} options */
 export const soundKey = ({ deployment }) => `alongside:${deployment}:sound`;
 

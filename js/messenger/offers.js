@@ -2,6 +2,7 @@
 // What a message offers besides its text: choices, cards, a form, a video. Each answer is a message in words, with its values for programs.
 
 import { button, icon, make } from '../surface/make.js';
+import { drawnFields } from './fields.js';
 
 /**
  * As the protocol has it: `src/protocol/rich.rs`.
@@ -12,9 +13,6 @@ import { button, icon, make } from '../surface/make.js';
  *   video?: {title: string, address: string}}} Rich
  * @typedef {Array<{name?: string, value: string}>} Values
  */
-
-/** What each kind of field is for the browser. */
-const INPUTS = { text: 'text', email: 'email', phone: 'tel', number: 'number', date: 'date', time: 'time', check: 'checkbox' };
 
 /**
  * @param {import('./view.js').Kit} kit
@@ -67,38 +65,18 @@ function picture(address, text) {
 }
 
 /** @param {import('./view.js').Kit} kit @param {{title?: string, fields: Field[], submit?: string}} offer @param {(values: Values, text: string) => void} answer */
-function form({ say }, { title, fields, submit }, answer) {
-  const drawn = fields.map((field, index) => ({ field, input: input(field, `field-${index}`) }));
-  const send = /** @type {HTMLButtonElement} */ (make('button', { class: 'button main', type: 'submit' }, submit ?? say('send')));
-  const element = /** @type {HTMLFormElement} */ (make('form', { class: 'form', part: 'form' },
-    title ? make('p', { class: 'card-title', dir: 'auto' }, title) : null,
-    ...drawn.map(({ field, input }) =>
-      field.kind === 'check'
-        ? make('label', { class: 'field check' }, input, make('span', {}, field.label))
-        : make('label', { class: 'field' }, make('span', {}, field.label + (field.required ? ' *' : '')), input)),
-    send));
+function form(kit, { title, fields, submit }, answer) {
+  const { elements, values } = drawnFields(kit, fields, 'field');
+  const send = make('button', { class: 'button main', type: 'submit' }, submit ?? kit.say('send'));
+  const element = make('form', { class: 'form', part: 'form' }, title ? make('p', { class: 'card-title', dir: 'auto' }, title) : null, ...elements, send);
   element.addEventListener('submit', (event) => {
     event.preventDefault();
     if (!event.isTrusted) return;
-    const values = drawn.map(({ field, input }) => ({ field, value: valueOf(input, say) })).filter(({ value }) => value !== '');
-    const text = values.map(({ field, value }) => `${field.label}: ${value}`).join('\n');
-    if (text) answer(values.map(({ field, value }) => ({ name: field.name, value })), text);
+    const found = values();
+    const text = found.map(({ label, value }) => `${label}: ${value}`).join('\n');
+    if (text) answer(found.map(({ name, value }) => ({ name, value })), text);
   });
   return element;
-}
-
-/** @param {Field} field @param {string} id */
-function input({ kind, required, choices = [], autocomplete }, id) {
-  const common = { class: 'input', id, required: Boolean(required), autocomplete: autocomplete ?? 'off' };
-  if (kind === 'long') return make('textarea', { ...common, rows: '3' });
-  if (kind !== 'choice') return make('input', { ...common, type: INPUTS[/** @type {keyof typeof INPUTS} */ (kind)] ?? 'text' });
-  return make('select', common, make('option', { value: '' }, ''), ...choices.map(({ label, value }) => make('option', { value: value ?? label }, label)));
-}
-
-/** @param {HTMLElement} element @param {import('./view.js').Kit['say']} say */
-function valueOf(element, say) {
-  const field = /** @type {HTMLInputElement} */ (element);
-  return field.type === 'checkbox' ? say(field.checked ? 'yes' : 'no') : field.value.trim();
 }
 
 /** Nothing is fetched before it is wanted. @param {import('./view.js').Kit} kit @param {{title: string, address: string}} offer */

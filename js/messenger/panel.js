@@ -9,7 +9,7 @@ import { Composer } from './composer.js';
 import { Full } from './full.js';
 import { Later } from './later.js';
 import { spoken } from './rich.js';
-import { face, failureOf, noteOf } from './rows.js';
+import { awayNote, face, failureOf, noteOf } from './rows.js';
 import { CSS } from './style.js';
 import { Transcript } from './transcript.js';
 import { words } from './words.js';
@@ -46,6 +46,10 @@ export class Panel {
   #transcript;
   #composer;
   #announcer = new Announcer();
+  /** What is asked before the next message. @type {import('./pre-chat.js').PreChat | undefined} */
+  #preChat;
+  #asked = '';
+  #filled;
   #full;
   #abort = new AbortController();
   /** @type {Top} */
@@ -67,11 +71,12 @@ export class Panel {
    * @param {import('./view.js').Options} [options]
    * @param {Later} [later] what is fetched when it is needed
    */
-  constructor(root, commands, { language, labels, position = 'bottom-end', theme = 'auto', title, greeting, draft } = {}, later = new Later(loadExtras)) {
+  constructor(root, commands, { language, labels, position = 'bottom-end', theme = 'auto', title, greeting, draft, filled = {} } = {}, later = new Later(loadExtras)) {
     const texts = words({ language, labels });
     const { say } = texts;
     this.#kit = { texts, say, commands, later };
     this.#title = title ?? say('title');
+    this.#filled = filled;
     const sheet = new CSSStyleSheet();
     sheet.replaceSync(CSS);
     root.adoptedStyleSheets = [...root.adoptedStyleSheets, sheet];
@@ -86,7 +91,7 @@ export class Panel {
     });
 
     this.#transcript = new Transcript(this.#kit, greeting ?? say('greeting'));
-    this.#composer = new Composer(this.#kit, { draft, said: () => this.#transcript.toEnd(), announce: (text) => this.#announcer.say(text) });
+    this.#composer = new Composer(this.#kit, { draft, said: () => this.#transcript.toEnd(), changed: () => this.#ask(), mayBegin: () => this.#mayBegin(), announce: (text) => this.#announcer.say(text) });
     this.#options = button({ name: 'options', label: say('options'), icon: 'more', kind: 'round', isBare: true, act: () => (this.#menu?.isOpen ? this.#menu.close() : this.#openMenu()) });
     this.#options.setAttribute('aria-haspopup', 'menu');
     this.#options.setAttribute('aria-expanded', 'false');
@@ -131,6 +136,7 @@ export class Panel {
     this.#top = top;
     const incoming = this.#transcript.update(top, rows, gone);
     this.#composer.update(top);
+    this.#ask();
     this.#draw();
     this.#tell(incoming);
     for (const row of rows) {
@@ -199,7 +205,7 @@ export class Panel {
     event.preventDefault();
     dataTransfer.dropEffect = 'copy';
     this.#drop.hidden = type === 'drop';
-    if (type === 'drop' && dataTransfer.files.length > 0) this.#kit.commands.attach([...dataTransfer.files]);
+    if (type === 'drop' && dataTransfer.files.length > 0 && this.#mayBegin()) this.#kit.commands.attach([...dataTransfer.files]);
   }
 
   #leave() {
@@ -250,6 +256,32 @@ export class Panel {
     });
   }
 
+  /** What is to be filled in before the next message stands above it: after an end only once he writes. @param {boolean} [isMeant] he does */
+  #ask(isMeant = !this.#composer.isEmpty) {
+    const { preChat, stage } = this.#top;
+    const form = preChat?.form;
+    const asked = form && (stage === 'none' || isMeant) ? JSON.stringify(form) : '';
+    if (asked === this.#asked || (asked === '' && form)) return;
+    this.#asked = asked;
+    if (!form || asked === '') {
+      if (this.#preChat) this.#transcript.setForm((this.#filled = {}, null));
+      this.#preChat = undefined;
+      return this.#kit.later.drop('before');
+    }
+    this.#kit.later.want('before', ({ PreChat }) => {
+      this.#preChat = new PreChat(this.#kit, form, this.#filled, () => this.#composer.focus());
+      this.#transcript.setForm(this.#preChat.element);
+    });
+  }
+
+  /** Whether nothing is to be filled in first. */
+  #mayBegin() {
+    this.#ask(true);
+    if (!this.#preChat || this.#preChat.check()) return true;
+    this.#announcer.say(this.#kit.say('fillFirst'));
+    return false;
+  }
+
   #dismiss() {
     this.#content.inert = false;
     this.#slots.sheet.draw('', () => []);
@@ -265,7 +297,8 @@ export class Panel {
     const { say } = this.#kit;
     const { who, stage } = this.#top;
     const name = who ? (who.name ? shown(who.name) : say('helper')) : this.#title;
-    const status = stage === 'waiting' ? say('waiting') : stage === 'ended' ? say('ended') : who ? say(who.kind === 'bot' ? 'assistant' : 'helping') : say('idle');
+    const away = who ? '' : awayNote(this.#kit, this.#top);
+    const status = away || (stage === 'waiting' ? say('waiting') : stage === 'ended' ? say('ended') : who ? say(who.kind === 'bot' ? 'assistant' : 'helping') : say('idle'));
     this.#slots.header.draw(JSON.stringify([name, who?.kind, status]), () => [
       face(who?.kind ?? 'team', who?.name ?? ''),
       make('div', { class: 'names' }, make('h2', { id: 'title', part: 'title', dir: 'auto' }, name), make('p', { class: 'note', part: 'status' }, status)),
@@ -284,14 +317,15 @@ export class Panel {
     }, MISSED_AFTER);
 
     const { say, texts } = this.#kit;
-    const isWaiting = stage === 'waiting' && (place !== null || wait !== null);
+    const isWaiting = stage === 'waiting' && (place !== null || wait !== null || awayNote(this.#kit, this.#top) !== '');
     const { later } = this.#kit;
     const isMissed = later.isMissed && link === 'online';
     const trouble = link === 'offline' || link === 'refused' ? say(link) : this.#isLate ? say('connecting') : isMissed ? say('missed') : '';
     const isLine = trouble === '' && isWaiting;
     const spot = place === null ? '' : place <= 1 ? say('next') : say('place', texts.number(place));
     const span = wait ? say('about', texts.minutes(...wait)) : '';
-    const line = spot && span ? say('both', spot, span) : spot || span;
+    // A place in a line that does not move says nothing.
+    const line = awayNote(this.#kit, this.#top) || (spot && span ? say('both', spot, span) : spot || span);
     const text = trouble || (isLine ? line : '');
     this.#slots.banner.draw(text && `${link} ${text}`, () => [
       make('div', { class: 'banner', part: 'banner', 'data-kind': trouble ? link : 'line' },
@@ -308,6 +342,7 @@ export class Panel {
     if (messages.length > READ_OUT) this.#announcer.say(say('unread', messages.length));
     for (const row of incoming) {
       if (row.kind === 'event') this.#announcer.say(noteOf(this.#kit, row));
+      else if (row.kind === 'rate') this.#announcer.say(say('rateTitle'));
       else if (row.kind === 'message' && row.author !== 'visitor' && messages.length <= READ_OUT) {
         this.#announcer.say(say('says', row.name === null ? say('helper') : shown(row.name), spoken(row)));
       }

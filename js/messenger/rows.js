@@ -3,7 +3,7 @@
 
 import { button, icon, make, Slot } from '../surface/make.js';
 import { shown } from '../surface/texts.js';
-import { drawn, isEmojiOnly } from './rich.js';
+import { drawn, isEmojiOnly, stars } from './rich.js';
 
 /**
  * @typedef {import('./view.js').Row} Row
@@ -40,11 +40,18 @@ export class Line {
       for (const key of ['data-author', 'data-state', 'data-first', 'data-last', 'data-large']) this.element.removeAttribute(key);
     }
     if (row.kind === 'message') this.#drawMessage(row);
+    else if (row.kind === 'rate') this.#drawSurvey(row.best);
     else {
       const text = noteOf(this.#kit, row);
       this.element.hidden = text === '';
       if (this.element.textContent !== text) this.element.replaceChildren(make('span', { part: `note note-${row.kind}` }, text));
     }
+  }
+
+  /** Once: what he has begun to say of it stays. @param {number} best */
+  #drawSurvey(best) {
+    const { later } = this.#kit;
+    if (!this.element.querySelector('form')) later.want(this, ({ survey }) => this.row.kind === 'rate' && this.element.replaceChildren(survey(this.#kit, best)));
   }
 
   /** @param {Message} message */
@@ -68,21 +75,26 @@ export class Line {
     const who = message.name === null ? say('helper') : shown(message.name);
     avatar.draw(!isOwn && isLast ? `${author} ${who}` : '', () => [face(author, message.name ?? say('helper'))]);
     // Who spoke is a text, not only a side and a colour.
-    name.draw(`${isOwn} ${isFirst} ${who} ${author}`, () => [
-      make('span', { class: isOwn || !isFirst ? 'unseen' : undefined }, isOwn ? say('you') : who),
+    const { score = null } = message;
+    name.draw(`${isOwn} ${isFirst} ${who} ${author} ${score}`, () => [
+      make('span', { class: (isOwn || !isFirst) && score === null ? 'unseen' : undefined }, score !== null ? say('rating') : isOwn ? say('you') : who),
       author === 'bot' && isFirst && make('span', { class: 'tag' }, say('bot')),
     ]);
-    const { file, rich, isOpen = false, key: row } = message;
+    const { file, link, rich, isOpen = false, key: row } = message;
     const { later } = this.#kit;
     // Until it comes, the text says the same.
-    if ((file || rich) && !later.now) later.want(this, () => this.row === message && this.draw(message));
+    if ((file || rich || link) && !later.now) later.want(this, () => this.row === message && this.draw(message));
     const { now: extras } = later;
     body.draw(JSON.stringify([message.blocks, file && [file.id, file.scan === 'clean' ? null : file.scan, !extras]]), () => {
       mark(element, 'data-large', isEmojiOnly(message.blocks));
-      return [file && (extras ? extras.drawFile(this.#kit, file) : nameOf(file)), ...drawn(message.blocks)];
+      return [score !== null && make('p', { class: 'score', role: 'img', 'aria-label': say('stars', texts.number(score), texts.number(5)) }, stars(score)), file && (extras ? extras.drawFile(this.#kit, file) : nameOf(file)), ...drawn(message.blocks)];
     });
-    offer.draw(rich && extras ? JSON.stringify([rich, isOpen]) : '', () =>
-      rich && extras ? extras.offered(this.#kit, rich, isOpen, (values, text) => this.#kit.commands.answer?.(row, values, text)) : []);
+    const isThanked = score !== null && state !== 'failed';
+    offer.draw((rich || link) && extras ? JSON.stringify([rich, isOpen, link]) : isThanked ? 'thanks' : '', () => [
+      isThanked && make('p', { class: 'note thanks' }, say('thanks')),
+      ...(rich && extras ? extras.offered(this.#kit, rich, isOpen, (values, text) => this.#kit.commands.answer?.(row, values, text)) : []),
+      link && extras && extras.linkCard(link),
+    ]);
     const isPending = state === 'queued' || state === 'sending';
     const isFailed = state === 'failed';
     const time = texts.time(message.at);
@@ -131,6 +143,11 @@ export function noteOf({ say, texts }, row) {
   if (row.kind === 'new') return say('new');
   if (row.kind !== 'event' || !Object.hasOwn(EVENTS, row.event)) return '';
   return say(EVENTS[row.event], row.name === null ? say('helper') : shown(row.name));
+}
+
+/** When somebody is there again; empty: somebody is, or nobody knows. @param {Kit} kit @param {import('./view.js').Top} top */
+export function awayNote({ texts }, { isOpen, opensAt }) {
+  return isOpen === false && !(opensAt && opensAt <= Date.now()) ? texts.back(opensAt) : '';
 }
 
 /** @param {'agent' | 'bot' | 'visitor' | 'team'} kind @param {string} name */

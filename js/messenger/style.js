@@ -150,6 +150,9 @@ h2 { font-size: 17px; line-height: 24px; font-weight: 600 }
 .meta .ends { display: inline-flex; gap: 4px; margin-inline-end: -4px }
 [data-fresh] { animation: rise 200ms var(--ease) }
 .greeting { white-space: pre-wrap }
+.hints { padding: 12px 16px 0; padding-inline-start: 52px; display: flex; flex-direction: column; gap: 4px }
+.score { font-size: 20px; line-height: 28px; letter-spacing: 2px }
+.thanks { padding: 4px 4px 0 }
 
 .drop {
   position: absolute; inset: 8px; z-index: 4; display: flex; align-items: center; justify-content: center; gap: 8px; border: 2px dashed var(--strong); border-radius: 12px;

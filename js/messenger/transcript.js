@@ -4,7 +4,7 @@
 
 import { button, make, Slot } from '../surface/make.js';
 import { shown } from '../surface/texts.js';
-import { face, Line } from './rows.js';
+import { awayNote, face, Line } from './rows.js';
 
 /** Rows of a chunk. */
 const CHUNK = 32;
@@ -36,6 +36,7 @@ export class Transcript {
   #list = make('div', { class: 'list', role: 'list', hidden: true });
   #beside = make('div');
   #files = make('div');
+  #before = make('div');
   /** @type {import('./upload-rows.js').UploadRows | undefined} */
   #uploads;
   #typing = make('div', { class: 'slot' });
@@ -66,14 +67,14 @@ export class Transcript {
     this.#greeting = greeting;
     const { say } = kit;
     this.#scroller = make('div', { class: 'scroller', part: 'transcript', role: 'region', 'aria-label': say('conversation'), tabindex: '0' },
-      this.#earlier, this.#beside, this.#list, this.#files, this.#typing);
+      this.#earlier, this.#beside, this.#list, this.#files, this.#before, this.#typing);
     this.#pill = make('div', { class: 'pill-place' });
     this.#slots = { earlier: new Slot(this.#earlier), beside: new Slot(this.#beside), typing: new Slot(this.#typing), pill: new Slot(this.#pill) };
     this.element = make('div', { class: 'view' }, this.#scroller, this.#pill);
     this.#scroller.addEventListener('scroll', () => this.#scrolled(), { passive: true });
     // What has come once does not come again when the panel is opened.
     this.#scroller.addEventListener('animationend', ({ target }) => target instanceof Element && target.removeAttribute('data-fresh'));
-    for (const part of [this.#scroller, this.#list, this.#files, this.#typing]) this.#resized.observe(part);
+    for (const part of [this.#scroller, this.#list, this.#files, this.#before, this.#typing]) this.#resized.observe(part);
   }
 
   /**
@@ -118,6 +119,12 @@ export class Transcript {
       if (this.#uploads.update(uploads, limit)) this.toEnd();
       else this.#keepEnd();
     });
+  }
+
+  /** What is asked before a conversation, at the end; null: nothing. @param {HTMLElement | null} form */
+  setForm(form) {
+    this.#before.replaceChildren(...(form ? [form] : []));
+    this.#keepEnd();
   }
 
   /** In view from now on. @param {number} unread */
@@ -268,7 +275,7 @@ export class Transcript {
 
   /** @param {Top} top @param {boolean} hasBegun */
   #drawBeside(top, hasBegun) {
-    const { say } = this.#kit;
+    const { say, texts } = this.#kit;
     const isEmpty = this.#lines.size === 0;
     this.#slots.earlier.draw(isEmpty ? '' : top.earlier === 'none' ? '' : top.earlier, () => [
       top.earlier === 'some'
@@ -276,11 +283,14 @@ export class Transcript {
         : make('span', { class: 'note' }, say('loading')),
     ]);
     const beside = isEmpty && top.isLoading ? 'loading' : isEmpty && !top.isLoading ? 'greeting' : '';
-    this.#slots.beside.draw(beside, () => [
+    const back = awayNote(this.#kit, top);
+    const hints = beside === 'greeting' ? [back && `${back} ${say('leaveOne')}`, top.keptDays ? say('kept', texts.number(top.keptDays)) : ''].filter(Boolean) : [];
+    this.#slots.beside.draw([beside, ...hints].join('\n'), () => [
       beside === 'loading'
         ? make('div', { class: 'skeleton' }, make('span', { class: 'unseen' }, say('loading')), make('i'), make('i'), make('i'))
         : make('div', { class: 'row', 'data-kind': 'greeting' },
           make('div', { class: 'avatar' }, face('team', '')), make('div', { class: 'bubble greeting', part: 'bubble bubble-in greeting', dir: 'auto' }, this.#greeting)),
+      hints.length > 0 && make('div', { class: 'hints' }, ...hints.map((hint) => make('p', { class: 'note' }, hint))),
     ]);
     const name = top.typing === null ? '' : top.typing === '' ? say('helper') : shown(top.typing);
     this.#slots.typing.draw(name, () => [

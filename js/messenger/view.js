@@ -15,6 +15,10 @@
  * @property {boolean} isLoading the first history is not there yet
  * @property {number} limit bytes of a message
  * @property {number} [fileLimit] bytes of a file
+ * @property {boolean | null} [isOpen] whether somebody is at work; null: nobody knows
+ * @property {number | null} [opensAt] Unix milliseconds, where nobody is
+ * @property {number | null} [keptDays] after which messages are deleted
+ * @property {{form: {title?: string, fields: import('./offers.js').Field[]}} | null} [preChat] asked before the next message, which begins a conversation
  */
 
 /**
@@ -22,6 +26,7 @@
  * @typedef {{key: string, after: string | null}} Placed
  * @typedef {Placed & {kind: 'day', at: number}} Day
  * @typedef {Placed & {kind: 'new'}} New
+ * @typedef {Placed & {kind: 'rate', best: number}} Rate he is asked how it was, from 1 to `best`
  * @typedef {Placed & {kind: 'event', at: number, event: 'joined' | 'left' | 'transferred' | 'ended' | 'bot' | 'waiting', name: string | null}} Event
  * @typedef {'queued' | 'sending' | 'sent' | 'delivered' | 'read' | 'failed'} State
  * @typedef {object} Said
@@ -38,8 +43,10 @@
  * @property {import('./offers.js').Rich} [rich] what it offers besides
  * @property {boolean} [isOpen] whether that can still be answered
  * @property {Attached | null} [file]
+ * @property {Linked | null} [link] what its first address leads to
+ * @property {number | null} [score] it says how the conversation was, from 1 to 5
  * @typedef {Placed & Said} Message
- * @typedef {Day | New | Event | Message} Row
+ * @typedef {Day | New | Event | Rate | Message} Row
  */
 
 /**
@@ -60,6 +67,8 @@
  * @property {string | null} [url] where the hub has it
  * @property {string | null} [preview] the picture, where this page has it itself
  */
+
+/** @typedef {{address: string, title: string, text?: string, site?: string, image?: string, width?: number, height?: number}} Linked `image`: its address at the hub */
 
 /**
  * A file on its way to the hub.
@@ -92,6 +101,8 @@
  * @property {(isOn: boolean) => void} setSound
  * @property {() => boolean} isSoundOn
  * @property {(key: string, values: import('./offers.js').Values, text: string) => void} [answer] what the message of that key offers; `text` says it in words
+ * @property {(values: Record<string, string>) => void} [filled] in before the conversation, all of it, by the names of the fields
+ * @property {(score: number, comment: string) => void} [rate] how the conversation was that is over
  * @property {() => boolean} [canNotify] whether the browser has notifications, and has not refused them
  * @property {() => boolean} [isNotifying]
  * @property {() => void} [notify] of what comes while the page is not seen, or no longer
@@ -107,6 +118,7 @@
  * @property {string} [title] over a conversation in which nobody answers yet
  * @property {string} [greeting] where nothing was written yet
  * @property {string} [draft] what was not sent the last time
+ * @property {Record<string, string>} [filled] and what was filled in before it
  */
 
 /** All that parts of the panel use. @typedef {{texts: import('./words.js').Texts, say: import('./words.js').Texts['say'], commands: Commands, later: import('./later.js').Later}} Kit */

@@ -59,6 +59,17 @@ const en = {
   transferred: 'You are now talking to {0}',
   botAnswers: 'An automated assistant answers: {0}',
   inLine: 'Somebody will answer soon',
+  away: 'We are away at the moment.',
+  backToday: 'We are back at {0}.',
+  backTomorrow: 'We are back tomorrow at {0}.',
+  backOn: 'We are back on {0} at {1}.',
+  leaveOne: 'Leave a message, and the answer comes here.',
+  kept: /** @type {import('../surface/texts.js').Phrase} */ ({ one: 'Messages are deleted after {0} day.', other: 'Messages are deleted after {0} days.' }),
+  fillFirst: 'Fill in the form first.',
+  rateTitle: 'How was this conversation?',
+  rating: 'Your rating',
+  stars: '{0} of {1} stars',
+  thanks: 'Thank you. This helps us to get better.',
 };
 
 /** @type {Record<keyof typeof en, import('../surface/texts.js').Phrase>} */
@@ -117,6 +128,17 @@ const ja = {
   transferred: '担当が{0}に変わりました',
   botAnswers: '自動応答アシスタントがお答えします：{0}',
   inLine: 'まもなく担当者がお答えします',
+  away: 'ただいま営業時間外です。',
+  backToday: '{0} に再開します。',
+  backTomorrow: '明日 {0} に再開します。',
+  backOn: '{0} {1} に再開します。',
+  leaveOne: 'メッセージを残してください。返信はここに届きます。',
+  kept: 'メッセージは {0} 日後に削除されます。',
+  fillFirst: '先にフォームに入力してください。',
+  rateTitle: '今回の対応はいかがでしたか？',
+  rating: 'あなたの評価',
+  stars: '{1} 段階中 {0}',
+  thanks: 'ありがとうございます。改善に役立てます。',
 };
 
 /** @type {Record<keyof typeof en, import('../surface/texts.js').Phrase>} */
@@ -175,6 +197,17 @@ const ko = {
   transferred: '이제 {0}님이 상담합니다',
   botAnswers: '자동 응답 도우미가 답합니다: {0}',
   inLine: '곧 상담원이 답변합니다',
+  away: '지금은 상담 시간이 아닙니다.',
+  backToday: '{0}에 다시 시작합니다.',
+  backTomorrow: '내일 {0}에 다시 시작합니다.',
+  backOn: '{0} {1}에 다시 시작합니다.',
+  leaveOne: '메시지를 남겨 주세요. 답변은 여기에 남습니다.',
+  kept: '메시지는 {0}일 후에 삭제됩니다.',
+  fillFirst: '먼저 양식을 작성하세요.',
+  rateTitle: '이번 상담은 어떠셨나요?',
+  rating: '나의 평가',
+  stars: '별 {1}개 중 {0}개',
+  thanks: '감사합니다. 더 나은 상담에 참고하겠습니다.',
 };
 
 /** @type {Record<string, Record<keyof typeof en, import('../surface/texts.js').Phrase>>} */
@@ -217,6 +250,7 @@ export function words({ language, labels = {} }) {
 
   const clock = new Intl.DateTimeFormat(locale, { hour: 'numeric', minute: '2-digit' });
   const date = new Intl.DateTimeFormat(locale, { weekday: 'long', day: 'numeric', month: 'long' });
+  const weekday = new Intl.DateTimeFormat(locale, { weekday: 'long' });
   const longDate = new Intl.DateTimeFormat(locale, { day: 'numeric', month: 'long', year: 'numeric' });
   const whole = new Intl.DateTimeFormat(locale, { dateStyle: 'full', timeStyle: 'short' });
   const near = new Intl.RelativeTimeFormat(locale, { numeric: 'auto' });
@@ -225,6 +259,7 @@ export function words({ language, labels = {} }) {
   const percent = new Intl.NumberFormat(locale, { style: 'percent' });
   const bytes = ['byte', 'kilobyte', 'megabyte'].map((unit) => new Intl.NumberFormat(locale, { style: 'unit', unit, unitDisplay: unit === 'byte' ? 'narrow' : 'short', maximumFractionDigits: 1 }));
   const midnight = (/** @type {number} */ at) => new Date(at).setHours(0, 0, 0, 0);
+  const daysTo = (/** @type {number} */ at) => Math.round((midnight(at) - midnight(Date.now())) / 86_400_000);
   const isDate = (/** @type {number} */ at) => typeof at === 'number' && !Number.isNaN(new Date(at).getTime());
 
   return {
@@ -246,11 +281,17 @@ export function words({ language, labels = {} }) {
     /** Such as "Today". @param {number} at */
     day(at) {
       if (!isDate(at)) return '';
-      const now = Date.now();
-      const days = Math.round((midnight(at) - midnight(now)) / 86_400_000);
-      if (days !== 0 && days !== -1) return (new Date(at).getFullYear() === new Date(now).getFullYear() ? date : longDate).format(at);
+      const days = daysTo(at);
+      if (days !== 0 && days !== -1) return (new Date(at).getFullYear() === new Date().getFullYear() ? date : longDate).format(at);
       const text = near.format(days, 'day');
       return text.charAt(0).toLocaleUpperCase(locale) + text.slice(1);
+    },
+    /** When somebody is there again. @param {number | null | undefined} at */
+    back(at) {
+      if (typeof at !== 'number' || !isDate(at)) return this.say('away');
+      const days = daysTo(at);
+      if (days < 2) return this.say(days < 1 ? 'backToday' : 'backTomorrow', clock.format(at));
+      return this.say('backOn', (days < 7 ? weekday : date).format(at), clock.format(at));
     },
     /** @param {number} value */
     number: (value) => number.format(value),

@@ -326,7 +326,7 @@ impl DeskInbox {
         let Some(thread) = self.open(conversation).filter(|thread| !thread.waiting.is_full()) else {
             return false;
         };
-        thread.waiting.push(Pending { id, at, text, file, answer: None });
+        thread.waiting.push(Pending { file, ..Pending::new(id, at, text) });
         thread.typed = None;
         self.send_waiting(now);
         self.change();

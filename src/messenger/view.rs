@@ -3,11 +3,12 @@
 //! A thread may be long, so a widget is told what has changed: each [`View::changes`] leads from what the one before told to what is now.
 
 use super::markdown::{Block, Inline, parse, plain};
-use super::messenger::Messenger;
+use super::messenger::{Messenger, stars};
 use super::outbox::{Pending, Progress};
 use crate::protocol::conversation::{
-    Attachment, Author, Entry, Event, FILE_LIMIT, MESSAGE_LIMIT, MessageText, Objection,
+    Attachment, Author, BEST, Entry, Event, FILE_LIMIT, MESSAGE_LIMIT, MessageText, Objection, Preview,
 };
+use crate::protocol::rich::Rich;
 use crate::protocol::{Encoding, Field, JsonOutput, Kind, Message, MessageId, Output, Payload, push_hex};
 use crate::time::{Instant, Timestamp};
 
@@ -35,6 +36,8 @@ struct Row {
     state: State,
     /// Whether what it offers can still be answered.
     is_open: bool,
+    /// Whether it is known what its address leads to.
+    has_preview: bool,
     source: Source,
 }
 
@@ -44,6 +47,7 @@ enum Key {
     Message(MessageId),
     Day(u64),
     New,
+    Rate,
 }
 
 /// What a row shows.
@@ -52,6 +56,8 @@ enum Source {
     /// The day that begins, as a moment in it.
     Day(Timestamp),
     New,
+    /// The visitor is asked how it was.
+    Rate,
     /// An index.
     Entry(usize, Author),
     /// An index.
@@ -118,8 +124,14 @@ impl View {
                 Author::Visitor => State::Sent,
                 _ => State::None,
             };
-            if entry.text.is_some() {
+            if entry.rating.is_some() {
+                rows.push(Key::Message(entry.id), Source::Entry(index, entry.author), state);
+                rows.group = None;
+            } else if entry.text.is_some() {
                 rows.message(entry.id, entry.author, entry.at, state, Source::Entry(index, entry.author));
+                if let Some(row) = rows.rows.last_mut() {
+                    row.has_preview = entry.preview.is_some();
+                }
             } else if entry.event.as_deref().and_then(Event::from_word).is_some() {
                 rows.push(Key::Message(entry.id), Source::Entry(index, entry.author), State::None);
                 rows.group = None;
@@ -128,6 +140,10 @@ impl View {
         // Whatever the visitor said since is an answer, and so is the end.
         if let Some(last) = rows.rows.last_mut().filter(|_| messenger.waiting.is_empty()) {
             last.is_open = matches!(last.source, Source::Entry(_, Author::Bot | Author::Agent));
+        }
+        if messenger.to_rate().is_some() {
+            rows.push(Key::Rate, Source::Rate, State::None);
+            rows.group = None;
         }
         for (index, waiting) in messenger.waiting.iter().enumerate() {
             rows.begin_day(waiting.pending.at);
@@ -160,7 +176,16 @@ struct Rows {
 impl Rows {
     fn push(&mut self, key: Key, source: Source, state: State) {
         let after = self.rows.last().map(|row| row.key);
-        self.rows.push(Row { key, after, is_first: true, is_last: true, state, is_open: false, source });
+        self.rows.push(Row {
+            key,
+            after,
+            is_first: true,
+            is_last: true,
+            state,
+            is_open: false,
+            has_preview: false,
+            source,
+        });
     }
 
     fn begin_day(&mut self, at: Timestamp) {
@@ -227,6 +252,21 @@ fn top(messenger: &Messenger, link: &str, out: &mut dyn Output) {
     };
     text(out, "earlier", earlier);
     flag(out, "isLoading", messenger.is_loading());
+    if let Some(terms) = messenger.terms() {
+        if let Some(is_open) = terms.is_open {
+            flag(out, "isOpen", is_open);
+        }
+        if let Some(at) = terms.opens_at {
+            number(out, "opensAt", at.as_millis());
+        }
+        if let Some(days) = terms.kept_days {
+            number(out, "keptDays", days.into());
+        }
+    }
+    if let Some(form) = messenger.pre_chat() {
+        out.key(named("preChat"), Kind::Sized);
+        out.raw(Payload::encode_rich(&Rich::Form(form.clone()), Encoding::Json).as_message());
+    }
     number(out, "limit", MESSAGE_LIMIT as u64);
     number(out, "fileLimit", FILE_LIMIT);
 }
@@ -243,6 +283,10 @@ fn row(messenger: &Messenger, row: &Row, now: Instant, out: &mut dyn Output) {
                 number(out, "at", at.as_millis());
             }
             Source::New => text(out, "kind", "new"),
+            Source::Rate => {
+                text(out, "kind", "rate");
+                number(out, "best", BEST.into());
+            }
             Source::Entry(index, _) => {
                 if let Some(entry) = messenger.thread.entries().nth(index) {
                     self::entry(entry, row, now, out);
@@ -250,8 +294,9 @@ fn row(messenger: &Messenger, row: &Row, now: Instant, out: &mut dyn Output) {
             }
             Source::Waiting(index) => {
                 if let Some(waiting) = messenger.waiting.get(index) {
-                    let Pending { text, at, file, .. } = &waiting.pending;
-                    message((text, file.as_ref()), Author::Visitor, *at, None, row, now, out);
+                    let Pending { text, at, file, rating, .. } = &waiting.pending;
+                    let score = rating.as_ref().map(|rating| rating.score);
+                    message((text, file.as_ref(), score), Author::Visitor, *at, None, row, now, out);
                 }
             }
         }
@@ -261,7 +306,12 @@ fn row(messenger: &Messenger, row: &Row, now: Instant, out: &mut dyn Output) {
 fn entry(entry: &Entry, row: &Row, now: Instant, out: &mut dyn Output) {
     match (&entry.text, &entry.event) {
         (Some(text), _) => {
-            message((text, entry.file.as_ref()), entry.author, entry.at, entry.name.as_deref(), row, now, out);
+            let what = (text, entry.file.as_ref(), entry.rating);
+            message(what, entry.author, entry.at, entry.name.as_deref(), row, now, out);
+            if let Some(found) = &entry.preview {
+                out.key(named("link"), Kind::Sized);
+                out.record(&mut |out| preview(found, out));
+            }
             if let Some(rich) = entry.rich.as_ref().and_then(|offered| offered.0.as_ref()) {
                 out.key(named("rich"), Kind::Sized);
                 out.raw(Payload::encode_rich(rich, Encoding::Json).as_message());
@@ -280,7 +330,7 @@ fn entry(entry: &Entry, row: &Row, now: Instant, out: &mut dyn Output) {
 }
 
 fn message(
-    (what, file): (&MessageText, Option<&Attachment>),
+    (what, file, score): (&MessageText, Option<&Attachment>, Option<u32>),
     author: Author,
     at: Timestamp,
     name: Option<&str>,
@@ -319,7 +369,12 @@ fn message(
         out.key(named("file"), Kind::Sized);
         out.record(&mut |out| attachment(file, out));
     }
+    if let Some(score) = score {
+        number(out, "score", score.into());
+    }
     let blocks = match author {
+        // Drawn by its score.
+        _ if score.is_some_and(|score| what.as_str() == stars(score)) => Vec::new(),
         // The name of its file is shown with that.
         _ if file.is_some_and(|file| file.is_named(what)) => Vec::new(),
         // What visitors type is not meant as Markdown.
@@ -340,6 +395,21 @@ fn attachment(file: &Attachment, out: &mut dyn Output) {
     }
     if let Some(scan) = file.scan {
         text(out, "scan", scan.as_str());
+    }
+}
+
+fn preview(preview: &Preview, out: &mut dyn Output) {
+    text(out, "address", &preview.address);
+    text(out, "title", &preview.title);
+    for (name, value) in [("text", &preview.text), ("site", &preview.site)] {
+        if let Some(value) = value {
+            text(out, name, value);
+        }
+    }
+    if let (Some(image), Some(width), Some(height)) = (preview.image, preview.width, preview.height) {
+        text(out, "image", &image.to_string());
+        number(out, "width", width.into());
+        number(out, "height", height.into());
     }
 }
 
@@ -423,5 +493,6 @@ fn text_of(key: Key) -> String {
         }
         Key::Day(day) => ["day-", &day.to_string()].concat(),
         Key::New => "new".into(),
+        Key::Rate => "rate".into(),
     }
 }
