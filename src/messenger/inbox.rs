@@ -242,6 +242,11 @@ impl DeskInbox {
                     self.outputs.push_back(DeskInboxOutput::Offered(offer.conversation));
                 }
             }
+            Inbox::Preview(told) => {
+                if let Some(of) = self.threads.iter_mut().find(|thread| thread.visitor == told.visitor) {
+                    of.thread.preview(told.seq, told.preview);
+                }
+            }
             Inbox::Withdrawn(withdrawn) => self.station.withdraw(withdrawn.conversation),
             Inbox::Floor(floor) => self.station.take_floor(floor),
             _ => return,

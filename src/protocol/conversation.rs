@@ -217,7 +217,7 @@ wire_record! {
         2 title "title": String,
         /// What it says of itself; at most [`PREVIEW_LIMIT`] bytes.
         3 text "text": Option<String>,
-        /// The site's name; at most [`PERSON_LIMIT`] bytes.
+        /// Whose it is: the host in the end.
         4 site "site": Option<String>,
         /// Its picture, at the hub.
         5 image "image": Option<FileId>,

@@ -12,14 +12,17 @@ use axum::http::request::Parts;
 use tokio::sync::watch;
 
 use crate::bot::Bot;
+use crate::channel::Couriers;
 use crate::cobrowse::{Codes, Sessions, Webhooks};
 use crate::conversation::{Calls, Conversations, Switchboard};
 use crate::files::Files;
 use crate::limits::Limits;
 use crate::live::Live;
 use crate::poll::Polls;
+use crate::preview::Previews;
 use crate::session::{Origin, refusal};
 use crate::store::{Store, StoreError, TenantId};
+use crate::terms::AllTerms;
 
 /// The hub; clones are the same one.
 #[derive(Debug)]
@@ -47,6 +50,10 @@ pub struct Setup {
     pub threading: Duration,
     /// The bot that has conversations first.
     pub bot: Option<Bot>,
+    /// Who sends requests to other systems.
+    pub client: reqwest::Client,
+    /// Who looks at addresses in messages.
+    pub previews: Previews,
 }
 
 /// See [`Hub`].
@@ -68,6 +75,14 @@ pub struct Shared<S> {
     pub bot: Option<Bot>,
     /// Conversations that it is being asked about.
     pub calls: Calls,
+    /// Who looks at addresses in messages.
+    pub previews: Previews,
+    /// What holds for conversations.
+    pub terms: AllTerms,
+    /// What goes to channels.
+    pub couriers: Couriers,
+    /// Who sends requests to other systems.
+    pub client: reqwest::Client,
     /// Who gets which conversation.
     pub switchboard: Switchboard,
     /// After so long without activity, what a visitor says begins a new conversation.
@@ -104,7 +119,7 @@ impl<S> Deref for Hub<S> {
 impl<S: Store> Hub<S> {
     /// A hub over a store.
     pub fn new(store: S, files: Files, setup: Setup) -> Self {
-        let Setup { own_origins, front, webhooks, threading, bot } = setup;
+        let Setup { own_origins, front, webhooks, threading, bot, client, previews } = setup;
         Self(Arc::new(Shared {
             store,
             files,
@@ -114,6 +129,10 @@ impl<S: Store> Hub<S> {
             conversations: Conversations::default(),
             bot,
             calls: Calls::default(),
+            terms: AllTerms::default(),
+            couriers: Couriers::default(),
+            client,
+            previews,
             switchboard: Switchboard::default(),
             threading,
             masking: watch::channel(0).0,

@@ -3,11 +3,13 @@
 //! [`session`] holds what a connection does, whichever of [`socket`], [`poll`] and [`beacon`] carries it; [`store`] what is
 //! kept; [`live`] what desks are told; [`cobrowse`] the sessions that visitors share with agents; [`records`] what is left of
 //! them; [`files`] what people send each other besides words; [`routing`] which agent gets which conversation, by the [`rules`] of its
-//! tenant; [`bot`] who answers first; [`api`] what is served over plain HTTP.
+//! tenant; [`terms`] what holds for conversations; [`preview`] what
+//! addresses in them lead to; [`bot`] who answers first; [`channel`] other ways to visitors; [`api`] what is served over plain HTTP.
 
 pub mod api;
 pub mod beacon;
 pub mod bot;
+pub mod channel;
 pub mod clock;
 pub mod cobrowse;
 pub mod conversation;
@@ -17,6 +19,7 @@ pub mod limits;
 pub mod live;
 pub mod masking;
 pub mod poll;
+pub mod preview;
 pub mod random;
 pub mod records;
 pub mod routing;
@@ -25,4 +28,5 @@ pub mod session;
 pub mod signed;
 pub mod socket;
 pub mod store;
+pub mod terms;
 pub mod way;

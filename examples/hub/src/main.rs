@@ -7,14 +7,20 @@ use std::time::Duration;
 
 use alongside_hub::api;
 use alongside_hub::bot::{Bot, Flow, Web};
+use alongside_hub::channel;
 use alongside_hub::cobrowse::{self, Webhooks};
-use alongside_hub::conversation::Operator;
+use alongside_hub::conversation::{self, Operator};
 use alongside_hub::files::{self, Files};
 use alongside_hub::hub::{Front, Hub, Setup};
-use alongside_hub::signed::Target;
+use alongside_hub::preview::{self, Previews};
+use alongside_hub::signed::{self, Target};
 use alongside_hub::store::{DevLogin, Sqlite, StoreError};
+use alongside_hub::terms;
 use clap::Parser;
 use tokio::net::TcpListener;
+
+/// Other systems have so long to answer.
+const ANSWER: Duration = Duration::from_secs(10);
 
 /// Open connections get so long to end.
 const GRACE: Duration = Duration::from_secs(4);
@@ -77,6 +83,12 @@ struct Flags {
     /// Its name, as visitors see it.
     #[arg(long, default_value = "Assistant")]
     bot_name: String,
+    /// Look at what the first address in each message leads to, at public hosts and by https only, and show its title and picture.
+    #[arg(long)]
+    link_previews: bool,
+    /// A host and port, such as 127.0.0.1:8080, that is looked at although it is not public. Can be given several times.
+    #[arg(long)]
+    link_preview_host: Vec<String>,
     #[command(subcommand)]
     task: Option<Task>,
 }
@@ -165,13 +177,23 @@ async fn run(flags: Flags) -> Result<(), String> {
     };
     let front = if flags.behind_proxy { Front::Proxy } else { Front::Direct };
     let threading = Duration::from_secs(u64::from(flags.threading_hours) * 3_600);
+    let client = signed::client(ANSWER).map_err(|error| format!("cannot encrypt: {error}"))?;
+    let previews = match flags.link_previews || !flags.link_preview_host.is_empty() {
+        true => Previews::new(flags.link_preview_host).map_err(|error| format!("--link-previews: {error}"))?,
+        false => Previews::default(),
+    };
     let webhooks = webhook.map(Webhooks::start).unwrap_or_default();
-    let hub = Hub::new(store, kept, Setup { own_origins: own, front, webhooks, threading, bot });
+    let hub = Hub::new(store, kept, Setup { own_origins: own, front, webhooks, threading, bot, client, previews });
     tokio::spawn(cobrowse::sweep(hub.clone()));
     tokio::spawn(files::sweep(hub.clone()));
+    tokio::spawn(channel::begin(hub.clone()));
+    tokio::spawn(terms::keep_time(hub.clone()));
+    tokio::spawn(terms::sweep(hub.clone()));
+    tokio::spawn(preview::begin(hub.clone()));
     // Before any desk is served: what agents have is known then.
     let operator = Operator::restore(hub.clone()).await.map_err(|error| error.to_string())?;
     tokio::spawn(operator.run());
+    tokio::spawn(conversation::resume(hub.clone()));
     let router = api::router(hub.clone(), flags.sdk, flags.desk);
     println!("hub http://localhost:{port}");
     let stopping = hub.clone();

@@ -115,7 +115,9 @@ async fn act<S: Store>(
         None => None,
     };
     let says = turn.says.into_iter().map(|said| (MessageId::from_bytes(random::bytes()), said.text, said.rich));
-    let turn = BotTurn { says: says.collect(), place, collected: turn.collected, then, queue };
+    // Another system's hears of it with the next request. One that is led by a file answers what was said last, and once.
+    let after = matches!(hub.bot, Some(Bot::Flow(_))).then_some(kept.last.seq);
+    let turn = BotTurn { says: says.collect(), place, collected: turn.collected, then, queue, after };
     let change = Change::Bot(kept.conversation, bot.clone(), turn);
     if let Changed::Kept(now, entries) = hub.store.converse(of, change, clock::wall()).await? {
         publish(hub, of, &now, &entries);
@@ -187,11 +189,34 @@ async fn think<S: Store>(
 
 /// Lets the bot answer what it did not hear: the hub ended in between.
 pub(super) async fn catch_up<S: Store>(hub: &Hub<S>, of: &ThreadOf, kept: &KeptConversation) -> Result<(), StoreError> {
-    if has_it(kept).is_none() || kept.last.author != Author::Visitor {
+    // Another system's may have answered one message while the next one came.
+    let may_have_missed = matches!(hub.bot, Some(Bot::Web(_))) || kept.last.author == Author::Visitor;
+    if has_it(kept).is_none() || !may_have_missed {
         return Ok(());
     }
     let last = hub.store.thread(of, Part::Last, 1).await?.entries.pop();
     lead(hub, of, kept, last.as_ref()).await
+}
+
+/// Lets the bot answer what it did not hear, in all conversations that it has: after a start of the hub.
+pub async fn resume<S: Store>(hub: Hub<S>) {
+    let open = match hub.store.open_tasks().await {
+        Ok(open) => open,
+        Err(error) => return tracing::error!(%error, "a bot may not hear what was said before"),
+    };
+    for (of, task) in open {
+        if task.stage != Stage::Open || !task.agent.as_ref().is_some_and(AgentName::is_bot) {
+            continue;
+        }
+        let caught_up = match hub.store.last_conversation(&of).await {
+            Ok(Some(kept)) => catch_up(&hub, &of, &kept).await,
+            Ok(None) => Ok(()),
+            Err(error) => Err(error),
+        };
+        if let Err(error) = caught_up {
+            tracing::error!(%error, "a bot did not hear what was said before");
+        }
+    }
 }
 
 fn has_it(kept: &KeptConversation) -> Option<&AgentName> {

@@ -1,10 +1,11 @@
 //! Where pages and desks find each other.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use alongside::protocol::conversation::{
-    Floor, Inbox, InboxNews, InboxTyping, News, Place, Row, Rows, Stage, Talk, Typing,
+    Floor, Inbox, InboxNews, InboxPreviewed, InboxTyping, News, Place, Preview, Previewed, Row, Rows, Stage, Talk,
+    Terms, Typing,
 };
 use alongside::protocol::{ConversationId, VisitorId};
 use alongside::time::Instant;
@@ -13,6 +14,9 @@ use super::pace::Pace;
 use super::{for_agent, for_visitor, standing};
 use crate::store::{KeptConversation, KeptEntry, TenantId, ThreadOf};
 use crate::way::Way;
+
+/// With more than these it is looked which are over.
+const PACES: usize = 10_000;
 
 /// Most threads that one desk follows: those that it looked at last.
 const FOLLOWED: usize = 64;
@@ -26,7 +30,9 @@ pub struct Conversations {
 #[derive(Debug, Default)]
 struct Known {
     pages: HashMap<ThreadOf, Vec<Way<Talk>>>,
-    /// When visitors wrote, while they have a page.
+    /// Pages whose messenger is there, by the numbers of their ways: who was told how a thread goes on.
+    awake: HashSet<u64>,
+    /// When visitors wrote, while it matters.
     paces: HashMap<ThreadOf, Pace>,
     desks: Vec<DeskKnown>,
 }
@@ -47,9 +53,24 @@ impl Conversations {
         self.lock().pages.entry(of.clone()).or_default().push(way);
     }
 
+    /// Its messenger is there; whether it was not before.
+    pub(super) fn wake_page(&self, way: &Way<Talk>) -> bool {
+        self.lock().awake.insert(way.number())
+    }
+
+    /// Tells the messengers of a tenant's pages what holds from now on. To the others it would be a reason to fetch theirs.
+    pub fn tell_terms(&self, tenant: &TenantId, terms: &Terms) {
+        let known = self.lock();
+        let pages = known.pages.iter().filter(|(of, _)| of.tenant == *tenant).flat_map(|(_, pages)| pages);
+        for page in pages.filter(|page| known.awake.contains(&page.number())) {
+            page.tell(Talk::Terms(terms.clone()));
+        }
+    }
+
     /// Whether it was the visitor's last one.
     pub(super) fn remove_page(&self, of: &ThreadOf, way: &Way<Talk>) -> bool {
         let mut known = self.lock();
+        known.awake.remove(&way.number());
         let Some(pages) = known.pages.get_mut(of) else { return false };
         pages.retain(|page| page.number() != way.number());
         let is_last = pages.is_empty();
@@ -62,7 +83,12 @@ impl Conversations {
 
     /// Whether the visitor may write one more now; if not, after how long.
     pub(super) fn pace(&self, of: &ThreadOf, now: Instant) -> Result<(), std::time::Duration> {
-        self.lock().paces.entry(of.clone()).or_default().take(now)
+        let mut known = self.lock();
+        // Who writes by a channel has no page that could leave.
+        if known.paces.len() > PACES {
+            known.paces.retain(|_, pace| !pace.is_over(now));
+        }
+        known.paces.entry(of.clone()).or_default().take(now)
     }
 
     pub(super) fn add_desk(&self, tenant: &TenantId, agent: &str, way: Way<Inbox>) {
@@ -128,6 +154,17 @@ impl Conversations {
                 desk.way.tell(Inbox::News(InboxNews { visitor: of.visitor, entries }));
             }
             desk.way.tell(Inbox::Rows(one(row(kept, &desk.agent, is_there))));
+        }
+    }
+
+    /// What an address in a message leads to: told to messengers and desks that show it.
+    pub fn tell_preview(&self, of: &ThreadOf, seq: u64, preview: &Preview) {
+        let known = self.lock();
+        for page in known.pages.get(of).into_iter().flatten().filter(|page| known.awake.contains(&page.number())) {
+            page.tell(Talk::Preview(Previewed { seq, preview: preview.clone() }));
+        }
+        for desk in known.desks.iter().filter(|desk| desk.follows.contains(of)) {
+            desk.way.tell(Inbox::Preview(InboxPreviewed { visitor: of.visitor, seq, preview: preview.clone() }));
         }
     }
 

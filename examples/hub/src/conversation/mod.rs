@@ -13,11 +13,11 @@ mod page;
 mod speech;
 mod switchboard;
 
-pub use bot::Calls;
+pub use bot::{Calls, resume};
 pub use desk::Attendant;
 pub use known::Conversations;
 pub use page::Talker;
-pub use speech::{Heard, hear};
+pub use speech::{Heard, change, hear};
 pub use switchboard::{Fact, Operator, Switchboard};
 
 use alongside::protocol::conversation::{Entry, Standing};

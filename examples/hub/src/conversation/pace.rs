@@ -21,6 +21,11 @@ pub(super) struct Pace {
 }
 
 impl Pace {
+    /// Whether he has not written for so long that it does not matter.
+    pub(super) fn is_over(&self, now: Instant) -> bool {
+        self.written.back().is_none_or(|last| now.since(*last) >= Duration::from_secs(60))
+    }
+
     /// Whether he may write one more now; if not, after how long.
     pub(super) fn take(&mut self, now: Instant) -> Result<(), Duration> {
         while self.written.front().is_some_and(|first| now.since(*first) >= Duration::from_secs(60)) {

@@ -13,6 +13,7 @@ use super::{Keep, WAITING, as_many, bot, for_visitor, standing};
 use crate::clock;
 use crate::hub::Hub;
 use crate::store::{Change, Changed, Part, Store, StoreError, TenantId, ThreadOf};
+use crate::terms;
 use crate::way::{Cut, Mailbox, Way};
 
 /// One connected page; dropped, it is gone once what it said is done.
@@ -162,6 +163,12 @@ impl<S: Store> Task<S> {
         };
         let keep = if matches!(part, Part::After(_)) { Keep::First } else { Keep::Last };
         let (entries, is_cut) = as_many(for_visitor(found.entries), keep);
+        if self.hub.conversations.wake_page(&self.way) {
+            match terms::told(&self.hub, &self.of.tenant).await {
+                Ok(terms) => drop(self.way.tell(Talk::Terms(terms))),
+                Err(error) => failed(&error),
+            }
+        }
         let is_waiting = kept.as_ref().is_some_and(|kept| kept.stage == Stage::Waiting);
         self.way.tell(Talk::Thread(Thread {
             standing: kept.as_ref().map_or_else(none, standing),

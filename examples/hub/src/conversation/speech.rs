@@ -47,7 +47,24 @@ pub async fn hear<S: Store>(hub: &Hub<S>, of: &ThreadOf, say: Say, from: Option<
     }
 }
 
+/// Changes something that nobody waits for; false where it cannot be.
+///
+/// # Errors
+/// What the store says; nothing is kept then.
+pub async fn change<S: Store>(hub: &Hub<S>, of: &ThreadOf, change: Change) -> Result<bool, StoreError> {
+    match hub.store.converse(of, change, clock::wall()).await? {
+        Changed::Kept(kept, entries) => publish(hub, of, &kept, &entries),
+        Changed::Before(..) => {}
+        Changed::Refused(_) => return Ok(false),
+    }
+    Ok(true)
+}
+
 /// Tells all who take part in a thread what is new in it.
 pub(super) fn publish<S: Store>(hub: &Hub<S>, of: &ThreadOf, kept: &KeptConversation, entries: &[KeptEntry]) {
     hub.conversations.tell(of, kept, entries);
+    hub.previews.tell(of, entries);
+    if kept.channel.is_some() && !entries.is_empty() {
+        hub.couriers.tell(hub, of);
+    }
 }

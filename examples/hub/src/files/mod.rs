@@ -41,6 +41,9 @@ const VISITOR: &str = "x-alongside-visitor";
 /// The file's name, percent-encoded.
 const NAME: &str = "x-alongside-name";
 
+/// Who brings what the hub found itself: agents have e-mail addresses.
+const HUB: &str = "hub";
+
 /// A file that is not there after so long is given up.
 const PATIENCE: Duration = Duration::from_secs(300);
 
@@ -295,6 +298,20 @@ async fn take<S: Store>(
         return Err(FileError::Infected);
     }
     Ok(file)
+}
+
+/// Keeps a picture that the hub found itself; nothing where it is none that can be shown. It goes in an hour where nothing names it.
+pub(crate) async fn keep_picture<S: Store>(hub: &Hub<S>, tenant: &TenantId, bytes: Vec<u8>) -> Option<Attachment> {
+    let mut headers = HeaderMap::new();
+    headers.insert(NAME, HeaderValue::from_static("picture"));
+    let uploader = Uploader::Agent(HUB.into());
+    match take(hub, tenant.clone(), uploader, &headers, &mut Body::from(bytes)).await {
+        Ok(file) => file.picture().map(|_| file),
+        Err(error) => {
+            tracing::info!(%error, "a preview has no picture");
+            None
+        }
+    }
 }
 
 /// Writes what comes to a file that only the hub's user may read; its size.

@@ -74,6 +74,12 @@ pub(super) fn keep_preview(
     preview: &Preview,
 ) -> rusqlite::Result<bool> {
     let written = json(Payload::encode_preview(preview, Encoding::Json));
+    // It belongs to the message as long as that is there, but was not sent with it: by its number, negated.
+    if let Some(image) = preview.image {
+        state
+            .prepare_cached("UPDATE file SET visitor = ?2, seq = -?3 WHERE id = ?1 AND EXISTS (SELECT 1 FROM entry WHERE tenant = ?4 AND visitor = ?2 AND seq = ?3)")?
+            .execute(params![image.as_bytes(), of.visitor.as_bytes(), seq as i64, of.tenant.0])?;
+    }
     let changed = state
         .prepare_cached("UPDATE entry SET preview = ?4 WHERE tenant = ?1 AND visitor = ?2 AND seq = ?3")?
         .execute(params![of.tenant.0, of.visitor.as_bytes(), seq as i64, written])?;

@@ -116,6 +116,8 @@ pub struct BotTurn {
     pub then: Then,
     /// Where it waits, where it is handed over.
     pub queue: Option<String>,
+    /// The last number that it knew of; where more was said since, it is not done.
+    pub after: Option<u64>,
 }
 
 /// What becomes of a conversation after a bot's turn.
@@ -375,7 +377,11 @@ pub(super) fn part(state: &Transaction<'_>, of: &ThreadOf, part: Part, limit: us
         .query_row(params![of.tenant.0, visitor], |row| row.get(0))
         .optional()?
         .unwrap_or(0);
-    let has_earlier = entries.first().is_some_and(|first| first.entry.seq > 1);
+    // What was said too long ago is not there any more.
+    let first: i64 = state
+        .prepare_cached("SELECT coalesce(min(seq), 0) FROM entry WHERE tenant = ?1 AND visitor = ?2")?
+        .query_row(params![of.tenant.0, visitor], |row| row.get(0))?;
+    let has_earlier = entries.first().is_some_and(|begin| begin.entry.seq > first as u64);
     let has_later = entries.last().is_some_and(|end| end.entry.seq < last as u64);
     Ok(KeptPart { entries, has_earlier, has_later })
 }
@@ -388,6 +394,59 @@ pub(super) fn forget(state: &Transaction<'_>, of: &ThreadOf) -> rusqlite::Result
         state.prepare_cached(&query)?.execute(params![of.tenant.0, of.visitor.as_bytes()])?;
     }
     Ok(())
+}
+
+/// A thread of which the beginning, or all, was deleted.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Expired {
+    /// Which.
+    pub of: ThreadOf,
+    /// Whether nothing is left of it.
+    pub is_whole: bool,
+}
+
+/// Deletes conversations in which nothing was said since `before`, of at most `limit` threads: from the beginning of each, so that what
+/// is left has no gap.
+pub(super) fn expire(
+    state: &Transaction<'_>,
+    tenant: &TenantId,
+    before: Timestamp,
+    limit: usize,
+) -> rusqlite::Result<Vec<Expired>> {
+    let at = before.as_millis() as i64;
+    let visitors: Vec<VisitorId> = state
+        .prepare_cached(
+            "SELECT DISTINCT visitor FROM conversation AS c WHERE tenant = ?1 AND last_at < ?2 AND NOT EXISTS
+                 (SELECT 1 FROM conversation WHERE tenant = ?1 AND visitor = c.visitor AND first_seq < c.first_seq AND last_at >= ?2)
+             LIMIT ?3",
+        )?
+        .query_map(params![tenant.0, at, limit as i64], |row| Ok(VisitorId::from_bytes(id(&row.get::<_, Vec<u8>>(0)?))))?
+        .collect::<Result<_, _>>()?;
+    let mut expired = Vec::with_capacity(visitors.len());
+    for visitor in visitors {
+        let of = ThreadOf { tenant: tenant.clone(), visitor };
+        let left: Option<i64> = state
+            .prepare_cached(
+                "SELECT min(first_seq) FROM conversation WHERE tenant = ?1 AND visitor = ?2 AND last_at >= ?3",
+            )?
+            .query_row(params![tenant.0, visitor.as_bytes(), at], |row| row.get(0))?;
+        match left {
+            None => forget(state, &of)?,
+            Some(left) => {
+                for query in [
+                    "DELETE FROM decision WHERE tenant = ?1 AND conversation IN
+                         (SELECT id FROM conversation WHERE tenant = ?1 AND visitor = ?2 AND first_seq < ?3)",
+                    "DELETE FROM file WHERE tenant = ?1 AND visitor = ?2 AND abs(seq) < ?3",
+                    "DELETE FROM entry WHERE tenant = ?1 AND visitor = ?2 AND seq < ?3",
+                    "DELETE FROM conversation WHERE tenant = ?1 AND visitor = ?2 AND first_seq < ?3",
+                ] {
+                    state.prepare_cached(query)?.execute(params![tenant.0, visitor.as_bytes(), left])?;
+                }
+            }
+        }
+        expired.push(Expired { of, is_whole: left.is_none() });
+    }
+    Ok(expired)
 }
 
 /// One thread within a commit.
@@ -513,6 +572,9 @@ impl Thread<'_> {
     }
 
     fn bot(&self, found: &KeptConversation, bot: &AgentName, turn: BotTurn) -> rusqlite::Result<Changed> {
+        if turn.after.is_some_and(|after| after != found.last.seq) {
+            return Ok(Changed::Refused(Objection::Busy));
+        }
         let mut entries = Vec::new();
         for (id, text, rich) in &turn.says {
             let said = Said { rich: rich.as_ref(), ..Said::new(*id, text) };

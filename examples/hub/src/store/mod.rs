@@ -16,8 +16,8 @@ mod writer;
 
 pub use channels::Untold;
 pub use conversations::{
-    AgentName, BotTurn, Change, Changed, ChannelName, Goal, KeptConversation, KeptEntry, KeptPart, Last, Part, Sender,
-    Spoken, Then, ThreadOf,
+    AgentName, BotTurn, Change, Changed, ChannelName, Expired, Goal, KeptConversation, KeptEntry, KeptPart, Last, Part,
+    Sender, Spoken, Then, ThreadOf,
 };
 pub use files::{FileState, Uploader};
 #[cfg(test)]
@@ -385,6 +385,14 @@ pub trait Store: Send + Sync + 'static {
 
     /// A channel was told all of a thread up to this number.
     fn told(&self, of: &ThreadOf, seq: u64) -> impl Future<Output = Result<(), StoreError>> + Send;
+
+    /// Deletes conversations in which nothing was said since `before`, of at most `limit` threads; which ones.
+    fn expire(
+        &self,
+        tenant: &TenantId,
+        before: Timestamp,
+        limit: usize,
+    ) -> impl Future<Output = Result<Vec<Expired>, StoreError>> + Send;
 
     /// Keeps what an address in a message leads to; false where the message is gone.
     fn keep_preview(

@@ -152,6 +152,7 @@ const MIGRATIONS: [&str; 12] = [
     ALTER TABLE entry ADD COLUMN preview TEXT;
     ALTER TABLE entry ADD COLUMN rating INTEGER;
     ALTER TABLE conversation ADD COLUMN rating INTEGER;
+    CREATE INDEX conversation_by_age ON conversation (tenant, last_at);
     CREATE TABLE document (tenant TEXT NOT NULL, kind TEXT NOT NULL, body TEXT NOT NULL, PRIMARY KEY (tenant, kind)) STRICT;
     UPDATE agent SET permissions = permissions || ' messenger.edit' WHERE email = 'agent@example.com';
 ",

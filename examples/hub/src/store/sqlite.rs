@@ -15,10 +15,10 @@ use super::ingest::{keep, source_row};
 use super::readers::Readers;
 use super::writer::{After, Writer};
 use super::{
-    Access, AgentName, Change, Changed, Deployment, DevLogin, Document, FileState, Ingest, Ingested, KeptConversation,
-    KeptDecision, KeptPart, KeptSession, KeptTask, Line, Part, Permission, RecordReader, Session, SessionChange,
-    SessionsOf, Store, StoreError, TenantId, ThreadOf, Untold, Uploader, channels, conversations, files, password,
-    routing, schema, shared,
+    Access, AgentName, Change, Changed, Deployment, DevLogin, Document, Expired, FileState, Ingest, Ingested,
+    KeptConversation, KeptDecision, KeptPart, KeptSession, KeptTask, Line, Part, Permission, RecordReader, Session,
+    SessionChange, SessionsOf, Store, StoreError, TenantId, ThreadOf, Untold, Uploader, channels, conversations, files,
+    password, routing, schema, shared,
 };
 use crate::routing::{Decision, Rules};
 use crate::{masking, random};
@@ -475,6 +475,11 @@ impl Store for Sqlite {
     async fn told(&self, of: &ThreadOf, seq: u64) -> Result<(), StoreError> {
         let of = of.clone();
         self.writer.run(move |state| channels::told(state, &of, seq)).await
+    }
+
+    async fn expire(&self, tenant: &TenantId, before: Timestamp, limit: usize) -> Result<Vec<Expired>, StoreError> {
+        let tenant = tenant.clone();
+        self.writer.run(move |state| conversations::expire(state, &tenant, before, limit)).await
     }
 
     async fn keep_preview(&self, of: &ThreadOf, seq: u64, preview: &Preview) -> Result<bool, StoreError> {
