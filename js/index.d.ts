@@ -79,6 +79,14 @@ export interface MessengerView {
     limit: number;
     /** Largest file in bytes. */
     fileLimit: number;
+    /** Whether somebody is at work. Absent where the hub knows no hours. */
+    isOpen?: boolean;
+    /** When somebody is, where nobody is: Unix milliseconds. */
+    opensAt?: number;
+    /** Messages are deleted after so many days. */
+    keptDays?: number;
+    /** Asked before the next message, which begins a conversation: a form, as `rich` has one. */
+    preChat?: { form: Record<string, unknown> };
   };
   rows: MessengerRow[];
   uploads: MessengerUpload[];
@@ -111,7 +119,13 @@ export type MessengerRow = { key: string; after?: string } & (
       /** Whether that can still be answered, by `messenger.answer`. */
       isOpen?: boolean;
       file?: MessengerFile;
+      /** What the first address in it leads to, as the hub found it; `image` is at the hub. */
+      link?: { address: string; title: string; text?: string; site?: string; image?: string; width?: number; height?: number };
+      /** It says how the conversation was: 1 to 5. */
+      score?: number;
     }
+  /** The visitor is asked how the conversation was, from 1 to `best`: `messenger.rate`. */
+  | { kind: 'rate'; best: number }
 );
 
 /** A file of a message. Who has its address may read it. */
@@ -296,6 +310,8 @@ export interface Alongside {
   (command: 'messenger.retry' | 'messenger.discard', key: string): Promise<void>;
   /** Chooses or fills in what the message of that key offers; `text` says the same in words. */
   (command: 'messenger.answer', key: string, values: Array<{ name?: string; value: string }>, text: string): Promise<void>;
+  /** Says how the conversation was that is over, 1 to 5, and perhaps why. Rejected with `not-asked`. */
+  (command: 'messenger.rate', score: number, comment?: string): Promise<void>;
   /** Ends the conversation; what the visitor writes then begins another one. */
   (command: 'messenger.end'): Promise<void>;
   /** How the link is doing now. */

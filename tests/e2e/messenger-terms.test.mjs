@@ -29,7 +29,8 @@ const FORM = {
   },
 };
 const AWAY = { isOpen: false, opensAt: AT + 19 * HOUR };
-const RATE = rows([{ kind: 'event', at: AT, event: 'ended', name: null, key: 'e1' }, { kind: 'rate', best: 5, key: 'rate' }], 'k8');
+const ended = (after) => rows([{ kind: 'event', at: AT, event: 'ended', name: null, key: 'e1' }, { kind: 'rate', best: 5, key: 'rate' }], after);
+const RATE = ended('k8');
 const LINK = { address: 'https://tea.example/uji', title: 'Uji, where sencha comes from', text: 'The slopes, the mist, the hands.', site: 'Tea & Co', image: PIXEL, width: 1_200, height: 630 };
 
 const clock = (page) => page.clock.setFixedTime(AT + 60_000);
@@ -55,7 +56,7 @@ for (const [name, options] of Object.entries(VARIANTS)) {
     await page.locator('form').waitFor();
     await check(page, `terms-empty-${name}`);
     const said = rows([message('agent', [{ p: [{ text: 'Here it is: ' }, { link: LINK.address, label: [{ text: 'tea.example/uji' }] }] }], { key: 'l1', link: LINK })], 'k8');
-    await page.update({ stage: 'ended', ...AWAY, preChat: null, rows: [...TALK, ...said, ...rows(RATE, 'l1')] });
+    await page.update({ stage: 'ended', ...AWAY, preChat: null, rows: [...TALK, ...said, ...ended('l1')] });
     await page.locator('.survey').waitFor();
     await page.locator('.star').nth(3).click();
     await check(page, `terms-survey-${name}`);
