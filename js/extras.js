@@ -6,6 +6,7 @@ import { MORE } from './messenger/more-words.js';
 
 export { Picker } from './messenger/emoji.js';
 export { drawFile } from './messenger/files.js';
+export { Home } from './messenger/home.js';
 export { linkCard } from './messenger/link-card.js';
 export { confirmation, itemsOf, Menu } from './messenger/menu.js';
 export { offered } from './messenger/offers.js';

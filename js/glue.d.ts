@@ -45,6 +45,10 @@ declare module 'alongside-wasm' {
     rate(score: number, comment: string, id: Uint8Array, wall: number, now: number): string | undefined;
     /** `filled`: JSON of an answer to any message. */
     fill(filled: string): boolean;
+    /** Rows say which conversation they are of. */
+    tellConversations(): void;
+    /** JSON of the conversations that are known. */
+    conversations(): string;
     /** Bytes of the largest file. */
     fileLimit(): number;
     retry(id: string, now: number): void;

@@ -24,7 +24,7 @@ export interface Options {
   messenger?: Messenger;
 }
 
-/** In the script tag: `data-launcher`, `data-launcher-pages`, `data-open-selector`, `data-position`, `data-theme`, `data-title`, `data-greeting`, `data-headless`. Its language is that of `cobrowse`. */
+/** In the script tag: `data-launcher`, `data-launcher-pages`, `data-open-selector`, `data-home`, `data-position`, `data-theme`, `data-title`, `data-greeting`, `data-headless`. Its language is that of `cobrowse`. */
 export interface Messenger {
   /**
    * `always` draws the button that opens the messenger; `demand` only once the visitor has a conversation, or a message waits for him; `never` (default)
@@ -41,6 +41,8 @@ export interface Messenger {
   theme?: 'auto' | 'light' | 'dark';
   /** Stands over a conversation that nobody has taken yet. */
   title?: string;
+  /** The panel begins with a home screen: greeting, hours, the conversation that goes on, earlier ones. Default: false. */
+  home?: boolean;
   /** Stands in a thread that is empty. */
   greeting?: string;
   /** Texts of yours instead of the built-in ones, by their names in `js/messenger/words.js`. */
@@ -93,7 +95,7 @@ export interface MessengerView {
 }
 
 /** One row of the thread; `after` is the key of the one before it. Rows of other kinds are to be passed over. */
-export type MessengerRow = { key: string; after?: string } & (
+export type MessengerRow = { key: string; after?: string; /** With `home`. */ conversation?: string } & (
   | { kind: 'day'; at: number }
   | { kind: 'new' }
   | { kind: 'event'; at: number; event: string; name?: string }

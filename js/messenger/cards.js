@@ -87,6 +87,27 @@ legend { padding: 0 }
 .link-title { font-weight: 600 }
 .link-text, .link-site { font-size: 13px; line-height: 18px; color: var(--soft) }
 .link-title, .link-text { overflow: hidden; display: -webkit-box; -webkit-box-orient: vertical; -webkit-line-clamp: 2; line-clamp: 2 }
+.home { flex: 1; min-height: 0; overflow: hidden auto; overscroll-behavior: contain; scrollbar-width: thin; scrollbar-color: var(--line) transparent; padding: 24px 16px 16px; display: flex; flex-direction: column; gap: 16px; animation: fade 120ms }
+.home > * { flex: none }
+.home > .quiet { align-self: center }
+.welcome, .talk-excerpt, .talk-name { text-align: match-parent }
+.welcome { margin: 0; font-size: 20px; line-height: 28px; font-weight: 600; text-wrap: pretty; white-space: pre-wrap }
+h4 { margin: 0 0 4px; font-size: 13px; line-height: 18px; font-weight: 600; color: var(--soft) }
+.home .main { background: var(--accent); color: var(--on-accent); border-radius: 12px; min-height: 48px; font-weight: 600 }
+.talks { list-style: none }
+.talk { width: 100%; gap: 12px; padding: 12px; margin-block-end: 8px; border: 1px solid var(--line); border-radius: 12px; justify-content: flex-start }
+.talk:hover { background: var(--quiet) }
+.talk .icon { color: var(--soft) }
+.talk > .icon { width: 16px; height: 16px }
+[dir=rtl] .talk > .icon, [dir=rtl] [data-name=back] .icon { transform: scaleX(-1) }
+.talk-text { flex: 1; min-width: 0; display: flex; flex-direction: column }
+.talk-head { display: flex; gap: 8px; justify-content: space-between; align-items: baseline }
+.talk-head > .note { flex: none }
+.talk-name { font-weight: 600; min-width: 0; overflow: hidden; text-overflow: ellipsis; white-space: nowrap }
+.talk-excerpt { color: var(--soft); overflow: hidden; text-overflow: ellipsis; white-space: nowrap }
+.talk-unread { flex: none; min-width: 20px; padding: 0 6px; border-radius: 10px; background: var(--danger); color: var(--surface); font-size: 12px; line-height: 20px; font-weight: 600; text-align: center }
+.past { flex: none; display: flex; align-items: center; justify-content: space-between; gap: 12px; padding: 12px 16px calc(12px + env(safe-area-inset-bottom, 0px)); border-block-start: 1px solid var(--line) }
+.row[data-out], .scroller[data-only] > .earlier { display: none !important }
 .video { padding-block-start: 8px; display: flex; flex-wrap: wrap; align-items: center; gap: 8px; width: 280px; max-width: 100% }
 .video video, .video iframe { width: 100%; aspect-ratio: 16 / 9; border: 0; border-radius: 12px; background: #000 }
 .video .note { display: inline-flex; align-items: center; color: var(--soft) }

@@ -64,6 +64,11 @@ export class Messenger {
     const stored = link.keys(this.#keys.waiting).map((key) => `${key.slice(this.#keys.waiting.length)} ${(link.read(key) ?? '').replace(/\n/g, '\0')}`);
     this.#machine = new Conversation(link.isJson, stored.join('\n'), -new Date().getTimezoneOffset());
     this.#fill(this.#filled);
+    if (this.#hasHome) {
+      this.#machine.tellConversations();
+      // It is what is seen first.
+      this.#later.want('home', () => {});
+    }
     addEventListener('storage', (event) => this.#stored(event), { signal: this.#abort.signal });
     this.handleStatus();
     if (link.read(this.#keys.open) !== undefined && !this.#isHeadless) this.#show(false);
@@ -73,6 +78,11 @@ export class Messenger {
   get #isHeadless() {
     const { headless } = this.#link.options.messenger;
     return headless !== undefined && headless !== null && headless !== false;
+  }
+
+  get #hasHome() {
+    const { home } = this.#link.options.messenger;
+    return !this.#isHeadless && home !== undefined && home !== null && home !== false;
   }
 
   get #isNotifying() {
@@ -145,7 +155,7 @@ export class Messenger {
     if (!this.#panel) {
       this.#surface = new Surface('');
       this.#panel = new Panel(this.#surface.root, this.#commands(), {
-        language: options.cobrowse.language, ...options.messenger, draft: this.#link.read(this.#keys.draft), filled: this.#filled,
+        language: options.cobrowse.language, ...options.messenger, draft: this.#link.read(this.#keys.draft), filled: this.#filled, home: this.#hasHome,
       }, this.#later);
     }
     if (this.#isOpen) {
@@ -287,6 +297,7 @@ export class Messenger {
           // What was filled in stays where it is.
         }
       },
+      conversations: () => JSON.parse(this.#machine.conversations()).list,
       rate: (score, comment) => {
         try {
           this.#rate(score, comment);

@@ -27,6 +27,11 @@ const en = {
   fileFailed: 'The file was not sent. Try again, or delete it.',
   before: 'Before we begin',
   comment: 'What was good, or not? (optional)',
+  back: 'Back',
+  over: 'This conversation is over.',
+  newMessage: 'New message',
+  continueTalk: 'Continue your conversation',
+  earlierTalks: 'Earlier conversations',
   smileys: 'smile|laughter|tears of joy|wink|love|kiss|cool|thinking|surprised|neutral|sweat|sad|crying|angry|asleep|ill|hug|celebration|thumbs up|thumbs down|OK|hand wave|clapping|thanks|strength|fingers crossed|eyes|raised hands|red heart|broken heart|star|sparkles|fire|party|gift|sun|rainbow|flower|coffee|check mark|cross|question',
 };
 
@@ -56,6 +61,11 @@ const ja = {
   fileFailed: 'ファイルを送信できませんでした。再送するか、削除してください。',
   before: 'はじめにお聞かせください',
   comment: 'よかった点や気になった点（任意）',
+  back: '戻る',
+  over: 'この会話は終了しています。',
+  newMessage: '新しいメッセージ',
+  continueTalk: '会話を続ける',
+  earlierTalks: '以前の会話',
   smileys: '笑顔|大笑い|うれし泣き|ウインク|大好き|投げキス|サングラス|考え中|びっくり|無表情|冷や汗|悲しい|泣き顔|怒り|眠い|体調不良|ハグ|お祝いの顔|いいね|よくないね|OK|手を振る|拍手|ありがとう|力こぶ|幸運を祈る|目|ばんざい|赤いハート|失恋|星|きらきら|火|クラッカー|プレゼント|太陽|虹|花|コーヒー|チェック|バツ|疑問符',
 };
 
@@ -85,6 +95,11 @@ const ko = {
   fileFailed: '파일을 보내지 못했습니다. 다시 시도하거나 삭제하세요.',
   before: '시작하기 전에',
   comment: '좋았던 점이나 아쉬운 점 (선택)',
+  back: '뒤로',
+  over: '종료된 대화입니다.',
+  newMessage: '새 메시지 쓰기',
+  continueTalk: '대화 계속하기',
+  earlierTalks: '이전 대화',
   smileys: '미소|웃음|기쁨의 눈물|윙크|사랑|뽀뽀|멋짐|생각 중|놀람|무표정|식은땀|슬픔|울음|화남|졸림|아픔|포옹|축하|좋아요|싫어요|OK|손 흔들기|박수|감사|힘|행운|눈|만세|빨간 하트|상처받은 마음|별|반짝임|불|폭죽|선물|해|무지개|꽃|커피|체크|엑스|물음표',
 };
 

@@ -6,10 +6,11 @@ import { button, icon, make, Slot } from '../surface/make.js';
 import { shown } from '../surface/texts.js';
 import { Announcer } from './announcer.js';
 import { Composer } from './composer.js';
+import { awayNote, face } from './face.js';
 import { Full } from './full.js';
 import { Later } from './later.js';
 import { spoken } from './rich.js';
-import { awayNote, face, failureOf, noteOf } from './rows.js';
+import { failureOf, noteOf } from './rows.js';
 import { CSS } from './style.js';
 import { Transcript } from './transcript.js';
 import { words } from './words.js';
@@ -50,6 +51,13 @@ export class Panel {
   #preChat;
   #asked = '';
   #filled;
+  /** Where the panel begins, if that is wanted. @type {import('./home.js').Home | undefined} */
+  #home;
+  #hasHome;
+  /** What is shown: a conversation of before by itself. @type {'home' | 'thread' | import('./home.js').Known} */
+  #place = 'thread';
+  #greeting;
+  #headerPlace;
   #full;
   #abort = new AbortController();
   /** @type {Top} */
@@ -71,12 +79,14 @@ export class Panel {
    * @param {import('./view.js').Options} [options]
    * @param {Later} [later] what is fetched when it is needed
    */
-  constructor(root, commands, { language, labels, position = 'bottom-end', theme = 'auto', title, greeting, draft, filled = {} } = {}, later = new Later(loadExtras)) {
+  constructor(root, commands, { language, labels, position = 'bottom-end', theme = 'auto', title, greeting, draft, filled = {}, home = false } = {}, later = new Later(loadExtras)) {
     const texts = words({ language, labels });
     const { say } = texts;
     this.#kit = { texts, say, commands, later };
     this.#title = title ?? say('title');
     this.#filled = filled;
+    this.#hasHome = home !== false;
+    this.#greeting = greeting ?? say('greeting');
     const sheet = new CSSStyleSheet();
     sheet.replaceSync(CSS);
     root.adoptedStyleSheets = [...root.adoptedStyleSheets, sheet];
@@ -88,9 +98,11 @@ export class Panel {
         texts.learn(extras.WORDS);
       }
       this.#drawBanner();
+      // Without it there is the thread.
+      if (later.isMissed && this.#place === 'home' && !this.#home) this.#go('thread');
     });
 
-    this.#transcript = new Transcript(this.#kit, greeting ?? say('greeting'));
+    this.#transcript = new Transcript(this.#kit, this.#greeting);
     this.#composer = new Composer(this.#kit, { draft, said: () => this.#transcript.toEnd(), changed: () => this.#ask(), mayBegin: () => this.#mayBegin(), announce: (text) => this.#announcer.say(text) });
     this.#options = button({ name: 'options', label: say('options'), icon: 'more', kind: 'round', isBare: true, act: () => (this.#menu?.isOpen ? this.#menu.close() : this.#openMenu()) });
     this.#options.setAttribute('aria-haspopup', 'menu');
@@ -102,7 +114,7 @@ export class Panel {
     });
     this.#menuPlace = make('div', { class: 'menu-place' }, this.#options);
     const close = button({ name: 'close', label: say('close'), icon: 'end', kind: 'round', isBare: true, act: () => this.#leave() });
-    const header = make('header', { class: 'header', part: 'header' }, this.#header, this.#menuPlace, close);
+    const header = this.#headerPlace = make('header', { class: 'header', part: 'header' }, this.#header, this.#menuPlace, close);
     this.#content = make('div', { class: 'content' }, header, this.#banner, this.#transcript.element, this.#composer.element);
     this.#panel = make('section', { class: 'panel', part: 'panel', role: 'dialog', 'aria-labelledby': 'title', tabindex: '-1', hidden: true, inert: true }, this.#content, this.#sheet, this.#drop);
     this.#drop.append(icon('clip'), make('span', {}, say('drop')));
@@ -137,6 +149,7 @@ export class Panel {
     const incoming = this.#transcript.update(top, rows, gone);
     this.#composer.update(top);
     this.#ask();
+    if (this.#place === 'home') this.#home?.update(top, this.#kit.commands.conversations?.() ?? []);
     this.#draw();
     this.#tell(incoming);
     for (const row of rows) {
@@ -169,8 +182,7 @@ export class Panel {
     this.#panel.hidden = this.#panel.inert = false;
     this.#full.begin();
     this.#kit.later.again();
-    this.#composer.fit();
-    this.#transcript.open(this.#top.unread);
+    this.#go(this.#hasHome && isAsked && this.#top.unread === 0 && this.#composer.isEmpty ? 'home' : 'thread');
     if (isAsked) this.focus();
   }
 
@@ -181,7 +193,8 @@ export class Panel {
 
   /** To the text, or where that would bring up a keyboard, to the panel. */
   focus() {
-    if (matchMedia('(pointer: coarse)').matches) this.#panel.focus({ preventScroll: true });
+    if (this.#place === 'home' && this.#home) this.#home.focus();
+    else if (this.#place !== 'thread' || matchMedia('(pointer: coarse)').matches) this.#panel.focus({ preventScroll: true });
     else this.#composer.focus();
   }
 
@@ -256,6 +269,50 @@ export class Panel {
     });
   }
 
+  /** @param {'home' | 'thread' | import('./home.js').Known} place */
+  #go(place) {
+    const { later, commands } = this.#kit;
+    this.#place = place;
+    if (this.#hasHome) {
+      later.want('home', ({ Home }) => {
+        if (!this.#home) {
+          this.#home = new Home(this.#kit, this.#greeting, (to) => {
+            this.#go(to);
+            this.focus();
+          });
+          this.#headerPlace.prepend(this.#home.back);
+          this.#content.append(this.#home.element, this.#home.past);
+          if (this.#panel.contains(this.#focused) && this.#place === 'home') queueMicrotask(() => this.focus());
+        }
+        this.#home.update(this.#top, commands.conversations?.() ?? []);
+        this.#show();
+      });
+    }
+    this.#show();
+    if (place === 'home') this.#transcript.close();
+    else {
+      this.#transcript.only(place === 'thread' ? undefined : place.conversation);
+      this.#transcript.open(place === 'thread' ? this.#top.unread : 0);
+      this.#composer.fit();
+    }
+    this.#drawHeader();
+  }
+
+  get #focused() {
+    return /** @type {ShadowRoot} */ (this.#all.getRootNode()).activeElement;
+  }
+
+  /** What belongs to the place. */
+  #show() {
+    const isHome = this.#place === 'home';
+    this.#transcript.element.hidden = isHome;
+    this.#composer.element.hidden = this.#place !== 'thread';
+    if (!this.#home) return;
+    this.#home.element.hidden = !isHome;
+    this.#home.back.hidden = isHome;
+    this.#home.past.hidden = typeof this.#place === 'string';
+  }
+
   /** What is to be filled in before the next message stands above it: after an end only once he writes. @param {boolean} [isMeant] he does */
   #ask(isMeant = !this.#composer.isEmpty) {
     const { preChat, stage } = this.#top;
@@ -294,12 +351,16 @@ export class Panel {
   }
 
   #drawHeader() {
-    const { say } = this.#kit;
-    const { who, stage } = this.#top;
-    const name = who ? (who.name ? shown(who.name) : say('helper')) : this.#title;
+    const { say, texts } = this.#kit;
+    const { stage } = this.#top;
+    const past = typeof this.#place === 'string' ? undefined : this.#place;
+    const who = this.#place === 'home' ? null : past ? { name: past.name ?? '', kind: past.name ? /** @type {const} */ ('agent') : /** @type {const} */ ('team') } : this.#top.who;
+    const named = who ? (who.name ? shown(who.name) : say('helper')) : this.#title;
     const away = who ? '' : awayNote(this.#kit, this.#top);
-    const status = away || (stage === 'waiting' ? say('waiting') : stage === 'ended' ? say('ended') : who ? say(who.kind === 'bot' ? 'assistant' : 'helping') : say('idle'));
-    this.#slots.header.draw(JSON.stringify([name, who?.kind, status]), () => [
+    const now = stage === 'waiting' ? say('waiting') : stage === 'ended' ? say('ended') : who ? say(who.kind === 'bot' ? 'assistant' : 'helping') : say('idle');
+    const status = past ? named : away || (this.#place === 'home' ? say('idle') : now);
+    const name = past ? texts.day(past.at) : named;
+    this.#slots.header.draw(JSON.stringify([name, who, status]), () => [
       face(who?.kind ?? 'team', who?.name ?? ''),
       make('div', { class: 'names' }, make('h2', { id: 'title', part: 'title', dir: 'auto' }, name), make('p', { class: 'note', part: 'status' }, status)),
     ]);

@@ -3,6 +3,7 @@
 
 import { button, icon, make, Slot } from '../surface/make.js';
 import { shown } from '../surface/texts.js';
+import { face } from './face.js';
 import { drawn, isEmojiOnly, stars } from './rich.js';
 
 /**
@@ -143,17 +144,6 @@ export function noteOf({ say, texts }, row) {
   if (row.kind === 'new') return say('new');
   if (row.kind !== 'event' || !Object.hasOwn(EVENTS, row.event)) return '';
   return say(EVENTS[row.event], row.name === null ? say('helper') : shown(row.name));
-}
-
-/** When somebody is there again; empty: somebody is, or nobody knows. @param {Kit} kit @param {import('./view.js').Top} top */
-export function awayNote({ texts }, { isOpen, opensAt }) {
-  return isOpen === false && !(opensAt && opensAt <= Date.now()) ? texts.back(opensAt) : '';
-}
-
-/** @param {'agent' | 'bot' | 'visitor' | 'team'} kind @param {string} name */
-export function face(kind, name) {
-  const letter = [...name.replace(/[^\p{L}\p{N}]+/gu, '')][0];
-  return make('span', { class: 'face', 'aria-hidden': 'true' }, kind === 'bot' ? icon('bot') : letter === undefined || kind === 'team' ? icon('chat') : letter.toLocaleUpperCase());
 }
 
 /** @param {HTMLElement} element @param {string} key @param {string | boolean} value */

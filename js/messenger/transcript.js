@@ -4,7 +4,8 @@
 
 import { button, make, Slot } from '../surface/make.js';
 import { shown } from '../surface/texts.js';
-import { awayNote, face, Line } from './rows.js';
+import { awayNote, face } from './face.js';
+import { Line } from './rows.js';
 
 /** Rows of a chunk. */
 const CHUNK = 32;
@@ -56,6 +57,8 @@ export class Transcript {
   /** Messages that came out of view. */
   #missed = 0;
   #hasAsked = false;
+  /** The conversation that is shown alone. @type {string | undefined} */
+  #only;
   /** The last message of somebody else, and the one that was told to be seen. */
   #last = '';
   #seen = '';
@@ -138,6 +141,25 @@ export class Transcript {
     this.tellSeen();
   }
 
+  /** Shows one conversation alone, from its beginning, or all up to the end. @param {string} [conversation] */
+  only(conversation) {
+    if (conversation === this.#only) return;
+    this.#only = conversation;
+    this.#scroller.toggleAttribute('data-only', conversation !== undefined);
+    for (const line of this.#lines.values()) this.#mark(line);
+    if (conversation === undefined) return this.toEnd();
+    this.#follows = false;
+    this.#missed = 0;
+    this.#scroller.scrollTop = 0;
+    this.#drawPill();
+    this.#askEarlier();
+  }
+
+  /** @param {Line} line */
+  #mark({ element, row }) {
+    element.toggleAttribute('data-out', this.#only !== undefined && row.conversation !== this.#only);
+  }
+
   /** Who was away begins where he stopped. @param {number} unread */
   #goToNew(unread) {
     const first = unread > 0 ? [...this.#lines.values()].findLast(({ row }) => row.kind === 'new')?.element : undefined;
@@ -168,7 +190,7 @@ export class Transcript {
 
   /** Tells that the last message was seen, once. */
   tellSeen() {
-    if (!this.#isOpen || !this.#follows || document.visibilityState !== 'visible' || this.#last === this.#seen) return;
+    if (!this.#isOpen || this.#only !== undefined || !this.#follows || document.visibilityState !== 'visible' || this.#last === this.#seen) return;
     this.#seen = this.#last;
     this.#kit.commands.seen();
   }
@@ -184,6 +206,7 @@ export class Transcript {
     const line = known ?? new Line(this.#kit, row);
     this.#lines.set(row.key, line);
     this.#byElement.set(line.element, line);
+    this.#mark(line);
     const before = row.after === null ? null : this.#lines.get(row.after)?.element ?? this.#list.lastElementChild?.lastElementChild ?? null;
     if (before !== line.element && (!known || previous(line.element) !== before)) this.#insert(line.element, before);
   }
@@ -302,7 +325,7 @@ export class Transcript {
 
   #drawPill() {
     const { say } = this.#kit;
-    const count = this.#follows ? 0 : this.#missed;
+    const count = this.#follows || this.#only !== undefined ? 0 : this.#missed;
     const text = count === 0 ? '' : say('unread', count);
     this.#slots.pill.draw(text, () => {
       const pill = button({
@@ -320,7 +343,7 @@ export class Transcript {
   #scrolled() {
     if (!this.#isOpen) return;
     const { scrollHeight, clientHeight, scrollTop } = this.#scroller;
-    this.#follows = scrollHeight - clientHeight - scrollTop <= NEAR;
+    this.#follows = this.#only === undefined && scrollHeight - clientHeight - scrollTop <= NEAR;
     if (this.#follows) this.#missed = 0;
     this.#drawPill();
     this.#askEarlier();
@@ -333,6 +356,9 @@ export class Transcript {
 
   #askEarlier() {
     if (!this.#isOpen || this.#hasAsked || this.#top?.earlier !== 'some' || this.#top.isLoading || this.#scroller.scrollTop > AHEAD) return;
+    // What comes before is of another conversation.
+    const first = this.#list.firstElementChild?.firstElementChild;
+    if (this.#only !== undefined && first?.hasAttribute('data-out')) return;
     this.#hasAsked = true;
     this.#kit.commands.earlier();
   }

@@ -23,7 +23,7 @@
 
 /**
  * A row stands after the one with the key `after`; null: it is the first. Rows of kinds that are not known here are not shown.
- * @typedef {{key: string, after: string | null}} Placed
+ * @typedef {{key: string, after: string | null, conversation?: string}} Placed
  * @typedef {Placed & {kind: 'day', at: number}} Day
  * @typedef {Placed & {kind: 'new'}} New
  * @typedef {Placed & {kind: 'rate', best: number}} Rate he is asked how it was, from 1 to `best`
@@ -101,6 +101,7 @@
  * @property {(isOn: boolean) => void} setSound
  * @property {() => boolean} isSoundOn
  * @property {(key: string, values: import('./offers.js').Values, text: string) => void} [answer] what the message of that key offers; `text` says it in words
+ * @property {() => import('./home.js').Known[]} [conversations] those that are known, the latest first
  * @property {(values: Record<string, string>) => void} [filled] in before the conversation, all of it, by the names of the fields
  * @property {(score: number, comment: string) => void} [rate] how the conversation was that is over
  * @property {() => boolean} [canNotify] whether the browser has notifications, and has not refused them
@@ -118,6 +119,7 @@
  * @property {string} [title] over a conversation in which nobody answers yet
  * @property {string} [greeting] where nothing was written yet
  * @property {string} [draft] what was not sent the last time
+ * @property {boolean | string} [home] whether the panel begins with a home screen; as an attribute it is empty
  * @property {Record<string, string>} [filled] and what was filled in before it
  */
 

@@ -5,7 +5,7 @@ use core::cell::RefCell;
 use wasm_bindgen::prelude::*;
 
 use super::instant;
-use crate::messenger::{Messenger, MessengerOutput, Pending, SayError, View};
+use crate::messenger::{Messenger, MessengerOutput, Pending, SayError, View, conversations};
 use crate::protocol::conversation::{Attachment, Entry, FILE_LIMIT};
 use crate::protocol::talk::{HubTalkBody, PageTalk, PageTalkBody};
 use crate::protocol::{Encoding, Message, MessageId, Payload};
@@ -274,6 +274,17 @@ impl Conversation {
     /// See [`View::changes`]; `link` is a word for how the link is doing.
     pub fn changes(&self, link: &str, now: f64) -> String {
         self.view.borrow_mut().changes(&self.messenger.borrow(), link, instant(now))
+    }
+
+    /// See [`View::tell_conversations`].
+    #[wasm_bindgen(js_name = tellConversations)]
+    pub fn tell_conversations(&self) {
+        self.view.borrow_mut().tell_conversations();
+    }
+
+    /// See [`conversations`].
+    pub fn conversations(&self) -> String {
+        conversations(&self.messenger.borrow())
     }
 
     /// See [`View::whole`].

@@ -2,7 +2,7 @@
 
 use core::time::Duration;
 
-use super::{Messenger, MessengerOutput, Pending, SayError, View, WAITING};
+use super::{Messenger, MessengerOutput, Pending, SayError, View, WAITING, conversations};
 use crate::protocol::conversation::{
     Ask, Attachment, Author, Entry, MessageText, News, Objection, PAGE_OF_ENTRIES, Place, Preview, Previewed, Rating,
     Refused, Say, Scan, Stage, Standing, Talk, Terms, Thread, Typing,
@@ -802,4 +802,41 @@ fn what_an_address_leads_to_comes_later_and_changes_that_row_alone() {
         "address": "https://tea.example/", "title": "Tea", "site": "tea.example", "image": photo().id.to_string(), "width": 1_200, "height": 630,
     });
     assert_eq!(rows[0]["link"], expected);
+}
+
+#[test]
+fn the_conversations_of_a_thread_are_listed_and_their_rows_say_which_they_are_of() {
+    let mut hub = Hub::default();
+    for (number, conversation, author, text) in [
+        (1, 7, Author::Visitor, "first"),
+        (2, 7, Author::Agent, "**well** then"),
+        (3, 7, Author::Hub, ""),
+        (4, 8, Author::Hub, ""),
+        (5, 9, Author::Bot, "I am a program"),
+        (6, 9, Author::Visitor, &"あ".repeat(200)),
+    ] {
+        hub.append(id(number), author, text);
+        hub.entries.last_mut().expect("it was appended").conversation = ConversationId::from_bytes([conversation; 16]);
+    }
+    let mut pair = Pair::connected(hub);
+    let list: serde_json::Value = serde_json::from_str(&conversations(&pair.page)).expect("JSON");
+    let of = |byte: u8| ConversationId::from_bytes([byte; 16]).to_string();
+    let expected = serde_json::json!([
+        { "conversation": of(9), "at": BEGIN + 5_000, "author": "visitor", "excerpt": "あ".repeat(160) },
+        { "conversation": of(7), "name": "Aki", "at": BEGIN + 1_000, "author": "agent", "excerpt": "well then" },
+    ]);
+    assert_eq!(list["list"], expected, "one in which nothing was said is none");
+    let rows = |pair: &Pair| -> serde_json::Value {
+        serde_json::from_str(&pair.view.whole(&pair.page, "online", at(0))).expect("JSON")
+    };
+    assert_eq!(rows(&pair)["rows"][1]["conversation"], serde_json::Value::Null);
+    pair.view.tell_conversations();
+    pair.say(7, "on its way");
+    let rows = rows(&pair);
+    let told: Vec<_> = rows["rows"].as_array().expect("rows").iter().map(|row| row["conversation"].as_str()).collect();
+    let (seven, eight, nine) = (of(7), of(8), of(9));
+    assert_eq!(
+        told,
+        [Some(&*seven), Some(&*seven), Some(&*seven), Some(&*seven), Some(&*eight), Some(&*nine), Some(&*nine), None]
+    );
 }

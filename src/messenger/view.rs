@@ -9,11 +9,19 @@ use crate::protocol::conversation::{
     Attachment, Author, BEST, Entry, Event, FILE_LIMIT, MESSAGE_LIMIT, MessageText, Objection, Preview,
 };
 use crate::protocol::rich::Rich;
-use crate::protocol::{Encoding, Field, JsonOutput, Kind, Message, MessageId, Output, Payload, push_hex};
+use crate::protocol::{
+    ConversationId, Encoding, Field, JsonOutput, Kind, Message, MessageId, Output, Payload, push_hex,
+};
 use crate::time::{Instant, Timestamp};
 
 /// Messages of one author within this time are a group, in milliseconds.
 const GROUP: u64 = 120_000;
+
+/// Most conversations that are listed.
+const LISTED: usize = 100;
+
+/// Characters of what was said last.
+const EXCERPT: usize = 160;
 
 /// Milliseconds of a day.
 const DAY: u64 = 86_400_000;
@@ -24,6 +32,8 @@ pub struct View {
     told: Vec<Row>,
     /// Minutes by which the visitor's clock is ahead of UTC: days begin by it.
     offset: i32,
+    /// Whether rows say which conversation they are of.
+    tells_conversations: bool,
 }
 
 /// One row, without its text: that never changes.
@@ -38,6 +48,8 @@ struct Row {
     is_open: bool,
     /// Whether it is known what its address leads to.
     has_preview: bool,
+    /// Absent for what is not sent yet, and where nobody wants to know.
+    conversation: Option<ConversationId>,
     source: Source,
 }
 
@@ -81,7 +93,12 @@ enum State {
 impl View {
     /// A view of which nothing was told. `offset`: minutes by which the visitor's clock is ahead of UTC.
     pub fn new(offset: i32) -> Self {
-        Self { told: Vec::new(), offset }
+        Self { told: Vec::new(), offset, tells_conversations: false }
+    }
+
+    /// Rows say from now on which conversation they are of.
+    pub fn tell_conversations(&mut self) {
+        self.tells_conversations = true;
     }
 
     /// JSON of `{top, rows, gone}`: what is to be seen besides the thread; its rows that are new or changed, in order, each with the
@@ -108,10 +125,16 @@ impl View {
     }
 
     fn rows(&self, messenger: &Messenger) -> Vec<Row> {
-        let mut rows =
-            Rows { rows: Vec::with_capacity(self.told.len() + 4), offset: self.offset, group: None, day: None };
+        let mut rows = Rows {
+            rows: Vec::with_capacity(self.told.len() + 4),
+            offset: self.offset,
+            group: None,
+            day: None,
+            conversation: None,
+        };
         let (delivered, read) = messenger.received();
         for (index, entry) in messenger.thread.entries().enumerate() {
+            rows.conversation = Some(entry.conversation).filter(|_| self.tells_conversations);
             rows.begin_day(entry.at);
             if messenger.new_from() == Some(entry.seq) {
                 rows.push(Key::New, Source::New, State::None);
@@ -145,6 +168,7 @@ impl View {
             rows.push(Key::Rate, Source::Rate, State::None);
             rows.group = None;
         }
+        rows.conversation = None;
         for (index, waiting) in messenger.waiting.iter().enumerate() {
             rows.begin_day(waiting.pending.at);
             let state = match waiting.progress {
@@ -159,6 +183,56 @@ impl View {
     }
 }
 
+/// JSON of `{list}`: the conversations of which something is known, the latest first, at most [`LISTED`]; each with when something was last said in
+/// it, by whom, and the beginning of that.
+pub fn conversations(messenger: &Messenger) -> String {
+    let mut found: Vec<Part> = Vec::new();
+    for entry in messenger.thread.entries().rev() {
+        let is_known = found.last().is_some_and(|part| part.conversation == entry.conversation);
+        if !is_known && found.len() == LISTED {
+            break;
+        }
+        if !is_known {
+            found.push(Part { conversation: entry.conversation, last: None, name: None });
+        }
+        let Some(part) = found.last_mut() else { break };
+        if entry.text.is_some() && entry.rating.is_none() {
+            part.last = part.last.or(Some(entry));
+            part.name = part.name.or(entry.name.as_deref().filter(|_| entry.author != Author::Visitor));
+        }
+    }
+    found.retain(|part| part.last.is_some());
+    let mut out = JsonOutput::default();
+    out.record(&mut |out| {
+        list(out, "list", found.len(), &mut |index, out| {
+            let Part { conversation, last, name } = &found[index];
+            out.record(&mut |out| {
+                text(out, "conversation", &conversation.to_string());
+                if let Some(name) = name {
+                    text(out, "name", name);
+                }
+                if let Some(entry) = last {
+                    number(out, "at", entry.at.as_millis());
+                    text(out, "author", entry.author.as_str());
+                    let words = entry.text.as_ref().map_or("", MessageText::as_str);
+                    let read = if entry.author == Author::Visitor { words.to_owned() } else { super::read_out(words) };
+                    text(out, "excerpt", &read.chars().take(EXCERPT).collect::<String>());
+                }
+            });
+        });
+    });
+    out.into_text()
+}
+
+/// A conversation of a thread.
+struct Part<'a> {
+    conversation: ConversationId,
+    /// What was said last in it.
+    last: Option<&'a Entry>,
+    /// Who answered last.
+    name: Option<&'a str>,
+}
+
 /// Whether two rows look the same: an entry's index changes when earlier ones come.
 fn is_same(old: &Row, new: &Row) -> bool {
     Row { source: Source::New, ..*old } == Row { source: Source::New, ..*new }
@@ -171,6 +245,7 @@ struct Rows {
     /// Who wrote the last row and when, while it can go on.
     group: Option<(Author, Timestamp)>,
     day: Option<u64>,
+    conversation: Option<ConversationId>,
 }
 
 impl Rows {
@@ -184,6 +259,7 @@ impl Rows {
             state,
             is_open: false,
             has_preview: false,
+            conversation: self.conversation,
             source,
         });
     }
@@ -276,6 +352,9 @@ fn row(messenger: &Messenger, row: &Row, now: Instant, out: &mut dyn Output) {
         text(out, "key", &text_of(row.key));
         if let Some(after) = row.after {
             text(out, "after", &text_of(after));
+        }
+        if let Some(conversation) = row.conversation {
+            text(out, "conversation", &conversation.to_string());
         }
         match row.source {
             Source::Day(at) => {

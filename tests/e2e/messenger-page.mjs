@@ -15,7 +15,7 @@ import { Launcher } from '/js/launcher.js';
 import { Panel } from '/js/messenger/panel.js';
 import { Surface } from '/js/surface/surface.js';
 const top = { stage: 'open', link: 'online', who: { name: 'Aoi', kind: 'agent' }, place: null, wait: null, typing: null, unread: 0, earlier: 'none', isLoading: false, limit: 4096 };
-const NAMES = ['say', 'attach', 'retry', 'discard', 'typed', 'earlier', 'seen', 'end', 'transcript', 'forget', 'closed', 'setSound', 'isSoundOn', 'draft', 'filled', 'rate', 'answer'];
+const NAMES = ['say', 'attach', 'retry', 'discard', 'typed', 'earlier', 'seen', 'end', 'transcript', 'forget', 'closed', 'setSound', 'isSoundOn', 'draft', 'filled', 'rate', 'answer', 'conversations'];
 window.store = {
   calls: [],
   /** What commands return. */
