@@ -49,20 +49,20 @@ function listen(port) {
   return new Promise((resolve, reject) => server.once('error', reject).listen(port, 'localhost', () => resolve(server)));
 }
 
-/** Two free ports beside each other: the hub's and the site's. */
-async function freePair() {
+/** Three free ports beside each other: the hub's, the site's, the telephones'. */
+async function freeRow() {
   for (;;) {
     const first = await listen(0);
     const { port } = first.address();
-    const second = await listen(port + 1).catch(() => undefined);
-    await Promise.all([first, second].map((server) => server && new Promise((resolve) => server.close(resolve))));
-    if (second) return port;
+    const others = await Promise.all([1, 2].map((next) => listen(port + next).catch(() => undefined)));
+    await Promise.all([first, ...others].map((server) => server && new Promise((resolve) => server.close(resolve))));
+    if (others.every(Boolean)) return port;
   }
 }
 
 test('a taken port is named, with what to do', async () => {
-  const hub = await freePair();
-  for (const taken of [hub, hub + 1]) {
+  const hub = await freeRow();
+  for (const taken of [hub, hub + 1, hub + 2]) {
     const other = await listen(taken);
     const run = demo('--port', `${hub}`);
     assert.equal(await run.ended, 1);
@@ -72,7 +72,7 @@ test('a taken port is named, with what to do', async () => {
 });
 
 test('Ctrl-C stops everything, and the next demo is up at once with a site of one’s own', async (t) => {
-  const hub = await freePair();
+  const hub = await freeRow();
   const first = demo('--port', `${hub}`);
   await first.isUp(15 * MINUTE);
   assert.equal((await fetch(`http://localhost:${hub}/health`)).status, 200);

@@ -16,7 +16,7 @@ use tower_http::set_header::SetResponseHeaderLayer;
 use crate::hub::{Address, Hub};
 use crate::session::{Origin, refusal};
 use crate::store::{Access, Permission, Store};
-use crate::{beacon, channel, clock, files, masking, poll, records, rules, socket, terms};
+use crate::{beacon, channel, clock, files, masking, poll, records, rules, socket, terms, transcript};
 
 /// Largest request body, in bytes.
 const BODY: usize = 512 * 1024;
@@ -75,11 +75,13 @@ pub fn router<S: Store>(hub: Hub<S>, sdk: PathBuf, desk: PathBuf) -> Router {
         .route("/v1/sessions", get(records::list::<S>))
         .route("/v1/sessions/{id}/record", get(records::for_agent::<S>))
         .route("/v1/conversations/{id}/decisions", get(rules::decisions::<S>))
+        .route("/v1/conversations/{id}/transcript", get(transcript::show::<S>))
         .route("/api/agent/login", post(login::<S>))
         .route("/api/agent/ticket", post(ticket::<S>))
         .route("/api/deployments/{id}/masking", get(masking::show::<S>).put(masking::change::<S>))
         .route("/v1/deployments/{deployment}/channels/{id}/messages", post(channel::receive::<S>))
         .route("/v1/deployments/{deployment}/channels/{id}/receipts", post(channel::receipt::<S>))
+        .route("/v1/deployments/{deployment}/channels/{id}/forget", post(channel::forget::<S>))
         .route("/api/messenger", get(terms::show::<S>).put(terms::change::<S>))
         .route("/api/channels", get(channel::show::<S>).put(channel::change::<S>))
         .route("/api/routing", get(rules::show::<S>).put(rules::change::<S>))

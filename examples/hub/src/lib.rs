@@ -3,7 +3,7 @@
 //! [`session`] holds what a connection does, whichever of [`socket`], [`poll`] and [`beacon`] carries it; [`store`] what is
 //! kept; [`live`] what desks are told; [`cobrowse`] the sessions that visitors share with agents; [`records`] what is left of
 //! them; [`files`] what people send each other besides words; [`routing`] which agent gets which conversation, by the [`rules`] of its
-//! tenant; [`terms`] what holds for conversations; [`preview`] what
+//! tenant; [`terms`] what holds for conversations; [`transcript`] them as documents; [`preview`] what
 //! addresses in them lead to; [`bot`] who answers first; [`channel`] other ways to visitors; [`api`] what is served over plain HTTP.
 
 pub mod api;
@@ -29,4 +29,5 @@ pub mod signed;
 pub mod socket;
 pub mod store;
 pub mod terms;
+pub mod transcript;
 pub mod way;

@@ -18,7 +18,7 @@ use tokio::sync::{mpsc, watch};
 
 use crate::clock;
 use crate::cobrowse::{Desk, Page};
-use crate::conversation::{Attendant, Fact, Talker};
+use crate::conversation::{self, Attendant, Talker};
 use crate::hub::Hub;
 use crate::live::{COALESCE, Watch};
 use crate::random;
@@ -441,9 +441,7 @@ fn tell<S: Store>(hub: &Hub<S>, tenant: &TenantId, visitor: VisitorId, event: &J
     if matches!(event.kind, JourneyKind::Forget(_)) {
         hub.live.forget(tenant);
         hub.sessions.forget(tenant, visitor);
-        hub.conversations.forget(tenant, visitor);
-        hub.files.sweep_soon();
-        hub.switchboard.tell(Fact::Moved(ThreadOf { tenant: tenant.clone(), visitor }));
+        conversation::forgotten(hub, ThreadOf { tenant: tenant.clone(), visitor });
     } else {
         hub.live.tell(tenant, event.visit);
     }

@@ -51,6 +51,13 @@ struct Receipt {
     state: Reached,
 }
 
+/// Who is to be forgotten.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Forgotten {
+    address: String,
+}
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
 enum Reached {
@@ -131,6 +138,31 @@ pub async fn receipt<S: Store>(
     match conversation::change(&hub, &of, Change::Mark { delivered: receipt.seq, read }).await {
         Ok(true) => StatusCode::NO_CONTENT.into_response(),
         Ok(false) => problem(StatusCode::NOT_FOUND, "no-conversation", "nobody with this address has written"),
+        Err(error) => unavailable(&error),
+    }
+}
+
+/// `POST /v1/deployments/{deployment}/channels/{id}/forget` `{address}` -> 204: all that was said with this person is deleted; signed.
+pub async fn forget<S: Store>(
+    State(hub): State<Hub<S>>,
+    Path((deployment, channel)): Path<(String, String)>,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Response {
+    let (tenant, channel) = match signed_by(&hub, &deployment, &channel, &headers, &body).await {
+        Ok(found) => found,
+        Err(answer) => return *answer,
+    };
+    let forgotten: Forgotten = match serde_json::from_slice(&body) {
+        Ok(forgotten) => forgotten,
+        Err(error) => return bad(&error.to_string()),
+    };
+    let of = thread_of(tenant, &channel, &forgotten.address);
+    match hub.store.forget_thread(&of).await {
+        Ok(()) => {
+            conversation::forgotten(&hub, of);
+            StatusCode::NO_CONTENT.into_response()
+        }
         Err(error) => unavailable(&error),
     }
 }

@@ -8,5 +8,5 @@ mod inbound;
 mod rules;
 
 pub use courier::{Couriers, begin};
-pub use inbound::{receipt, receive};
+pub use inbound::{forget, receipt, receive};
 pub use rules::{BadChannels, Channel, Channels, change, show};

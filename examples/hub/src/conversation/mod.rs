@@ -17,7 +17,7 @@ pub use bot::{Calls, resume};
 pub use desk::Attendant;
 pub use known::Conversations;
 pub use page::Talker;
-pub use speech::{Heard, change, hear};
+pub use speech::{Heard, change, forgotten, hear};
 pub use switchboard::{Fact, Operator, Switchboard};
 
 use alongside::protocol::conversation::{Entry, Standing};

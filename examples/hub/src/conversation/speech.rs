@@ -60,6 +60,13 @@ pub async fn change<S: Store>(hub: &Hub<S>, of: &ThreadOf, change: Change) -> Re
     Ok(true)
 }
 
+/// All that was said in a thread was deleted.
+pub fn forgotten<S: Store>(hub: &Hub<S>, of: ThreadOf) {
+    hub.conversations.forget(&of.tenant, of.visitor);
+    hub.files.sweep_soon();
+    hub.switchboard.tell(Fact::Moved(of));
+}
+
 /// Tells all who take part in a thread what is new in it.
 pub(super) fn publish<S: Store>(hub: &Hub<S>, of: &ThreadOf, kept: &KeptConversation, entries: &[KeptEntry]) {
     hub.conversations.tell(of, kept, entries);

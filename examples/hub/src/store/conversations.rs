@@ -340,6 +340,20 @@ pub(super) fn visitor_of(
         .optional()
 }
 
+/// The number of a conversation's first entry.
+pub(super) fn first_of(
+    state: &Transaction<'_>,
+    of: &ThreadOf,
+    conversation: ConversationId,
+) -> rusqlite::Result<Option<u64>> {
+    state
+        .prepare_cached("SELECT first_seq FROM conversation WHERE tenant = ?1 AND visitor = ?2 AND id = ?3")?
+        .query_row(params![of.tenant.0, of.visitor.as_bytes(), conversation.as_bytes()], |row| {
+            row.get::<_, i64>(0).map(|seq| seq as u64)
+        })
+        .optional()
+}
+
 /// The last conversation of a thread.
 pub(super) fn current(state: &Transaction<'_>, of: &ThreadOf) -> rusqlite::Result<Option<KeptConversation>> {
     Thread { state, of, at: Timestamp::default() }.current()

@@ -332,6 +332,13 @@ pub trait Store: Send + Sync + 'static {
         conversation: ConversationId,
     ) -> impl Future<Output = Result<Option<ThreadOf>, StoreError>> + Send;
 
+    /// The number of a conversation's first entry. Who asks must be permitted.
+    fn first_of(
+        &self,
+        of: &ThreadOf,
+        conversation: ConversationId,
+    ) -> impl Future<Output = Result<Option<u64>, StoreError>> + Send;
+
     /// Conversations that go on, then the latest of the others, at most 500; needs [`Permission::Handle`].
     fn conversations(&self, access: &Access) -> impl Future<Output = Result<Vec<KeptConversation>, StoreError>> + Send;
 
@@ -385,6 +392,9 @@ pub trait Store: Send + Sync + 'static {
 
     /// A channel was told all of a thread up to this number.
     fn told(&self, of: &ThreadOf, seq: u64) -> impl Future<Output = Result<(), StoreError>> + Send;
+
+    /// Deletes all that was said in a thread; returns when it can be read from no file any more.
+    fn forget_thread(&self, of: &ThreadOf) -> impl Future<Output = Result<(), StoreError>> + Send;
 
     /// Deletes conversations in which nothing was said since `before`, of at most `limit` threads; which ones.
     fn expire(

@@ -408,6 +408,11 @@ impl Store for Sqlite {
             .await
     }
 
+    async fn first_of(&self, of: &ThreadOf, conversation: ConversationId) -> Result<Option<u64>, StoreError> {
+        let of = of.clone();
+        self.readers.run(move |state| conversations::first_of(state, &of, conversation)).await
+    }
+
     async fn conversations(&self, access: &Access) -> Result<Vec<KeptConversation>, StoreError> {
         if !access.may(Permission::Handle) {
             return Ok(Vec::new());
@@ -475,6 +480,11 @@ impl Store for Sqlite {
     async fn told(&self, of: &ThreadOf, seq: u64) -> Result<(), StoreError> {
         let of = of.clone();
         self.writer.run(move |state| channels::told(state, &of, seq)).await
+    }
+
+    async fn forget_thread(&self, of: &ThreadOf) -> Result<(), StoreError> {
+        let of = of.clone();
+        self.writer.run_then(After::Purge, move |state| conversations::forget(state, &of)).await
     }
 
     async fn expire(&self, tenant: &TenantId, before: Timestamp, limit: usize) -> Result<Vec<Expired>, StoreError> {

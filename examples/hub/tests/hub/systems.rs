@@ -253,6 +253,11 @@ async fn a_channel_brings_messages_and_is_told_what_is_answered() {
     assert_eq!(comes(&hub, "receipts", &receipt).await.0, 204);
     desk.row(|row| row.read == seq).await;
     assert_eq!(comes(&hub, "receipts", &json!({ "address": "+49 2", "seq": 1, "state": "read" })).await.0, 404);
+    assert_eq!(comes(&hub, "forget", &json!({ "address": "+49 1" })).await.0, 204);
+    let gone = |inbox: &Inbox| if let Inbox::Rows(rows) = inbox { rows.gone } else { None };
+    assert_eq!(desk.reads(gone).await, row.visitor);
+    let left: i64 = hub.database().query_row("SELECT count(*) FROM entry", [], |row| row.get(0)).expect("a number");
+    assert_eq!(left, 0);
 }
 
 #[tokio::test]

@@ -77,3 +77,36 @@ async fn what_was_said_too_long_ago_is_deleted_from_the_beginning() {
     assert_eq!(threads[0], (Stage::None, Vec::new()));
     assert_eq!(threads[1], (Stage::Waiting, vec!["3 visitor: yesterday".to_owned()]));
 }
+
+#[tokio::test]
+async fn a_transcript_is_of_one_conversation_and_for_agents() {
+    let hub = HubProcess::start();
+    let (mut page, _) = hub.visitor(1).await;
+    page.says(1, "before").await;
+    page.talk(Talk::Finish(Finish {})).await;
+    page.stands(|standing| standing.stage == Stage::Ended).await;
+    let conversation = page.says(2, "<script>alert(1)</script>\nand more").await.conversation;
+    page.says(3, "bye").await;
+    page.talk(Talk::Finish(Finish {})).await;
+    page.stands(|standing| standing.stage == Stage::Ended).await;
+    page.says(4, "after").await;
+    let url = hub.url(&format!("/v1/conversations/{conversation}/transcript"));
+    let (client, (_, session)) = (reqwest::Client::new(), hub.sign_in(AGENT, "alongside").await);
+    assert_eq!(client.get(&url).send().await.expect("an answer").status(), 401);
+    let token = session["token"].as_str().expect("a token");
+    let answer = client.get(&url).bearer_auth(token).send().await.expect("an answer");
+    let headers = answer.headers();
+    assert_eq!(
+        (&headers["content-type"], &headers["x-content-type-options"]),
+        (&"text/plain; charset=utf-8".parse().unwrap(), &"nosniff".parse().unwrap())
+    );
+    let text = answer.text().await.expect("text");
+    let lines: Vec<_> = text.lines().map(|line| line.split_once("] ").map_or(line, |(_, rest)| rest)).collect();
+    assert_eq!(lines, ["visitor: <script>alert(1)</script>", "    and more", "visitor: bye", "* ended (visitor)"]);
+    let json = client.get(format!("{url}?format=json")).bearer_auth(token).send().await.expect("an answer");
+    let json: Value = json.json().await.expect("JSON");
+    assert_eq!(json["entries"][0]["text"], "<script>alert(1)</script>\nand more");
+    assert_eq!(json["entries"].as_array().map(Vec::len), Some(3));
+    let missing = hub.url(&format!("/v1/conversations/{}/transcript", "0".repeat(32)));
+    assert_eq!(client.get(missing).bearer_auth(token).send().await.expect("an answer").status(), 404);
+}
