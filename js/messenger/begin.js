@@ -2,6 +2,7 @@
 // Puts the messenger on the link of the core.
 
 import { Messenger } from './conversation.js';
+import { fetchWords } from './words.js';
 
 /**
  * @param {import('../host/host.js').Host} host
@@ -11,8 +12,9 @@ import { Messenger } from './conversation.js';
  * @param {import('../launcher.js').Launcher} launcher
  * @param {() => void} ended told of a fault, after which there is no messenger
  */
-export function begin(host, options, status, emit, launcher, ended) {
+export async function begin(host, options, status, emit, launcher, ended) {
   const isJson = options.format === 'json';
+  await fetchWords(options.cobrowse.language ?? options.messenger.language);
   return new Messenger({
     isJson,
     options,

@@ -29,7 +29,7 @@ export class Home {
     this.#greeting = greeting;
     this.#go = go;
     this.back = button({ name: 'back', label: say('back'), icon: 'back', kind: 'round', isBare: true, act: () => go('home') });
-    this.past = make('div', { class: 'past' }, make('p', { class: 'note' }, say('over')), button({ name: 'write-on', label: say('newMessage'), kind: 'framed', act: () => go('thread') }));
+    this.past = make('div', { class: 'past' }, make('p', { class: 'note' }, say('isOver')), button({ name: 'write-on', label: say('newMessage'), kind: 'framed', act: () => go('thread') }));
   }
 
   /** @param {import('./view.js').Top} top @param {Known[]} list the latest first */

@@ -9,7 +9,7 @@ const js = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..');
 
 /** The files that an artefact is made of. */
 async function parts(entry) {
-  const { metafile } = await build({ absWorkingDir: js, entryPoints: [entry], bundle: true, format: 'esm', write: false, metafile: true, outdir: 'out', external: ['alongside-wasm', './extras.js', './mirror.js', './act.js', './replay.js'] });
+  const { metafile } = await build({ absWorkingDir: js, entryPoints: [entry], bundle: true, format: 'esm', write: false, metafile: true, outdir: 'out', external: ['alongside-wasm', './extras.js', './words-ja.js', './words-ko.js', './mirror.js', './act.js', './replay.js'] });
   return Object.keys(metafile.inputs).filter((name) => name.startsWith('messenger/'));
 }
 

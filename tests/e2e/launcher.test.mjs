@@ -11,7 +11,7 @@ let world;
 before(async () => {
   world = await World.begin({
     site: {
-      pages: { 'index.html': PAGE, 'shop.html': PAGE, 'account.html': PAGE },
+      pages: { 'index.html': PAGE, 'shop.html': PAGE, 'account.html': PAGE, 'shop-ja.html': PAGE.replace('lang="en"', 'lang="ja"') },
       attributes: { 'data-launcher': 'demand', 'data-launcher-pages': ' starts /shop ; equals /;nonsense', 'data-open-selector': '.help' },
     },
   });
@@ -128,5 +128,29 @@ test('a selector that is none is told at the start', async () => {
     }
   }, world.hubUrl);
   assert.match(said, /openSelector/);
+  await context.close();
+});
+
+test('a visitor fetches the words of his language only, and reads English where they do not come', async () => {
+  const { context, page } = await guest('/account.html');
+  const fetched = [];
+  context.on('request', (request) => fetched.push(new URL(request.url()).pathname));
+  await page.locator('button.help').click();
+  await page.getByPlaceholder('Write a message').waitFor();
+  assert.deepEqual(fetched.filter((path) => path.includes('words')), []);
+  await page.goto(`${world.siteUrl}/shop-ja.html`);
+  await page.getByPlaceholder('メッセージを入力').waitFor();
+  await page.locator('[data-name=options]').click();
+  await page.getByRole('menuitem', { name: '会話をダウンロード' }).waitFor();
+  assert.deepEqual(fetched.filter((path) => path.includes('words')), ['/sdk/words-ja.js']);
+  await context.route('**/words-ja.js', (route) => route.abort());
+  await page.reload();
+  await page.getByPlaceholder('Write a message').waitFor();
+  await page.locator('[data-name=options]').click();
+  await page.getByRole('menuitem', { name: 'Download conversation' }).waitFor();
+  await context.unroute('**/words-ja.js');
+  await page.reload();
+  await page.getByPlaceholder('メッセージを入力').waitFor();
+  assert.deepEqual(context.heard.filter((line) => /uncaught/.test(line)), []);
   await context.close();
 });

@@ -181,7 +181,7 @@ test('over the hub: a conversation ends, another begins, both are at home', asyn
   await page.reload();
   await online(page);
   await field.waitFor();
-  assert.equal(await page.locator('.list .row:visible .bubble').count(), 2, 'an open panel is open on the next page, at the conversation');
+  await until('an open panel is open on the next page, at the conversation', async () => (await page.locator('.list .row:visible .bubble').count()) === 2);
   await page.locator('[data-name=close]').click();
   await page.locator('[part~=launcher]').click();
   await page.locator('[part=home]').waitFor();
