@@ -229,7 +229,7 @@ impl Conversation {
                 Todo::Drop
             }
             Some(MessengerOutput::Incoming(entry)) => {
-                *self.incoming.borrow_mut() = Some(entry);
+                *self.incoming.borrow_mut() = Some(*entry);
                 Todo::Announce
             }
         }

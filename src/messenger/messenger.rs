@@ -27,7 +27,7 @@ pub enum MessengerOutput {
     /// Remove it there.
     Drop(MessageId),
     /// This came just now for the visitor, who has not read it: announce it.
-    Incoming(Entry),
+    Incoming(Box<Entry>),
     /// Something to be seen has changed.
     Changed,
 }
@@ -488,7 +488,7 @@ impl Messenger {
             .filter(|entry| is_for_visitor(entry))
             .cloned()
             .collect();
-        self.outputs.extend(news.into_iter().rev().map(MessengerOutput::Incoming));
+        self.outputs.extend(news.into_iter().rev().map(|entry| MessengerOutput::Incoming(Box::new(entry))));
         if fit == Fit::Gap {
             self.ask();
         }
