@@ -5,8 +5,9 @@ import init, { Core } from 'alongside-wasm';
 import { isKept } from './cobrowse/kept.js';
 import { Host } from './host/host.js';
 import { view, watchNavigation } from './host/page.js';
+import { Identity } from './identity.js';
 import { Launcher } from './launcher.js';
-import { isKept as isMessengerKept, talkKey } from './messenger/kept.js';
+import { isKept as isMessengerKept, talkKey, visitorKey } from './messenger/kept.js';
 import { checked } from './options.js';
 import { failure } from './queue.js';
 
@@ -78,7 +79,7 @@ function attributes(object) {
 export function start(options, fatal = () => {}) {
   const known = checked(options);
   /** @type {Record<string, Array<(status: unknown) => void>>} */
-  const listeners = { status: [], refused: [], cobrowse: [], messenger: [], message: [] };
+  const listeners = { status: [], refused: [], cobrowse: [], messenger: [], message: [], identity: [] };
   /** Calls that wait for the visitor. @type {Array<() => void>} */
   let held = [];
   let isStopped = false;
@@ -104,6 +105,9 @@ export function start(options, fatal = () => {}) {
   /** @param {string} topic */
   const emit = (topic) => {
     if (topic === 'ready') {
+      look();
+      if (isAnew) host.view();
+      isAnew = false;
       // Later: the core is at work now.
       for (const go of held.splice(0)) queueMicrotask(go);
       // A session goes on from page to page, and a conversation.
@@ -120,6 +124,7 @@ export function start(options, fatal = () => {}) {
         session.now?.handleStatus();
         messenger.now?.handleStatus();
         const now = /** @type {any} */ (status());
+        if (now.state === 'online') identity.handleOnline();
         if (topic === 'refused') warnOnce(`the hub refused this page (${now.code}): ${now.reason}`);
         emitTo(topic, now);
       });
@@ -133,6 +138,8 @@ export function start(options, fatal = () => {}) {
     fatal(error);
   };
   const host = new Host(known, emit, ended);
+  const ready = async () => host.ask('isReady') || new Promise((go) => held.push(() => go(undefined)));
+  const identity = (host.identity = new Identity(host, (state) => emitTo('identity', state), ready));
 
   // Beside this file, also for bundlers.
   const session = new Part(async () => {
@@ -153,6 +160,39 @@ export function start(options, fatal = () => {}) {
     messenger.now?.end();
     launcher.remove();
   };
+  /** Whose page this is. */
+  let visitor = '';
+  /** A page that stays while its visitor becomes another one is the new one's first. */
+  let isAnew = false;
+  const clear = () => {
+    try {
+      session.now?.command('end', []);
+    } catch {
+      // There was none.
+    }
+    for (const part of [session, messenger]) {
+      part.now?.end();
+      if (part.now) part.drop();
+    }
+    launcher.setUnread(0);
+    launcher.setTalk(false);
+    identity.handleOther();
+  };
+  /** Nothing of one visitor is in sight of the next one, whichever tab he left in. */
+  const look = () => {
+    const now = host.read(visitorKey(known)) ?? '';
+    if (visitor && visitor !== now) clear();
+    visitor = now;
+  };
+  const leave = () => {
+    // What is not sent yet is still his.
+    host.tell('handleHidden');
+    clear();
+    identity.forget();
+    isAnew = true;
+    host.tell('handleStorage');
+  };
+  identity.onother = leave;
   // Who is offered a session is asked by `engage`; for whom messages wait, he is told by `messenger`.
   host.onrelayed = (message) => void (isTalk(message) ? messenger : session).fetch().then((part) => part.handleRelayed(message), () => {});
 
@@ -173,6 +213,13 @@ export function start(options, fatal = () => {}) {
       host.remove(talkKey(known));
       launcher.setTalk(false);
       return host.ask('forget');
+    },
+    'identity.provide': (provide) => identity.provide(provide),
+    'identity.signIn': () => identity.ask('start'),
+    async 'identity.signOut'() {
+      identity.signOut();
+      leave();
+      await ready();
     },
     status,
     on(topic, listen) {
@@ -207,6 +254,7 @@ export function start(options, fatal = () => {}) {
     }, { signal: host.signal });
   }
   host.watch();
+  for (const type of ['storage', 'pageshow']) addEventListener(type, look, { signal: host.signal });
   host.tell('begin');
 
   return {
@@ -215,7 +263,7 @@ export function start(options, fatal = () => {}) {
       const part = { cobrowse: session, messenger }[group];
       if (!Object.hasOwn(commands, command) && !part) throw failure('unknown-command', `there is no command '${command}'`);
       if (!AT_ONCE.includes(command)) {
-        if (!isStopped && !host.ask('isReady')) await new Promise((go) => held.push(() => go(undefined)));
+        if (!isStopped) await ready();
         if (isStopped) throw failure('stopped', 'Alongside was stopped');
       }
       return part && !Object.hasOwn(commands, command) ? (await part.fetch()).command(name, args) : commands[command](...args);

@@ -12,6 +12,7 @@ export { confirmation, itemsOf, Menu } from './messenger/menu.js';
 export { offered } from './messenger/offers.js';
 export { PreChat } from './messenger/pre-chat.js';
 export { chime } from './messenger/sound.js';
+export { signIn } from './messenger/step-up.js';
 export { survey } from './messenger/survey.js';
 export { download } from './messenger/transcript-file.js';
 export { uploadFailure, UploadRows } from './messenger/upload-rows.js';

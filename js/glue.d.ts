@@ -60,6 +60,7 @@ declare module 'alongside-wasm' {
     handleHidden(): void;
     handleSeen(): void;
     finish(): void;
+  declineSignIn(): void;
     handleTimeout(now: number): void;
     pollTimeout(now: number): number | undefined;
     poll(): Todo;

@@ -22,6 +22,31 @@ export interface Options {
   cobrowse?: Cobrowse;
   /** How visitors and agents write to each other. */
   messenger?: Messenger;
+  /** Proves who the visitor is. With the script tag: `alongside('identity.provide', getToken)`. */
+  getToken?: GetToken;
+}
+
+/**
+ * Gives a token (JWT) of your site for the visitor, or null where nobody is signed in or nothing is known; errors are survived. It gets
+ * 30 seconds, and for `step-up` ten minutes: then the visitor wants to sign in because an agent asked, and your page may show him how.
+ * `start`: the page is online, or `identity.signIn` was called; `refresh`: the token expires soon; `expired`: the visitor is back after it
+ * did; `rejected`: the hub did not take the last one, so give another one. A token for somebody else begins a new visitor.
+ */
+export type GetToken = (wish: { reason: 'start' | 'refresh' | 'expired' | 'step-up' | 'rejected' }) => Promise<string | null> | string | null;
+
+/** Who the visitor is, as the customer's page hears it at each change. */
+export interface IdentityState {
+  /** `identified`: he was verified, and is no longer: his token expired, or nothing happened for too long. */
+  status: 'anonymous' | 'identified' | 'verified';
+  name?: string;
+  /** Unix milliseconds. */
+  expires?: number;
+  /** The last token was not taken; nothing has changed by it. */
+  error?: {
+    /** `token-failed`: yours; `no-token`; `too-weak`: not what the agent asked for; `failed`: the hub cannot be reached; others are the hub's. */
+    code: 'token-failed' | 'no-token' | 'too-weak' | 'failed' | 'rejected' | 'too-many-tries' | 'not-configured' | 'unavailable' | 'deployment' | 'bad-request';
+    message: string;
+  };
 }
 
 /** In the script tag: `data-launcher`, `data-launcher-pages`, `data-open-selector`, `data-home`, `data-position`, `data-theme`, `data-title`, `data-greeting`, `data-headless`. Its language is that of `cobrowse`. */
@@ -316,6 +341,15 @@ export interface Alongside {
   (command: 'messenger.rate', score: number, comment?: string): Promise<void>;
   /** Ends the conversation; what the visitor writes then begins another one. */
   (command: 'messenger.end'): Promise<void>;
+  /** Proves who the visitor is from now on: `getToken` of the options. */
+  (command: 'identity.provide', getToken: GetToken): Promise<void>;
+  /** The visitor has signed in: asks for a token again. */
+  (command: 'identity.signIn'): Promise<IdentityState>;
+  /**
+   * The visitor has signed out: from now on, in all tabs, he is a new one, and nothing of the old one is left in this browser. Resolves once
+   * he is. The conversation stays with the agent.
+   */
+  (command: 'identity.signOut'): Promise<void>;
   /** How the link is doing now. */
   (command: 'status'): Promise<Status>;
   /** Listens: `status` at each change, `refused` when the hub refuses for good. */
@@ -324,6 +358,8 @@ export interface Alongside {
   (command: 'on', event: 'cobrowse', listener: (state: CobrowseState) => void): Promise<void>;
   /** Listens: how the conversation stands, at each change. */
   (command: 'on', event: 'messenger', listener: (state: MessengerState) => void): Promise<void>;
+  /** Listens: who the visitor is, at each change. */
+  (command: 'on', event: 'identity', listener: (state: IdentityState) => void): Promise<void>;
   /** Listens: a message for the visitor came just now. */
   (command: 'on', event: 'message', listener: (message: { name: string | null; text: string }) => void): Promise<void>;
   /** Listens: the SDK cannot run here, or stopped by a fault; page views are still sent. */

@@ -62,10 +62,11 @@ function transports(transport) {
  * @returns {import('./host/host.js').Options}
  */
 export function checked(options) {
-  const { deployment, hub, transport } = options ?? {};
+  const { deployment, hub, transport, getToken } = options ?? {};
   if (typeof deployment !== 'string' || !/^\S{1,64}$/.test(deployment)) {
     refuse('deployment is the id of your deployment: 1 to 64 characters without white space');
   }
+  if (getToken != null && typeof getToken !== 'function') refuse('getToken is a function');
   return {
     deployment,
     hub: origin(hub),
@@ -78,5 +79,6 @@ export function checked(options) {
     masking: options.masking ?? {},
     cobrowse: options.cobrowse ?? {},
     messenger: selectors(options.messenger ?? {}),
+    getToken,
   };
 }

@@ -4,6 +4,7 @@ import * as fs from 'node:fs';
 import * as http from 'node:http';
 import * as path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { Customers } from './customers.mjs';
 
 const TYPES = {
   '.css': 'text/css; charset=utf-8',
@@ -80,11 +81,12 @@ function find(root, address) {
   return undefined;
 }
 
-/** @param {{dir: string, hub: string, deployment: string, csp?: 'wasm' | 'no-wasm', snippet?: boolean, attributes?: string[][]}} options */
-export function site({ dir, hub, deployment, csp, snippet = true, attributes = [] }) {
+/** @param {{dir: string, hub: string, deployment: string, csp?: 'wasm' | 'no-wasm', snippet?: boolean, attributes?: string[][], customers?: Customers}} options */
+export function site({ dir, hub, deployment, csp, snippet = true, attributes = [], customers }) {
   const root = fs.realpathSync(dir);
-  return http.createServer((request, response) => {
+  return http.createServer(async (request, response) => {
     const { pathname, search } = new URL(request.url ?? '/', 'http://site');
+    if (await customers?.answer(request, response, pathname)) return;
     const wanted = fs.statSync(path.join(root, path.normalize(pathname)), { throwIfNoEntry: false });
     if (wanted?.isDirectory() && !pathname.endsWith('/')) {
       response.writeHead(302, { location: `${pathname}/${search}`.replace(/^\/+/, '/') }).end();
@@ -100,7 +102,7 @@ export function site({ dir, hub, deployment, csp, snippet = true, attributes = [
     headers['content-type'] = TYPES[path.extname(file).toLowerCase()] ?? 'application/octet-stream';
     if (headers['content-type'] === TYPES['.html'] && snippet) {
       const html = fs.readFileSync(file, 'utf8');
-      response.writeHead(200, headers).end(inject(html, tag(hub, deployment, attributes)));
+      response.writeHead(200, headers).end(inject(html, (customers ? '<meta name="customers">' : '') + tag(hub, deployment, attributes)));
       return;
     }
     response.writeHead(200, headers);
@@ -121,6 +123,7 @@ function flags(args) {
     else if (name === '--csp') options.csp = 'wasm';
     else if (name === '--csp-no-wasm') options.csp = 'no-wasm';
     else if (name === '--no-snippet') options.snippet = false;
+    else if (name === '--customers') options.customers = new Customers(Number(value(name)) || fail('--customers needs the seconds that a token is good for'));
     else fail(`unknown flag ${name}`);
   }
   return options;

@@ -1,5 +1,6 @@
 // The demo shop: plain modules, no framework, no inline code.
 import { products } from './products.js';
+import { signIn } from './sign-in.js';
 import { guide, words } from './words.js';
 
 const read = (key, otherwise) => {
@@ -227,3 +228,4 @@ for (const [id, command] of [['enter-code', 'cobrowse.startWithCode'], ['show-co
   });
 }
 pages[page]?.();
+void signIn(say, make);

@@ -12,6 +12,7 @@ export const words = {
     add: 'Put into the basket', added: 'It is in your basket.', remove: 'Remove', total: 'Total', empty: 'Your basket is empty.', toCheckout: 'To checkout',
     found: 'Found for', nothing: 'Nothing was found for', unknown: 'There is no such product.', rate: 'Rate it', stars: 'stars',
     missing: 'Please fill in every field.', badCard: 'This is not a card number.', front: 'Paper, ink and tea', product: 'Product', help: 'Help', enterCode: 'Enter a code', showCode: 'Show a code',
+    signOut: 'Sign out', isItYou: 'Is it you?', itIsMe: 'Yes, it is me', notNow: 'Not now',
   },
   ja: {
     heroTitle: '紙とインクとお茶', heroText: '静かな朝のための小さなものを、顔の見える作り手から。', heroAction: '商品を見る',
@@ -25,6 +26,7 @@ export const words = {
     add: 'かごに入れる', added: 'かごに入れました。', remove: '取り除く', total: '合計', empty: 'かごは空です。', toCheckout: '手続きへ進む',
     found: '検索結果:', nothing: '見つかりませんでした:', unknown: 'その商品はありません。', rate: '評価する', stars: '点',
     missing: 'すべての項目をご記入ください。', badCard: 'カード番号が正しくありません。', front: '紙とインクとお茶', product: '商品', help: 'ヘルプ', enterCode: 'コードを入力', showCode: 'コードを表示',
+    signOut: 'ログアウト', isItYou: 'ご本人ですか？', itIsMe: 'はい、本人です', notNow: '今はしない',
   },
 };
 

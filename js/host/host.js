@@ -12,12 +12,14 @@ import { open } from './transport.js';
 /**
  * @typedef {{deployment: string, hub: string, transport: any, format: string, pageViews: string, searchParameters: string[],
  *   excludedParameters: string[], keepFragment: boolean, masking: Record<string, any>,
- *   cobrowse: Record<string, any>, messenger: Record<string, any>}} Options
+ *   cobrowse: Record<string, any>, messenger: Record<string, any>, getToken?: (wish: {reason: string}) => unknown}} Options
  */
 
 export class Host {
   /** @type {any} */
   core;
+  /** Who the visitor is. @type {import('../identity.js').Identity | undefined} */
+  identity;
   /** Told of messages of a shared page. @type {(message: string | Uint8Array) => void} */
   onrelayed = () => {};
   #abort = new AbortController();

@@ -30,6 +30,7 @@ export async function begin(host, options, status, emit, launcher, ended) {
       return bytes;
     },
     forget: () => host.ask('forget'),
+    identity: host.identity,
     emit,
     fatal(error) {
       // The rest of the SDK goes on: it is another module.

@@ -14,7 +14,7 @@ import { Panel } from './panel.js';
  * What the core gives. `write` removes where the value is null; `emit` tells the customer's page.
  * @typedef {{isJson: boolean, options: import('../host/host.js').Options, launcher: import('../launcher.js').Launcher,
  *   relay(message: string | Uint8Array): void, status(): string, read(key: string): string | undefined, keys(prefix: string): string[],
- *   write(key: string, value: string | null): void, random(): Uint8Array, forget(): void, emit(topic: string, state: unknown): void,
+ *   write(key: string, value: string | null): void, random(): Uint8Array, forget(): void, identity: import('../identity.js').Identity | undefined, emit(topic: string, state: unknown): void,
  *   fatal(error: unknown): void}} Link
  */
 
@@ -279,6 +279,7 @@ export class Messenger {
 
   /** @returns {import('./view.js').Commands} */
   #commands() {
+    const { identity } = this.#link;
     return {
       say: (text) => {
         try {
@@ -309,6 +310,11 @@ export class Messenger {
         this.#link.write(this.#keys.filled, JSON.stringify(values));
         this.#fill(values);
       },
+      // Looked at when it is drawn: the page may provide it later.
+      get signIn() {
+        return identity?.isProvided ? async () => !('error' in (await identity.ask('step-up'))) : undefined;
+      },
+      notNow: () => this.#tell(() => this.#machine.declineSignIn()),
       draft: (text) => this.#link.write(this.#keys.draft, text || null),
       attach: (files) => this.#attach(files),
       retry: (key) => this.#retry(key),

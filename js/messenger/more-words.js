@@ -32,6 +32,10 @@ const en = {
   newMessage: 'New message',
   continueTalk: 'Continue your conversation',
   earlierTalks: 'Earlier conversations',
+  signIn: 'Sign in',
+  notNow: 'Not now',
+  signInFailed: 'That did not work. Try again.',
+  signInHere: 'Sign in on this site as you always do.',
   smileys: 'smile|laughter|tears of joy|wink|love|kiss|cool|thinking|surprised|neutral|sweat|sad|crying|angry|asleep|ill|hug|celebration|thumbs up|thumbs down|OK|hand wave|clapping|thanks|strength|fingers crossed|eyes|raised hands|red heart|broken heart|star|sparkles|fire|party|gift|sun|rainbow|flower|coffee|check mark|cross|question',
 };
 

@@ -13,7 +13,7 @@ import { drawn, isEmojiOnly, stars } from './rich.js';
  */
 
 /** @type {Record<import('./view.js').Event['event'], import('./words.js').Word>} */
-const EVENTS = { joined: 'joined', left: 'gone', transferred: 'transferred', ended: 'ended', bot: 'botAnswers', waiting: 'inLine' };
+const EVENTS = { joined: 'joined', left: 'gone', transferred: 'transferred', ended: 'ended', bot: 'botAnswers', waiting: 'inLine', 'signed-in': 'signedIn', 'sign-in-declined': 'notSignedIn', 'sign-in-expired': 'signInOver' };
 
 /** Keeps its element; what has changed of it is drawn again, and nothing else. */
 export class Line {
@@ -84,15 +84,17 @@ export class Line {
     const { file, link, rich, isOpen = false, key: row } = message;
     const { later } = this.#kit;
     // Until it comes, the text says the same.
-    if ((file || rich || link) && !later.now) later.want(this, () => this.row === message && this.draw(message));
+    if ((file || rich || link || message.asksToSignIn) && !later.now) later.want(this, () => this.row === message && this.draw(message));
     const { now: extras } = later;
     body.draw(JSON.stringify([message.blocks, file && [file.id, file.scan === 'clean' ? null : file.scan, !extras]]), () => {
       mark(element, 'data-large', isEmojiOnly(message.blocks));
       return [score !== null && make('p', { class: 'score', role: 'img', 'aria-label': say('stars', texts.number(score), texts.number(5)) }, stars(score)), file && (extras ? extras.drawFile(this.#kit, file) : nameOf(file)), ...drawn(message.blocks)];
     });
     const isThanked = score !== null && state !== 'failed';
-    offer.draw((rich || link) && extras ? JSON.stringify([rich, isOpen, link]) : isThanked ? 'thanks' : '', () => [
+    const { asksToSignIn = false } = message;
+    offer.draw((rich || link || asksToSignIn) && extras ? JSON.stringify([rich, isOpen, link, asksToSignIn]) : isThanked ? 'thanks' : '', () => [
       isThanked && make('p', { class: 'note thanks' }, say('thanks')),
+      asksToSignIn && extras && extras.signIn(this.#kit),
       ...(rich && extras ? extras.offered(this.#kit, rich, isOpen, (values, text) => this.#kit.commands.answer?.(row, values, text)) : []),
       link && extras && extras.linkCard(link),
     ]);

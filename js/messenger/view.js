@@ -27,7 +27,7 @@
  * @typedef {Placed & {kind: 'day', at: number}} Day
  * @typedef {Placed & {kind: 'new'}} New
  * @typedef {Placed & {kind: 'rate', best: number}} Rate he is asked how it was, from 1 to `best`
- * @typedef {Placed & {kind: 'event', at: number, event: 'joined' | 'left' | 'transferred' | 'ended' | 'bot' | 'waiting', name: string | null}} Event
+ * @typedef {Placed & {kind: 'event', at: number, event: 'joined' | 'left' | 'transferred' | 'ended' | 'bot' | 'waiting' | 'signed-in' | 'sign-in-declined' | 'sign-in-expired', name: string | null}} Event
  * @typedef {'queued' | 'sending' | 'sent' | 'delivered' | 'read' | 'failed'} State
  * @typedef {object} Said
  * @property {'message'} kind
@@ -42,6 +42,7 @@
  * @property {Block[]} blocks
  * @property {import('./offers.js').Rich} [rich] what it offers besides
  * @property {boolean} [isOpen] whether that can still be answered
+ * @property {boolean} [asksToSignIn] and that is still open
  * @property {Attached | null} [file]
  * @property {Linked | null} [link] what its first address leads to
  * @property {number | null} [score] it says how the conversation was, from 1 to 5
@@ -107,6 +108,8 @@
  * @property {() => boolean} [canNotify] whether the browser has notifications, and has not refused them
  * @property {() => boolean} [isNotifying]
  * @property {() => void} [notify] of what comes while the page is not seen, or no longer
+ * @property {() => Promise<boolean>} [signIn] by the customer's page, where it can; whether he did
+ * @property {() => void} [notNow] he does not
  * @property {(text: string) => void} [draft] keeps what is not sent yet
  */
 

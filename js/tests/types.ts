@@ -16,6 +16,13 @@ void alongside('cobrowse.startWithCode', '123456').catch((error: AlongsideError)
 void alongside('cobrowse.showCode');
 start({ deployment: 'demo', hub: 'https://hub.example', cobrowse: { language: 'ja', agentsSubmit: true, cookieDomain: 'shop.example' } });
 void window.alongside?.('stop');
+start({ deployment: 'demo', hub: 'https://hub.example', getToken: async ({ reason }) => (reason === 'step-up' ? 'token' : null) });
+void alongside('identity.provide', () => null);
+void alongside('identity.signIn').then(({ status, error }) => status === 'verified' || error?.code === 'rejected');
+void alongside('identity.signOut');
+void alongside('on', 'identity', ({ status, name }) => console.log(status === 'identified', name));
+// @ts-expect-error a token is a string
+void alongside('identity.provide', () => 7);
 start({
   deployment: 'demo',
   hub: 'https://hub.example',

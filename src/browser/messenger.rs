@@ -196,6 +196,11 @@ impl Conversation {
         self.messenger.borrow_mut().finish();
     }
 
+    #[wasm_bindgen(js_name = declineSignIn)]
+    pub fn decline_sign_in(&self) {
+        self.messenger.borrow_mut().decline_sign_in();
+    }
+
     #[wasm_bindgen(js_name = handleTimeout)]
     pub fn handle_timeout(&self, now: f64) {
         self.messenger.borrow_mut().handle_timeout(instant(now));

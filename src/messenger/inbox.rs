@@ -1,23 +1,28 @@
 //! The agent's half: all conversations of a desk, and the threads that it has open.
 
+mod line;
+mod remarks;
 mod station;
 #[cfg(test)]
 mod tests;
 
+pub use line::{Line, LineState, Noted};
 pub use station::Offered;
 
 use core::time::Duration;
 use std::collections::{BTreeMap, VecDeque};
 
+use self::remarks::{Extra, Extras};
 use self::station::Station;
 use super::TYPING;
-use super::outbox::{Outbox, Pending, Progress};
+use super::outbox::{Outbox, Pending};
 use super::thread::{Fit, Thread};
 use crate::protocol::conversation::{
-    Attachment, Author, Close, Decline, Entry, Floor, Inbox, InboxMark, InboxRefused, InboxThread, InboxTyping, Look,
-    MessageText, Objection, Open, Presence, PresenceWish, Release, Reply, Row, Rows, Stage, Take, Transfer,
+    AskSignIn, Attachment, Author, Close, Decline, Entry, Floor, Inbox, InboxMark, InboxRefused, InboxThread,
+    InboxTyping, Look, MessageText, Note, Objection, Open, Presence, PresenceWish, Release, Remark, Reply, Row, Rows,
+    Stage, Take, Transfer, Wrap,
 };
-use crate::protocol::rich::Rich;
+use crate::protocol::rich::{self, Rich};
 use crate::protocol::{ConversationId, MessageId, VisitorId};
 use crate::time::{Instant, Timestamp};
 
@@ -61,6 +66,10 @@ pub struct OpenThread {
     visitor: VisitorId,
     thread: Thread,
     waiting: Outbox,
+    /// What waits besides its text.
+    extras: Extras,
+    /// What agents noted: after which number, and when.
+    remarks: BTreeMap<(u64, Timestamp, MessageId), Remark>,
     asks_later: bool,
     asks_earlier: bool,
     /// Who is writing: an agent, or with an empty name the visitor; and until when that is believed.
@@ -69,102 +78,7 @@ pub struct OpenThread {
     marked: (u64, u64),
 }
 
-/// One line of a thread, as the desk draws it.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Line {
-    /// What it is known by.
-    pub id: MessageId,
-    /// Which conversation it belongs to; absent while it waits.
-    pub conversation: Option<ConversationId>,
-    /// When, by the hub's clock; where it waits, by the desk's.
-    pub at: Timestamp,
-    /// Who wrote it.
-    pub author: Author,
-    /// His name.
-    pub name: Option<String>,
-    /// Whether this agent wrote it.
-    pub is_own: bool,
-    /// What was written, or the name of the file.
-    pub text: Option<MessageText>,
-    /// What was sent with it.
-    pub file: Option<Attachment>,
-    /// What it offers the visitor besides.
-    pub rich: Option<Rich>,
-    /// What happened.
-    pub event: Option<String>,
-    /// How a message to the visitor is doing.
-    pub state: LineState,
-}
-
-/// How a message to the visitor is doing.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum LineState {
-    /// It is none.
-    None,
-    /// It waits for the link.
-    Queued,
-    /// It was sent.
-    Sending,
-    /// The hub has it.
-    Sent,
-    /// One of the visitor's pages has it.
-    Delivered,
-    /// The visitor has read it.
-    Read,
-    /// It was not taken.
-    Failed(Objection),
-}
-
-impl Line {
-    /// What its author wrote: not the name of its file.
-    pub fn words(&self) -> Option<&MessageText> {
-        self.text.as_ref().filter(|text| self.file.as_ref().is_none_or(|file| !file.is_named(text)))
-    }
-}
-
 impl OpenThread {
-    /// Its lines, in order.
-    pub fn lines(&self, row: Option<&Row>) -> Vec<Line> {
-        let (delivered, read) = row.map_or((0, 0), |row| (row.delivered, row.read));
-        let kept = self.thread.entries().map(|entry| Line {
-            id: entry.id,
-            conversation: Some(entry.conversation),
-            at: entry.at,
-            author: entry.author,
-            name: entry.name.clone(),
-            is_own: entry.is_own == Some(true),
-            text: entry.text.clone(),
-            file: entry.file.clone(),
-            rich: entry.rich.as_ref().and_then(|offered| offered.0.clone()),
-            event: entry.event.clone(),
-            state: match entry.author {
-                Author::Visitor | Author::Hub => LineState::None,
-                _ if entry.text.is_none() => LineState::None,
-                _ if entry.seq <= read => LineState::Read,
-                _ if entry.seq <= delivered => LineState::Delivered,
-                _ => LineState::Sent,
-            },
-        });
-        let waiting = self.waiting.iter().map(|waiting| Line {
-            id: waiting.pending.id,
-            conversation: None,
-            at: waiting.pending.at,
-            author: Author::Agent,
-            name: None,
-            is_own: true,
-            text: Some(waiting.pending.text.clone()),
-            file: waiting.pending.file.clone(),
-            rich: None,
-            event: None,
-            state: match waiting.progress {
-                Progress::Queued | Progress::Held(..) => LineState::Queued,
-                Progress::Sent(_) => LineState::Sending,
-                Progress::Failed(objection) => LineState::Failed(objection),
-            },
-        });
-        kept.chain(waiting).collect()
-    }
-
     /// Whether what there is has not come yet.
     pub fn is_loading(&self) -> bool {
         !self.thread.is_known()
@@ -249,6 +163,7 @@ impl DeskInbox {
             }
             Inbox::Withdrawn(withdrawn) => self.station.withdraw(withdrawn.conversation),
             Inbox::Floor(floor) => self.station.take_floor(floor),
+            Inbox::Remarks(remarks) => self.take_remarks(remarks),
             _ => return,
         }
         self.change();
@@ -265,6 +180,8 @@ impl DeskInbox {
                 visitor,
                 thread: Thread::default(),
                 waiting: Outbox::default(),
+                extras: Extras::default(),
+                remarks: BTreeMap::new(),
                 asks_later: false,
                 asks_earlier: false,
                 typing: None,
@@ -304,7 +221,8 @@ impl DeskInbox {
         at: Timestamp,
         now: Instant,
     ) -> bool {
-        MessageText::new(text).is_ok_and(|text| self.wait(conversation, text, None, id, at, now))
+        let pending = |text| Pending::new(id, at, text);
+        MessageText::new(text).is_ok_and(|text| self.wait(conversation, pending(text), None, now))
     }
 
     /// The agent sends a file that he has brought to the hub; `id` is random, and the message's. False where too many wait.
@@ -316,22 +234,53 @@ impl DeskInbox {
         at: Timestamp,
         now: Instant,
     ) -> bool {
-        MessageText::new(&file.name).is_ok_and(|name| self.wait(conversation, name, Some(file), id, at, now))
+        let Ok(text) = MessageText::new(&file.name) else { return false };
+        self.wait(conversation, Pending { file: Some(file), ..Pending::new(id, at, text) }, None, now)
     }
 
-    fn wait(
+    /// The agent offers the visitor something; `text` says the same in words, `id` is random. False where the text is no message, the
+    /// offer is not sound, or too many wait.
+    pub fn offer(
         &mut self,
         conversation: ConversationId,
-        text: MessageText,
-        file: Option<Attachment>,
+        text: &str,
+        offer: Rich,
         id: MessageId,
         at: Timestamp,
         now: Instant,
     ) -> bool {
+        let Some(text) = MessageText::new(text).ok().filter(|_| rich::is_sound(&offer)) else { return false };
+        let pending = Pending::new(id, at, text);
+        self.wait(conversation, pending, Some(Extra::Offers(offer)), now)
+    }
+
+    /// The agent notes something for agents alone; `id` is random. False where it is no message, or too many wait.
+    pub fn note(
+        &mut self,
+        conversation: ConversationId,
+        text: &str,
+        id: MessageId,
+        at: Timestamp,
+        now: Instant,
+    ) -> bool {
+        let pending = |text| Pending::new(id, at, text);
+        MessageText::new(text).is_ok_and(|text| self.wait(conversation, pending(text), Some(Extra::Note), now))
+    }
+
+    /// What the agent says of his conversation that is over. False where the link is down: it is to be said again.
+    pub fn wrap(&mut self, wrap: Wrap) -> bool {
+        if self.is_online {
+            self.send(Inbox::Wrap(wrap));
+        }
+        self.is_online
+    }
+
+    fn wait(&mut self, conversation: ConversationId, pending: Pending, extra: Option<Extra>, now: Instant) -> bool {
         let Some(thread) = self.open(conversation).filter(|thread| !thread.waiting.is_full()) else {
             return false;
         };
-        thread.waiting.push(Pending { file, ..Pending::new(id, at, text) });
+        thread.extras.keep(pending.id, extra);
+        thread.waiting.push(pending);
         thread.typed = None;
         self.send_waiting(now);
         self.change();
@@ -349,7 +298,7 @@ impl DeskInbox {
     /// Gives a message up.
     pub fn discard(&mut self, conversation: ConversationId, id: MessageId) {
         if let Some(thread) = self.open(conversation) {
-            thread.waiting.remove(id);
+            thread.forget_waiting(id);
             self.change();
         }
     }
@@ -405,6 +354,11 @@ impl DeskInbox {
         self.wish(Inbox::Transfer(Transfer { conversation, agent: None, queue: Some(queue.to_owned()) }));
     }
 
+    /// Asks the visitor of one's own to sign in.
+    pub fn ask_sign_in(&mut self, conversation: ConversationId) {
+        self.wish(Inbox::AskSignIn(AskSignIn { conversation }));
+    }
+
     /// Leaves one's own to others.
     pub fn release(&mut self, conversation: ConversationId) {
         self.wish(Inbox::Release(Release { conversation }));
@@ -454,6 +408,7 @@ impl DeskInbox {
             let latest = u64::MAX - row.last_at.as_millis();
             match row.stage {
                 Stage::Open if row.is_own => (0, latest, row.conversation),
+                Stage::Ended if row.wrap_until.is_some() => (0, latest, row.conversation),
                 Stage::Waiting => (1, row.since.as_millis(), row.conversation),
                 Stage::Ended => (3, latest, row.conversation),
                 _ => (2, latest, row.conversation),
@@ -563,7 +518,7 @@ impl DeskInbox {
     /// The hub has kept these.
     fn kept(&mut self, at: usize, entries: &[Entry]) {
         for entry in entries {
-            self.threads[at].waiting.remove(entry.id);
+            self.threads[at].forget_waiting(entry.id);
         }
     }
 
@@ -604,14 +559,21 @@ impl DeskInbox {
         if !self.is_online {
             return;
         }
-        let mut replies = Vec::new();
+        let mut sent = Vec::new();
         for thread in &mut self.threads {
             while let Some(Pending { id, text, file, .. }) = thread.waiting.next(now) {
-                let file = file.map(|file| file.id);
-                replies.push(Reply { conversation: thread.conversation, id, text, file });
+                let (conversation, file) = (thread.conversation, file.map(|file| file.id));
+                sent.push(match thread.extras.of(id) {
+                    Some(Extra::Note) => Inbox::Note(Note { conversation, id, text }),
+                    Some(Extra::Offers(offer)) => {
+                        let rich = Some(rich::Offered(Some(offer.clone())));
+                        Inbox::Reply(Reply { conversation, id, text, file, rich })
+                    }
+                    None => Inbox::Reply(Reply { conversation, id, text, file, rich: None }),
+                });
             }
         }
-        replies.into_iter().for_each(|reply| self.send(Inbox::Reply(reply)));
+        sent.into_iter().for_each(|inbox| self.send(inbox));
     }
 
     /// What makes no sense later is not kept for later.

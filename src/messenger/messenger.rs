@@ -7,8 +7,8 @@ use super::TYPING;
 use super::outbox::{Outbox, Pending, Progress, WAITING, Waiting};
 use super::thread::{Fit, Thread, is_for_visitor};
 use crate::protocol::conversation::{
-    Ask, Attachment, Author, BEST, Entry, Finish, Mark, MessageText, NotAMessage, Place, Rating, Say, Stage, Standing,
-    Talk, Terms, Typing,
+    Ask, Attachment, Author, BEST, Entry, Finish, Mark, MessageText, NotAMessage, NotNow, Place, Rating, Say, Stage,
+    Standing, Talk, Terms, Typing,
 };
 use crate::protocol::rich::{Answer, AnswerValue, Form, Rich};
 use crate::protocol::{ConversationId, MessageId};
@@ -331,6 +331,13 @@ impl Messenger {
     pub fn finish(&mut self) {
         if self.is_online && matches!(self.stage(), Stage::Waiting | Stage::Open) {
             self.send(Talk::Finish(Finish {}));
+        }
+    }
+
+    /// The visitor does not sign in, as an agent asked him to.
+    pub fn decline_sign_in(&mut self) {
+        if self.is_online {
+            self.send(Talk::NotNow(NotNow {}));
         }
     }
 

@@ -15,7 +15,7 @@ mod tests;
 mod thread;
 mod view;
 
-pub use inbox::{DeskInbox, DeskInboxOutput, Line, LineState, Offered, OpenThread};
+pub use inbox::{DeskInbox, DeskInboxOutput, Line, LineState, Noted, Offered, OpenThread};
 pub use markdown::{Block, Inline};
 pub use messenger::{Messenger, MessengerOutput, SayError};
 pub use outbox::{Pending, WAITING};

@@ -840,3 +840,35 @@ fn the_conversations_of_a_thread_are_listed_and_their_rows_say_which_they_are_of
         [Some(&*seven), Some(&*seven), Some(&*seven), Some(&*seven), Some(&*eight), Some(&*nine), Some(&*nine), None]
     );
 }
+
+#[test]
+fn an_agent_asks_to_sign_in_until_something_comes_of_it() {
+    let mut pair = Pair::connected(Hub::default());
+    let asks = |pair: &mut Pair| {
+        pair.settle();
+        let whole: serde_json::Value =
+            serde_json::from_str(&pair.view.whole(&pair.page, "online", at(pair.now))).expect("JSON");
+        let rows = whole["rows"].as_array().expect("rows").clone();
+        rows.iter().filter(|row| row["asksToSignIn"] == true).map(|row| row["key"].clone()).collect::<Vec<_>>()
+    };
+    let says = |pair: &mut Pair, number: u64, text: &str, event: Option<&str>| {
+        let mut entry = pair.hub.append(id(number), Author::Agent, text);
+        entry.event = event.map(str::to_owned);
+        *pair.hub.entries.last_mut().expect("it was told") = entry.clone();
+        pair.page.handle_talk(Talk::News(News { entries: vec![entry] }), at(pair.now));
+    };
+    pair.settle();
+    says(&mut pair, 1, "Please sign in.", Some("sign-in-asked"));
+    assert_eq!(asks(&mut pair), [id(1).to_string()]);
+    assert_eq!(pair.page.unread(), 1, "older pages show the text, too");
+    says(&mut pair, 2, "Take your time.", None);
+    assert_eq!(asks(&mut pair), [id(1).to_string()], "what is said since does not answer it");
+    says(&mut pair, 3, "", Some("sign-in-declined"));
+    assert_eq!(asks(&mut pair), Vec::<serde_json::Value>::new());
+    says(&mut pair, 4, "Please sign in.", Some("sign-in-asked"));
+    says(&mut pair, 5, "", Some("signed-in"));
+    assert_eq!(asks(&mut pair), Vec::<serde_json::Value>::new());
+    pair.page.decline_sign_in();
+    let sent: Vec<_> = std::iter::from_fn(|| pair.page.poll_output()).collect();
+    assert!(sent.iter().any(|output| matches!(output, MessengerOutput::Send(Talk::NotNow(_)))), "{sent:?}");
+}

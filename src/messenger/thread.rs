@@ -38,6 +38,13 @@ impl Thread {
         self.entries.iter()
     }
 
+    /// Those from this number on.
+    pub(super) fn entries_from(&self, seq: u64) -> impl Iterator<Item = &Entry> {
+        // They have no gap.
+        let before = self.first().map_or(0, |first| seq.saturating_sub(first));
+        self.entries.range(usize::try_from(before).unwrap_or(usize::MAX).min(self.entries.len())..)
+    }
+
     /// The last number that has come; 0 before the first.
     pub(super) fn last(&self) -> u64 {
         self.entries.back().map_or(0, |entry| entry.seq)

@@ -50,6 +50,8 @@ struct Row {
     has_preview: bool,
     /// Absent for what is not sent yet, and where nobody wants to know.
     conversation: Option<ConversationId>,
+    /// Whether it asks to sign in, and nothing has come of it yet.
+    asks: bool,
     source: Source,
 }
 
@@ -160,9 +162,13 @@ impl View {
                 rows.group = None;
             }
         }
+        let asked = asked_to_sign_in(messenger).map(Key::Message);
         // Whatever the visitor said since is an answer, and so is the end.
         if let Some(last) = rows.rows.last_mut().filter(|_| messenger.waiting.is_empty()) {
             last.is_open = matches!(last.source, Source::Entry(_, Author::Bot | Author::Agent));
+        }
+        for row in rows.rows.iter_mut().filter(|row| asked == Some(row.key)) {
+            row.asks = true;
         }
         if messenger.to_rate().is_some() {
             rows.push(Key::Rate, Source::Rate, State::None);
@@ -258,6 +264,7 @@ impl Rows {
             is_last: true,
             state,
             is_open: false,
+            asks: false,
             has_preview: false,
             conversation: self.conversation,
             source,
@@ -286,6 +293,18 @@ impl Rows {
         }
         self.group = Some((author, at));
     }
+}
+
+/// The message by which an agent asks the visitor to sign in, while that is open.
+fn asked_to_sign_in(messenger: &Messenger) -> Option<MessageId> {
+    let event = |entry: &Entry| entry.event.as_deref().and_then(Event::from_word);
+    let last = messenger.thread.entries().rev().find(|entry| {
+        matches!(
+            event(entry),
+            Some(Event::SignInAsked | Event::SignedIn | Event::SignInDeclined | Event::SignInExpired | Event::Ended)
+        )
+    });
+    last.filter(|last| event(last) == Some(Event::SignInAsked)).map(|last| last.id)
 }
 
 fn write(messenger: &Messenger, link: &str, now: Instant, rows: &[Row], gone: Option<&[Key]>) -> String {
@@ -387,6 +406,9 @@ fn entry(entry: &Entry, row: &Row, now: Instant, out: &mut dyn Output) {
         (Some(text), _) => {
             let what = (text, entry.file.as_ref(), entry.rating);
             message(what, entry.author, entry.at, entry.name.as_deref(), row, now, out);
+            if row.asks {
+                flag(out, "asksToSignIn", true);
+            }
             if let Some(found) = &entry.preview {
                 out.key(named("link"), Kind::Sized);
                 out.record(&mut |out| preview(found, out));

@@ -17,6 +17,7 @@ use core::fmt;
 
 use super::codec::{Input, Kind, Malformed, Output, Wire, wire_choice, wire_record, wire_union};
 use super::id::{ConversationId, FileId, MessageId, VisitId, VisitorId};
+use super::identity::{Identity, SignIn};
 use super::rich::{Answer, AnswerValue, Offered};
 use crate::time::Timestamp;
 
@@ -291,6 +292,14 @@ pub enum Event {
     Transferred,
     /// It is over.
     Ended,
+    /// An agent asked the visitor to sign in. Its entry has a text besides, for peers that do not know it.
+    SignInAsked,
+    /// He did; the entry's name is his.
+    SignedIn,
+    /// He did not want to.
+    SignInDeclined,
+    /// He did not answer in time.
+    SignInExpired,
 }
 
 impl Event {
@@ -302,6 +311,10 @@ impl Event {
             Self::Waiting => "waiting",
             Self::Transferred => "transferred",
             Self::Ended => "ended",
+            Self::SignInAsked => "sign-in-asked",
+            Self::SignedIn => "signed-in",
+            Self::SignInDeclined => "sign-in-declined",
+            Self::SignInExpired => "sign-in-expired",
         }
     }
 
@@ -313,6 +326,10 @@ impl Event {
             "waiting" => Some(Self::Waiting),
             "transferred" => Some(Self::Transferred),
             "ended" => Some(Self::Ended),
+            "sign-in-asked" => Some(Self::SignInAsked),
+            "signed-in" => Some(Self::SignedIn),
+            "sign-in-declined" => Some(Self::SignInDeclined),
+            "sign-in-expired" => Some(Self::SignInExpired),
             _ => None,
         }
     }
@@ -345,6 +362,8 @@ wire_union! {
         13 Terms(Terms) "terms",
         /// Hub to page: what an address in a message leads to.
         14 Preview(Previewed) "preview",
+        /// Page to hub: the visitor does not sign in, as he was asked to. That he does is told by a token.
+        20 NotNow(NotNow) "notNow",
     }
 }
 
@@ -456,6 +475,11 @@ wire_record! {
 wire_record! {
     /// The visitor is done.
     pub struct Finish {}
+}
+
+wire_record! {
+    /// The visitor does not sign in now.
+    pub struct NotNow {}
 }
 
 wire_record! {
@@ -573,6 +597,14 @@ wire_union! {
         22 Floor(Floor) "floor",
         /// Hub to desk: what an address in a message leads to.
         23 Preview(InboxPreviewed) "preview",
+        /// Desk to hub: a note for agents alone.
+        30 Note(Note) "note",
+        /// Desk to hub: what a conversation that is over was about.
+        31 Wrap(Wrap) "wrap",
+        /// Hub to desk: what agents noted in a thread that it follows; each is new, or in the place of an older one.
+        32 Remarks(Remarks) "remarks",
+        /// Desk to hub: the visitor is to sign in.
+        40 AskSignIn(AskSignIn) "askSignIn",
     }
 }
 
@@ -604,6 +636,71 @@ wire_record! {
         3 text "text": MessageText,
         /// One that he brought to the hub, and has not sent yet.
         4 file "file": Option<FileId>,
+        /// What it offers besides its text. What is not sound is refused.
+        10 rich "rich": Option<Offered>,
+    }
+}
+
+wire_record! {
+    /// An agent's note in his conversation, which its visitor never hears of.
+    pub struct Note {
+        /// Where.
+        1 conversation "conversation": ConversationId,
+        /// Made by the desk; the same when it is said again.
+        2 id "id": MessageId,
+        /// What he noted.
+        3 text "text": MessageText,
+    }
+}
+
+wire_record! {
+    /// What an agent notes of his conversation once it is over. It takes the place of what he noted of it before.
+    pub struct Wrap {
+        /// Which.
+        1 conversation "conversation": ConversationId,
+        /// A code of the customer's list, by its id.
+        2 code "code": Option<String>,
+        /// In his own words.
+        3 text "text": Option<MessageText>,
+        /// He is done: it can be changed no more, and he has room for another conversation.
+        4 is_done "done": bool,
+    }
+}
+
+wire_record! {
+    /// What agents noted in a thread.
+    pub struct Remarks {
+        /// Whose thread.
+        1 visitor "visitor": VisitorId,
+        /// As many as one frame holds.
+        2 remarks "remarks": Vec<Remark>,
+    }
+}
+
+wire_record! {
+    /// Something for agents alone, at a place of a thread: a note, or what was noted of a conversation at its end. It has no number of the
+    /// thread, so that its visitor sees no gap.
+    pub struct Remark {
+        /// Which.
+        1 id "id": MessageId,
+        /// Of which conversation.
+        2 conversation "conversation": ConversationId,
+        /// It follows the entry with this number.
+        3 after "after": u64,
+        /// When, by the hub's clock.
+        4 at "at": Timestamp,
+        /// Who wrote it.
+        5 name "name": String,
+        /// Whether that is the agent who is told.
+        6 is_own "own": bool,
+        /// In his own words.
+        7 text "text": Option<MessageText>,
+        /// A code of the customer's list, by its id.
+        8 code "code": Option<String>,
+        /// What it was called then.
+        9 code_name "codeName": Option<String>,
+        /// Whether it was noted of the conversation as a whole, at its end.
+        10 is_wrap "wrap": bool,
     }
 }
 
@@ -648,6 +745,14 @@ wire_record! {
 wire_record! {
     /// An agent ends his conversation.
     pub struct Close {
+        /// Which.
+        1 conversation "conversation": ConversationId,
+    }
+}
+
+wire_record! {
+    /// An agent asks the visitor of his conversation to sign in.
+    pub struct AskSignIn {
         /// Which.
         1 conversation "conversation": ConversationId,
     }
@@ -790,6 +895,12 @@ wire_record! {
         18 channel "channel": Option<String>,
         /// As he, or his channel, calls him; at most [`PERSON_LIMIT`] bytes. Nobody has verified it.
         19 name "name": Option<String>,
+        /// It is over, and the agent who is told has not said yet what it was about: until when that takes up his room, by the hub's clock.
+        30 wrap_until "wrapUntil": Option<Timestamp>,
+        /// Whom the customer's site says that the visitor is.
+        40 identity "identity": Option<Identity>,
+        /// Absent where he cannot be asked to.
+        41 sign_in "signIn": Option<SignIn>,
     }
 }
 

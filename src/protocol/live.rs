@@ -2,6 +2,7 @@
 
 use super::codec::{wire_choice, wire_record};
 use super::id::{SessionId, VisitId, VisitorId};
+use super::identity::Identity;
 use super::masked_text::MaskedText;
 use crate::time::Timestamp;
 
@@ -62,5 +63,7 @@ wire_record! {
         11 is_shared "shared": Option<bool>,
         /// The session that it is in, where this agent may take part in it or look on.
         12 session "session": Option<SessionId>,
+        /// Whom the customer's site says that the visitor is.
+        40 identity "identity": Option<Identity>,
     }
 }

@@ -53,6 +53,7 @@ mod codec;
 pub mod conversation;
 mod frame;
 mod id;
+mod identity;
 mod journey;
 mod live;
 mod masked_text;
@@ -74,6 +75,7 @@ pub use id::{
     ConsentKey, ConversationId, Epoch, FileId, MessageId, NotAnId, SessionId, SourceId, Ticket, VisitId, VisitorId,
     VisitorToken,
 };
+pub use identity::{Identity, SignIn};
 pub use journey::{
     ATTRIBUTE_LIMIT, Attribute, AttributeValue, Custom, Forget, JourneyEvent, JourneyKind, NAME_LIMIT, PageView,
     Search, SessionEvent,

@@ -3,7 +3,7 @@
 
 use super::codec::wire_union;
 use super::conversation::{
-    Ask, Finish, Mark, News, Place, Previewed, Refused, Say, Standing, Talk, Terms, Thread, Typing,
+    Ask, Finish, Mark, News, NotNow, Place, Previewed, Refused, Say, Standing, Talk, Terms, Thread, Typing,
 };
 
 wire_union! {
@@ -19,6 +19,8 @@ wire_union! {
         4 Typing(Typing) "typing",
         /// See [`Talk::Finish`].
         5 Finish(Finish) "finish",
+        /// See [`Talk::NotNow`].
+        20 NotNow(NotNow) "notNow",
     }
 }
 
@@ -84,6 +86,7 @@ impl PageTalk {
             Talk::Mark(it) => Self::Mark(it),
             Talk::Typing(it) => Self::Typing(it),
             Talk::Finish(it) => Self::Finish(it),
+            Talk::NotNow(it) => Self::NotNow(it),
             Talk::Thread(_)
             | Talk::News(_)
             | Talk::Standing(_)

@@ -2,7 +2,7 @@
 
 use alongside::protocol::conversation::*;
 use alongside::protocol::rich::*;
-use alongside::protocol::{ConversationId, FileId, MessageId, VisitId, VisitorId};
+use alongside::protocol::{ConversationId, FileId, MessageId, SignIn, VisitId, VisitorId};
 use alongside::time::Timestamp;
 
 const CONVERSATION: ConversationId = ConversationId::from_bytes([0x0e; 16]);
@@ -181,6 +181,7 @@ pub fn talks() -> Vec<(&'static str, Talk)> {
         ("talk-news-file", Talk::News(News { entries: with_files() })),
         ("talk-standing", Talk::Standing(standing())),
         ("talk-refused", Talk::Refused(Refused { id: MESSAGE, objection: Objection::TooFast, retry_after: Some(900) })),
+        ("talk-not-now", Talk::NotNow(NotNow {})),
         ("talk-place", Talk::Place(Place { place: 3, wait_from: Some(60), wait_to: Some(300) })),
     ]
 }
@@ -205,14 +206,47 @@ pub fn inboxes() -> Vec<(&'static str, Inbox)> {
         delivered: 300,
         read: 299,
         is_there: true,
+        wrap_until: None,
         channel: Some("SMS".into()),
         name: Some("Mika".into()),
+        identity: None,
+        sign_in: None,
     };
+    let known = Row { identity: Some(crate::golden::identity()), sign_in: Some(SignIn::Asked), ..row.clone() };
+    let wrapping = Row { stage: Stage::Ended, wrap_until: Some(at(3)), ..row.clone() };
+    let visitor = VisitorId::from_bytes([5; 16]);
+    let note = Remark {
+        id: MESSAGE,
+        conversation,
+        after: 300,
+        at: at(2),
+        name: "Aki".into(),
+        is_own: true,
+        text: Some(text()),
+        code: None,
+        code_name: None,
+        is_wrap: false,
+    };
+    let wrap = Remark { code: Some("sold".into()), code_name: Some("Sold".into()), is_wrap: true, ..note.clone() };
+    let rich = rich_entries().swap_remove(0).rich;
     vec![
+        ("inbox-rows-identity", Inbox::Rows(Rows { is_reset: false, rows: vec![known], is_whole: false, gone: None })),
+        ("inbox-ask-sign-in", Inbox::AskSignIn(AskSignIn { conversation })),
         ("inbox-open", Inbox::Open(Open {})),
         ("inbox-look", Inbox::Look(Look { conversation, after: None, before: Some(300) })),
-        ("inbox-reply", Inbox::Reply(Reply { conversation, id: MESSAGE, text: text(), file: None })),
-        ("inbox-reply-file", Inbox::Reply(Reply { conversation, id: MESSAGE, text: text(), file: Some(FILE) })),
+        ("inbox-reply", Inbox::Reply(Reply { conversation, id: MESSAGE, text: text(), file: None, rich: None })),
+        (
+            "inbox-reply-file",
+            Inbox::Reply(Reply { conversation, id: MESSAGE, text: text(), file: Some(FILE), rich: None }),
+        ),
+        ("inbox-reply-rich", Inbox::Reply(Reply { conversation, id: MESSAGE, text: text(), file: None, rich })),
+        ("inbox-note", Inbox::Note(Note { conversation, id: MESSAGE, text: text() })),
+        (
+            "inbox-wrap",
+            Inbox::Wrap(Wrap { conversation, code: Some("sold".into()), text: Some(text()), is_done: true }),
+        ),
+        ("inbox-remarks", Inbox::Remarks(Remarks { visitor, remarks: vec![note, wrap] })),
+        ("inbox-rows-wrap", Inbox::Rows(Rows { is_reset: false, rows: vec![wrapping], is_whole: false, gone: None })),
         ("inbox-mark", Inbox::Mark(InboxMark { conversation, delivered: 300, read: 299 })),
         ("inbox-typing", Inbox::Typing(InboxTyping { conversation, name: Some("Ben".into()) })),
         ("inbox-take", Inbox::Take(Take { conversation })),

@@ -66,31 +66,46 @@ fn bodies() -> Vec<(&'static str, Body)> {
         ),
         ("forget", event(JourneyKind::Forget(Forget {}))),
         ("watch", Body::Watch(Watch { topic: Topic::Live })),
-        (
-            "live",
-            Body::Live(LiveChange {
-                now: at(9),
-                is_reset: true,
-                visits: vec![LiveVisit {
-                    visit: VisitId::from_bytes([4; 16]),
-                    visitor: VisitorId::from_bytes([5; 16]),
-                    url: masked("https://shop.example/tea"),
-                    title: masked("Tea"),
-                    page_views: 3,
-                    started: at(1),
-                    last_activity: at(8),
-                    search: Some(masked("sencha")),
-                    width: Some(390),
-                    is_automated: false,
-                    is_shared: Some(true),
-                    session: Some(SessionId::from_bytes([6; 16])),
-                }],
-                gone: vec![VisitId::from_bytes([6; 16]), VisitId::from_bytes([7; 16])],
-            }),
-        ),
+        ("live", Body::Live(live(None))),
         ("session-began", Body::Session(session_event(None))),
         ("session-over", Body::Session(session_event(Some(EndReason::Visitor)))),
+        ("live-identity", Body::Live(live(Some(identity())))),
     ]
+}
+
+fn live(identity: Option<Identity>) -> LiveChange {
+    LiveChange {
+        now: at(9),
+        is_reset: true,
+        visits: vec![LiveVisit {
+            visit: VisitId::from_bytes([4; 16]),
+            visitor: VisitorId::from_bytes([5; 16]),
+            url: masked("https://shop.example/tea"),
+            title: masked("Tea"),
+            page_views: 3,
+            started: at(1),
+            last_activity: at(8),
+            search: Some(masked("sencha")),
+            width: Some(390),
+            is_automated: false,
+            is_shared: Some(true),
+            session: Some(SessionId::from_bytes([6; 16])),
+            identity,
+        }],
+        gone: vec![VisitId::from_bytes([6; 16]), VisitId::from_bytes([7; 16])],
+    }
+}
+
+/// With every field.
+pub fn identity() -> Identity {
+    Identity {
+        subject: "C-1001".into(),
+        name: Some("美香".into()),
+        email: Some("mika@example.com".into()),
+        how: Some("pwd, otp".into()),
+        since: at(2),
+        until: at(32),
+    }
 }
 
 fn relayed() -> Vec<(&'static str, RelayBody)> {

@@ -8,7 +8,7 @@ use std::mem;
 use std::sync::Arc;
 
 use alongside::journey::Status;
-use alongside::protocol::{LiveVisit, VisitId};
+use alongside::protocol::{LiveVisit, VisitId, VisitorId};
 use alongside::time::Timestamp;
 
 use crate::table;
@@ -75,6 +75,11 @@ impl Board {
     /// All visits.
     pub fn visits(&self) -> &[Arc<LiveVisit>] {
         &self.visits
+    }
+
+    /// Where a visitor is now: of several visits the one that was active last.
+    pub fn of_visitor(&self, visitor: VisitorId) -> Option<&Arc<LiveVisit>> {
+        self.visits.iter().filter(|visit| visit.visitor == visitor).max_by_key(|visit| visit.last_activity)
     }
 
     /// The visit with this id, if it is still there.

@@ -12,9 +12,10 @@ use web_sys::Storage;
 use crate::board::Board;
 use crate::cobrowse::shared::Shared;
 use crate::hub::Session;
+use crate::inbox::aid::Aid;
 use crate::inbox::files::{self, Upload};
 use crate::inbox::mail::Mail;
-use crate::words::{CobrowseWords, InboxWords, Language, Words};
+use crate::words::{CobrowseWords, IdentityWords, InboxWords, Language, Words};
 
 /// The signals of the page.
 #[derive(Clone, Copy)]
@@ -37,8 +38,12 @@ pub struct Desk {
     pub mail: RwSignal<Mail>,
     /// The one that is open.
     pub chosen: RwSignal<Option<ConversationId>>,
+    /// The number of the entry of it from which on it is drawn; `None` follows its end.
+    pub drawn_from: StoredValue<Option<u64>>,
     /// What the agent has not sent yet.
     pub drafts: StoredValue<HashMap<ConversationId, String>>,
+    /// What helps to write and to see.
+    pub aid: Aid,
     /// Files on their way to the hub.
     pub uploads: RwSignal<Vec<Upload>>,
     /// Why the last wish about a conversation was not met.
@@ -62,7 +67,9 @@ impl Desk {
             shared: RwSignal::new(Shared::default()),
             mail: RwSignal::new(Mail::default()),
             chosen: RwSignal::new(None),
+            drawn_from: StoredValue::new(None),
             drafts: StoredValue::new(HashMap::new()),
+            aid: Aid::restore(),
             uploads: RwSignal::new(Vec::new()),
             unmet: RwSignal::new(None),
             now: RwSignal::new(Timestamp::default()),
@@ -79,9 +86,19 @@ impl Desk {
         self.language.get().cobrowse()
     }
 
+    /// The texts of who visitors are.
+    pub fn identity_words(self) -> &'static IdentityWords {
+        self.language.get().identity()
+    }
+
     /// The texts of conversations in the language shown; tracks it.
     pub fn inbox_words(self) -> &'static InboxWords {
         self.language.get().inbox()
+    }
+
+    /// The secret of who is signed in; does not track it.
+    pub fn token(self) -> Option<String> {
+        self.session.with_untracked(|session| session.as_ref().map(|session| session.token.clone()))
     }
 
     /// Keeps the session for this tab.
@@ -122,6 +139,7 @@ impl Desk {
         self.mail.set(Mail::default());
         self.unmet.set(None);
         self.drafts.set_value(HashMap::new());
+        self.aid.end();
         files::end(self);
     }
 
@@ -145,11 +163,13 @@ fn language() -> Language {
     Language::choose(tags.iter().map(String::as_str))
 }
 
-fn setting(key: &str) -> Option<String> {
+/// What the browser kept.
+pub fn setting(key: &str) -> Option<String> {
     window().local_storage().ok()??.get_item(key).ok()?
 }
 
-fn keep(key: &str, value: &str) {
+/// Lets the browser keep something.
+pub fn keep(key: &str, value: &str) {
     if let Ok(Some(storage)) = window().local_storage() {
         // Where storage is refused, it lasts until the page is left.
         let _ = storage.set_item(key, value);

@@ -2,6 +2,7 @@
 
 use alongside::protocol::{SessionId, Ticket};
 use js_sys::{JSON, Object, Reflect};
+use serde::de::DeserializeOwned;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{Blob, Headers, HtmlAnchorElement, RequestInit, Response, Url};
@@ -11,6 +12,8 @@ use web_sys::{Blob, Headers, HtmlAnchorElement, RequestInit, Response, Url};
 pub enum HubError {
     /// The e-mail address or password is wrong, or the session is over.
     Unauthorized,
+    /// This agent may not do that.
+    NotPermitted,
     /// The hub wants a pause.
     TooManyTries,
     /// No answer, or not one that can be read.
@@ -66,6 +69,45 @@ pub async fn save_record(token: &str, session: SessionId) -> Result<(), HubError
         Url::revoke_object_url(&url)
     };
     saved.await.map_err(|_| HubError::Unreachable)
+}
+
+/// Reads what the hub says at that address.
+pub async fn read<T: DeserializeOwned>(token: &str, path: &str) -> Result<T, HubError> {
+    match ask::<T>("GET", path, token, None).await? {
+        (200..=299, Some(answer)) => Ok(answer),
+        (401, _) => Err(HubError::Unauthorized),
+        (403, _) => Err(HubError::NotPermitted),
+        _ => Err(HubError::Unreachable),
+    }
+}
+
+/// Puts something there: the status, and what the hub says where that can be read.
+pub async fn write<T: DeserializeOwned>(token: &str, path: &str, body: &str) -> Result<(u16, Option<T>), HubError> {
+    ask("PUT", path, token, Some(body)).await
+}
+
+async fn ask<T: DeserializeOwned>(
+    method: &str,
+    path: &str,
+    token: &str,
+    body: Option<&str>,
+) -> Result<(u16, Option<T>), HubError> {
+    let asked = async {
+        let headers = Headers::new()?;
+        headers.set("authorization", &format!("Bearer {token}"))?;
+        let init = RequestInit::new();
+        init.set_method(method);
+        if let Some(body) = body {
+            headers.set("content-type", "application/json")?;
+            init.set_body(&body.into());
+        }
+        init.set_headers(&headers);
+        let window = web_sys::window().ok_or(JsValue::NULL)?;
+        let response: Response = JsFuture::from(window.fetch_with_str_and_init(path, &init)).await?.dyn_into()?;
+        let text = JsFuture::from(response.text()?).await?.as_string().unwrap_or_default();
+        Ok::<_, JsValue>((response.status(), serde_json::from_str(&text).ok()))
+    };
+    asked.await.map_err(|_| HubError::Unreachable)
 }
 
 async fn post(path: &str, token: Option<&str>, body: Option<JsValue>) -> Result<JsValue, HubError> {

@@ -3,6 +3,7 @@
 //! Invariant: nothing is done while the client is borrowed. Borrow, tell it a fact, release; then take one wish at a time.
 
 use std::cell::{Cell, RefCell};
+use std::collections::HashMap;
 use std::rc::Rc;
 use std::time::Duration;
 
@@ -24,6 +25,7 @@ use web_sys::{BinaryType, MessageEvent, WebSocket};
 use crate::cobrowse::shared::Shared;
 use crate::desk::Desk;
 use crate::hub::{self, HubError};
+use crate::inbox::alerts;
 use crate::inbox::mail::Mail;
 
 thread_local! {
@@ -149,6 +151,21 @@ pub fn tick(desk: Desk) {
     desk.now.set(hub.unwrap_or_else(wall));
 }
 
+/// The day of the agent's calendar in which a moment is. Days begin at quarters of an hour, wherever one is.
+fn day_of(at: Timestamp) -> i64 {
+    thread_local! {
+        static DAYS: RefCell<HashMap<u64, i64>> = RefCell::default();
+    }
+    let quarter = at.as_millis() / 900_000;
+    DAYS.with_borrow_mut(|days| {
+        *days.entry(quarter).or_insert_with(|| {
+            let moment = quarter * 900_000;
+            let zone = Date::new(&(moment as f64).into()).get_timezone_offset() as i64;
+            (moment as i64 - zone * 60_000).div_euclid(86_400_000)
+        })
+    })
+}
+
 struct Link {
     desk: Desk,
     token: String,
@@ -203,10 +220,10 @@ impl Link {
             DeskOutput::Show(frame) => self.show(News::Frame(&frame)),
             DeskOutput::Sign(sign) => self.show(News::Sign(&sign)),
             DeskOutput::Done(done) => self.show(News::Done(&done)),
-            // The badge says it, and the title.
-            DeskOutput::Incoming(_) => {}
+            // The badge says it, and the title; to who looks elsewhere, a sound.
+            DeskOutput::Incoming(conversation) => alerts::tell(self.desk, conversation, alerts::News::Message),
             // The card says it, in every view.
-            DeskOutput::Offered(_) => {}
+            DeskOutput::Offered(conversation) => alerts::tell(self.desk, conversation, alerts::News::Offer),
             DeskOutput::Unmet(objection) => self.desk.unmet.set(Some(objection)),
         }
     }
@@ -304,7 +321,10 @@ impl Link {
         if self.desk.shared.with_untracked(|shown| *shown != shared) {
             self.desk.shared.set(shared);
         }
-        let mail = Mail::of(self.client.borrow().inbox(), self.desk.chosen.get_untracked());
+        let mail = {
+            let (chosen, from) = (self.desk.chosen.get_untracked(), self.desk.drawn_from.get_value());
+            Mail::of(self.client.borrow().inbox(), chosen, from, day_of)
+        };
         if self.desk.mail.with_untracked(|shown| *shown != mail) {
             self.desk.mail.set(mail);
         }

@@ -16,6 +16,7 @@ use crate::board::Board;
 use crate::cobrowse;
 use crate::desk::Desk;
 use crate::empty::Empty;
+use crate::identity::{self, Shield};
 use crate::table::{self, Column, Device, Direction, Order, Rows};
 use crate::words::{Language, Words};
 
@@ -246,6 +247,7 @@ fn Row(visit: Arc<LiveVisit>, place: Signal<usize>) -> impl IntoView {
             Device::Desktop => words.desktop,
         })
     };
+    let name = move || visit.with(|visit| visit.identity.as_ref().map(|known| identity::name(known).to_owned()));
     let search = move || visit.with(|visit| visit.search.as_deref().map(str::to_owned));
     view! {
         <div role="row" class="row" class:new=move || is_new.get() aria-rowindex=move || place.get().to_string()>
@@ -254,7 +256,10 @@ fn Row(visit: Arc<LiveVisit>, place: Signal<usize>) -> impl IntoView {
                 {move || status_word(status.get(), desk.words())}
             </div>
             <div role="cell" class=cell(Column::Visitor)>
-                <span>{move || desk.words().unknown}</span>
+                <span class="known">
+                    <Shield identity=Signal::derive(move || visit.with(|visit| visit.identity.clone())) />
+                    <span title=name>{move || name().unwrap_or_else(|| desk.words().unknown.to_owned())}</span>
+                </span>
                 <span class="meta id">{move || visit.with(|visit| table::short(visit.visitor))}</span>
                 <a class="badge share" href=cobrowse::address_of(id)>
                     {move || {

@@ -18,7 +18,7 @@ pub fn Login() -> impl IntoView {
     let message = move || {
         let words = desk.words();
         match error.get() {
-            Some(HubError::Unauthorized) => Some(words.wrong_login),
+            Some(HubError::Unauthorized | HubError::NotPermitted) => Some(words.wrong_login),
             Some(HubError::TooManyTries) => Some(words.too_many_tries),
             Some(HubError::Unreachable) => Some(words.hub_unreachable),
             None => desk.is_expired.get().then_some(words.session_over),

@@ -1,7 +1,7 @@
 //! The agent's page: who is on the site, live.
 //!
 //! It uses the hub's public API and the crate's public types only, as any customer's desk would. The files that touch the
-//! page are built for wasm32 alone; `board`, `table`, `words`, `inbox::mail` and most of
+//! page are built for wasm32 alone; `board`, `table`, `words`, a half of `inbox` and most of
 //! `cobrowse` are plain Rust and tested natively.
 
 #![cfg_attr(not(target_arch = "wasm32"), allow(dead_code, reason = "the page that uses it is built for wasm32 only"))]
@@ -18,6 +18,8 @@ mod desk;
 mod empty;
 #[cfg(target_arch = "wasm32")]
 mod hub;
+#[cfg(target_arch = "wasm32")]
+mod identity;
 #[cfg(target_arch = "wasm32")]
 mod link;
 #[cfg(target_arch = "wasm32")]

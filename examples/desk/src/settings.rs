@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 
 use crate::desk::Desk;
+use crate::inbox::alerts;
 use crate::words::Language;
 
 /// Language, shortcuts, and the way out.
@@ -35,6 +36,26 @@ pub fn Settings() -> impl IntoView {
                     />
                     {move || desk.words().use_shortcuts}
                 </label>
+            </section>
+            <section class="card">
+                <h2>{move || desk.inbox_words().alerts}</h2>
+                <label class="check">
+                    <input type="checkbox" prop:checked=move || desk.aid.has_sound.get() on:change=move |_| {
+                        desk.aid.toggle_sound();
+                        if desk.aid.has_sound.get_untracked() {
+                            alerts::chime_once();
+                        }
+                    } />
+                    {move || desk.inbox_words().sound}
+                </label>
+                <label class="check">
+                    <input type="checkbox" prop:checked=move || desk.aid.has_notices.get() disabled=alerts::is_refused()
+                        on:change=move |event| alerts::switch_notices(desk, event_target_checked(&event)) />
+                    {move || desk.inbox_words().notices}
+                </label>
+                <p class="meta">
+                    {move || if alerts::is_refused() { desk.inbox_words().notices_refused } else { desk.inbox_words().notices_hint }}
+                </p>
             </section>
             <section class="card">
                 <h2>{move || desk.words().account}</h2>

@@ -15,6 +15,7 @@ use crate::cobrowse::shared::Shared;
 use crate::cobrowse::tool::Tool;
 use crate::desk::Desk;
 use crate::empty::Unbuilt;
+use crate::inbox::keys::{self, KEYS};
 use crate::inbox::mail::Mail;
 use crate::inbox::{Inbox, Offers, PresenceSwitch};
 use crate::link;
@@ -126,6 +127,8 @@ fn Shell() -> impl IntoView {
             let _ = window().location().set_hash(view.hash());
         } else if event.key() == "?" && !is_typing(&event) {
             show(help);
+        } else {
+            keys::pressed(&event);
         }
     });
     on_cleanup(move || {
@@ -247,6 +250,11 @@ fn Help(node: NodeRef<Dialog>) -> impl IntoView {
                     <dt><kbd>"Enter"</kbd></dt>
                     <dd>{move || desk.inbox_words().key_accept}</dd>
                 </div>
+                {KEYS.map(|(key, _, name)| view! {
+                    <div><dt><kbd>"Alt"</kbd>" + "<kbd>{key}</kbd></dt><dd>{move || name(desk.inbox_words())}</dd></div>
+                })}
+                <div><dt><kbd>"Ctrl"</kbd>" + "<kbd>"B"</kbd>" "<kbd>"I"</kbd>" "<kbd>"K"</kbd></dt><dd>{move || desk.inbox_words().key_marks}</dd></div>
+                <div><dt><kbd>"/"</kbd></dt><dd>{move || desk.inbox_words().key_slash}</dd></div>
             </dl>
             <h3>{move || desk.words().cobrowse}</h3>
             <dl>

@@ -197,7 +197,7 @@ pub fn short(id: impl ToString) -> String {
     id
 }
 
-/// Whether a visit has the text, in lower case already, in its visitor's id, page or search.
+/// Whether a visit has the text, in lower case already, in its visitor's id, name or customer's identifier, its page or search.
 pub fn is_match(visit: &LiveVisit, text: &str) -> bool {
     let has = |field: &str| field.to_lowercase().contains(text);
     text.is_empty()
@@ -205,6 +205,7 @@ pub fn is_match(visit: &LiveVisit, text: &str) -> bool {
         || has(&visit.url)
         || visit.search.as_deref().is_some_and(has)
         || visit.visitor.to_string().starts_with(text)
+        || visit.identity.as_ref().is_some_and(|known| has(&known.subject) || known.name.as_deref().is_some_and(has))
 }
 
 /// The rows worth drawing when a list of `count` rows of `height` is scrolled to `top` in a window `view` high.
@@ -230,6 +231,7 @@ pub mod sample {
         LiveVisit {
             is_shared: None,
             session: None,
+            identity: None,
             visit: VisitId::from_bytes([id; 16]),
             visitor: VisitorId::from_bytes([0xab; 16]),
             url: scrub("https://shop.example/tea"),

@@ -16,7 +16,10 @@ use tower_http::set_header::SetResponseHeaderLayer;
 use crate::hub::{Address, Hub};
 use crate::session::{Origin, refusal};
 use crate::store::{Access, Permission, Store};
-use crate::{beacon, channel, clock, files, masking, poll, records, rules, socket, terms, transcript};
+use crate::{
+    beacon, channel, clock, files, identity, masking, poll, records, replies, rules, socket, terms, transcript,
+    visitors, wrap_up,
+};
 
 /// Largest request body, in bytes.
 const BODY: usize = 512 * 1024;
@@ -64,6 +67,7 @@ pub fn router<S: Store>(hub: Hub<S>, sdk: PathBuf, desk: PathBuf) -> Router {
         .route("/v1/poll/close", post(poll::close::<S>))
         .route("/v1/sessions/record", post(records::for_visitor::<S>))
         .route("/v1/files", post(files::from_visitor::<S>))
+        .route("/v1/identity", post(identity::hand_in::<S>))
         .layer(from_fn_with_state(hub.clone(), cross_origin::<S>));
     Router::new()
         .route("/", get(|| async { Redirect::temporary("/desk/") }))
@@ -84,7 +88,12 @@ pub fn router<S: Store>(hub: Hub<S>, sdk: PathBuf, desk: PathBuf) -> Router {
         .route("/v1/deployments/{deployment}/channels/{id}/forget", post(channel::forget::<S>))
         .route("/api/messenger", get(terms::show::<S>).put(terms::change::<S>))
         .route("/api/channels", get(channel::show::<S>).put(channel::change::<S>))
+        .route("/api/deployments/{id}/identity", get(identity::show::<S>).put(identity::change::<S>))
         .route("/api/routing", get(rules::show::<S>).put(rules::change::<S>))
+        .route("/api/wrap-up", get(wrap_up::show::<S>).put(wrap_up::change::<S>))
+        .route("/api/replies", get(replies::show::<S>).put(replies::change::<S>))
+        .route("/v1/visitors/{id}", get(visitors::show::<S>))
+        .route("/v1/visitors/{id}/journey", get(visitors::journey::<S>))
         .layer(DefaultBodyLimit::max(BODY))
         .with_state(hub)
         .merge(built)

@@ -16,6 +16,7 @@ use crate::channel::Couriers;
 use crate::cobrowse::{Codes, Sessions, Webhooks};
 use crate::conversation::{Calls, Conversations, Switchboard};
 use crate::files::Files;
+use crate::identity::Keys;
 use crate::limits::Limits;
 use crate::live::Live;
 use crate::poll::Polls;
@@ -54,6 +55,8 @@ pub struct Setup {
     pub client: reqwest::Client,
     /// Who looks at addresses in messages.
     pub previews: Previews,
+    /// Keys that customers publish.
+    pub identity_keys: Keys,
 }
 
 /// See [`Hub`].
@@ -83,6 +86,8 @@ pub struct Shared<S> {
     pub couriers: Couriers,
     /// Who sends requests to other systems.
     pub client: reqwest::Client,
+    /// Keys that customers publish.
+    pub identity_keys: Keys,
     /// Who gets which conversation.
     pub switchboard: Switchboard,
     /// After so long without activity, what a visitor says begins a new conversation.
@@ -119,7 +124,7 @@ impl<S> Deref for Hub<S> {
 impl<S: Store> Hub<S> {
     /// A hub over a store.
     pub fn new(store: S, files: Files, setup: Setup) -> Self {
-        let Setup { own_origins, front, webhooks, threading, bot, client, previews } = setup;
+        let Setup { own_origins, front, webhooks, threading, bot, client, previews, identity_keys } = setup;
         Self(Arc::new(Shared {
             store,
             files,
@@ -133,6 +138,7 @@ impl<S: Store> Hub<S> {
             couriers: Couriers::default(),
             client,
             previews,
+            identity_keys,
             switchboard: Switchboard::default(),
             threading,
             masking: watch::channel(0).0,

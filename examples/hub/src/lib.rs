@@ -4,7 +4,8 @@
 //! kept; [`live`] what desks are told; [`cobrowse`] the sessions that visitors share with agents; [`records`] what is left of
 //! them; [`files`] what people send each other besides words; [`routing`] which agent gets which conversation, by the [`rules`] of its
 //! tenant; [`terms`] what holds for conversations; [`transcript`] them as documents; [`preview`] what
-//! addresses in them lead to; [`bot`] who answers first; [`channel`] other ways to visitors; [`api`] what is served over plain HTTP.
+//! addresses in them lead to; [`bot`] who answers first; [`channel`] other ways to visitors; [`wrap_up`] what agents say at the end,
+//! [`replies`] what they need not write twice, [`visitors`] who they talk to; [`api`] what is served over plain HTTP.
 
 pub mod api;
 pub mod beacon;
@@ -15,6 +16,7 @@ pub mod cobrowse;
 pub mod conversation;
 pub mod files;
 pub mod hub;
+pub mod identity;
 pub mod limits;
 pub mod live;
 pub mod masking;
@@ -22,6 +24,7 @@ pub mod poll;
 pub mod preview;
 pub mod random;
 pub mod records;
+pub mod replies;
 pub mod routing;
 pub mod rules;
 pub mod session;
@@ -30,4 +33,7 @@ pub mod socket;
 pub mod store;
 pub mod terms;
 pub mod transcript;
+pub mod visitors;
 pub mod way;
+pub mod words;
+pub mod wrap_up;

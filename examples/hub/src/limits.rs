@@ -17,6 +17,9 @@ pub const SIGN_INS_OF_ADDRESS: usize = 20;
 /// See [`SIGN_INS`].
 pub const SIGN_IN_WINDOW: Duration = Duration::from_secs(60);
 
+/// Most tokens of the customer's site that one address may try in [`SIGN_IN_WINDOW`]; those that are good are not counted.
+pub const HAND_INS: usize = 20;
+
 /// Most addresses whose sign-ins are remembered; the memory is bounded.
 const REMEMBERED: usize = 10_000;
 
@@ -25,6 +28,7 @@ const REMEMBERED: usize = 10_000;
 pub struct Limits {
     connections: Arc<Mutex<HashMap<IpAddr, usize>>>,
     sign_ins: Mutex<HashMap<IpAddr, Vec<Try>>>,
+    hand_ins: Mutex<HashMap<IpAddr, Vec<Instant>>>,
 }
 
 /// A sign-in that was begun and has not succeeded.
@@ -92,6 +96,36 @@ impl Limits {
         may
     }
 
+    /// Counts a token before it is looked at; false when there were too many.
+    pub fn begin_hand_in(&self, address: IpAddr) -> bool {
+        let mut hand_ins = self.hand_ins.lock().unwrap_or_else(PoisonError::into_inner);
+        let counts = |at: &Instant| at.elapsed() < SIGN_IN_WINDOW;
+        if hand_ins.len() >= REMEMBERED && !hand_ins.contains_key(&address) {
+            hand_ins.retain(|_, tries| tries.iter().any(counts));
+            if hand_ins.len() >= REMEMBERED {
+                return false;
+            }
+        }
+        let tries = hand_ins.entry(address).or_default();
+        tries.retain(counts);
+        let may = tries.len() < HAND_INS;
+        if may {
+            tries.push(Instant::now());
+        }
+        may
+    }
+
+    /// One of them was good.
+    pub fn handed_in(&self, address: IpAddr) {
+        let mut hand_ins = self.hand_ins.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(tries) = hand_ins.get_mut(&address) {
+            tries.pop();
+            if tries.is_empty() {
+                hand_ins.remove(&address);
+            }
+        }
+    }
+
     /// The password was right: the tries for this e-mail address no longer count.
     pub fn signed_in(&self, address: IpAddr, email: &str) {
         let mut sign_ins = self.sign_ins.lock().unwrap_or_else(PoisonError::into_inner);
@@ -110,6 +144,16 @@ mod tests {
     use super::*;
 
     const HERE: IpAddr = IpAddr::V4(std::net::Ipv4Addr::LOCALHOST);
+
+    #[test]
+    fn a_token_counts_unless_it_is_good() {
+        let limits = Limits::default();
+        for _ in 0..2 * HAND_INS {
+            assert!(limits.begin_hand_in(HERE));
+            limits.handed_in(HERE);
+        }
+        assert_eq!((0..2 * HAND_INS).filter(|_| limits.begin_hand_in(HERE)).count(), HAND_INS);
+    }
 
     #[test]
     fn a_sign_in_counts_until_it_succeeds() {

@@ -209,6 +209,7 @@ mod tests {
             is_automated: false,
             is_shared: None,
             session: None,
+            identity: None,
         };
         let gone = (0..count).map(|number| VisitId::from_bytes([number; 16])).collect();
         let visits = (0..count).map(visit).collect();

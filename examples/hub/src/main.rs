@@ -12,6 +12,7 @@ use alongside_hub::cobrowse::{self, Webhooks};
 use alongside_hub::conversation::{self, Operator};
 use alongside_hub::files::{self, Files};
 use alongside_hub::hub::{Front, Hub, Setup};
+use alongside_hub::identity;
 use alongside_hub::preview::{self, Previews};
 use alongside_hub::signed::{self, Target};
 use alongside_hub::store::{DevLogin, Sqlite, StoreError};
@@ -89,6 +90,10 @@ struct Flags {
     /// A host and port, such as 127.0.0.1:8080, that is looked at although it is not public. Can be given several times.
     #[arg(long)]
     link_preview_host: Vec<String>,
+    /// Origin that may be asked for keys although it is in a private network or without TLS, such as http://localhost:7701: for
+    /// development. Can be given several times.
+    #[arg(long)]
+    identity_keys_from: Vec<String>,
     #[command(subcommand)]
     task: Option<Task>,
 }
@@ -143,6 +148,9 @@ async fn run(flags: Flags) -> Result<(), String> {
     for origin in &flags.allow_origin {
         check_origin("--allow-origin", origin)?;
     }
+    for origin in &flags.identity_keys_from {
+        check_origin("--identity-keys-from", origin)?;
+    }
     if let Some(origin) = &flags.public_origin {
         check_origin("--public-origin", origin)?;
     }
@@ -183,9 +191,15 @@ async fn run(flags: Flags) -> Result<(), String> {
         false => Previews::default(),
     };
     let webhooks = webhook.map(Webhooks::start).unwrap_or_default();
-    let hub = Hub::new(store, kept, Setup { own_origins: own, front, webhooks, threading, bot, client, previews });
+    let identity_keys = identity::Keys::new(flags.identity_keys_from);
+    let hub = Hub::new(
+        store,
+        kept,
+        Setup { own_origins: own, front, webhooks, threading, bot, client, previews, identity_keys },
+    );
     tokio::spawn(cobrowse::sweep(hub.clone()));
     tokio::spawn(files::sweep(hub.clone()));
+    tokio::spawn(identity::sweep(hub.clone()));
     tokio::spawn(channel::begin(hub.clone()));
     tokio::spawn(terms::keep_time(hub.clone()));
     tokio::spawn(terms::sweep(hub.clone()));

@@ -70,7 +70,7 @@ pub fn read(text: &str) -> Option<Masking> {
 }
 
 /// Who asks, if he may; a deployment of others looks as if it were not there.
-async fn admit<S: Store>(
+pub(crate) async fn admit<S: Store>(
     hub: &Hub<S>,
     deployment: &str,
     headers: &HeaderMap,

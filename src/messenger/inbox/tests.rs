@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::protocol::FileId;
-use crate::protocol::conversation::{Colleague, InboxNews, Offer, QueueName, Withdrawn};
+use crate::protocol::conversation::{Colleague, InboxNews, Offer, QueueName, Remarks, Withdrawn};
 
 const VISITOR: VisitorId = VisitorId::from_bytes([0xaa; 16]);
 const FIRST: ConversationId = ConversationId::from_bytes([1; 16]);
@@ -30,8 +30,11 @@ fn row(conversation: u8, version: u64, stage: Stage, is_own: bool, unread: u32) 
         delivered: 0,
         read: 0,
         is_there: true,
+        wrap_until: None,
         channel: None,
         name: None,
+        identity: None,
+        sign_in: None,
     }
 }
 
@@ -361,4 +364,108 @@ fn a_reply_behind_one_that_is_held_wakes_nobody_before_its_time() {
     inbox.handle_offline();
     inbox.handle_online(at(10));
     assert_eq!(inbox.poll_timeout(), Some(at(3_000)), "the second waits for the first");
+}
+
+fn remark(id: u8, after: u64, at: u64, is_wrap: bool) -> Remark {
+    Remark {
+        id: MessageId::from_bytes([id; 16]),
+        conversation: FIRST,
+        after,
+        at: Timestamp::from_millis(at),
+        name: "Aki".into(),
+        is_own: true,
+        text: MessageText::new("noted").ok(),
+        code: is_wrap.then(|| "sold".into()),
+        code_name: is_wrap.then(|| "Sold".into()),
+        is_wrap,
+    }
+}
+
+fn ids(inbox: &DeskInbox) -> Vec<u8> {
+    let lines = inbox.thread(FIRST).expect("it is open").lines(inbox.row(FIRST));
+    lines.iter().map(|line| line.id.as_bytes()[0]).collect()
+}
+
+#[test]
+fn what_agents_noted_stands_where_it_was_noted_and_takes_the_place_of_what_it_was_before() {
+    let mut inbox = open();
+    let news = Inbox::News(InboxNews { visitor: VISITOR, entries: vec![entry(2, 2, Author::Visitor)] });
+    inbox.handle_inbox(news, at(0));
+    let told = |remarks| Inbox::Remarks(Remarks { visitor: VISITOR, remarks });
+    inbox.handle_inbox(told(vec![remark(21, 2, 9, true), remark(20, 1, 5, false), remark(22, 0, 1, false)]), at(0));
+    assert_eq!(ids(&inbox), [1, 20, 2, 21], "one before the first line has no place yet");
+    inbox.handle_inbox(told(vec![Remark { code: None, ..remark(21, 2, 12, true) }]), at(0));
+    assert_eq!(ids(&inbox), [1, 20, 2, 21]);
+    assert_eq!(
+        inbox.thread(FIRST).and_then(|thread| thread.wrapped(FIRST)).map(|remark| remark.code.clone()),
+        Some(None)
+    );
+    inbox.handle_inbox(Inbox::Remarks(Remarks { visitor: VisitorId::from_bytes([3; 16]), remarks: Vec::new() }), at(0));
+}
+
+#[test]
+fn a_part_of_a_thread_is_drawn_with_what_was_noted_in_it() {
+    let mut inbox = open();
+    let entries = (2..=9).map(|seq| entry(seq, seq as u8, Author::Visitor)).collect();
+    inbox.handle_inbox(Inbox::News(InboxNews { visitor: VISITOR, entries }), at(0));
+    let remarks = vec![remark(20, 3, 5, false), remark(21, 5, 5, false), remark(22, 6, 5, false)];
+    inbox.handle_inbox(Inbox::Remarks(Remarks { visitor: VISITOR, remarks }), at(0));
+    inbox.reply(FIRST, "later", MessageId::from_bytes([30; 16]), Timestamp::from_millis(5), at(0));
+    let thread = inbox.thread(FIRST).expect("it is open");
+    let part = |from, to| thread.lines_in(None, from..to).iter().map(|line| line.id.as_bytes()[0]).collect::<Vec<_>>();
+    assert_eq!(part(4, 7), [4, 5, 21, 6, 22]);
+    assert_eq!((part(9, 10), part(0, 3)), (vec![9, 30], vec![1, 2]));
+    assert_eq!((thread.first(), thread.last(), part(40, 50)), (1, 9, vec![30]));
+}
+
+#[test]
+fn a_note_waits_like_a_message_and_is_said_as_a_note_until_it_is_told() {
+    let mut inbox = open();
+    let id = MessageId::from_bytes([9; 16]);
+    inbox.handle_offline();
+    assert!(inbox.note(FIRST, "careful", id, Timestamp::from_millis(5), at(0)));
+    drain(&mut inbox);
+    for _ in 0..2 {
+        inbox.handle_online(at(10));
+        let sent = drain(&mut inbox).0;
+        assert!(
+            matches!(&sent[2..], [Inbox::Note(note)] if note.id == id && note.text.as_str() == "careful"),
+            "{sent:?}"
+        );
+    }
+    let lines = inbox.thread(FIRST).expect("it is open").lines(None);
+    assert_eq!(
+        lines.last().map(|line| (line.noted.clone(), line.state)),
+        Some((Some(Noted::Then), LineState::Sending))
+    );
+    inbox.handle_inbox(Inbox::Remarks(Remarks { visitor: VISITOR, remarks: vec![remark(9, 1, 7, false)] }), at(10));
+    assert_eq!(ids(&inbox), [1, 9]);
+}
+
+#[test]
+fn what_is_offered_goes_with_its_message_and_nothing_unsound_is_sent() {
+    let mut inbox = open();
+    let id = MessageId::from_bytes([9; 16]);
+    let video = |address: &str| Rich::Video(rich::Video { title: "How".into(), address: address.into() });
+    assert!(!inbox.offer(FIRST, "How", video("javascript:alert(1)"), id, Timestamp::from_millis(5), at(0)));
+    assert!(inbox.offer(FIRST, "How", video("https://v.example/1"), id, Timestamp::from_millis(5), at(0)));
+    let sent = drain(&mut inbox).0;
+    let [Inbox::Reply(reply)] = &sent[..] else { panic!("{sent:?}") };
+    assert_eq!(reply.rich, Some(rich::Offered(Some(video("https://v.example/1")))));
+    let lines = inbox.thread(FIRST).expect("it is open").lines(None);
+    assert_eq!(lines.last().and_then(|line| line.rich.clone()), Some(video("https://v.example/1")));
+}
+
+#[test]
+fn a_conversation_whose_agent_has_to_say_what_it_was_about_stays_among_his_own() {
+    let mut inbox = idle();
+    let wrapping = Row { wrap_until: Some(Timestamp::from_millis(9)), ..row(2, 1, Stage::Ended, false, 0) };
+    inbox.handle_inbox(rows(vec![row(1, 1, Stage::Waiting, false, 0), wrapping]), at(0));
+    let order: Vec<_> = inbox.rows().iter().map(|row| row.conversation.as_bytes()[0]).collect();
+    assert_eq!(order, [2, 1]);
+    let wrap = Wrap { conversation: ConversationId::from_bytes([2; 16]), code: None, text: None, is_done: true };
+    assert!(inbox.wrap(wrap.clone()));
+    assert_eq!(drain(&mut inbox).0, [Inbox::Wrap(wrap.clone())]);
+    inbox.handle_offline();
+    assert!(!inbox.wrap(wrap));
 }

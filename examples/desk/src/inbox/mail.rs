@@ -1,8 +1,13 @@
 //! Conversations as the desk shows them: a copy of what the agent's half says.
 
-use alongside::messenger::{DeskInbox, Line, LineState, Offered, OpenThread};
-use alongside::protocol::conversation::{Author, Floor, Presence, Row, Stage};
+use alongside::messenger::{DeskInbox, Line, LineState, Offered};
+use alongside::protocol::conversation::{Author, Floor, Presence, Remark, Row, Stage};
 use alongside::protocol::{ConversationId, MessageId};
+use alongside::time::Timestamp;
+
+/// Most entries that are drawn at once, and by how many others are drawn.
+const WINDOW: u64 = 160;
+const STEP: u64 = 60;
 
 /// Messages of one author within this time are a group, in milliseconds.
 const GROUP: u64 = 120_000;
@@ -33,12 +38,20 @@ pub struct Opened {
     pub lines: Vec<Shown>,
     /// What there is has not come yet.
     pub is_loading: bool,
-    /// There are lines before these.
+    /// The number of the first entry that is drawn.
+    pub from: u64,
+    /// There are others before these that have come.
+    pub has_above: bool,
+    /// There are others after these.
+    pub has_below: bool,
+    /// There are lines before these that have not come.
     pub has_earlier: bool,
     /// They were asked for.
     pub is_loading_earlier: bool,
     /// Who is writing: an agent, or with an empty name the visitor.
     pub typing: Option<String>,
+    /// What was noted of the conversation at its end.
+    pub wrapped: Option<Remark>,
 }
 
 /// One line, and its place in a group.
@@ -50,13 +63,38 @@ pub struct Shown {
     pub begins: bool,
     /// Whether it is the first of its group.
     pub is_first: bool,
+    /// Whether it is the first of its day.
+    pub is_new_day: bool,
+}
+
+impl Opened {
+    /// What to draw from where earlier ones are wanted.
+    pub fn above(&self) -> u64 {
+        self.from.saturating_sub(STEP)
+    }
+
+    /// What to draw from where later ones are wanted.
+    pub fn below(&self) -> u64 {
+        self.from + STEP
+    }
 }
 
 impl Shown {
     /// What it is drawn anew for.
-    pub fn key(&self) -> (MessageId, LineState, bool, bool) {
-        (self.line.id, self.line.state, self.is_first, self.begins)
+    pub fn key(&self) -> (MessageId, LineState, bool, bool, bool, Timestamp) {
+        let Self { line, begins, is_first, is_new_day } = self;
+        (line.id, line.state, *is_first, *begins, *is_new_day, line.at)
     }
+}
+
+/// Whether a conversation has a text, in lower case already, in what was said last, its visitor's name or id, or its agent's name.
+pub fn is_match(row: &Row, text: &str) -> bool {
+    let has = |field: &str| field.to_lowercase().contains(text);
+    text.is_empty()
+        || has(&row.excerpt)
+        || row.name.as_deref().is_some_and(has)
+        || row.agent.as_deref().is_some_and(has)
+        || row.visitor.to_string().starts_with(text)
 }
 
 /// The groups of the list.
@@ -80,6 +118,8 @@ impl Group {
     pub fn of(row: &Row) -> Self {
         match row.stage {
             Stage::Open if row.is_own => Self::Own,
+            // He has to say yet what it was about.
+            Stage::Ended if row.wrap_until.is_some() => Self::Own,
             Stage::Waiting => Self::Waiting,
             Stage::Ended => Self::Ended,
             _ => Self::Others,
@@ -88,13 +128,30 @@ impl Group {
 }
 
 impl Mail {
-    /// What an inbox says, with `chosen` open.
-    pub fn of(inbox: &DeskInbox, chosen: Option<ConversationId>) -> Self {
+    /// What an inbox says, with `chosen` open, from the entry with the number `from` on, or at its end. `day` counts days of the agent's calendar.
+    pub fn of(
+        inbox: &DeskInbox,
+        chosen: Option<ConversationId>,
+        from: Option<u64>,
+        day: impl Fn(Timestamp) -> i64,
+    ) -> Self {
         let open = |conversation| {
             let thread = inbox.thread(conversation)?;
+            let (first, end) = (thread.first(), thread.last() + 1);
+            let latest = end.saturating_sub(WINDOW).max(first);
+            let from = from.map_or(latest, |from| from.clamp(first, latest));
+            // With the one before, which says whether a day or a group goes on.
+            let row = inbox.row(conversation);
+            let before = if from > first { thread.lines_in(row, from - 1..from).len() } else { 0 };
+            let mut lines = shown(thread.lines_in(row, from.saturating_sub(1)..from + WINDOW), &day);
+            lines.drain(..before);
             Some(Opened {
                 conversation,
-                lines: shown(thread, inbox.row(conversation)),
+                from,
+                has_above: from > first,
+                has_below: from < latest,
+                lines,
+                wrapped: thread.wrapped(conversation).cloned(),
                 is_loading: thread.is_loading(),
                 has_earlier: thread.has_earlier(),
                 is_loading_earlier: thread.is_loading_earlier(),
@@ -143,8 +200,8 @@ impl Mail {
     }
 }
 
-fn shown(thread: &OpenThread, row: Option<&Row>) -> Vec<Shown> {
-    let lines = thread.lines(row);
+fn shown(lines: Vec<Line>, day: &impl Fn(Timestamp) -> i64) -> Vec<Shown> {
+    let mut last_day = None;
     let mut shown: Vec<Shown> = Vec::with_capacity(lines.len());
     for line in lines {
         let before = shown.last().map(|shown| &shown.line);
@@ -157,17 +214,21 @@ fn shown(thread: &OpenThread, row: Option<&Row>) -> Vec<Shown> {
                 && before.is_own == line.is_own
                 && before.name.is_some() == line.name.is_some();
             let is_same = is_same || line.conversation.is_none() && before.is_own && before.author == Author::Agent;
-            is_same && before.text.is_some() && line.at.as_millis() < before.at.as_millis() + GROUP
+            let is_note = before.noted.is_some() || line.noted.is_some();
+            is_same && !is_note && before.text.is_some() && line.at.as_millis() < before.at.as_millis() + GROUP
         });
-        shown.push(Shown { begins, is_first: begins || !goes_on, line });
+        let today = day(line.at);
+        let is_new_day = last_day.replace(today) != Some(today);
+        shown.push(Shown { begins, is_first: begins || is_new_day || !goes_on, is_new_day, line });
     }
     shown
 }
 
 #[cfg(test)]
 mod tests {
+    use alongside::messenger::Noted;
     use alongside::protocol::VisitorId;
-    use alongside::time::Timestamp;
+    use alongside::protocol::conversation::MessageText;
 
     use super::*;
 
@@ -190,6 +251,11 @@ mod tests {
             delivered: 0,
             read: 0,
             is_there: true,
+            wrap_until: None,
+            channel: None,
+            name: None,
+            identity: None,
+            sign_in: None,
         }
     }
 
@@ -206,6 +272,51 @@ mod tests {
         assert_eq!(mail.wanting(), 2);
         let groups: Vec<_> = Group::ALL.map(|group| mail.group(group).count()).to_vec();
         assert_eq!(groups, [2, 1, 1, 1]);
+    }
+
+    fn line(number: u8, at: u64, noted: Option<Noted>) -> Line {
+        Line {
+            id: MessageId::from_bytes([number; 16]),
+            conversation: Some(ConversationId::from_bytes([1; 16])),
+            at: Timestamp::from_millis(at),
+            author: Author::Agent,
+            name: Some("Aki".into()),
+            is_own: true,
+            text: MessageText::new("text").ok(),
+            file: None,
+            rich: None,
+            event: None,
+            noted,
+            state: LineState::Sent,
+        }
+    }
+
+    #[test]
+    fn a_day_begins_with_its_first_line_and_a_note_is_a_group_of_its_own() {
+        let lines = vec![
+            line(1, 10, None),
+            line(2, 20, None),
+            line(3, 30, Some(Noted::Then)),
+            line(4, 40, None),
+            line(5, 101, None),
+        ];
+        let shown = shown(lines, &|at| at.as_millis() as i64 / 100);
+        let looks: Vec<_> = shown.iter().map(|shown| (shown.is_new_day, shown.is_first)).collect();
+        assert_eq!(looks, [(true, true), (false, false), (false, true), (false, true), (true, true)]);
+    }
+
+    #[test]
+    fn a_conversation_is_found_by_what_was_said_by_visitor_and_by_agent() {
+        let row = Row { excerpt: "Green Tea".into(), agent: Some("Aki".into()), ..row(0xab, Stage::Open, false, 0) };
+        for (text, is_found) in [("", true), ("tea", true), ("aki", true), ("abab", true), ("coffee", false)] {
+            assert_eq!(is_match(&row, text), is_found, "{text}");
+        }
+    }
+
+    #[test]
+    fn one_of_which_he_has_to_say_what_it_was_about_is_among_his_own() {
+        let row = Row { wrap_until: Some(Timestamp::from_millis(1)), ..row(1, Stage::Ended, false, 0) };
+        assert_eq!(Group::of(&row), Group::Own);
     }
 
     #[test]

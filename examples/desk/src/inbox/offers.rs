@@ -7,11 +7,11 @@ use leptos::ev;
 use leptos::prelude::*;
 use web_sys::KeyboardEvent;
 
+use super::list::who;
 use super::thread::objection_word;
 use super::view::address;
 use crate::desk::Desk;
 use crate::link;
-use crate::table::short;
 
 /// A card for each, and why the last wish was not met.
 #[component]
@@ -47,25 +47,22 @@ fn Card(offered: Offered) -> impl IntoView {
     let desk = expect_context::<Desk>();
     let Offered { conversation, until } = offered;
     let about = Memo::new(move |_| {
-        desk.mail.with(|mail| mail.row(conversation).map(|row| (short(row.visitor), row.excerpt.clone())))
+        desk.mail.with(|mail| mail.row(conversation).map(|row| (who(row, desk.inbox_words()), row.excerpt.clone())))
     });
     let left = Memo::new(move |_| {
         desk.now.track();
         until.since(link::now()).as_millis().div_ceil(1_000)
     });
-    let who = move || {
-        let name = about.with(|about| about.as_ref().map(|(name, _)| name.clone()));
-        format!("{} {}", desk.inbox_words().visitor, name.unwrap_or_default())
-    };
+    let name = move || about.with(|about| about.as_ref().map(|(name, _)| name.clone()));
     view! {
         <section class="offered" aria-label=move || desk.inbox_words().offered>
             <div>
-                <p><strong>{move || desk.inbox_words().offered}</strong>" "<span class="meta">{who}</span></p>
+                <p><strong>{move || desk.inbox_words().offered}</strong>" "<bdi class="meta">{name}</bdi></p>
                 <p class="excerpt" dir="auto">{move || about.with(|about| about.as_ref().map(|(_, excerpt)| excerpt.clone()))}</p>
             </div>
             // It changes each second: it is not read out.
             <span class="count meta" aria-hidden="true">{move || format!("{} {}", left.get(), desk.inbox_words().seconds)}</span>
-            <button type="button" class="primary" aria-keyshortcuts="Enter" on:click=move |_| accept(conversation)>
+            <button type="button" class="primary" data-key="take" aria-keyshortcuts="Enter" on:click=move |_| accept(conversation)>
                 {move || desk.inbox_words().accept}
             </button>
             <button type="button" on:click=move |_| { link::inbox(|inbox| inbox.decline(conversation)); }>

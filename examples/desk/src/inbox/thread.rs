@@ -1,34 +1,42 @@
 //! The conversation that is open.
 
 use alongside::messenger::markdown::{parse, plain};
-use alongside::messenger::{Line, LineState};
-use alongside::protocol::ConversationId;
+use alongside::messenger::{Line, LineState, Noted};
 use alongside::protocol::cobrowse::Channel;
 use alongside::protocol::conversation::{Author, Event, Objection, Row, Stage};
+use alongside::protocol::{ConversationId, SignIn};
 use leptos::ev;
 use leptos::html::Div;
 use leptos::prelude::*;
 
 use super::composer::Composer;
 use super::files::{self, FileView};
-use super::list::moment;
+use super::list::{day, moment, who};
 use super::mail::{Opened, Shown};
+use super::person_panel::Known;
 use super::rich;
 use super::transfer::TransferMenu;
 use crate::desk::Desk;
+use crate::identity::{self, Shield};
 use crate::link;
 use crate::shell::View;
-use crate::table::short;
 use crate::words::InboxWords;
 
 /// Whoever is so near to the end, in CSS pixels, follows it.
 const NEAR: i32 = 80;
 
+/// Who is so near to the first or last line that is drawn is shown more.
+const MARGIN: i32 = 1_600;
+
 /// Its head, its lines, and where to answer.
 #[component]
-pub fn Thread(conversation: ConversationId) -> impl IntoView {
+pub fn Thread(
+    conversation: ConversationId,
+    row: Memo<Option<Row>>,
+    known: Known,
+    person: Callback<()>,
+) -> impl IntoView {
     let desk = expect_context::<Desk>();
-    let row = Memo::new(move |_| desk.mail.with(|mail| mail.row(conversation).cloned()));
     let open = move |read: fn(&Opened) -> bool| {
         desk.mail.with(|mail| mail.open.as_ref().is_some_and(|open| open.conversation == conversation && read(open)))
     };
@@ -50,13 +58,39 @@ pub fn Thread(conversation: ConversationId) -> impl IntoView {
             link::inbox(|inbox| inbox.handle_seen(conversation));
         }
     };
-    let scrolled = move |_| {
+    let is_far = RwSignal::new(false);
+    // Only what is about the view is drawn: of a long thread the rest waits.
+    let draw_more = move || {
         let Some(scroller) = scroller.get_untracked() else { return };
-        is_near.set_value(scroller.scroll_height() - scroller.scroll_top() - scroller.client_height() < NEAR);
-        seen();
-        if scroller.scroll_top() < NEAR && has_earlier.get_untracked() {
+        let (above, below) =
+            (scroller.scroll_top(), scroller.scroll_height() - scroller.scroll_top() - scroller.client_height());
+        let next = desk.mail.with_untracked(|mail| {
+            let open = mail.open.as_ref().filter(|open| open.conversation == conversation)?;
+            match (open.has_above, open.has_below) {
+                (true, _) if above < MARGIN => Some(Some(open.above())),
+                (_, true) if below < MARGIN => Some(Some(open.below())),
+                // The end is followed again.
+                (_, false) if below < NEAR && desk.drawn_from.get_value().is_some() => Some(None),
+                _ => None,
+            }
+        });
+        if let Some(from) = next {
+            desk.drawn_from.set_value(from);
+            link::redraw();
+        } else if above < MARGIN && has_earlier.get_untracked() && !is_loading_earlier.get_untracked() && below > NEAR {
             link::inbox(|inbox| inbox.earlier(conversation));
         }
+    };
+    let has_below = Memo::new(move |_| open(|open| open.has_below));
+    let scrolled = move |_| {
+        let Some(scroller) = scroller.get_untracked() else { return };
+        let below = scroller.scroll_height() - scroller.scroll_top() - scroller.client_height();
+        is_near.set_value(below < NEAR && !has_below.get_untracked());
+        if is_far.get_untracked() != (below > scroller.client_height()) {
+            is_far.update(|is_far| *is_far = !*is_far);
+        }
+        seen();
+        draw_more();
     };
     // After the lines are drawn.
     Effect::new(move |_| {
@@ -66,7 +100,21 @@ pub fn Thread(conversation: ConversationId) -> impl IntoView {
             scroller.set_scroll_top(scroller.scroll_height());
         }
         seen();
+        request_animation_frame(move || {
+            if !is_near.try_get_value().unwrap_or(true) {
+                draw_more();
+            }
+        });
     });
+    let to_end = move |_| {
+        desk.drawn_from.set_value(None);
+        is_near.set_value(true);
+        is_far.set(false);
+        link::redraw();
+        if let Some(scroller) = scroller.get_untracked() {
+            scroller.set_scroll_top(scroller.scroll_height());
+        }
+    };
     let back = window_event_listener(ev::visibilitychange, move |_| seen());
     on_cleanup(move || back.remove());
     let is_own = move || row.with_untracked(|row| row.as_ref().is_some_and(|row| row.is_own));
@@ -79,7 +127,7 @@ pub fn Thread(conversation: ConversationId) -> impl IntoView {
     view! {
         <section class="thread" class:over=move || is_over.get() aria-label=move || desk.inbox_words().conversation
             on:dragenter=dragged on:dragover=dragged on:dragleave=dragged on:drop=dragged>
-            <Head conversation row />
+            <Head conversation row person />
             <div class="lines" node_ref=scroller on:scroll=scrolled tabindex="0" role="log" aria-live="off"
                 aria-label=move || desk.inbox_words().messages>
                 <Show when=move || has_earlier.get()>
@@ -102,17 +150,31 @@ pub fn Thread(conversation: ConversationId) -> impl IntoView {
                     })}
                 </p>
             </div>
-            <Composer conversation row />
+            <Show when=move || is_far.get() || has_below.get()>
+                <button type="button" class="to-end" on:click=to_end>{move || desk.inbox_words().to_end}</button>
+            </Show>
+            <Composer conversation row known />
         </section>
     }
 }
 
 #[component]
-fn Head(conversation: ConversationId, row: Memo<Option<Row>>) -> impl IntoView {
+fn Head(conversation: ConversationId, row: Memo<Option<Row>>, person: Callback<()>) -> impl IntoView {
     let desk = expect_context::<Desk>();
     let stage = Memo::new(move |_| row.with(|row| row.as_ref().map(|row| (row.stage, row.is_own))));
+    let known = Memo::new(move |_| row.with(|row| row.as_ref().and_then(|row| identity::of_row(desk, row))));
+    // Who is not there cannot answer.
+    let sign_in =
+        Memo::new(move |_| row.with(|row| row.as_ref().filter(|row| row.is_there).and_then(|row| row.sign_in)));
     let title = move || {
-        row.with(|row| row.as_ref().map(|row| format!("{} {}", desk.inbox_words().visitor, short(row.visitor))))
+        known
+            .with(|known| known.as_ref().map(|known| identity::name(known).to_owned()))
+            .or_else(|| row.with(|row| row.as_ref().map(|row| who(row, desk.inbox_words()))))
+    };
+    let subject = move || {
+        known.with(|known| {
+            known.as_ref().map(|known| format!("{} {} · ", desk.identity_words().customer, known.subject))
+        })
     };
     let about = move || {
         let words = desk.inbox_words();
@@ -143,10 +205,11 @@ fn Head(conversation: ConversationId, row: Memo<Option<Row>>) -> impl IntoView {
     view! {
         <header class="about">
             <a class="button back" href=View::Inbox.hash()>{move || desk.inbox_words().list}</a>
-            <div><h2>{title}</h2><p class="meta">{about}</p></div>
+            <div><h2 dir="auto">{title}<Shield identity=known /></h2><p class="meta">{subject}{about}</p></div>
+            <button type="button" data-key="person" on:click=move |_| person.run(())>{move || desk.inbox_words().person_button}</button>
             {move || match stage.get() {
                 Some((Stage::Waiting, _)) => view! {
-                    <button type="button" class="primary" on:click=move |_| { link::inbox(|inbox| inbox.take(conversation)); }>
+                    <button type="button" class="primary" data-key="take" on:click=move |_| { link::inbox(|inbox| inbox.take(conversation)); }>
                         {move || desk.inbox_words().take}
                     </button>
                 }.into_any(),
@@ -154,11 +217,20 @@ fn Head(conversation: ConversationId, row: Memo<Option<Row>>) -> impl IntoView {
                     <Show when=move || visit.get().is_some()>
                         <button type="button" on:click=share>{move || desk.inbox_words().see_page}</button>
                     </Show>
+                    {move || sign_in.get().map(|sign_in| {
+                        let is_asked = sign_in != SignIn::Possible;
+                        let ask = move |_| if !is_asked { link::inbox(|inbox| inbox.ask_sign_in(conversation)); };
+                        view! {
+                            <button type="button" aria-disabled=is_asked.to_string() on:click=ask>
+                                {move || if is_asked { desk.identity_words().asked } else { desk.identity_words().ask }}
+                            </button>
+                        }
+                    })}
                     <TransferMenu conversation />
                     <button type="button" on:click=move |_| { link::inbox(|inbox| inbox.release(conversation)); }>
                         {move || desk.inbox_words().hand_back}
                     </button>
-                    <button type="button" on:click=move |_| { link::inbox(|inbox| inbox.close(conversation)); }>
+                    <button type="button" data-key="end" on:click=move |_| { link::inbox(|inbox| inbox.close(conversation)); }>
                         {move || desk.inbox_words().end}
                     </button>
                 }.into_any(),
@@ -170,8 +242,16 @@ fn Head(conversation: ConversationId, row: Memo<Option<Row>>) -> impl IntoView {
 
 #[component]
 fn LineView(conversation: ConversationId, shown: Shown) -> impl IntoView {
-    let Shown { line, begins, is_first } = shown;
-    let border = begins.then(|| view! { <hr /> });
+    let Shown { line, begins, is_first, is_new_day } = shown;
+    let desk = expect_context::<Desk>();
+    let at = line.at;
+    let border = (
+        begins.then(|| view! { <hr /> }),
+        is_new_day.then(|| view! { <p class="day meta"><time>{move || day(at, desk.language.get())}</time></p> }),
+    );
+    if let Some(noted) = line.noted.clone() {
+        return view! { {border}<NotedView conversation line noted /> }.into_any();
+    }
     match line.text.clone() {
         Some(text) => {
             // The name of its file is shown with that.
@@ -185,7 +265,7 @@ fn LineView(conversation: ConversationId, shown: Shown) -> impl IntoView {
             view! {
                 {border}
                 <div class="line" class:own=is_own class:first=is_first>
-                    {is_first.then(|| view! { <Name line=line.clone() /> })}
+                    {is_first.then(|| view! { <p class="who meta"><Writer line=line.clone() /></p> })}
                     <div class="bubble">{file}{rich::blocks(blocks)}</div>
                     {line.rich.clone().map(rich::offer)}
                     <State conversation line />
@@ -197,9 +277,36 @@ fn LineView(conversation: ConversationId, shown: Shown) -> impl IntoView {
     }
 }
 
+/// What is for agents alone.
+#[component]
+fn NotedView(conversation: ConversationId, line: Line, noted: Noted) -> impl IntoView {
+    let desk = expect_context::<Desk>();
+    let text = line.text.clone().map(|text| view! { <div class="bubble">{rich::blocks(plain(text.as_str()))}</div> });
+    let code = match noted.clone() {
+        Noted::AtTheEnd(code) => code,
+        Noted::Then => None,
+    };
+    let name = move || {
+        let (id, before) = code.clone()?;
+        Some(desk.aid.codes.with(|codes| codes.name(&id, &before, desk.language.get().tag()).to_owned()))
+    };
+    let what = move || match noted {
+        Noted::AtTheEnd(_) => desk.inbox_words().wrap,
+        Noted::Then => desk.inbox_words().note_of,
+    };
+    view! {
+        <div class="line noted first">
+            <p class="who meta"><strong>{what}</strong>" · "<Writer line=line.clone() /></p>
+            {move || name().map(|name| view! { <p><span class="chip" dir="auto">{name}</span></p> })}
+            {text}
+            <State conversation line />
+        </div>
+    }
+}
+
 /// Who wrote it, and when.
 #[component]
-fn Name(line: Line) -> impl IntoView {
+fn Writer(line: Line) -> impl IntoView {
     let desk = expect_context::<Desk>();
     let at = line.at;
     let name = move || match line.author {
@@ -207,7 +314,7 @@ fn Name(line: Line) -> impl IntoView {
         _ if line.is_own => desk.inbox_words().you.to_owned(),
         _ => line.name.clone().unwrap_or_default(),
     };
-    view! { <p class="who meta">{name}" "<time>{move || moment(at, desk.now.get(), desk.language.get())}</time></p> }
+    view! { {name}" "<time>{move || moment(at, desk.now.get(), desk.language.get())}</time> }
 }
 
 /// How a message is doing, and what to do where it failed.
@@ -269,6 +376,12 @@ fn Happened(line: Line) -> impl IntoView {
             (Event::Left, _) => format!("{name} {}", words.left),
             (Event::Waiting, _) => format!("{name} {}", words.handed_over),
             (Event::Transferred, _) => format!("{name} {}", words.took_over),
+            (Event::SignedIn, _) => {
+                let who = if name.is_empty() { words.visitor } else { &name };
+                format!("{who} {}", desk.identity_words().signed_in)
+            }
+            (Event::SignInDeclined, _) => desk.identity_words().declined.to_owned(),
+            (Event::SignInExpired, _) => desk.identity_words().expired.to_owned(),
             (_, Author::Visitor) => words.visitor_ended.to_owned(),
             _ => format!("{name} {}", words.agent_ended),
         }

@@ -31,7 +31,7 @@ pub fn TransferMenu(conversation: ConversationId) -> impl IntoView {
     let queues = move || floor.with(|floor| floor.as_ref().map(|floor| floor.queues.clone())).unwrap_or_default();
     view! {
         <details class="menu" node_ref=menu on:keydown=pressed>
-            <summary class="button">{move || desk.inbox_words().transfer}</summary>
+            <summary class="button" data-key="transfer">{move || desk.inbox_words().transfer}</summary>
             <div class="card">
                 <h3 class="meta">{move || desk.inbox_words().colleagues}</h3>
                 {move || colleagues().is_empty().then(|| view! { <p class="meta">{desk.inbox_words().nobody_else}</p> })}

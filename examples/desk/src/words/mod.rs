@@ -54,6 +54,11 @@ impl Language {
         &COBROWSE[self as usize]
     }
 
+    /// Its texts of who visitors are.
+    pub fn identity(self) -> &'static IdentityWords {
+        &IDENTITY[self as usize]
+    }
+
     /// Its texts of conversations.
     pub fn inbox(self) -> &'static InboxWords {
         &INBOX[self as usize]
@@ -87,15 +92,18 @@ macro_rules! words {
 }
 
 mod cobrowse;
+mod identity;
 mod inbox;
 mod outcome;
 
 pub use cobrowse::CobrowseWords;
+pub use identity::IdentityWords;
 pub use inbox::InboxWords;
 
 static WORDS: [Words; 3] = Words::ALL;
 static COBROWSE: [CobrowseWords; 3] = CobrowseWords::ALL;
 static INBOX: [InboxWords; 3] = InboxWords::ALL;
+static IDENTITY: [IdentityWords; 3] = IdentityWords::ALL;
 
 words! { Words:
     app_name: "Alongside",
@@ -302,7 +310,13 @@ mod tests {
     fn no_text_is_empty_or_left_in_english() {
         for language in [Language::Japanese, Language::Korean] {
             let texts = |language: Language| {
-                [language.words().texts(), language.cobrowse().texts(), language.inbox().texts()].concat()
+                [
+                    language.words().texts(),
+                    language.cobrowse().texts(),
+                    language.inbox().texts(),
+                    language.identity().texts(),
+                ]
+                .concat()
             };
             for ((name, english), (_, text)) in texts(Language::English).into_iter().zip(texts(language)) {
                 assert!(

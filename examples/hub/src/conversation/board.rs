@@ -10,7 +10,7 @@ use alongside::protocol::{ConversationId, VisitorId};
 use alongside::time::Timestamp;
 
 use crate::routing::{self, AgentId, Needs, QueueId, Router, RouterOutput, Rules, Target, Task};
-use crate::store::{AgentName, KeptTask};
+use crate::store::{AgentName, KeptTask, Wrapping};
 
 /// Most colleagues and queues that a desk is told of.
 const LISTED: usize = 64;
@@ -28,6 +28,8 @@ pub(super) struct Board {
     known: HashMap<Task, Known>,
     /// The one conversation of a visitor that goes on.
     of: HashMap<VisitorId, Task>,
+    /// Conversations that are over, while they take up the room of those who have to say what they were about: whose, and until when.
+    wrapping: BTreeMap<Task, (VisitorId, Timestamp)>,
 }
 
 /// Whether a bot has it: nobody is asked.
@@ -46,8 +48,8 @@ struct Known {
 
 impl Board {
     pub(super) fn new(rules: Rules, agents: Vec<AgentName>, now: Timestamp) -> Self {
-        let (people, known, of) = (BTreeMap::new(), HashMap::new(), HashMap::new());
-        let mut board = Self { router: Router::new(), rules: Rules::default(), people, known, of };
+        let (people, known, of, wrapping) = (BTreeMap::new(), HashMap::new(), HashMap::new(), BTreeMap::new());
+        let mut board = Self { router: Router::new(), rules: Rules::default(), people, known, of, wrapping };
         board.handle_rules(rules, now);
         agents.iter().for_each(|agent| board.add(agent, now));
         board
@@ -151,6 +153,57 @@ impl Board {
                 }
             },
         }
+    }
+
+    /// All conversations of a visitor that are over, of which agents have to say what they were about. Told before what goes on.
+    pub(super) fn handle_wrapping(&mut self, visitor: VisitorId, told: &[Wrapping], now: Timestamp) {
+        let is_told = |known: &Task| told.iter().any(|wrapping| task(wrapping.conversation) == *known);
+        let said: Vec<Task> = self
+            .wrapping
+            .iter()
+            .filter(|(task, (of, _))| *of == visitor && !is_told(task))
+            .map(|(task, _)| *task)
+            .collect();
+        for task in said {
+            self.wrapping.remove(&task);
+            self.router.handle_done(task, now);
+        }
+        for Wrapping { conversation, agent, until } in told {
+            let task = task(*conversation);
+            if self.wrapping.insert(task, (visitor, *until)).is_some() || *until <= now {
+                continue;
+            }
+            if self.of.get(&visitor) == Some(&task) {
+                self.of.remove(&visitor);
+            }
+            self.known.remove(&task);
+            self.add(agent, now);
+            let queue = self.rules.queue(None);
+            let needs = Needs { queue, skills: BTreeMap::new(), language: None, priority: 0, since: now };
+            self.router.handle_assigned(task, needs, &AgentId::from(agent.agent.as_str()), now);
+        }
+    }
+
+    /// Those whose time for that is over: their agents have room again.
+    pub(super) fn wrapped(&mut self, now: Timestamp) -> Vec<(VisitorId, ConversationId)> {
+        let over: Vec<_> = self
+            .wrapping
+            .iter()
+            .filter(|(_, (_, until))| *until <= now)
+            .map(|(task, (visitor, _))| (*task, *visitor))
+            .collect();
+        over.into_iter()
+            .map(|(task, visitor)| {
+                self.wrapping.remove(&task);
+                self.router.handle_done(task, now);
+                (visitor, ConversationId::from_bytes(*task.as_bytes()))
+            })
+            .collect()
+    }
+
+    /// When something is to be done next.
+    pub(super) fn poll_timeout(&self) -> Option<Timestamp> {
+        self.router.poll_timeout().into_iter().chain(self.wrapping.values().map(|(_, until)| *until)).min()
     }
 
     /// A visitor's page wants to know where he waits.

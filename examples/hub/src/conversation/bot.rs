@@ -224,7 +224,7 @@ fn has_it(kept: &KeptConversation) -> Option<&AgentName> {
 }
 
 /// That of the page that the visitor viewed last.
-async fn language<S: Store>(hub: &Hub<S>, of: &ThreadOf) -> Result<String, StoreError> {
+pub(super) async fn language<S: Store>(hub: &Hub<S>, of: &ThreadOf) -> Result<String, StoreError> {
     let found = hub.store.tasks_of(vec![of.clone()]).await?.pop();
     Ok(found.and_then(|(_, task)| task?.language).unwrap_or_else(|| "en".into()))
 }

@@ -2,19 +2,22 @@
 
 use alongside::protocol::cobrowse::EndReason;
 use alongside::protocol::conversation::{
-    Inbox, InboxBody, InboxNews, InboxRefused, InboxThread, Look, Objection, PAGE_OF_ENTRIES, Row, Rows, Transfer,
+    Inbox, InboxBody, InboxNews, InboxRefused, InboxThread, Look, Note, Objection, PAGE_OF_ENTRIES, Row, Rows,
+    Transfer, Wrap,
 };
 use alongside::protocol::{ConversationId, Encoding, Malformed, MessageId, Payload};
 use tokio::sync::mpsc;
 
+use super::bot::language;
 use super::known::{one, row};
 use super::speech::publish;
 use super::switchboard::Fact;
-use super::{Keep, PIECE_BYTES, WAITING, as_many, for_agent};
+use super::{Keep, PIECE_BYTES, WAITING, as_many, for_agent, remarks};
 use crate::clock;
 use crate::hub::Hub;
+use crate::identity::question;
 use crate::routing::Presence;
-use crate::store::{Access, AgentName, Change, Changed, Goal, Part, Permission, Store, StoreError, ThreadOf};
+use crate::store::{Access, AgentName, Change, Changed, Goal, Part, Permission, Store, StoreError, ThreadOf, Wrapped};
 use crate::way::{Cut, Mailbox, Way};
 
 /// Most rows of one frame.
@@ -50,6 +53,7 @@ impl Attendant {
                 | Inbox::Offer(_)
                 | Inbox::Withdrawn(_)
                 | Inbox::Floor(_)
+                | Inbox::Remarks(_)
                 | Inbox::Preview(_)
         );
         if is_hubs {
@@ -122,7 +126,8 @@ impl<S: Store> Task<S> {
             Inbox::Look(look) => self.look(look).await,
             Inbox::Reply(reply) => {
                 let conversation = reply.conversation;
-                self.change(conversation, Change::Reply(conversation, me, reply.id, reply.text, reply.file)).await
+                let rich = remarks::sound(reply.rich).map_err(Unmet::Refused)?;
+                self.change(conversation, Change::Reply(conversation, me, reply.id, reply.text, reply.file, rich)).await
             }
             Inbox::Mark(mark) => {
                 let change = Change::AgentMark(mark.conversation, me, mark.delivered, mark.read);
@@ -149,6 +154,8 @@ impl<S: Store> Task<S> {
                 self.change(release.conversation, Change::Release(release.conversation, me)).await
             }
             Inbox::Close(close) => self.change(close.conversation, Change::Close(close.conversation, me)).await,
+            Inbox::Note(note) => self.note(note).await,
+            Inbox::Wrap(wrap) => self.wrap(wrap).await,
             Inbox::Transfer(transfer) => {
                 let conversation = transfer.conversation;
                 let change = match self.goal(transfer).await? {
@@ -156,6 +163,11 @@ impl<S: Store> Task<S> {
                     None => Change::Release(conversation, me),
                 };
                 self.change(conversation, change).await
+            }
+            Inbox::AskSignIn(ask) => {
+                let of = self.thread_of(ask.conversation).await?;
+                let text = question(&language(&self.hub, &of).await?);
+                self.change(ask.conversation, Change::AskSignIn(ask.conversation, me, text)).await
             }
             Inbox::Presence(wish) => {
                 let presence = if wish.is_available { Presence::Available } else { Presence::Away };
@@ -209,6 +221,7 @@ impl<S: Store> Task<S> {
             (None, None) => Part::Last,
         };
         let found = self.hub.store.thread(&of, part, PAGE_OF_ENTRIES).await?;
+        let at = found.entries.first().map_or(1, |first| first.entry.seq);
         let keep = if matches!(part, Part::After(_)) { Keep::First } else { Keep::Last };
         let (entries, is_cut) = as_many(for_agent(found.entries, &self.access.agent), keep);
         self.way.tell(Inbox::Thread(InboxThread {
@@ -218,6 +231,13 @@ impl<S: Store> Task<S> {
             has_earlier: found.has_earlier || is_cut && keep == Keep::Last,
             has_later: found.has_later || is_cut && keep == Keep::First,
         }));
+        // Also of what the desk has: something may have been noted there meanwhile.
+        let until = look.before.map_or(u64::MAX, |before| before.saturating_sub(1));
+        let from = look.after.unwrap_or(at).min(at);
+        let remarks = self.hub.store.remarks(&of, from..=until).await?;
+        for piece in remarks::pieces(of.visitor, &remarks, &self.access.agent) {
+            self.way.tell(Inbox::Remarks(piece));
+        }
         Ok(())
     }
 
@@ -254,6 +274,34 @@ impl<S: Store> Task<S> {
         }
     }
 
+    async fn note(&self, note: Note) -> Result<(), Unmet> {
+        let of = self.thread_of(note.conversation).await?;
+        let kept = self.hub.store.note(&of, note.conversation, self.me(), (note.id, note.text), clock::wall()).await?;
+        self.hub.conversations.tell_remarks(&of, &[kept.map_err(Unmet::Refused)?]);
+        Ok(())
+    }
+
+    async fn wrap(&self, wrap: Wrap) -> Result<(), Unmet> {
+        let of = self.thread_of(wrap.conversation).await?;
+        let code = match wrap.code {
+            Some(id) => {
+                let rules = self.hub.store.wrap_up(&of.tenant).await?;
+                let name = rules.name(&id).ok_or(Unmet::Refused(Objection::NotFound))?.to_owned();
+                Some((id, name))
+            }
+            None => None,
+        };
+        let wrapped = Wrapped { code, text: wrap.text, is_done: wrap.is_done };
+        let kept = self.hub.store.wrap(&of, wrap.conversation, self.me(), wrapped, clock::wall()).await?;
+        let (kept, remark) = kept.map_err(Unmet::Refused)?;
+        self.hub.conversations.tell_remarks(&of, remark.as_slice());
+        if wrap.is_done {
+            self.hub.conversations.tell_desks(&of, &kept);
+            self.hub.switchboard.tell(Fact::Moved(of));
+        }
+        Ok(())
+    }
+
     async fn thread_of(&self, conversation: ConversationId) -> Result<ThreadOf, Unmet> {
         let found = self.hub.store.thread_of(&self.access, conversation).await?;
         found.ok_or(Unmet::Refused(Objection::NotFound))
@@ -267,11 +315,14 @@ fn about(inbox: &Inbox) -> (ConversationId, Option<MessageId>) {
         Inbox::Reply(reply) => (reply.conversation, Some(reply.id)),
         Inbox::Mark(mark) => (mark.conversation, None),
         Inbox::Typing(typing) => (typing.conversation, None),
+        Inbox::Note(note) => (note.conversation, Some(note.id)),
+        Inbox::Wrap(wrap) => (wrap.conversation, None),
         Inbox::Take(take) => (take.conversation, None),
         Inbox::Release(release) => (release.conversation, None),
         Inbox::Close(close) => (close.conversation, None),
         Inbox::Transfer(transfer) => (transfer.conversation, None),
         Inbox::Decline(decline) => (decline.conversation, None),
+        Inbox::AskSignIn(ask) => (ask.conversation, None),
         _ => (ConversationId::from_bytes([0; 16]), None),
     }
 }

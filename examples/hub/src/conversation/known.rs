@@ -11,8 +11,9 @@ use alongside::protocol::{ConversationId, VisitorId};
 use alongside::time::Instant;
 
 use super::pace::Pace;
+use super::remarks::pieces;
 use super::{for_agent, for_visitor, standing};
-use crate::store::{KeptConversation, KeptEntry, TenantId, ThreadOf};
+use crate::store::{KeptConversation, KeptEntry, KeptRemark, TenantId, ThreadOf};
 use crate::way::Way;
 
 /// With more than these it is looked which are over.
@@ -138,7 +139,7 @@ impl Conversations {
     }
 
     /// Tells everybody of a conversation that changed and of what is new in it.
-    pub(super) fn tell(&self, of: &ThreadOf, kept: &KeptConversation, entries: &[KeptEntry]) {
+    pub(crate) fn tell(&self, of: &ThreadOf, kept: &KeptConversation, entries: &[KeptEntry]) {
         let known = self.lock();
         let pages = known.pages.get(of);
         for page in pages.into_iter().flatten() {
@@ -174,6 +175,16 @@ impl Conversations {
         let is_there = known.pages.contains_key(of);
         for desk in known.desks.iter().filter(|desk| desk.tenant == of.tenant) {
             desk.way.tell(Inbox::Rows(one(row(kept, &desk.agent, is_there))));
+        }
+    }
+
+    /// Tells who follows of what agents noted. Pages never hear of it.
+    pub(super) fn tell_remarks(&self, of: &ThreadOf, remarks: &[KeptRemark]) {
+        let known = self.lock();
+        for desk in known.desks.iter().filter(|desk| desk.tenant == of.tenant && desk.follows.contains(of)) {
+            for piece in pieces(of.visitor, remarks, &desk.agent) {
+                desk.way.tell(Inbox::Remarks(piece));
+            }
         }
     }
 
@@ -256,7 +267,10 @@ pub(super) fn row(kept: &KeptConversation, agent: &str, is_there: bool) -> Row {
         delivered: kept.delivered,
         read: kept.read,
         is_there,
+        wrap_until: kept.wrap_until.filter(|_| kept.agent.as_ref().is_some_and(|has| has.agent == agent)),
         channel: kept.channel.as_ref().map(|channel| channel.name.clone()),
         name: kept.name.clone(),
+        identity: kept.identity.clone(),
+        sign_in: kept.sign_in,
     }
 }

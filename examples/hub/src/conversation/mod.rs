@@ -10,6 +10,7 @@ mod desk;
 mod known;
 mod pace;
 mod page;
+mod remarks;
 mod speech;
 mod switchboard;
 

@@ -37,7 +37,10 @@ impl Talker {
     /// # Errors
     /// [`Malformed::Unknown`] for what no page may say.
     pub async fn hear(&self, talk: Talk) -> Result<(), Malformed> {
-        let may = matches!(talk, Talk::Ask(_) | Talk::Say(_) | Talk::Mark(_) | Talk::Typing(_) | Talk::Finish(_));
+        let may = matches!(
+            talk,
+            Talk::Ask(_) | Talk::Say(_) | Talk::Mark(_) | Talk::Typing(_) | Talk::Finish(_) | Talk::NotNow(_)
+        );
         if !may {
             return Err(Malformed::Unknown);
         }
@@ -71,6 +74,7 @@ impl<S: Store> Task<S> {
                 Talk::Say(say) => self.say(say).await,
                 Talk::Mark(mark) => self.change(Change::Mark { delivered: mark.delivered, read: mark.read }).await,
                 Talk::Finish(_) => self.change(Change::Finish).await,
+                Talk::NotNow(_) => self.change(Change::DeclineSignIn).await,
                 Talk::Typing(_) => {
                     if let Ok(Some(kept)) = self.hub.store.last_conversation(&self.of).await {
                         self.hub.conversations.show_typing(&self.of, kept.conversation);

@@ -17,7 +17,7 @@ use super::board::{Board, task};
 use crate::clock;
 use crate::hub::Hub;
 use crate::routing::{AgentId, Decision, Presence, RouterOutput, Task};
-use crate::store::{AgentName, Store, StoreError, TenantId, ThreadOf};
+use crate::store::{AgentName, KeptTask, Store, StoreError, TenantId, ThreadOf, Wrapping};
 
 /// Facts that are done together.
 const TOGETHER: usize = 256;
@@ -102,6 +102,9 @@ impl<S: Store> Operator<S> {
         for (of, kept) in operator.hub.store.open_tasks().await? {
             operator.board(&of.tenant).await?.restore(of.visitor, &kept, now);
         }
+        for (of, all) in together(operator.hub.store.wrapping(None).await?) {
+            operator.board(&of.tenant).await?.handle_wrapping(of.visitor, &all, now);
+        }
         operator.perform().await;
         Ok(operator)
     }
@@ -119,6 +122,7 @@ impl<S: Store> Operator<S> {
             self.handle(&mut facts).await;
             let now = clock::wall();
             self.boards.values_mut().for_each(|board| board.router.handle_timeout(now));
+            self.end_wrapping(now);
             self.perform().await;
             if self.tell_at.is_some_and(|at| at <= Instant::now()) {
                 self.tell_floors();
@@ -129,7 +133,7 @@ impl<S: Store> Operator<S> {
     /// When something is to be done at the latest.
     fn deadline(&self) -> Instant {
         let wall = clock::wall();
-        let next = self.boards.values().filter_map(|board| board.router.poll_timeout()).min();
+        let next = self.boards.values().filter_map(Board::poll_timeout).min();
         let wait = next.map_or(LOOK, |at| Duration::from_millis(at.as_millis().saturating_sub(wall.as_millis())));
         let due = Instant::now() + wait.min(LOOK);
         self.tell_at.map_or(due, |at| at.min(due))
@@ -139,14 +143,16 @@ impl<S: Store> Operator<S> {
         let moved = facts.iter().filter_map(|fact| if let Fact::Moved(of) = fact { Some(of.clone()) } else { None });
         let moved: HashSet<ThreadOf> = moved.collect();
         let kept = match moved.is_empty() {
-            true => Ok(Vec::new()),
-            false => self.hub.store.tasks_of(moved.into_iter().collect()).await,
+            true => Ok((Vec::new(), HashMap::new())),
+            false => self.read(moved.into_iter().collect()).await,
         };
         match kept {
-            Ok(kept) => {
+            Ok((kept, mut wrapping)) => {
                 for (of, kept) in kept {
+                    let wrapping = wrapping.remove(&of).unwrap_or_default();
                     match self.board(&of.tenant).await {
                         Ok(board) => {
+                            board.handle_wrapping(of.visitor, &wrapping, clock::wall());
                             board.handle_kept(of.visitor, kept.as_ref(), clock::wall());
                             self.change(&of.tenant);
                         }
@@ -164,6 +170,28 @@ impl<S: Store> Operator<S> {
             let is_done = matches!(fact, Fact::Moved(_));
             if !is_done && let Err(error) = self.handle_one(&fact).await {
                 self.try_again(fact, &error);
+            }
+        }
+    }
+
+    /// What is kept of these visitors: the conversation that goes on, and those of which agents have to say what they were about.
+    async fn read(&self, moved: Vec<ThreadOf>) -> Result<(Vec<(ThreadOf, Option<KeptTask>)>, Wrappings), StoreError> {
+        let wrapping = self.hub.store.wrapping(Some(moved.clone())).await?;
+        Ok((self.hub.store.tasks_of(moved).await?, together(wrapping)))
+    }
+
+    /// Agents whose time is over have room again, and are not asked any more what it was about, where they need not say.
+    fn end_wrapping(&mut self, now: Timestamp) {
+        for (tenant, board) in &mut self.boards {
+            for (visitor, conversation) in board.wrapped(now) {
+                let (hub, of) = (self.hub.clone(), ThreadOf { tenant: tenant.clone(), visitor });
+                tokio::spawn(async move {
+                    match hub.store.end_wrapping(&of, conversation, now).await {
+                        Ok(Some(kept)) => hub.conversations.tell_desks(&of, &kept),
+                        Ok(None) => {}
+                        Err(error) => tracing::error!(%error, "a conversation was not closed: its agent still can"),
+                    }
+                });
             }
         }
     }
@@ -288,6 +316,14 @@ async fn keep<S: Store>(hub: Hub<S>, mut unkept: mpsc::Receiver<(TenantId, Decis
             tracing::error!(%error, "decisions were not kept");
         }
     }
+}
+
+type Wrappings = HashMap<ThreadOf, Vec<Wrapping>>;
+
+fn together(all: Vec<(ThreadOf, Wrapping)>) -> Wrappings {
+    let mut by_thread = Wrappings::new();
+    all.into_iter().for_each(|(of, wrapping)| by_thread.entry(of).or_default().push(wrapping));
+    by_thread
 }
 
 fn offer(task: Task, until: Timestamp) -> Inbox {

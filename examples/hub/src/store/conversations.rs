@@ -8,13 +8,17 @@ use alongside::protocol::conversation::{
     Attachment, Author, BEST, Entry, Event, MessageText, Objection, PERSON_LIMIT, Rating, Say, Stage,
 };
 use alongside::protocol::rich::{Answer, AnswerValue, Offered, Rich};
-use alongside::protocol::{ConversationId, Encoding, FileId, Message, MessageId, Payload, VisitId, VisitorId};
+use alongside::protocol::{
+    ConversationId, Encoding, FileId, Identity, Message, MessageId, Payload, SignIn, VisitId, VisitorId,
+};
 use alongside::time::Timestamp;
+use rusqlite::types::ValueRef;
 use rusqlite::{OptionalExtension, Row, Transaction, params};
 
 use super::files::{self, COLUMNS as FILE};
+use super::identity::{self, COLUMNS as IDENTITY};
 use super::sqlite::id;
-use super::{TenantId, routing};
+use super::{TenantId, remarks, routing};
 use crate::random;
 
 /// Most conversations of one list, those that are over included.
@@ -61,8 +65,8 @@ pub enum Change {
     },
     /// The visitor ends it.
     Finish,
-    /// An agent says something, perhaps with a file that he has brought.
-    Reply(ConversationId, AgentName, MessageId, MessageText, Option<FileId>),
+    /// An agent says something, perhaps with a file that he has brought, or with what it offers.
+    Reply(ConversationId, AgentName, MessageId, MessageText, Option<FileId>, Option<Rich>),
     /// An agent has these on a screen, and has read those.
     AgentMark(ConversationId, AgentName, u64, u64),
     /// An agent takes it.
@@ -73,6 +77,12 @@ pub enum Change {
     Transfer(ConversationId, AgentName, Goal),
     /// An agent ends it.
     Close(ConversationId, AgentName),
+    /// An agent asks the visitor to sign in, in these words.
+    AskSignIn(ConversationId, AgentName, MessageText),
+    /// The visitor does not want to.
+    DeclineSignIn,
+    /// He has not answered in time, to what was asked before this moment.
+    ExpireSignIn(Timestamp),
 }
 
 /// What a visitor says.
@@ -157,7 +167,7 @@ pub enum Goal {
 }
 
 /// A conversation and the state of its thread.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct KeptConversation {
     /// Which.
     pub conversation: ConversationId,
@@ -193,12 +203,18 @@ pub struct KeptConversation {
     pub unseen: u32,
     /// Where its bot is in its flow.
     pub place: Option<String>,
+    /// It is over, and its agent has not said yet what it was about: until when that takes up his room.
+    pub wrap_until: Option<Timestamp>,
     /// Where the visitor writes from, if not from the site.
     pub channel: Option<ChannelName>,
     /// As he calls himself.
     pub name: Option<String>,
     /// What he filled in: names and values.
     pub collected: Vec<(String, String)>,
+    /// Absent where the visitor cannot be asked to sign in.
+    pub sign_in: Option<SignIn>,
+    /// Whom the customer's site says that he is.
+    pub identity: Option<Identity>,
 }
 
 /// A channel, by its id and as agents see it.
@@ -282,13 +298,13 @@ pub(super) fn change(
             let Some(found) = thread.current()?.filter(is_on) else { return Ok(Changed::Refused(Objection::NotFound)) };
             thread.end(found, Author::Visitor, None)
         }
-        Change::Reply(conversation, agent, id, text, file) => {
+        Change::Reply(conversation, agent, id, text, file, rich) => {
             if let Some(entry) = thread.entry(id)? {
                 return thread.before(entry);
             }
             thread.own(conversation, &agent, |thread, found| {
                 let Ok(file) = thread.brought(file, Some(&agent))? else { return Ok(Changed::Refused(Objection::NotFound)) };
-                let said = Said { file, ..Said::new(id, &text) };
+                let said = Said { file, rich: rich.as_ref(), ..Said::new(id, &text) };
                 let entry = thread.append(&found, Author::Agent, Some(&agent), Line::Said(said))?;
                 thread.told(&found, vec![entry])
             })
@@ -322,6 +338,13 @@ pub(super) fn change(
         }),
         Change::Close(conversation, agent) => {
             thread.own(conversation, &agent, |thread, found| thread.end(found, Author::Agent, Some(&agent)))
+        }
+        Change::AskSignIn(conversation, agent, text) => {
+            thread.own(conversation, &agent, |thread, found| thread.ask_sign_in(&found, &agent, &text))
+        }
+        Change::DeclineSignIn => thread.answer_sign_in(Event::SignInDeclined, i64::MAX, None),
+        Change::ExpireSignIn(before) => {
+            thread.answer_sign_in(Event::SignInExpired, before.as_millis() as i64, None)
         }
     }
 }
@@ -359,10 +382,34 @@ pub(super) fn current(state: &Transaction<'_>, of: &ThreadOf) -> rusqlite::Resul
     Thread { state, of, at: Timestamp::default() }.current()
 }
 
+/// The visitor signed in: what is new in his thread, where he was asked to before that moment.
+pub(super) fn signed_in(
+    state: &Transaction<'_>,
+    of: &ThreadOf,
+    name: Option<&str>,
+    asked_before: i64,
+    at: Timestamp,
+) -> rusqlite::Result<Vec<KeptEntry>> {
+    match (Thread { state, of, at }).answer_sign_in(Event::SignedIn, asked_before, name)? {
+        Changed::Kept(_, entries) => Ok(entries),
+        _ => Ok(Vec::new()),
+    }
+}
+
+/// One of a thread's conversations.
+pub(super) fn find(
+    state: &Transaction<'_>,
+    of: &ThreadOf,
+    conversation: ConversationId,
+) -> rusqlite::Result<Option<KeptConversation>> {
+    Thread { state, of, at: Timestamp::default() }.find(conversation)
+}
+
 /// Those that go on, and the latest of the others; the latest first.
 pub(super) fn list(state: &Transaction<'_>, tenant: &TenantId) -> rusqlite::Result<Vec<KeptConversation>> {
     let query = format!(
-        "SELECT {COLUMNS} FROM conversation AS c JOIN thread AS t ON t.tenant = c.tenant AND t.visitor = c.visitor
+        "SELECT {COLUMNS}, {IDENTITY} FROM conversation AS c JOIN thread AS t ON t.tenant = c.tenant AND t.visitor = c.visitor
+         LEFT JOIN identity AS i ON i.tenant = c.tenant AND i.visitor = c.visitor
          WHERE c.tenant = ?1 ORDER BY c.stage = 'ended', c.last_at DESC LIMIT {LISTED}"
     );
     state.prepare_cached(&query)?.query_map([&tenant.0], kept)?.collect()
@@ -403,7 +450,7 @@ pub(super) fn part(state: &Transaction<'_>, of: &ThreadOf, part: Part, limit: us
 /// Removes all that a visitor has said and was told.
 pub(super) fn forget(state: &Transaction<'_>, of: &ThreadOf) -> rusqlite::Result<()> {
     routing::forget(state, of)?;
-    for table in ["file", "entry", "conversation", "thread"] {
+    for table in ["file", "remark", "entry", "conversation", "thread"] {
         let query = format!("DELETE FROM {table} WHERE tenant = ?1 AND visitor = ?2");
         state.prepare_cached(&query)?.execute(params![of.tenant.0, of.visitor.as_bytes()])?;
     }
@@ -450,7 +497,10 @@ pub(super) fn expire(
                 for query in [
                     "DELETE FROM decision WHERE tenant = ?1 AND conversation IN
                          (SELECT id FROM conversation WHERE tenant = ?1 AND visitor = ?2 AND first_seq < ?3)",
+                    "DELETE FROM remark WHERE tenant = ?1 AND conversation IN
+                         (SELECT id FROM conversation WHERE tenant = ?1 AND visitor = ?2 AND first_seq < ?3)",
                     "DELETE FROM file WHERE tenant = ?1 AND visitor = ?2 AND abs(seq) < ?3",
+                    "DELETE FROM remark WHERE tenant = ?1 AND visitor = ?2 AND after < ?3",
                     "DELETE FROM entry WHERE tenant = ?1 AND visitor = ?2 AND seq < ?3",
                     "DELETE FROM conversation WHERE tenant = ?1 AND visitor = ?2 AND first_seq < ?3",
                 ] {
@@ -655,7 +705,42 @@ impl Thread<'_> {
 
     fn end(&self, found: KeptConversation, by: Author, agent: Option<&AgentName>) -> rusqlite::Result<Changed> {
         self.move_to(&found, Stage::Ended, None)?;
+        remarks::begin(self.state, self.of, &found, self.at)?;
         let entry = self.happened(&found, Event::Ended, by, agent)?;
+        self.told(&found, vec![entry])
+    }
+
+    fn ask_sign_in(
+        &self,
+        found: &KeptConversation,
+        agent: &AgentName,
+        text: &MessageText,
+    ) -> rusqlite::Result<Changed> {
+        match found.sign_in {
+            Some(SignIn::Possible) => {}
+            Some(_) => return Ok(Changed::Before(Box::new(found.clone()), Vec::new())),
+            None => return Ok(Changed::Refused(Objection::NotFound)),
+        }
+        self.state
+            .prepare_cached("UPDATE conversation SET sign_in_asked = ?3 WHERE tenant = ?1 AND id = ?2")?
+            .execute(params![self.of.tenant.0, found.conversation.as_bytes(), self.at.as_millis() as i64])?;
+        let entry = self.append(found, Author::Agent, Some(agent), Line::Asked(text))?;
+        self.told(found, vec![entry])
+    }
+
+    /// What comes of it that an agent asked, where he did before that moment and nothing has come of it yet.
+    fn answer_sign_in(&self, event: Event, asked_before: i64, name: Option<&str>) -> rusqlite::Result<Changed> {
+        let Some(found) = self.current()?.filter(is_on) else { return Ok(Changed::Refused(Objection::NotFound)) };
+        let answered = self
+            .state
+            .prepare_cached(
+                "UPDATE conversation SET sign_in_asked = NULL WHERE tenant = ?1 AND id = ?2 AND sign_in_asked <= ?3",
+            )?
+            .execute(params![self.of.tenant.0, found.conversation.as_bytes(), asked_before])?;
+        if answered == 0 {
+            return Ok(Changed::Refused(Objection::NotFound));
+        }
+        let entry = self.append(&found, Author::Hub, None, Line::Answered(event, name))?;
         self.told(&found, vec![entry])
     }
 
@@ -700,7 +785,8 @@ impl Thread<'_> {
         let (agent, name) = agent.map(|agent| (&agent.agent, &agent.name)).unzip();
         self.state
             .prepare_cached(
-                "UPDATE conversation SET stage = ?3, agent = coalesce(?4, agent), agent_name = coalesce(?5, agent_name), since = ?6
+                "UPDATE conversation SET stage = ?3, agent = coalesce(?4, agent), agent_name = coalesce(?5, agent_name), since = ?6,
+                     sign_in_asked = CASE WHEN ?3 = 'ended' THEN NULL ELSE sign_in_asked END
                  WHERE tenant = ?1 AND id = ?2",
             )?
             .execute(params![
@@ -766,9 +852,17 @@ impl Thread<'_> {
         agent: Option<&AgentName>,
         line: Line<'_>,
     ) -> rusqlite::Result<KeptEntry> {
+        let name = match &line {
+            Line::Answered(_, name) => name.map(str::to_owned),
+            _ => agent.map(|agent| agent.name.clone()),
+        };
         let (message, said, event) = match line {
             Line::Said(said) => (said.id, Some(said), None),
-            Line::Happened(event) => (MessageId::from_bytes(random::bytes()), None, Some(event)),
+            Line::Happened(event) | Line::Answered(event, _) => (fresh(), None, Some(event)),
+            Line::Asked(text) => {
+                let id = fresh();
+                (id, Some(Said::new(id, text)), Some(Event::SignInAsked))
+            }
         };
         let text = said.as_ref().map(|said| said.text);
         let rich = said.as_ref().and_then(|said| said.rich);
@@ -797,7 +891,7 @@ impl Thread<'_> {
                 at,
                 author.as_str(),
                 agent.map(|agent| &agent.agent),
-                agent.map(|agent| &agent.name),
+                name,
                 text.map(MessageText::as_str),
                 event.map(Event::as_str),
                 rich.map(|rich| json(Payload::encode_rich(rich, Encoding::Json))),
@@ -815,6 +909,7 @@ impl Thread<'_> {
         // Who writes has read what is there.
         let (seen, whose) = match author {
             Author::Visitor => {
+                identity::touch(self.state, self.of, at)?;
                 ("UPDATE thread SET delivered = ?3, read = ?3 WHERE tenant = ?1 AND visitor = ?2", visitor)
             }
             Author::Agent => (
@@ -832,7 +927,7 @@ impl Thread<'_> {
             conversation: found.conversation,
             at: self.at,
             author,
-            name: agent.map(|agent| agent.name.clone()),
+            name,
             text: text.cloned(),
             event: event.map(|event| event.as_str().to_owned()),
             is_own: None,
@@ -870,7 +965,8 @@ impl Thread<'_> {
 
     fn current(&self) -> rusqlite::Result<Option<KeptConversation>> {
         let query = format!(
-            "SELECT {COLUMNS} FROM conversation AS c JOIN thread AS t ON t.tenant = c.tenant AND t.visitor = c.visitor
+            "SELECT {COLUMNS}, {IDENTITY} FROM conversation AS c JOIN thread AS t ON t.tenant = c.tenant AND t.visitor = c.visitor
+         LEFT JOIN identity AS i ON i.tenant = c.tenant AND i.visitor = c.visitor
              WHERE c.tenant = ?1 AND c.visitor = ?2 ORDER BY c.first_seq DESC LIMIT 1"
         );
         self.state
@@ -881,7 +977,8 @@ impl Thread<'_> {
 
     fn find(&self, conversation: ConversationId) -> rusqlite::Result<Option<KeptConversation>> {
         let query = format!(
-            "SELECT {COLUMNS} FROM conversation AS c JOIN thread AS t ON t.tenant = c.tenant AND t.visitor = c.visitor
+            "SELECT {COLUMNS}, {IDENTITY} FROM conversation AS c JOIN thread AS t ON t.tenant = c.tenant AND t.visitor = c.visitor
+         LEFT JOIN identity AS i ON i.tenant = c.tenant AND i.visitor = c.visitor
              WHERE c.tenant = ?1 AND c.id = ?2 AND c.visitor = ?3"
         );
         self.state
@@ -899,6 +996,15 @@ fn is_on(found: &KeptConversation) -> bool {
 enum Line<'a> {
     Said(Said<'a>),
     Happened(Event),
+    /// The visitor is to sign in, in these words.
+    Asked(&'a MessageText),
+    /// What came of that, with the name of who signed in.
+    Answered(Event, Option<&'a str>),
+}
+
+/// The id of what the hub writes itself.
+fn fresh() -> MessageId {
+    MessageId::from_bytes(random::bytes())
 }
 
 struct Said<'a> {
@@ -967,7 +1073,8 @@ const COLUMNS: &str = "c.id, c.visitor, c.visit, c.version, c.stage, c.agent, c.
     (SELECT count(*) FROM entry WHERE tenant = c.tenant AND visitor = c.visitor AND seq > c.agent_read AND seq >= c.first_seq
      AND seq <= c.last_seq AND author = 'visitor' AND text IS NOT NULL),
     (SELECT count(*) FROM entry WHERE tenant = c.tenant AND visitor = c.visitor AND seq > t.read AND author IN ('agent', 'bot')
-     AND text IS NOT NULL), c.bot_place, t.channel, t.channel_name, t.name, c.collected";
+     AND text IS NOT NULL), c.bot_place, t.channel, t.channel_name, t.name, c.collected, c.sign_in_asked,
+    EXISTS (SELECT 1 FROM identity_rules AS r JOIN deployment AS d ON d.id = r.deployment WHERE d.tenant = c.tenant), c.wrap_until";
 
 /// What was filled in, as it was stored.
 fn collected(json: Option<String>) -> Vec<(String, String)> {
@@ -1006,5 +1113,13 @@ fn kept(row: &Row<'_>) -> rusqlite::Result<KeptConversation> {
         channel: row.get::<_, Option<String>>(21)?.zip(row.get(22)?).map(|(id, name)| ChannelName { id, name }),
         name: row.get(23)?,
         collected: collected(row.get(24)?),
+        sign_in: match (row.get::<_, Option<i64>>(25)?, row.get(26)?) {
+            (Some(_), _) => Some(SignIn::Asked),
+            // Only a page can sign anybody in.
+            (None, is_possible) => Some(SignIn::Possible)
+                .filter(|_| is_possible && row.get_ref(21).is_ok_and(|channel| channel == ValueRef::Null)),
+        },
+        wrap_until: row.get::<_, Option<i64>>(27)?.map(|millis| Timestamp::from_millis(millis as u64)),
+        identity: identity::read(row, 28)?,
     })
 }

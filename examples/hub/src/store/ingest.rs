@@ -6,7 +6,7 @@ use alongside::protocol::{Body, Encoding, JourneyKind, Message, Payload, SourceI
 use rusqlite::{OptionalExtension, Transaction, params};
 
 use super::sqlite::{id, journey};
-use super::{Ingest, Ingested, ThreadOf, conversations};
+use super::{Ingest, Ingested, ThreadOf, conversations, identity};
 
 pub(super) fn source_row(
     change: &Transaction<'_>,
@@ -43,7 +43,9 @@ pub(super) fn keep(change: &Transaction<'_>, ingest: &Ingest) -> rusqlite::Resul
                 params![tenant, ingest.visitor.as_bytes()],
             )?;
         }
-        conversations::forget(change, &ThreadOf { tenant: ingest.tenant.clone(), visitor: ingest.visitor })?;
+        let of = ThreadOf { tenant: ingest.tenant.clone(), visitor: ingest.visitor };
+        conversations::forget(change, &of)?;
+        identity::forget(change, &of)?;
         return Ok(Ingested::New);
     }
     change
@@ -54,6 +56,7 @@ pub(super) fn keep(change: &Transaction<'_>, ingest: &Ingest) -> rusqlite::Resul
         .execute(params![tenant, ingest.source.as_bytes(), ingest.visitor.as_bytes(), ingest.seq as i64])?;
     let at = ingest.at.as_millis() as i64;
     touch_visit(change, ingest, at)?;
+    identity::touch(change, &ThreadOf { tenant: ingest.tenant.clone(), visitor: ingest.visitor }, at)?;
     if is_repeated(change, ingest, at)? {
         return Ok(Ingested::New);
     }

@@ -5,13 +5,16 @@
 mod channels;
 mod conversations;
 mod files;
+mod identity;
 mod ingest;
 mod password;
 mod readers;
+mod remarks;
 mod routing;
 mod schema;
 mod shared;
 mod sqlite;
+mod visitors;
 mod writer;
 
 pub use channels::Untold;
@@ -20,19 +23,28 @@ pub use conversations::{
     Sender, Spoken, Then, ThreadOf,
 };
 pub use files::{FileState, Uploader};
+pub use identity::{Identified, LEEWAY, Proof, Seen};
 #[cfg(test)]
 pub(crate) use ingest::tests;
+pub use remarks::{KeptRemark, Wrapped, Wrapping};
 pub use routing::{KeptDecision, KeptTask};
 pub use shared::{Begun, GrantChange, KeptSession, Line, RecordReader, SessionChange, SessionsOf};
 pub use sqlite::Sqlite;
+pub use visitors::{Earlier, JourneyPart, Profile, VisitPart};
 
-use alongside::protocol::conversation::{Attachment, Preview};
+use std::ops::RangeInclusive;
+
+use alongside::protocol::conversation::{Attachment, MessageText, Objection, Preview};
 use alongside::protocol::{
-    ConversationId, FileId, JourneyEvent, LiveVisit, Masking, SessionId, SourceId, Ticket, VisitId, VisitorId,
+    ConversationId, FileId, Identity, JourneyEvent, LiveVisit, Masking, MessageId, SessionId, SourceId, Ticket,
+    VisitId, VisitorId,
 };
 use alongside::time::Timestamp;
 
+use crate::identity::IdentityRules;
+use crate::replies::Replies;
 use crate::routing::{Decision, Rules};
+use crate::wrap_up::WrapUp;
 
 /// Why the store did not do it.
 #[derive(Debug, thiserror::Error)]
@@ -55,9 +67,15 @@ pub enum StoreError {
     /// What is kept of a deployment's masking cannot be read.
     #[error("the masking of a deployment cannot be read")]
     BadMasking,
+    /// What is kept of how a deployment's tokens are checked cannot be read.
+    #[error("the identity rules of a deployment cannot be read")]
+    BadIdentity,
     /// What is kept of a tenant's routing cannot be read.
     #[error("the routing of a tenant cannot be read")]
     BadRouting,
+    /// What is kept of replies cannot be read.
+    #[error("the replies of a tenant cannot be read")]
+    BadReplies,
     /// The writer has ended: the hub is stopping.
     #[error("the hub is stopping")]
     Stopping,
@@ -97,8 +115,12 @@ pub enum Permission {
     Handle,
     /// Read and change who gets which conversation: `routing.edit`.
     EditRouting,
+    /// Change the replies that all agents share: `replies.edit`.
+    EditReplies,
     /// Read and change hours, forms, surveys, how long what was said is kept, and channels: `messenger.edit`.
     EditMessenger,
+    /// Read and change how the customer's tokens are checked: `identity.edit`.
+    EditIdentity,
 }
 
 impl Permission {
@@ -113,7 +135,9 @@ impl Permission {
             "masking.edit" => Some(Self::EditMasking),
             "conversation.handle" => Some(Self::Handle),
             "routing.edit" => Some(Self::EditRouting),
+            "replies.edit" => Some(Self::EditReplies),
             "messenger.edit" => Some(Self::EditMessenger),
+            "identity.edit" => Some(Self::EditIdentity),
             _ => None,
         }
     }
@@ -273,6 +297,36 @@ pub trait Store: Send + Sync + 'static {
     fn change_masking(&self, deployment: &str, masking: Masking)
     -> impl Future<Output = Result<(), StoreError>> + Send;
 
+    /// How the tokens of a deployment's pages are checked; `None` where nobody said.
+    fn identity_rules(
+        &self,
+        deployment: &str,
+    ) -> impl Future<Output = Result<Option<IdentityRules>, StoreError>> + Send;
+
+    /// Checks them otherwise from now on. The deployment must be there, and who asks be permitted.
+    fn change_identity_rules(
+        &self,
+        deployment: &str,
+        rules: IdentityRules,
+    ) -> impl Future<Output = Result<(), StoreError>> + Send;
+
+    /// Takes a token that was checked, of a page of this visitor.
+    fn identify(
+        &self,
+        of: &ThreadOf,
+        proof: Proof,
+        now: Timestamp,
+    ) -> impl Future<Output = Result<Identified, StoreError>> + Send;
+
+    /// Who a visitor is, for himself.
+    fn identity(&self, of: &ThreadOf) -> impl Future<Output = Result<Option<Identity>, StoreError>> + Send;
+
+    /// A visitor signs out: he is not verified any more.
+    fn sign_out(&self, of: &ThreadOf, now: Timestamp) -> impl Future<Output = Result<Seen, StoreError>> + Send;
+
+    /// Threads whose visitor was asked to sign in before `before` and has not answered, at most 100; for the hub itself.
+    fn unanswered_sign_ins(&self, before: Timestamp) -> impl Future<Output = Result<Vec<ThreadOf>, StoreError>> + Send;
+
     /// Keeps what is new of a shared session; returns when it is durable.
     fn keep_session(&self, change: SessionChange) -> impl Future<Output = Result<(), StoreError>> + Send;
 
@@ -425,6 +479,80 @@ pub trait Store: Send + Sync + 'static {
         access: &Access,
         conversation: ConversationId,
     ) -> impl Future<Output = Result<Option<Vec<KeptDecision>>, StoreError>> + Send;
+
+    /// What the customer wants said of conversations that are over. Who asks must be permitted.
+    fn wrap_up(&self, tenant: &TenantId) -> impl Future<Output = Result<WrapUp, StoreError>> + Send;
+
+    /// Changes that. Who asks must be permitted.
+    fn change_wrap_up(&self, tenant: &TenantId, rules: WrapUp) -> impl Future<Output = Result<(), StoreError>> + Send;
+
+    /// Keeps an agent's note in the conversation that he has; returns when it is durable. Who asks must be permitted.
+    fn note(
+        &self,
+        of: &ThreadOf,
+        conversation: ConversationId,
+        agent: AgentName,
+        note: (MessageId, MessageText),
+        at: Timestamp,
+    ) -> impl Future<Output = Result<Result<KeptRemark, Objection>, StoreError>> + Send;
+
+    /// Keeps what an agent notes of his conversation that is over: the conversation now, and the note. Who asks must be permitted.
+    fn wrap(
+        &self,
+        of: &ThreadOf,
+        conversation: ConversationId,
+        agent: AgentName,
+        wrapped: Wrapped,
+        at: Timestamp,
+    ) -> impl Future<Output = Result<Result<(Box<KeptConversation>, Option<KeptRemark>), Objection>, StoreError>> + Send;
+
+    /// The time for that is over: the conversation where that changed it. For the hub itself.
+    fn end_wrapping(
+        &self,
+        of: &ThreadOf,
+        conversation: ConversationId,
+        at: Timestamp,
+    ) -> impl Future<Output = Result<Option<KeptConversation>, StoreError>> + Send;
+
+    /// Conversations that are over, of which their agents have not said yet what they were about: of these visitors, or of all. For the
+    /// hub itself.
+    fn wrapping(
+        &self,
+        threads: Option<Vec<ThreadOf>>,
+    ) -> impl Future<Output = Result<Vec<(ThreadOf, Wrapping)>, StoreError>> + Send;
+
+    /// What agents noted after entries with these numbers, in order, the latest 200. Who asks must be permitted.
+    fn remarks(
+        &self,
+        of: &ThreadOf,
+        after: RangeInclusive<u64>,
+    ) -> impl Future<Output = Result<Vec<KeptRemark>, StoreError>> + Send;
+
+    /// The replies of an agent, or with `None` those that all share. Who asks must be permitted.
+    fn replies(
+        &self,
+        tenant: &TenantId,
+        agent: Option<&str>,
+    ) -> impl Future<Output = Result<Replies, StoreError>> + Send;
+
+    /// Changes them; false where they are of another version. Who asks must be permitted.
+    fn change_replies(
+        &self,
+        tenant: &TenantId,
+        agent: Option<&str>,
+        replies: Replies,
+    ) -> impl Future<Output = Result<bool, StoreError>> + Send;
+
+    /// Who a visitor is; needs [`Permission::Handle`].
+    fn profile(&self, access: &Access, visitor: VisitorId) -> impl Future<Output = Result<Profile, StoreError>> + Send;
+
+    /// What a visitor did, the newest first; needs [`Permission::ViewLive`]. `before` is [`JourneyPart::next`] of another part.
+    fn journey(
+        &self,
+        access: &Access,
+        visitor: VisitorId,
+        before: Option<i64>,
+    ) -> impl Future<Output = Result<JourneyPart, StoreError>> + Send;
 
     /// Makes room for a file that begins to come; false where its visitor has brought all that he may today. Who asks must be permitted.
     fn begin_file(

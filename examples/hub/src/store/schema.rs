@@ -5,7 +5,7 @@ use rusqlite::{Connection, params};
 use super::{StoreError, password};
 
 /// Each entry leads from the version of its index to the next one.
-const MIGRATIONS: [&str; 12] = [
+const MIGRATIONS: [&str; 14] = [
     "
     CREATE TABLE deployment (id TEXT PRIMARY KEY, tenant TEXT NOT NULL) STRICT;
     CREATE TABLE origin (
@@ -156,6 +156,38 @@ const MIGRATIONS: [&str; 12] = [
     CREATE TABLE document (tenant TEXT NOT NULL, kind TEXT NOT NULL, body TEXT NOT NULL, PRIMARY KEY (tenant, kind)) STRICT;
     UPDATE agent SET permissions = permissions || ' messenger.edit' WHERE email = 'agent@example.com';
 ",
+    // How tokens are checked, as JSON; who visitors are; whose token is whose, by its hash; since when a visitor is asked to sign in.
+    "
+    CREATE TABLE identity_rules (deployment TEXT PRIMARY KEY REFERENCES deployment, body TEXT NOT NULL) STRICT;
+    CREATE TABLE identity (
+        tenant TEXT NOT NULL, visitor BLOB NOT NULL, subject TEXT NOT NULL, name TEXT, email TEXT, how TEXT, strong INTEGER NOT NULL,
+        since INTEGER NOT NULL, active INTEGER NOT NULL, idle INTEGER NOT NULL, expires INTEGER NOT NULL, PRIMARY KEY (tenant, visitor)
+    ) STRICT, WITHOUT ROWID;
+    CREATE TABLE identity_token (
+        tenant TEXT NOT NULL, digest BLOB NOT NULL, visitor BLOB NOT NULL, expires INTEGER NOT NULL, PRIMARY KEY (tenant, digest)
+    ) STRICT, WITHOUT ROWID;
+    CREATE INDEX identity_token_expires ON identity_token (expires);
+    CREATE INDEX identity_token_by_visitor ON identity_token (tenant, visitor);
+    ALTER TABLE conversation ADD COLUMN sign_in_asked INTEGER;
+    CREATE INDEX conversation_sign_in ON conversation (sign_in_asked) WHERE sign_in_asked IS NOT NULL;
+    UPDATE agent SET permissions = permissions || ' identity.edit' WHERE email = 'agent@example.com';
+",
+    // What agents note for agents; what they are asked at the end, and until when; what they need not write twice, `agent` empty for all.
+    "
+    ALTER TABLE conversation ADD COLUMN wrap_until INTEGER;
+    CREATE INDEX conversation_wrapping ON conversation (tenant, visitor) WHERE wrap_until IS NOT NULL;
+    CREATE TABLE remark (
+        tenant TEXT NOT NULL, id BLOB NOT NULL, visitor BLOB NOT NULL, conversation BLOB NOT NULL, after INTEGER NOT NULL, at INTEGER NOT NULL,
+        agent TEXT NOT NULL, name TEXT NOT NULL, text TEXT, code TEXT, code_name TEXT, is_wrap INTEGER NOT NULL, PRIMARY KEY (tenant, id)
+    ) STRICT;
+    CREATE INDEX remark_by_place ON remark (tenant, visitor, after, at);
+    CREATE UNIQUE INDEX remark_of_end ON remark (tenant, conversation) WHERE is_wrap = 1;
+    CREATE TABLE wrap_up (tenant TEXT PRIMARY KEY, body TEXT NOT NULL) STRICT;
+    CREATE TABLE replies (
+        tenant TEXT NOT NULL, agent TEXT NOT NULL, version INTEGER NOT NULL, body TEXT NOT NULL, PRIMARY KEY (tenant, agent)
+    ) STRICT;
+    UPDATE agent SET permissions = permissions || ' replies.edit' WHERE email = 'agent@example.com';
+",
 ];
 
 /// Opens the tables, newer where they were older.
@@ -197,7 +229,7 @@ pub(super) fn seed_dev_login(connection: &Connection) -> Result<(), StoreError> 
         "INSERT INTO agent (email, tenant, name, password, permissions)
          VALUES (?1, 'demo', 'Aki Agent', ?2,
                  'live.view cobrowse.offer cobrowse.supervise cobrowse.record masking.read masking.edit
-                 conversation.handle routing.edit messenger.edit')",
+                 conversation.handle routing.edit messenger.edit identity.edit replies.edit')",
         params![DEV_LOGIN.0, password::hash(DEV_LOGIN.1)],
     )?;
     Ok(())

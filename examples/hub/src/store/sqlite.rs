@@ -1,26 +1,32 @@
 //! The embedded store: SQLite in WAL mode, fully synchronous, one writer thread with group commit, four readers.
 
+use std::ops::RangeInclusive;
 use std::path::Path;
 use std::time::Duration;
 
-use alongside::protocol::conversation::{Attachment, Preview};
+use alongside::protocol::conversation::{Attachment, MessageText, Objection, Preview};
 use alongside::protocol::{
-    Body, ConversationId, FileId, JourneyKind, LiveVisit, Masking, Message, Payload, SessionId, SourceId, Ticket,
-    VisitId, VisitorId,
+    Body, ConversationId, FileId, Identity, JourneyKind, LiveVisit, Masking, Message, MessageId, Payload, SessionId,
+    SourceId, Ticket, VisitId, VisitorId,
 };
 use alongside::time::Timestamp;
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
+use super::identity::COLUMNS as IDENTITY;
 use super::ingest::{keep, source_row};
 use super::readers::Readers;
 use super::writer::{After, Writer};
 use super::{
-    Access, AgentName, Change, Changed, Deployment, DevLogin, Document, Expired, FileState, Ingest, Ingested,
-    KeptConversation, KeptDecision, KeptPart, KeptSession, KeptTask, Line, Part, Permission, RecordReader, Session,
-    SessionChange, SessionsOf, Store, StoreError, TenantId, ThreadOf, Untold, Uploader, channels, conversations, files,
-    password, routing, schema, shared,
+    Access, AgentName, Change, Changed, Deployment, DevLogin, Document, Expired, FileState, Identified, Ingest,
+    Ingested, JourneyPart, KeptConversation, KeptDecision, KeptPart, KeptRemark, KeptSession, KeptTask, Line, Part,
+    Permission, Profile, Proof, RecordReader, Seen, Session, SessionChange, SessionsOf, Store, StoreError, TenantId,
+    ThreadOf, Untold, Uploader, Wrapped, Wrapping, channels, conversations, files, identity, password, remarks,
+    routing, schema, shared, visitors,
 };
+use crate::identity::IdentityRules;
+use crate::replies::Replies;
 use crate::routing::{Decision, Rules};
+use crate::wrap_up::WrapUp;
 use crate::{masking, random};
 
 const SESSION_LASTS: Duration = Duration::from_secs(12 * 3_600);
@@ -99,7 +105,10 @@ pub(super) fn id(blob: &[u8]) -> [u8; 16] {
     blob.try_into().unwrap_or([0; 16])
 }
 
-const VISIT_COLUMNS: &str = "id, visitor, page_views, started, last_activity, automated, page, search";
+/// What [`live_visit`] reads before the visitor's identity, and where from.
+const VISIT_COLUMNS: &str = "v.id, v.visitor, v.page_views, v.started, v.last_activity, v.automated, v.page, v.search";
+const FROM_VISIT: &str =
+    "FROM visit AS v LEFT JOIN identity AS i ON i.tenant = v.tenant AND i.visitor = v.visitor WHERE v.tenant = ?1";
 
 /// What a visitor's page said, read again by the decoder: only so does text come back as masked.
 pub(super) fn journey(row: &Row<'_>, column: usize) -> rusqlite::Result<Option<JourneyKind>> {
@@ -132,6 +141,7 @@ fn live_visit(row: &Row<'_>) -> rusqlite::Result<LiveVisit> {
         search,
         is_shared: None,
         session: None,
+        identity: identity::read(row, 8)?,
     })
 }
 
@@ -200,7 +210,7 @@ impl Store for Sqlite {
         self.writer
             .run(move |state| {
                 let mut query = state.prepare_cached(&format!(
-                    "SELECT {VISIT_COLUMNS} FROM visit WHERE tenant = ?1 AND last_activity >= ?2 ORDER BY last_activity"
+                    "SELECT {VISIT_COLUMNS}, {IDENTITY} {FROM_VISIT} AND v.last_activity >= ?2 ORDER BY v.last_activity"
                 ))?;
                 query.query_map(params![tenant, since.as_millis() as i64], live_visit)?.collect()
             })
@@ -235,8 +245,8 @@ impl Store for Sqlite {
         let tenant = access.tenant.0.clone();
         self.writer
             .run(move |state| {
-                let mut query = state
-                    .prepare_cached(&format!("SELECT {VISIT_COLUMNS} FROM visit WHERE tenant = ?1 AND id = ?2"))?;
+                let query = format!("SELECT {VISIT_COLUMNS}, {IDENTITY} {FROM_VISIT} AND v.id = ?2");
+                let mut query = state.prepare_cached(&query)?;
                 query.query_row(params![tenant, visit.as_bytes()], live_visit).optional()
             })
             .await
@@ -339,6 +349,40 @@ impl Store for Sqlite {
         let query = "INSERT INTO masking (deployment, body) VALUES (?1, ?2)
                      ON CONFLICT (deployment) DO UPDATE SET body = excluded.body";
         self.writer.run(move |change| change.execute(query, [deployment, body]).map(drop)).await
+    }
+
+    async fn identity_rules(&self, deployment: &str) -> Result<Option<IdentityRules>, StoreError> {
+        let deployment = deployment.to_owned();
+        let query = "SELECT body FROM identity_rules WHERE deployment = ?1";
+        let body: Option<String> =
+            self.readers.run(move |state| state.query_row(query, [deployment], |row| row.get(0)).optional()).await?;
+        body.map(|body| IdentityRules::read(&body).map_err(|_| StoreError::BadIdentity)).transpose()
+    }
+
+    async fn change_identity_rules(&self, deployment: &str, rules: IdentityRules) -> Result<(), StoreError> {
+        let (deployment, body) = (deployment.to_owned(), rules.written());
+        let query = "INSERT INTO identity_rules (deployment, body) VALUES (?1, ?2)
+                     ON CONFLICT (deployment) DO UPDATE SET body = excluded.body";
+        self.writer.run(move |change| change.execute(query, [deployment, body]).map(drop)).await
+    }
+
+    async fn identify(&self, of: &ThreadOf, proof: Proof, now: Timestamp) -> Result<Identified, StoreError> {
+        let of = of.clone();
+        self.writer.run(move |state| identity::identify(state, &of, &proof, now)).await
+    }
+
+    async fn identity(&self, of: &ThreadOf) -> Result<Option<Identity>, StoreError> {
+        let of = of.clone();
+        self.readers.run(move |state| identity::find(state, &of)).await
+    }
+
+    async fn sign_out(&self, of: &ThreadOf, now: Timestamp) -> Result<Seen, StoreError> {
+        let of = of.clone();
+        self.writer.run(move |state| identity::leave(state, &of, now)).await
+    }
+
+    async fn unanswered_sign_ins(&self, before: Timestamp) -> Result<Vec<ThreadOf>, StoreError> {
+        self.readers.run(move |state| identity::unanswered(state, before)).await
     }
 
     async fn keep_session(&self, change: SessionChange) -> Result<(), StoreError> {
@@ -511,6 +555,119 @@ impl Store for Sqlite {
         }
         let tenant = access.tenant.clone();
         self.readers.run(move |state| routing::decisions(state, &tenant, conversation)).await
+    }
+
+    async fn wrap_up(&self, tenant: &TenantId) -> Result<WrapUp, StoreError> {
+        let tenant = tenant.clone();
+        self.readers.run(move |state| remarks::rules(state, &tenant)).await
+    }
+
+    async fn change_wrap_up(&self, tenant: &TenantId, rules: WrapUp) -> Result<(), StoreError> {
+        let (tenant, body) = (tenant.0.clone(), rules.written());
+        let query = "INSERT INTO wrap_up (tenant, body) VALUES (?1, ?2) ON CONFLICT (tenant) DO UPDATE SET body = excluded.body";
+        self.writer.run(move |change| change.execute(query, [tenant, body]).map(drop)).await
+    }
+
+    async fn note(
+        &self,
+        of: &ThreadOf,
+        conversation: ConversationId,
+        agent: AgentName,
+        (id, text): (MessageId, MessageText),
+        at: Timestamp,
+    ) -> Result<Result<KeptRemark, Objection>, StoreError> {
+        let of = of.clone();
+        self.writer.run(move |state| remarks::note(state, &of, conversation, &agent, (id, &text), at)).await
+    }
+
+    async fn wrap(
+        &self,
+        of: &ThreadOf,
+        conversation: ConversationId,
+        agent: AgentName,
+        wrapped: Wrapped,
+        at: Timestamp,
+    ) -> Result<Result<(Box<KeptConversation>, Option<KeptRemark>), Objection>, StoreError> {
+        let of = of.clone();
+        self.writer.run(move |state| remarks::wrap(state, &of, conversation, &agent, &wrapped, at)).await
+    }
+
+    async fn end_wrapping(
+        &self,
+        of: &ThreadOf,
+        conversation: ConversationId,
+        at: Timestamp,
+    ) -> Result<Option<KeptConversation>, StoreError> {
+        let of = of.clone();
+        self.writer.run(move |state| remarks::end(state, &of, conversation, at)).await
+    }
+
+    async fn wrapping(&self, threads: Option<Vec<ThreadOf>>) -> Result<Vec<(ThreadOf, Wrapping)>, StoreError> {
+        self.readers.run(move |state| remarks::wrapping(state, threads.as_deref())).await
+    }
+
+    async fn remarks(&self, of: &ThreadOf, after: RangeInclusive<u64>) -> Result<Vec<KeptRemark>, StoreError> {
+        let of = of.clone();
+        self.readers.run(move |state| remarks::list(state, &of, &after)).await
+    }
+
+    async fn replies(&self, tenant: &TenantId, agent: Option<&str>) -> Result<Replies, StoreError> {
+        let (tenant, agent) = (tenant.0.clone(), agent.unwrap_or_default().to_owned());
+        let query = "SELECT version, body FROM replies WHERE tenant = ?1 AND agent = ?2";
+        let found: Option<(i64, String)> = self
+            .readers
+            .run(move |state| state.query_row(query, [tenant, agent], |row| Ok((row.get(0)?, row.get(1)?))).optional())
+            .await?;
+        let read = |(version, body): (i64, String)| {
+            let replies = serde_json::from_str(&body).map_err(|_| StoreError::BadReplies)?;
+            Ok(Replies { version: version as u64, replies })
+        };
+        found.map_or_else(|| Ok(Replies::default()), read)
+    }
+
+    async fn change_replies(
+        &self,
+        tenant: &TenantId,
+        agent: Option<&str>,
+        replies: Replies,
+    ) -> Result<bool, StoreError> {
+        let (tenant, agent) = (tenant.0.clone(), agent.unwrap_or_default().to_owned());
+        let body = serde_json::to_string(&replies.replies).map_err(|_| StoreError::BadReplies)?;
+        let version = replies.version.min(i64::MAX as u64 - 1) as i64;
+        self.writer
+            .run(move |change| {
+                let changed = change.execute(
+                    "INSERT INTO replies (tenant, agent, version, body) SELECT ?1, ?2, 1, ?4 WHERE ?3 = 0
+                     ON CONFLICT (tenant, agent) DO NOTHING",
+                    params![tenant, agent, version, body],
+                )? + change.execute(
+                    "UPDATE replies SET version = version + 1, body = ?4 WHERE tenant = ?1 AND agent = ?2 AND version = ?3 AND ?3 > 0",
+                    params![tenant, agent, version, body],
+                )?;
+                Ok(changed == 1)
+            })
+            .await
+    }
+
+    async fn profile(&self, access: &Access, visitor: VisitorId) -> Result<Profile, StoreError> {
+        if !access.may(Permission::Handle) {
+            return Ok(Profile::default());
+        }
+        let tenant = access.tenant.clone();
+        self.readers.run(move |state| visitors::profile(state, &tenant, visitor)).await
+    }
+
+    async fn journey(
+        &self,
+        access: &Access,
+        visitor: VisitorId,
+        before: Option<i64>,
+    ) -> Result<JourneyPart, StoreError> {
+        if !access.may(Permission::ViewLive) {
+            return Ok(JourneyPart::default());
+        }
+        let tenant = access.tenant.clone();
+        self.readers.run(move |state| visitors::journey_of(state, &tenant, visitor, before)).await
     }
 
     async fn begin_file(

@@ -147,7 +147,8 @@ async fn a_conversation_is_begun_taken_held_and_ended_in_either_encoding() {
         let typing = page.hears(|talk| if let Talk::Typing(typing) = talk { typing.name.clone() } else { None }).await;
         assert_eq!(typing, "Aki Agent");
         for _ in 0..2 {
-            desk.inbox(Inbox::Reply(Reply { conversation, id: id(2), text: text("good day"), file: None })).await;
+            desk.inbox(Inbox::Reply(Reply { conversation, id: id(2), text: text("good day"), file: None, rich: None }))
+                .await;
         }
         let reply = page.news_of(2).await;
         assert_eq!((reply.seq, reply.name.as_deref(), reply.is_own), (3, Some("Aki Agent"), None));
@@ -223,7 +224,7 @@ async fn an_agent_without_the_permission_and_one_who_has_not_taken_it_say_nothin
     let (mut page, _) = hub.visitor(1).await;
     page.says(1, "hello").await;
     let conversation = desk.row(|row| row.stage == Stage::Waiting).await.conversation;
-    let reply = Inbox::Reply(Reply { conversation, id: id(7), text: text("hi"), file: None });
+    let reply = Inbox::Reply(Reply { conversation, id: id(7), text: text("hi"), file: None, rich: None });
     desk.inbox(reply.clone()).await;
     assert_eq!(desk.refused().await, (Some(id(7)), Objection::NotFound), "nobody has it");
     desk.inbox(Inbox::Take(Take { conversation })).await;

@@ -208,7 +208,7 @@ async fn a_file_is_in_one_message_of_whoever_brought_it() {
     let others = hub.post("/api/files", "x.pdf", &b"%PDF-1.7\n"[..]).bearer_auth(hub.token("other@example.com").await);
     let (mine, others) = (Answer::of(mine).await.file(), Answer::of(others).await.file());
     let reply = |number: u8, file| {
-        Inbox::Reply(Reply { conversation, id: id(number), text: text("See this"), file: Some(file) })
+        Inbox::Reply(Reply { conversation, id: id(number), text: text("See this"), file: Some(file), rich: None })
     };
     for (number, wrong) in [(5, others), (6, file)] {
         desk.inbox(reply(number, wrong)).await;

@@ -238,7 +238,7 @@ async fn a_channel_brings_messages_and_is_told_what_is_answered() {
     let (conversation, reply) = (row.conversation, id(9));
     desk.inbox(Inbox::Take(Take { conversation })).await;
     desk.row(|row| row.is_own).await;
-    desk.inbox(Inbox::Reply(Reply { conversation, id: reply, text: text("Guten Tag"), file: None })).await;
+    desk.inbox(Inbox::Reply(Reply { conversation, id: reply, text: text("Guten Tag"), file: None, rich: None })).await;
     let (joined, _) = sms.gets().await;
     assert_eq!((&joined["event"], &joined["to"]), (&json!("joined"), &json!("+49 1")));
     let (told, delivery) = sms.gets().await;
@@ -301,7 +301,7 @@ async fn what_a_channel_does_not_take_is_brought_again_in_order_also_after_a_kil
     desk.inbox(Inbox::Take(Take { conversation })).await;
     for number in 1..=3 {
         let text = text(&format!("answer {number}"));
-        desk.inbox(Inbox::Reply(Reply { conversation, id: id(number), text, file: None })).await;
+        desk.inbox(Inbox::Reply(Reply { conversation, id: id(number), text, file: None, rich: None })).await;
     }
     desk.row(|row| row.last == 5).await;
     assert_eq!((sms.gets().await.1, sms.gets().await.0["event"].clone()).1, "joined");
