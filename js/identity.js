@@ -188,6 +188,8 @@ export class Identity {
   /** @param {string} code @param {unknown} reason @returns {State} */
   #fail(code, reason) {
     const state = { ...this.#state, error: { code, message: String(reason) } };
+    // Once the link is back, the hub may be, too.
+    if (code === 'failed' || code === 'unavailable') this.#isOnline = false;
     this.#told(state);
     return state;
   }

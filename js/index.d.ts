@@ -44,7 +44,7 @@ export interface IdentityState {
   /** The last token was not taken; nothing has changed by it. */
   error?: {
     /** `token-failed`: yours; `no-token`; `too-weak`: not what the agent asked for; `failed`: the hub cannot be reached; others are the hub's. */
-    code: 'token-failed' | 'no-token' | 'too-weak' | 'failed' | 'rejected' | 'too-many-tries' | 'not-configured' | 'unavailable' | 'deployment' | 'bad-request';
+    code: 'token-failed' | 'no-token' | 'too-weak' | 'failed' | 'rejected' | 'too-many-tries' | 'busy' | 'not-configured' | 'unavailable' | 'deployment' | 'bad-request';
     message: string;
   };
 }
@@ -341,6 +341,10 @@ export interface Alongside {
   (command: 'messenger.rate', score: number, comment?: string): Promise<void>;
   /** Ends the conversation; what the visitor writes then begins another one. */
   (command: 'messenger.end'): Promise<void>;
+  /** The visitor signs in, as an agent asked him to: `getToken` is called with `step-up`. Whether he did; undefined without `getToken`. */
+  (command: 'messenger.signIn'): Promise<boolean | undefined>;
+  /** He does not. */
+  (command: 'messenger.notNow'): Promise<void>;
   /** Proves who the visitor is from now on: `getToken` of the options. */
   (command: 'identity.provide', getToken: GetToken): Promise<void>;
   /** The visitor has signed in: asks for a token again. */

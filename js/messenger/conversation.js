@@ -93,7 +93,7 @@ export class Messenger {
     return this.#panel?.isOpen ?? false;
   }
 
-  /** What the customer's page wants. @param {string} name @param {any[]} values */
+  /** What the customer's page wants. @param {string} name @param {any[]} values @returns {any} */
   command(name, values) {
     switch (name) {
       case 'open': return this.#show(true);
@@ -110,6 +110,8 @@ export class Messenger {
       case 'retry': return this.#retry(String(values[0]));
       case 'discard': return this.#discard(String(values[0]));
       case 'end': return this.#tell(() => this.#machine.finish());
+      case 'signIn': return this.#commands().signIn?.();
+      case 'notNow': return this.#tell(() => this.#machine.declineSignIn());
       default: throw failure('unknown-command', `there is no command 'messenger.${name}'`);
     }
   }

@@ -495,7 +495,7 @@ impl Messenger {
             .filter(|entry| is_for_visitor(entry))
             .cloned()
             .collect();
-        self.outputs.extend(news.into_iter().rev().map(|entry| MessengerOutput::Incoming(Box::new(entry))));
+        self.outputs.extend(news.into_iter().rev().map(Box::new).map(MessengerOutput::Incoming));
         if fit == Fit::Gap {
             self.ask();
         }

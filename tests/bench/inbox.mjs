@@ -24,7 +24,7 @@ function* rows() {
   yield 'BEGIN;';
   for (let number = 1; number <= CONVERSATIONS; number += 1) {
     const [visitor, conversation, count] = [hex(number, 'aa'), hex(number, 'bb'), number === 1 ? MESSAGES : 40];
-    yield `INSERT INTO thread VALUES ('demo', ${visitor}, ${count}, ${count}, ${count});`;
+    yield `INSERT INTO thread (tenant, visitor, last_seq, delivered, read) VALUES ('demo', ${visitor}, ${count}, ${count}, ${count});`;
     yield `INSERT INTO conversation (tenant, id, visitor, stage, agent, agent_name, began, since, first_seq, last_seq, last_at, agent_delivered, agent_read)
       VALUES ('demo', ${conversation}, ${visitor}, 'open', '${AGENT.email}', 'Aki Agent', ${BEGAN}, ${BEGAN}, 1, ${count}, ${Date.now() - number * 1_000}, ${count}, ${count});`;
     for (let seq = 1; seq <= count; seq += 1) {

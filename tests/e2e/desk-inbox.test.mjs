@@ -138,7 +138,7 @@ test('saved replies: made in the desk, opened by a slash, filled in, and in the 
   const { page } = await visitor('canned?');
   await take('canned?');
   await desk.getByRole('button', { name: 'Manage saved replies' }).click();
-  const manager = desk.locator('dialog.manager');
+  const manager = desk.locator('dialog.saved');
   for (const [kind, shortcut, title, text] of [['Add one of mine', 'hello', 'Greeting', 'Hello {visitor}, I am {agent}.'], ['Add one for all', 'hours', 'Opening hours', 'We are there from **9 to 5**.']]) {
     await manager.getByRole('button', { name: kind }).click();
     await manager.getByLabel('Shortcut').fill(shortcut);
@@ -211,7 +211,7 @@ test('saved replies: made in the desk, opened by a slash, filled in, and in the 
 test('an agent offers what bots can: answers, a card, a form, a video; and hears the answers', async () => {
   const { page } = await visitor('offer me something');
   await take('offer me something');
-  const builder = desk.locator('dialog.builder:not(.manager)');
+  const builder = desk.locator('dialog.builder:not(.saved)');
   const begin = async (kind, text) => {
     await desk.keyboard.press('Alt+o');
     await builder.getByLabel(kind, { exact: true }).check();

@@ -18,7 +18,7 @@ pub const SIGN_INS_OF_ADDRESS: usize = 20;
 pub const SIGN_IN_WINDOW: Duration = Duration::from_secs(60);
 
 /// Most tokens of the customer's site that one address may try in [`SIGN_IN_WINDOW`]; those that are good are not counted.
-pub const HAND_INS: usize = 20;
+pub const HAND_INS: usize = 60;
 
 /// Most addresses whose sign-ins are remembered; the memory is bounded.
 const REMEMBERED: usize = 10_000;

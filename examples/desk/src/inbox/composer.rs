@@ -12,9 +12,9 @@ use super::builder::OfferBuilder;
 use super::editor::Editor;
 use super::emoji::EmojiMenu;
 use super::files::{self, KINDS, Uploads};
-use super::manager::Manager;
 use super::marks::Mark;
 use super::person_panel::Known;
+use super::saved::SavedReplies;
 use super::slash::{LIST, Slash, SlashList};
 use super::wrap::WrapForm;
 use crate::desk::Desk;
@@ -49,10 +49,14 @@ fn Field(conversation: ConversationId, row: Memo<Option<Row>>, known: Known) -> 
     let editor = Editor::new(desk, conversation);
     let (field, text) = (editor.field, editor.text);
     let visitor = Signal::derive(move || {
-        known
-            .person
-            .with(|person| person.name().map(str::to_owned))
-            .or_else(|| row.with(|row| row.as_ref()?.name.clone()))
+        let said = known.person.with(|person| person.name().map(str::to_owned));
+        let told = || {
+            row.with(|row| {
+                let row = row.as_ref()?;
+                row.identity.as_ref().and_then(|known| known.name.clone()).or_else(|| row.name.clone())
+            })
+        };
+        said.or_else(told)
     });
     let language = Signal::derive(move || known.person.with(|person| person.language.clone()));
     let slash = Slash::new(desk, editor, visitor, language);
@@ -168,7 +172,7 @@ fn Tools(conversation: ConversationId, editor: Editor, slash: Slash, is_note: Rw
             <EmojiMenu editor />
             <button type="button" class="plain-tool" data-key="canned" on:click=canned
                 aria-label=move || desk.inbox_words().canned title=move || desk.inbox_words().canned><span aria-hidden="true">"/"</span></button>
-            <Manager />
+            <SavedReplies />
             <OfferBuilder conversation />
             <input type="file" multiple hidden accept=KINDS node_ref=chosen on:change=attach />
             <button type="button" class="plain-tool" on:click=choose
@@ -180,7 +184,9 @@ fn Tools(conversation: ConversationId, editor: Editor, slash: Slash, is_note: Rw
 }
 
 /// What stands on a mark's button, what that is called, and its keys.
-fn look_of(mark: Mark) -> (fn() -> AnyView, fn(&InboxWords) -> &'static str, Option<&'static str>) {
+type Look = (fn() -> AnyView, fn(&InboxWords) -> &'static str, Option<&'static str>);
+
+fn look_of(mark: Mark) -> Look {
     match mark {
         Mark::Bold => (|| sign("B"), |words| words.bold, Some("Control+B")),
         Mark::Italic => (|| sign("I"), |words| words.italic, Some("Control+I")),

@@ -145,9 +145,10 @@ pub fn moment(at: Timestamp, now: Timestamp, language: Language) -> String {
     }
 }
 
-/// As the visitor calls himself, which nobody has verified; else enough of his id.
+/// As the customer's site calls the visitor; else as he calls himself, which nobody has verified; else enough of his id.
 pub fn who(row: &Row, words: &InboxWords) -> String {
-    row.name.clone().unwrap_or_else(|| format!("{} {}", words.visitor, short(row.visitor)))
+    let known = row.identity.as_ref().map(|known| identity::name(known).to_owned());
+    known.or_else(|| row.name.clone()).unwrap_or_else(|| format!("{} {}", words.visitor, short(row.visitor)))
 }
 
 /// The day of a moment, in words.

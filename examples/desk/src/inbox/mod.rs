@@ -27,8 +27,6 @@ pub mod keys;
 #[cfg(target_arch = "wasm32")]
 mod list;
 #[cfg(target_arch = "wasm32")]
-mod manager;
-#[cfg(target_arch = "wasm32")]
 mod offers;
 #[cfg(target_arch = "wasm32")]
 mod person_panel;
@@ -36,6 +34,8 @@ mod person_panel;
 mod presence;
 #[cfg(target_arch = "wasm32")]
 mod rich;
+#[cfg(target_arch = "wasm32")]
+mod saved;
 #[cfg(target_arch = "wasm32")]
 mod slash;
 #[cfg(target_arch = "wasm32")]

@@ -215,7 +215,7 @@ fn VisitView(visit: Visit) -> impl IntoView {
         <details open>
             <summary>
                 <time>{move || at(started)}</time>
-                <span class="meta">{move || format!("{page_views} {}", desk.inbox_words().pages)}</span>
+                <span class="meta">{move || format!("{}: {page_views}", desk.inbox_words().pages)}</span>
             </summary>
             <ol>{events.into_iter().map(line).collect_view()}</ol>
         </details>

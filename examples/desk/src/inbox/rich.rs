@@ -1,7 +1,7 @@
 //! Formatted text: each node is made by itself, so that what people write is never HTML.
 
 use alongside::messenger::{Block, Inline};
-use alongside::protocol::rich::Rich;
+use alongside::protocol::rich::{Card, Rich};
 use leptos::prelude::*;
 
 /// The blocks of one message.
@@ -13,13 +13,30 @@ pub fn blocks(blocks: Vec<Block>) -> AnyView {
 pub fn offer(rich: Rich) -> AnyView {
     let words: Vec<String> = match rich {
         Rich::Choices(offer) => offer.choices.into_iter().map(|choice| choice.label).collect(),
-        Rich::Cards(offer) => offer.cards.into_iter().map(|card| card.title).collect(),
+        Rich::Cards(offer) => return cards(offer.cards),
         Rich::Form(form) => form.fields.into_iter().map(|field| field.label).collect(),
         Rich::Video(video) => vec![video.title],
         _ => Vec::new(),
     };
     let item = |word| view! { <li dir="auto">{word}</li> };
     view! { <ul class="offer">{words.into_iter().map(item).collect_view()}</ul> }.into_any()
+}
+
+/// Cards in words: their pictures are of other sites, and the desk asks none.
+fn cards(cards: Vec<Card>) -> AnyView {
+    let card = |card: Card| {
+        view! {
+            <li class="card-offered" dir="auto">
+                <strong>{card.title}</strong>
+                {card.text.map(|text| view! { <span>{text}</span> })}
+                {card.image.map(|image| view! { <span class="meta" dir="ltr">{image}</span> })}
+                {card.buttons.into_iter().map(|button| view! {
+                    <span>"[ "{button.label}" ] "<span class="meta" dir="ltr">{button.link}</span></span>
+                }).collect_view()}
+            </li>
+        }
+    };
+    view! { <ul class="offer">{cards.into_iter().map(card).collect_view()}</ul> }.into_any()
 }
 
 fn block(block: Block) -> AnyView {

@@ -107,11 +107,13 @@ pub fn Thread(
         });
     });
     let to_end = move |_| {
-        desk.drawn_from.set_value(None);
-        is_near.set_value(true);
         is_far.set(false);
-        link::redraw();
-        if let Some(scroller) = scroller.get_untracked() {
+        if has_below.get_untracked() {
+            // Once the end is drawn, it is scrolled to: before that, scrolling would lead to the end of what is drawn now.
+            is_near.set_value(true);
+            desk.drawn_from.set_value(None);
+            link::redraw();
+        } else if let Some(scroller) = scroller.get_untracked() {
             scroller.set_scroll_top(scroller.scroll_height());
         }
     };

@@ -181,7 +181,7 @@ words! { InboxWords:
     journey_failed: "The journey could not be read.", "ジャーニーを読み込めませんでした。", "여정을 불러오지 못했습니다.";
     journey_not_permitted: "You may not see what visitors do.", "訪問者の行動を見る権限がありません。", "방문자의 활동을 볼 권한이 없습니다.";
     searched: "Searched for", "検索:", "검색:";
-    pages: "pages", "ページ", "페이지";
+    pages: "Page views", "ページ閲覧", "페이지 조회";
     before_this: "Other conversations", "他の会話", "다른 대화";
     first_time: "This is the only one.", "他の会話はありません。", "다른 대화가 없습니다.";
     search: "Search conversations", "会話を検索", "대화 검색";

@@ -45,6 +45,9 @@ pub async fn hand_in<S: Store>(
     headers: HeaderMap,
     body: Bytes,
 ) -> Response {
+    let Some(_place) = hub.limits.connect(address) else {
+        return problem(StatusCode::TOO_MANY_REQUESTS, "busy", "too many connections: try again");
+    };
     let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
     let visitor = text(VISITOR).and_then(|token| token.parse::<VisitorToken>().ok());
     let wish = serde_json::from_slice::<Wish>(&body).ok().filter(|_| body.len() <= BODY);

@@ -497,8 +497,6 @@ pub(super) fn expire(
                 for query in [
                     "DELETE FROM decision WHERE tenant = ?1 AND conversation IN
                          (SELECT id FROM conversation WHERE tenant = ?1 AND visitor = ?2 AND first_seq < ?3)",
-                    "DELETE FROM remark WHERE tenant = ?1 AND conversation IN
-                         (SELECT id FROM conversation WHERE tenant = ?1 AND visitor = ?2 AND first_seq < ?3)",
                     "DELETE FROM file WHERE tenant = ?1 AND visitor = ?2 AND abs(seq) < ?3",
                     "DELETE FROM remark WHERE tenant = ?1 AND visitor = ?2 AND after < ?3",
                     "DELETE FROM entry WHERE tenant = ?1 AND visitor = ?2 AND seq < ?3",

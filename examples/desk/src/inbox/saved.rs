@@ -36,7 +36,7 @@ fn typed(canned: &Canned, is_shared: bool) -> Typed {
 
 /// A button, and the dialog that it opens.
 #[component]
-pub fn Manager() -> impl IntoView {
+pub fn SavedReplies() -> impl IntoView {
     let desk = expect_context::<Desk>();
     let aid = desk.aid;
     let dialog = NodeRef::<Dialog>::new();
@@ -163,7 +163,7 @@ pub fn Manager() -> impl IntoView {
     view! {
         <button type="button" class="plain-tool" aria-haspopup="dialog" on:click=open
             aria-label=move || desk.inbox_words().canned_manage title=move || desk.inbox_words().canned_manage><Icon path=PEN /></button>
-        <dialog class="builder manager" node_ref=dialog aria-label=move || desk.inbox_words().canned_manage>
+        <dialog class="builder saved" node_ref=dialog aria-label=move || desk.inbox_words().canned_manage>
             <h2>{move || desk.inbox_words().canned_manage}</h2>
             <p class="error" role="alert">{move || problem.get()}</p>
             <Show
