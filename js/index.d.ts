@@ -150,6 +150,8 @@ export type MessengerRow = { key: string; after?: string; /** With `home`. */ co
       link?: { address: string; title: string; text?: string; site?: string; image?: string; width?: number; height?: number };
       /** It says how the conversation was: 1 to 5. */
       score?: number;
+      /** It asks the visitor to sign in, and nothing has come of it yet: `messenger.signIn` or `messenger.notNow`. */
+      asksToSignIn?: boolean;
     }
   /** The visitor is asked how the conversation was, from 1 to `best`: `messenger.rate`. */
   | { kind: 'rate'; best: number }
