@@ -4,10 +4,10 @@
 import init, { Core } from 'alongside-wasm';
 import { isKept } from './cobrowse/kept.js';
 import { Host } from './host/host.js';
-import { view } from './host/page.js';
+import { view, watchNavigation } from './host/page.js';
 import { Identity } from './identity.js';
 import { Launcher } from './launcher.js';
-import { isKept as isMessengerKept, visitorKey } from './messenger/kept.js';
+import { isKept as isMessengerKept, talkKey, visitorKey } from './messenger/kept.js';
 import { checked } from './options.js';
 import { failure } from './queue.js';
 
@@ -15,7 +15,7 @@ import { failure } from './queue.js';
 export default init;
 
 /** What makes sense before the visitor is known. */
-const AT_ONCE = ['on', 'status', 'stop'];
+const AT_ONCE = ['on', 'status', 'stop', 'messenger.showLauncher', 'messenger.hideLauncher'];
 
 /**
  * What is fetched once something needs it.
@@ -141,8 +141,6 @@ export function start(options, fatal = () => {}) {
   const ready = async () => host.ask('isReady') || new Promise((go) => held.push(() => go(undefined)));
   const identity = (host.identity = new Identity(host, (state) => emitTo('identity', state), ready));
 
-  /** @type {Launcher | undefined} */
-  let launcher;
   // Beside this file, also for bundlers.
   const session = new Part(async () => {
     const { default: ready, begin } = await import('./engage.js');
@@ -154,10 +152,13 @@ export function start(options, fatal = () => {}) {
     await ready({ module_or_path: new URL('./messenger_bg.wasm', import.meta.url) });
     return begin(host, known, status, emitTo, launcher, () => messenger.drop());
   }, () => isStopped);
+  /** @param {string} name a command */
+  const press = (name) => void messenger.fetch().then((part) => part.command(name, []), () => {});
+  const launcher = new Launcher(() => press('toggle'), known.messenger);
   const end = () => {
     session.now?.end();
     messenger.now?.end();
-    launcher?.remove();
+    launcher.remove();
   };
   /** Whose page this is. */
   let visitor = '';
@@ -173,7 +174,8 @@ export function start(options, fatal = () => {}) {
       part.now?.end();
       if (part.now) part.drop();
     }
-    launcher?.setUnread(0);
+    launcher.setUnread(0);
+    launcher.setTalk(false);
     identity.handleOther();
   };
   /** Nothing of one visitor is in sight of the next one, whichever tab he left in. */
@@ -205,7 +207,13 @@ export function start(options, fatal = () => {}) {
       }
       host.ask('record', name);
     },
-    'visitor.forget': () => host.ask('forget'),
+    'messenger.showLauncher': () => launcher.wish(true),
+    'messenger.hideLauncher': () => launcher.wish(false),
+    'visitor.forget'() {
+      host.remove(talkKey(known));
+      launcher.setTalk(false);
+      return host.ask('forget');
+    },
     'identity.provide': (provide) => identity.provide(provide),
     'identity.signIn': () => identity.ask('start'),
     async 'identity.signOut'() {
@@ -234,8 +242,16 @@ export function start(options, fatal = () => {}) {
   const { transport } = known;
   const name = typeof transport === 'string' ? transport : 'custom';
   host.core = new Core(host, known.deployment, name, known.format === 'json', known.keepFragment, known.excludedParameters.join('\n'));
-  if (known.messenger.launcher === 'always') {
-    launcher = new Launcher(() => void messenger.fetch().then((part) => part.command('toggle', []), () => {}), known.messenger);
+  launcher.setTalk(host.read(talkKey(known)) !== undefined);
+  if (known.messenger.launcherPages) watchNavigation(false, host.signal, () => launcher.look());
+  const { openSelector } = known.messenger;
+  if (openSelector) {
+    addEventListener('click', (event) => {
+      if (!event.composedPath().some((part) => part instanceof Element && part.matches(openSelector))) return;
+      // A link leads nowhere then.
+      event.preventDefault();
+      press('open');
+    }, { signal: host.signal });
   }
   host.watch();
   for (const type of ['storage', 'pageshow']) addEventListener(type, look, { signal: host.signal });
@@ -250,7 +266,7 @@ export function start(options, fatal = () => {}) {
         if (!isStopped) await ready();
         if (isStopped) throw failure('stopped', 'Alongside was stopped');
       }
-      return part ? (await part.fetch()).command(name, args) : commands[command](...args);
+      return part && !Object.hasOwn(commands, command) ? (await part.fetch()).command(name, args) : commands[command](...args);
     },
   };
 }

@@ -39,6 +39,16 @@ declare module 'alongside-wasm' {
     answer(answer: string, text: string, id: Uint8Array, wall: number, now: number): string | undefined;
     /** `file`: its id, name and media type, each on a line; `pixels`: width and height, 0 for what is no picture. A code where it is not taken. */
     sendFile(file: string, size: number, pixels: Uint32Array, id: Uint8Array, wall: number, now: number): string | undefined;
+    /** Whether anything was said; absent while nobody knows. */
+    hasTalk(): boolean | undefined;
+    /** A code where it is not taken. */
+    rate(score: number, comment: string, id: Uint8Array, wall: number, now: number): string | undefined;
+    /** `filled`: JSON of an answer to any message. */
+    fill(filled: string): boolean;
+    /** Rows say which conversation they are of. */
+    tellConversations(): void;
+    /** JSON of the conversations that are known. */
+    conversations(): string;
     /** Bytes of the largest file. */
     fileLimit(): number;
     retry(id: string, now: number): void;

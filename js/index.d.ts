@@ -49,17 +49,25 @@ export interface IdentityState {
   };
 }
 
-
-/** In the script tag: `data-launcher`, `data-position`, `data-theme`, `data-title`, `data-greeting`, `data-headless`. Its language is that of `cobrowse`. */
+/** In the script tag: `data-launcher`, `data-launcher-pages`, `data-open-selector`, `data-home`, `data-position`, `data-theme`, `data-title`, `data-greeting`, `data-headless`. Its language is that of `cobrowse`. */
 export interface Messenger {
-  /** `always` draws the button that opens the messenger; `never` (default) leaves it to your own, which call `messenger.open`. */
-  launcher?: 'always' | 'never';
+  /**
+   * `always` draws the button that opens the messenger; `demand` only once the visitor has a conversation, or a message waits for him; `never` (default)
+   * leaves it to your own, which call `messenger.open`.
+   */
+  launcher?: 'always' | 'demand' | 'never';
+  /** The button is drawn on pages for which one of these holds: rules as those of `cobrowse.pausePages`, such as `starts /shop`. Default: on all. */
+  launcherPages?: string | string[];
+  /** A selector of what in your pages opens the messenger when it is clicked; a link then leads nowhere. */
+  openSelector?: string;
   /** Where both stand. `bottom-end` (default) is right, and left in pages that are written from right to left. */
   position?: 'bottom-end' | 'bottom-start' | 'bottom-right' | 'bottom-left';
   /** Default: as the visitor's device is set. */
   theme?: 'auto' | 'light' | 'dark';
   /** Stands over a conversation that nobody has taken yet. */
   title?: string;
+  /** The panel begins with a home screen: greeting, hours, the conversation that goes on, earlier ones. Default: false. */
+  home?: boolean;
   /** Stands in a thread that is empty. */
   greeting?: string;
   /** Texts of yours instead of the built-in ones, by their names in `js/messenger/words.js`. */
@@ -98,13 +106,21 @@ export interface MessengerView {
     limit: number;
     /** Largest file in bytes. */
     fileLimit: number;
+    /** Whether somebody is at work. Absent where the hub knows no hours. */
+    isOpen?: boolean;
+    /** When somebody is, where nobody is: Unix milliseconds. */
+    opensAt?: number;
+    /** Messages are deleted after so many days. */
+    keptDays?: number;
+    /** Asked before the next message, which begins a conversation: a form, as `rich` has one. */
+    preChat?: { form: Record<string, unknown> };
   };
   rows: MessengerRow[];
   uploads: MessengerUpload[];
 }
 
 /** One row of the thread; `after` is the key of the one before it. Rows of other kinds are to be passed over. */
-export type MessengerRow = { key: string; after?: string } & (
+export type MessengerRow = { key: string; after?: string; /** With `home`. */ conversation?: string } & (
   | { kind: 'day'; at: number }
   | { kind: 'new' }
   | { kind: 'event'; at: number; event: string; name?: string }
@@ -130,9 +146,15 @@ export type MessengerRow = { key: string; after?: string } & (
       /** Whether that can still be answered, by `messenger.answer`. */
       isOpen?: boolean;
       file?: MessengerFile;
+      /** What the first address in it leads to, as the hub found it; `image` is at the hub. */
+      link?: { address: string; title: string; text?: string; site?: string; image?: string; width?: number; height?: number };
+      /** It says how the conversation was: 1 to 5. */
+      score?: number;
       /** It asks the visitor to sign in, and nothing has come of it yet: `messenger.signIn` or `messenger.notNow`. */
       asksToSignIn?: boolean;
     }
+  /** The visitor is asked how the conversation was, from 1 to `best`: `messenger.rate`. */
+  | { kind: 'rate'; best: number }
 );
 
 /** A file of a message. Who has its address may read it. */
@@ -300,6 +322,8 @@ export interface Alongside {
   (command: 'cobrowse.end'): Promise<void>;
   /** Opens the messenger's panel. Its code is fetched with the first of these commands. */
   (command: 'messenger.open' | 'messenger.close' | 'messenger.toggle'): Promise<void>;
+  /** Draws the button that opens the messenger in this page, or does not, whatever the options say. */
+  (command: 'messenger.showLauncher' | 'messenger.hideLauncher'): Promise<void>;
   /**
    * Says something in the visitor's name. It is kept in this browser until the hub has it.
    * Rejected with `empty-message`, `too-long` (4,096 bytes), `too-many-waiting` (50).
@@ -315,6 +339,8 @@ export interface Alongside {
   (command: 'messenger.retry' | 'messenger.discard', key: string): Promise<void>;
   /** Chooses or fills in what the message of that key offers; `text` says the same in words. */
   (command: 'messenger.answer', key: string, values: Array<{ name?: string; value: string }>, text: string): Promise<void>;
+  /** Says how the conversation was that is over, 1 to 5, and perhaps why. Rejected with `not-asked`. */
+  (command: 'messenger.rate', score: number, comment?: string): Promise<void>;
   /** Ends the conversation; what the visitor writes then begins another one. */
   (command: 'messenger.end'): Promise<void>;
   /** The visitor signs in, as an agent asked him to: `getToken` is called with `step-up`. Whether he did; undefined without `getToken`. */

@@ -4,6 +4,15 @@
 /** Its name, and what is said of what was not read. @type {Record<string, [string, string]>} */
 const WORDS = { __proto__: /** @type {any} */ (null), en: ['Messages', '{0} unread'], ja: ['メッセージ', '未読 {0} 件'], ko: ['메시지', '안 읽음 {0}'] };
 
+/** What a page may be, as `data-pause-pages` has it. @type {Record<string, (page: string, text: string) => boolean>} */
+const RULES = {
+  equals: (page, text) => page === text,
+  starts: (page, text) => page.startsWith(text),
+  ends: (page, text) => page.endsWith(text),
+  contains: (page, text) => page.includes(text),
+  'contains-not': (page, text) => !page.includes(text),
+};
+
 const SVG = 'http://www.w3.org/2000/svg';
 
 export class Launcher {
@@ -13,18 +22,41 @@ export class Launcher {
   #label;
   #unread;
   #watch = new MutationObserver(() => this.#show());
+  #when;
+  #pages;
+  /** What a command of the page's said. @type {boolean | undefined} */
+  #wish;
+  #isMade = false;
+  #isShown = false;
+  #hasTalk = false;
+  /** @type {{position?: string, theme?: string}} */
+  #look;
 
   /**
    * @param {() => void} press by a person
-   * @param {{position?: string, theme?: string, label?: string, unreadLabel?: string, language?: string}} [options] `position`: `bottom-right`, `bottom-left`,
-   *   `bottom-start`, or by default `bottom-end`, in the page's direction; `unreadLabel`: {0} is their number
+   * @param {{launcher?: string, launcherPages?: string | string[], position?: string, theme?: string, label?: string, unreadLabel?: string, language?: string}} [options] `position`: `bottom-right`, `bottom-left`,
+   *   `bottom-start`, or by default `bottom-end`, in the page's direction; `unreadLabel`: {0} is their number; `launcher`: `always`, `demand`: once there
+   *   is a conversation, or `never`; `launcherPages`: rules of which one holds for the page
    */
-  constructor(press, { position = 'bottom-end', theme = 'auto', label, unreadLabel, language } = {}) {
+  constructor(press, { launcher, launcherPages = '', position = 'bottom-end', theme = 'auto', label, unreadLabel, language } = {}) {
+    this.#when = launcher;
+    this.#pages = [].concat(/** @type {any} */ (launcherPages)).join(';').split(';').filter((rule) => /\S/.test(rule));
+    this.#look = { position, theme };
     const page = document.documentElement;
     const [name, unread] = [language, page.lang, ...navigator.languages].map((tag) => WORDS[`${tag}`.toLowerCase().split('-')[0]]).find(Boolean) ?? WORDS.en;
     this.#label = label ?? name;
     this.#unread = unreadLabel ?? unread;
-    const isLeft = position === 'bottom-left' || position === (getComputedStyle(page).direction === 'rtl' ? 'bottom-end' : 'bottom-start');
+    this.#button.setAttribute('part', 'launcher');
+    this.#badge.setAttribute('part', 'badge');
+    this.#button.addEventListener('click', (event) => event.isTrusted && press());
+    this.setOpen(false);
+    this.setUnread(0);
+  }
+
+  /** Before it is shown for the first time. */
+  #make() {
+    const { position, theme } = this.#look;
+    const isLeft = position === 'bottom-left' || position === (getComputedStyle(document.documentElement).direction === 'rtl' ? 'bottom-end' : 'bottom-start');
     this.host.setAttribute('data-alongside', 'hide');
     this.host.setAttribute('popover', 'manual');
     const root = this.host.attachShadow({ mode: 'open' });
@@ -38,16 +70,39 @@ export class Launcher {
       path.setAttribute('d', d);
       icon.append(path);
     }
-    this.#button.setAttribute('part', 'launcher');
-    this.#badge.setAttribute('part', 'badge');
     this.#button.append(icon, this.#badge);
-    this.#button.addEventListener('click', (event) => event.isTrusted && press());
     root.append(this.#button);
-    this.setOpen(false);
-    this.setUnread(0);
+  }
+
+  /** There is a conversation, or a message waits. @param {boolean} hasTalk */
+  setTalk(hasTalk) {
+    this.#hasTalk = hasTalk;
+    this.look();
+  }
+
+  /** The page wants it, or wants it not, whatever the options say. @param {boolean} wish */
+  wish(wish) {
+    this.#wish = wish;
+    this.look();
+  }
+
+  /** Shows it where it belongs: also after a navigation within the page. */
+  look() {
+    const { origin, pathname } = location;
+    const isWanted = this.#when === 'always' || (this.#when === 'demand' && this.#hasTalk);
+    const isHere = this.#pages.length === 0 || this.#pages.some((rule) => {
+      const [, kind, text] = /^\s*(\S+)\s+(\S.*?)\s*$/.exec(rule) ?? [];
+      return Object.hasOwn(RULES, kind) && RULES[kind](text[0] === '/' ? pathname : origin + pathname, text);
+    });
+    const isShown = this.#wish ?? (isWanted && isHere);
+    if (isShown === this.#isShown) return;
+    this.#isShown = isShown;
+    if (!isShown) return this.#hide();
+    if (!this.#isMade) this.#make();
+    this.#isMade = true;
     this.#show();
     // Pages remove what they do not know.
-    this.#watch.observe(page, { childList: true });
+    this.#watch.observe(document.documentElement, { childList: true });
   }
 
   /** @param {number} count */
@@ -67,6 +122,11 @@ export class Launcher {
 
   /** Off the page. */
   remove() {
+    this.#isShown = true;
+    this.#hide();
+  }
+
+  #hide() {
     this.#watch.disconnect();
     this.host.remove();
   }

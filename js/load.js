@@ -20,6 +20,12 @@ export function loadMirror() {
 /** Does on a page what agents do. */
 export const loadActor = async () => (await import('./act.js')).Actor;
 
+/** What of the messenger not every visitor needs. */
+export const loadExtras = () => import('./extras.js');
+
+/** What visitors read in other languages than English. @type {Record<string, () => Promise<{words: Record<import('./messenger/words.js').Word, import('./surface/texts.js').Phrase>}>>} */
+export const loadWords = { ja: () => import('./words-ja.js'), ko: () => import('./words-ko.js') };
+
 /** Shows a mirrored page. */
 export async function loadReplay() {
   const { default: ready, replay } = await import('./replay.js');

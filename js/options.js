@@ -27,6 +27,17 @@ function texts(options, name, otherwise) {
   return isList ? value : refuse(`${name} is an array of at most ${PARAMETER_LIMIT} strings`);
 }
 
+/** @param {any} messenger */
+function selectors(messenger) {
+  const { openSelector } = messenger;
+  try {
+    if (openSelector) document.createDocumentFragment().querySelector(openSelector);
+  } catch {
+    refuse(`messenger.openSelector is no selector: ${openSelector}`);
+  }
+  return messenger;
+}
+
 /** @param {unknown} address @returns {string} */
 function origin(address) {
   try {
@@ -67,7 +78,7 @@ export function checked(options) {
     keepFragment: Boolean(options.keepFragment),
     masking: options.masking ?? {},
     cobrowse: options.cobrowse ?? {},
-    messenger: options.messenger ?? {},
+    messenger: selectors(options.messenger ?? {}),
     getToken,
   };
 }

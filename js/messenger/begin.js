@@ -2,17 +2,19 @@
 // Puts the messenger on the link of the core.
 
 import { Messenger } from './conversation.js';
+import { fetchWords } from './words.js';
 
 /**
  * @param {import('../host/host.js').Host} host
  * @param {import('../host/host.js').Options} options
  * @param {() => any} status
  * @param {(topic: string, state: unknown) => void} emit tells the customer's page
- * @param {import('../launcher.js').Launcher | undefined} launcher
+ * @param {import('../launcher.js').Launcher} launcher
  * @param {() => void} ended told of a fault, after which there is no messenger
  */
-export function begin(host, options, status, emit, launcher, ended) {
+export async function begin(host, options, status, emit, launcher, ended) {
   const isJson = options.format === 'json';
+  await fetchWords(options.cobrowse.language ?? options.messenger.language);
   return new Messenger({
     isJson,
     options,

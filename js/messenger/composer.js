@@ -2,7 +2,6 @@
 // Where the visitor writes. What he wrote stays until the machine has taken it.
 
 import { button, icon, make } from '../surface/make.js';
-import { Picker } from './emoji.js';
 
 /** The counter appears from this share of the limit on. */
 const NEAR = 0.9;
@@ -23,18 +22,23 @@ export class Composer {
   #smile;
   #count = make('span', { class: 'count', id: 'count' });
   #limit = Infinity;
-  /** @type {Picker | undefined} */
+  /** @type {import('./emoji.js').Picker | undefined} */
   #picker;
   #isOpen = false;
   #said;
+  #changes;
+  #mayBegin;
 
   /**
    * @param {import('./view.js').Kit} kit
-   * @param {{draft?: string, said(): void, announce(text: string): void}} options `said`: something was sent
+   * @param {{draft?: string, said(): void, changed(): void, mayBegin(): boolean, announce(text: string): void}} options `said`: something was sent;
+   *   `mayBegin`: whether nothing is to be filled in first
    */
-  constructor(kit, { draft = '', said, announce }) {
+  constructor(kit, { draft = '', said, changed, mayBegin, announce }) {
     this.#kit = kit;
     this.#said = said;
+    this.#changes = changed;
+    this.#mayBegin = mayBegin;
     this.announce = announce;
     const { say } = kit;
     this.#area = /** @type {HTMLTextAreaElement} */ (make('textarea', {
@@ -84,6 +88,10 @@ export class Composer {
     this.#drawCount();
   }
 
+  get isEmpty() {
+    return this.#area.value.trim() === '';
+  }
+
   focus() {
     this.#area.focus({ preventScroll: true });
   }
@@ -107,7 +115,7 @@ export class Composer {
 
   /** @param {FileList | null} files */
   #attach(files) {
-    if (!files?.length) return;
+    if (!files?.length || !this.#mayBegin()) return;
     this.#kit.commands.attach([...files]);
     this.focus();
   }
@@ -128,6 +136,7 @@ export class Composer {
       this.announce(this.#count.textContent ?? '');
       return this.focus();
     }
+    if (!this.#mayBegin()) return;
     try {
       if (this.#kit.commands.say(text) === false) return this.focus();
     } catch {
@@ -146,7 +155,9 @@ export class Composer {
     this.#area.dir = this.#area.value ? 'auto' : this.#kit.texts.direction;
     this.#drawCount();
     this.fit();
-    if (isNew) this.#kit.commands.draft?.(this.#area.value);
+    if (!isNew) return;
+    this.#kit.commands.draft?.(this.#area.value);
+    this.#changes();
   }
 
   #drawCount() {
@@ -162,11 +173,13 @@ export class Composer {
   }
 
   #open() {
-    this.#picker ??= new Picker(this.#kit, (emoji) => this.#insert(emoji), () => this.#close());
-    this.#isOpen = true;
-    this.#smile.setAttribute('aria-expanded', 'true');
-    this.element.prepend(this.#picker.element);
-    this.#picker.focus();
+    this.#kit.later.want('emoji', ({ Picker }) => {
+      this.#picker ??= new Picker(this.#kit, (emoji) => this.#insert(emoji), () => this.#close());
+      this.#isOpen = true;
+      this.#smile.setAttribute('aria-expanded', 'true');
+      this.element.prepend(this.#picker.element);
+      this.#picker.focus();
+    });
   }
 
   /** @param {boolean} [isBack] whether the focus goes back to the text */

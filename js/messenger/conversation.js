@@ -2,26 +2,28 @@
 // The messenger in a page: does what the visitor's half wants (`src/messenger/`), and tells it what happens.
 
 import { Conversation, Todo } from 'alongside-wasm';
+import { loadExtras } from '../load.js';
 import { failure } from '../queue.js';
 import { Surface } from '../surface/surface.js';
-import { draftKey, notifyKey, openKey, soundKey, visitorKey, waitingKey } from './kept.js';
+import { draftKey, filledKey, notifyKey, openKey, soundKey, talkKey, visitorKey, waitingKey } from './kept.js';
+import { Later } from './later.js';
 import { Notice } from './notice.js';
 import { Panel } from './panel.js';
-import { chime } from './sound.js';
-import { download } from './transcript-file.js';
-import { Uploads } from './uploads.js';
 
 /**
  * What the core gives. `write` removes where the value is null; `emit` tells the customer's page.
- * @typedef {{isJson: boolean, options: import('../host/host.js').Options, launcher: import('../launcher.js').Launcher | undefined,
+ * @typedef {{isJson: boolean, options: import('../host/host.js').Options, launcher: import('../launcher.js').Launcher,
  *   relay(message: string | Uint8Array): void, status(): string, read(key: string): string | undefined, keys(prefix: string): string[],
  *   write(key: string, value: string | null): void, random(): Uint8Array, forget(): void, identity: import('../identity.js').Identity | undefined, emit(topic: string, state: unknown): void,
  *   fatal(error: unknown): void}} Link
  */
 
 /** What the machine leaves out. */
-const NO_TOP = { who: null, place: null, wait: null, typing: null };
-const NO_ROW = { after: null, name: null, state: null, reason: null, retryAfter: null, file: null };
+const NO_TOP = { who: null, place: null, wait: null, typing: null, isOpen: null, opensAt: null, keptDays: null, preChat: null };
+const NO_ROW = { after: null, name: null, state: null, reason: null, retryAfter: null, file: null, link: null, score: null };
+
+/** Most fields that are asked before a conversation. */
+const FIELDS = 20;
 
 /** Most rows of a transcript that is downloaded. */
 const TRANSCRIPT = 20_000;
@@ -37,9 +39,15 @@ export class Messenger {
   #panel;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #timer;
+  #later = new Later(loadExtras);
+  /** @type {import('./uploads.js').Uploads | undefined} */
   #uploads;
+  /** Files that are to be brought once it is known how. @type {File[]} */
+  #brought = [];
   #notice;
   #isDrawing = false;
+  /** @type {boolean | undefined} */
+  #hasTalk;
   /** Whether a file of the whole thread is wanted. */
   #isWanted = false;
   /** What the customer's page was told last. */
@@ -48,18 +56,19 @@ export class Messenger {
   /** @param {Link} link */
   constructor(link) {
     this.#link = link;
-    this.#keys = { open: openKey(link.options), draft: draftKey(link.options), waiting: waitingKey(link.options), sound: soundKey(link.options), notify: notifyKey(link.options) };
+    const { options } = link;
+    this.#keys = {
+      open: openKey(options), draft: draftKey(options), filled: filledKey(options), talk: talkKey(options), waiting: waitingKey(options), sound: soundKey(options), notify: notifyKey(options),
+    };
     this.#notice = new Notice(() => this.#show(true), this.#abort.signal);
     const stored = link.keys(this.#keys.waiting).map((key) => `${key.slice(this.#keys.waiting.length)} ${(link.read(key) ?? '').replace(/\n/g, '\0')}`);
     this.#machine = new Conversation(link.isJson, stored.join('\n'), -new Date().getTimezoneOffset());
-    this.#uploads = new Uploads({
-      address: `${link.options.hub}/v1/files`,
-      headers: () => ({ 'x-alongside-deployment': link.options.deployment, 'x-alongside-visitor': link.read(visitorKey(link.options)) ?? '' }),
-      limit: () => this.#machine.fileLimit(),
-      isOnline: () => link.status() === 'online',
-      changed: () => this.#draw(),
-      brought: (file) => this.#send(file),
-    });
+    this.#fill(this.#filled);
+    if (this.#hasHome) {
+      this.#machine.tellConversations();
+      // It is what is seen first.
+      this.#later.want('home', () => {});
+    }
     addEventListener('storage', (event) => this.#stored(event), { signal: this.#abort.signal });
     this.handleStatus();
     if (link.read(this.#keys.open) !== undefined && !this.#isHeadless) this.#show(false);
@@ -69,6 +78,11 @@ export class Messenger {
   get #isHeadless() {
     const { headless } = this.#link.options.messenger;
     return headless !== undefined && headless !== null && headless !== false;
+  }
+
+  get #hasHome() {
+    const { home } = this.#link.options.messenger;
+    return !this.#isHeadless && home !== undefined && home !== null && home !== false;
   }
 
   get #isNotifying() {
@@ -86,8 +100,9 @@ export class Messenger {
       case 'close': return this.#hide();
       case 'toggle': return this.#isOpen ? this.#hide() : this.#show(true);
       case 'say': return this.#say(values[0]);
-      case 'attach': return this.#uploads.add(checkedFiles(values[0]));
+      case 'attach': return this.#attach(checkedFiles(values[0]));
       case 'answer': return this.#answer(values);
+      case 'rate': return this.#rate(values[0], values[1]);
       case 'view': return this.#view();
       case 'earlier': return this.#tell(() => this.#machine.earlier());
       case 'seen': return this.#tell(() => this.#machine.handleSeen());
@@ -110,18 +125,22 @@ export class Messenger {
   /** The link is up or down. */
   handleStatus() {
     this.#tell(() => (this.#link.status() === 'online' ? this.#machine.handleOnline(performance.now()) : this.#machine.handleOffline()));
-    if (this.#link.status() === 'online') this.#uploads.handleOnline();
+    if (this.#link.status() === 'online') {
+      this.#later.again();
+      this.#uploads?.handleOnline();
+    }
     this.#draw();
   }
 
   /** Off the page. */
   end() {
     this.#abort.abort();
-    this.#uploads.end();
+    this.#later.end();
+    this.#uploads?.end();
     clearTimeout(this.#timer);
     this.#panel?.end();
     this.#surface?.hide('panel');
-    this.#link.launcher?.setOpen(false);
+    this.#link.launcher.setOpen(false);
   }
 
   /** How the link is doing, for the visitor. */
@@ -138,8 +157,8 @@ export class Messenger {
     if (!this.#panel) {
       this.#surface = new Surface('');
       this.#panel = new Panel(this.#surface.root, this.#commands(), {
-        language: options.cobrowse.language, ...options.messenger, draft: this.#link.read(this.#keys.draft),
-      });
+        language: options.cobrowse.language, ...options.messenger, draft: this.#link.read(this.#keys.draft), filled: this.#filled, home: this.#hasHome,
+      }, this.#later);
     }
     if (this.#isOpen) {
       if (isAsked) this.#panel.focus();
@@ -151,20 +170,20 @@ export class Messenger {
     this.#tell(() => this.#machine.handleShown());
     this.#drawNow();
     this.#panel.open(isAsked);
-    this.#link.launcher?.setOpen(true);
+    this.#link.launcher.setOpen(true);
     this.#tellPage();
   }
 
   #hide() {
     this.#panel?.close();
     this.#closed();
-    this.#link.launcher?.focus();
+    this.#link.launcher.focus();
   }
 
   #closed() {
     this.#link.write(this.#keys.open, null);
     this.#tell(() => this.#machine.handleHidden());
-    this.#link.launcher?.setOpen(false);
+    this.#link.launcher.setOpen(false);
     this.#tellPage();
   }
 
@@ -181,6 +200,52 @@ export class Messenger {
     if (refused) throw failure(refused, REFUSED[/** @type {keyof typeof REFUSED} */ (refused)] ?? 'an answer has a key, an array of { name?, value } and a text');
   }
 
+  /** How the conversation was. @param {unknown} score @param {unknown} [comment] */
+  #rate(score, comment) {
+    const refused = this.#tell(() => this.#machine.rate(Number(score), String(comment ?? ''), this.#link.random(), Date.now(), performance.now()));
+    if (refused) throw failure(refused, REFUSED[/** @type {keyof typeof REFUSED} */ (refused)] ?? refused);
+  }
+
+  /** What was filled in before a conversation, by the names of the fields. @returns {Record<string, string>} */
+  get #filled() {
+    try {
+      const all = JSON.parse(this.#link.read(this.#keys.filled) ?? '{}');
+      return Object.fromEntries(Object.entries(all).filter(([, value]) => typeof value === 'string').slice(0, FIELDS));
+    } catch {
+      return {};
+    }
+  }
+
+  /** @param {Record<string, string>} filled */
+  #fill(filled) {
+    const values = Object.entries(filled).map(([name, value]) => ({ name, value }));
+    this.#tell(() => this.#machine.fill(JSON.stringify({ to: '0'.repeat(32), values })));
+  }
+
+  /** What is on its way, or waits to be. @returns {import('./view.js').Upload[]} */
+  get #files() {
+    const held = this.#brought.map(({ name, size }, at) => ({ key: `held-${at}`, name, size, preview: null, state: /** @type {const} */ ('waiting'), done: 0, reason: null, isFinal: false }));
+    return [...(this.#uploads?.rows ?? []), ...held];
+  }
+
+  /** @param {File[]} files */
+  #attach(files) {
+    this.#brought.push(...files);
+    this.#later.want('files', ({ Uploads }) => {
+      const { options, read, status } = this.#link;
+      this.#uploads ??= new Uploads({
+        address: `${options.hub}/v1/files`,
+        headers: () => ({ 'x-alongside-deployment': options.deployment, 'x-alongside-visitor': read(visitorKey(options)) ?? '' }),
+        limit: () => this.#machine.fileLimit(),
+        isOnline: () => status() === 'online',
+        changed: () => this.#draw(),
+        brought: (file) => this.#send(file),
+      });
+      this.#uploads.add(this.#brought.splice(0));
+    });
+    this.#draw();
+  }
+
   /** A message for a file that the hub has. @param {import('./uploads.js').Brought} file whether it is one now */
   #send({ file, name, type, size, width = 0, height = 0 }) {
     const { random } = this.#link;
@@ -190,25 +255,27 @@ export class Messenger {
 
   /** @param {string} key */
   #retry(key) {
-    if (this.#uploads.has(key)) this.#uploads.retry(key);
+    if (this.#uploads?.has(key)) this.#uploads.retry(key);
     else this.#tell(() => this.#machine.retry(key, performance.now()));
   }
 
   /** @param {string} key */
   #discard(key) {
-    if (this.#uploads.has(key)) this.#uploads.discard(key);
+    if (this.#uploads?.has(key)) this.#uploads.discard(key);
     else this.#tell(() => this.#machine.discard(key));
   }
 
   /** All that there is to see. */
   #view() {
     const { top, rows } = JSON.parse(this.#machine.whole(this.#word, performance.now()));
-    return { top, rows: rows.map((/** @type {any} */ row) => this.#placed(row)), uploads: this.#uploads.rows };
+    return { top, rows: rows.map((/** @type {any} */ row) => this.#placed(row)), uploads: this.#files };
   }
 
   /** A row whose file says where it is. @param {any} row */
   #placed(row) {
-    if (row.file) Object.assign(row.file, { url: `${this.#link.options.hub}/v1/files/${row.file.id}`, preview: this.#uploads.preview(row.file.id) });
+    const at = (/** @type {string} */ id) => `${this.#link.options.hub}/v1/files/${id}`;
+    if (row.link?.image) row.link.image = at(row.link.image);
+    if (row.file) Object.assign(row.file, { url: at(row.file.id), preview: this.#uploads?.preview(row.file.id) ?? null });
     return row;
   }
 
@@ -233,13 +300,25 @@ export class Messenger {
           // What was filled in stays where it is.
         }
       },
+      conversations: () => JSON.parse(this.#machine.conversations()).list,
+      rate: (score, comment) => {
+        try {
+          this.#rate(score, comment);
+        } catch {
+          // Somebody was faster: he is not asked any more.
+        }
+      },
+      filled: (values) => {
+        this.#link.write(this.#keys.filled, JSON.stringify(values));
+        this.#fill(values);
+      },
       // Looked at when it is drawn: the page may provide it later.
       get signIn() {
         return identity?.isProvided ? async () => !('error' in (await identity.ask('step-up'))) : undefined;
       },
       notNow: () => this.#tell(() => this.#machine.declineSignIn()),
       draft: (text) => this.#link.write(this.#keys.draft, text || null),
-      attach: (files) => this.#uploads.add(files),
+      attach: (files) => this.#attach(files),
       retry: (key) => this.#retry(key),
       discard: (key) => this.#discard(key),
       typed: () => this.#tell(() => this.#machine.typed(performance.now())),
@@ -253,8 +332,9 @@ export class Messenger {
       forget: () => {
         this.#hide();
         for (const key of this.#link.keys(this.#keys.waiting)) this.#link.write(key, null);
-        this.#link.write(this.#keys.draft, null);
-        this.#uploads.end();
+        for (const key of [this.#keys.draft, this.#keys.filled]) this.#link.write(key, null);
+        this.#brought = [];
+        this.#uploads?.end();
         this.#link.forget();
       },
       closed: () => this.#closed(),
@@ -278,7 +358,7 @@ export class Messenger {
     if (top.earlier === 'some' && canLoad) return void this.#tell(() => this.#machine.earlier());
     if (top.earlier === 'loading' && canLoad) return;
     this.#isWanted = false;
-    download(rows, this.#link.options);
+    this.#later.want('download', ({ download }) => download(rows, this.#link.options));
   }
 
   /** Another tab has stored or removed something. @param {StorageEvent} event */
@@ -310,6 +390,8 @@ export class Messenger {
           break;
         }
         case Todo.Keep:
+          // It goes with the first message.
+          this.#link.write(this.#keys.filled, null);
           this.#link.write(this.#keys.waiting + this.#machine.id(), this.#machine.kept());
           break;
         case Todo.Drop:
@@ -337,7 +419,7 @@ export class Messenger {
   /** @param {string} incoming a name, a line break, a text */
   #announce(incoming) {
     const [name, ...text] = incoming.split('\n');
-    if (this.#link.read(this.#keys.sound) !== undefined && (!this.#isOpen || document.hidden)) chime();
+    if (this.#link.read(this.#keys.sound) !== undefined && (!this.#isOpen || document.hidden)) this.#later.want('sound', ({ chime }) => chime());
     this.#notice.tell(name, text.join('\n'), this.#isNotifying);
     this.#link.emit('message', { name: name || null, text: text.join('\n') });
   }
@@ -353,14 +435,24 @@ export class Messenger {
   }
 
   #drawNow() {
-    this.#link.launcher?.setUnread(this.#machine.unread());
+    this.#link.launcher.setUnread(this.#machine.unread());
+    this.#showTalk();
     if (this.#panel) {
       const { top, rows, gone } = JSON.parse(this.#machine.changes(this.#word, performance.now()));
       this.#panel.update({ top: { ...NO_TOP, ...top }, rows: rows.map((/** @type {any} */ row) => ({ ...NO_ROW, ...this.#placed(row) })), gone });
-      this.#panel.updateUploads(this.#uploads.rows);
+      this.#panel.updateUploads(this.#files);
     }
     this.#tellPage();
     this.#download();
+  }
+
+  /** Whether there is a thread, for the launcher that is wanted then only; also on the next page. */
+  #showTalk() {
+    const hasTalk = this.#machine.hasTalk();
+    if (hasTalk === undefined || hasTalk === this.#hasTalk) return;
+    this.#hasTalk = hasTalk;
+    this.#link.write(this.#keys.talk, hasTalk ? '1' : null);
+    this.#link.launcher.setTalk(hasTalk);
   }
 
   /** The customer's page hears of what changed. */
@@ -385,4 +477,5 @@ const REFUSED = {
   'empty-message': 'a message has something to read in it',
   'too-long': 'a message has at most 4,096 bytes',
   'too-many-waiting': 'too many messages wait to be sent',
+  'not-asked': 'there is no conversation to rate, or the score is not 1 to 5',
 };

@@ -34,7 +34,7 @@ export class Full {
     // What does not scroll itself would scroll the page.
     this.#panel.addEventListener('touchmove', (event) => {
       const path = event.composedPath();
-      const isScrolled = path.slice(0, path.indexOf(this.#panel)).some((part) => part instanceof Element && part.matches('.scroller, .area, .picker'));
+      const isScrolled = path.slice(0, path.indexOf(this.#panel)).some((part) => part instanceof Element && part.matches('.scroller, .area, .picker, .home'));
       if (this.isFull && !isScrolled && event.cancelable) event.preventDefault();
     }, { passive: false, signal });
     this.#fill();

@@ -9,11 +9,17 @@ export const waitingKey = ({ deployment }) => `alongside:${deployment}:message:`
 /** The visitor's token, which the core keeps there. @param {Options} options */
 export const visitorKey = ({ deployment }) => `alongside:${deployment}:visitor`;
 
+/** Set while there is a thread. @param {Options} options */
+export const talkKey = ({ deployment }) => `alongside:${deployment}:talk`;
+
 /** Set while the panel is open. @param {Options} options */
 export const openKey = ({ deployment }) => `alongside:${deployment}:messenger`;
 
 /** @param {Options} options */
 export const draftKey = ({ deployment }) => `alongside:${deployment}:draft`;
+
+/** What was filled in before a conversation. @param {Options} options */
+export const filledKey = ({ deployment }) => `alongside:${deployment}:filled`;
 
 /** @param {Options} options */
 export const soundKey = ({ deployment }) => `alongside:${deployment}:sound`;

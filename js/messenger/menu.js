@@ -3,6 +3,8 @@
 
 import { button, icon, make } from '../surface/make.js';
 
+/** @typedef {import('./view.js').Kit} Kit */
+
 /** @typedef {{name: string, label: string, icon: import('../surface/make.js').IconName, act(): void, isOn?: boolean, kind?: string}} Item `isOn`: it is switched */
 
 export class Menu {
@@ -12,19 +14,13 @@ export class Menu {
   #abort = new AbortController();
   #list = make('div', { class: 'menu', part: 'menu', role: 'menu', hidden: true });
 
-  /** @param {string} label @param {() => Item[]} items what there is when it opens */
-  constructor(label, items) {
+  /** @param {HTMLElement} element where it is, with its button @param {HTMLElement} button @param {() => Item[]} items what there is when it opens */
+  constructor(element, button, items) {
+    this.element = element;
+    this.#button = button;
     this.#items = items;
-    this.#button = button({ name: 'options', label, icon: 'more', kind: 'round', isBare: true, act: () => (this.isOpen ? this.close() : this.#open()) });
-    this.#button.setAttribute('aria-haspopup', 'menu');
-    this.#button.setAttribute('aria-expanded', 'false');
-    this.#list.setAttribute('aria-label', label);
-    this.element = make('div', { class: 'menu-place' }, this.#button, this.#list);
-    this.#button.addEventListener('keydown', (event) => {
-      if (!event.isTrusted || event.key !== 'ArrowDown') return;
-      event.preventDefault();
-      if (!this.isOpen) this.#open();
-    });
+    this.#list.setAttribute('aria-label', button.getAttribute('aria-label') ?? '');
+    element.append(this.#list);
     this.#list.addEventListener('keydown', (event) => event.isTrusted && this.#pressed(event));
     this.element.addEventListener('focusout', ({ relatedTarget }) => {
       if (relatedTarget instanceof Node && !this.element.contains(relatedTarget)) this.close(false);
@@ -44,7 +40,7 @@ export class Menu {
     if (isBack) this.#button.focus({ preventScroll: true });
   }
 
-  #open() {
+  open() {
     this.#list.replaceChildren(...this.#items().map((item) => {
       const { name, label, icon: shape, act, isOn, kind = '' } = item;
       const element = button({
@@ -88,4 +84,36 @@ export class Menu {
   #focus(at) {
     /** @type {HTMLElement | undefined} */ (this.#list.children[at])?.focus({ preventScroll: true });
   }
+}
+
+/**
+ * What is in it.
+ * @param {Kit} kit @param {import('./view.js').Top} top @param {() => void} confirm asks whether all is to be deleted
+ * @returns {Item[]}
+ */
+export function itemsOf({ say, commands }, { stage }, confirm) {
+  const isOn = commands.isSoundOn();
+  const canEnd = stage === 'waiting' || stage === 'open';
+  return [
+    { name: 'sound', label: say('sound'), icon: 'sound', isOn, act: () => commands.setSound(!isOn) },
+    ...(commands.canNotify?.() ? [{ name: 'notify', label: say('notify'), icon: /** @type {const} */ ('bell'), isOn: commands.isNotifying?.() ?? false, act: () => commands.notify?.() }] : []),
+    { name: 'transcript', label: say('transcript'), icon: 'download', act: () => commands.transcript() },
+    ...(canEnd ? [{ name: 'end', label: say('end'), icon: /** @type {const} */ ('leave'), act: () => commands.end() }] : []),
+    { name: 'forget', label: say('forget'), icon: 'bin', kind: 'danger', act: confirm },
+  ];
+}
+
+/** Asks whether all is to be deleted. @param {Kit} kit @param {() => void} dismiss called first, whatever is chosen */
+export function confirmation({ say, commands }, dismiss) {
+  const cancel = button({ name: 'cancel', label: say('cancel'), kind: 'framed', act: dismiss });
+  const go = button({
+    name: 'forget-now', label: say('forgetYes'), kind: 'fatal',
+    act: () => {
+      dismiss();
+      commands.forget();
+    },
+  });
+  return make('div', { class: 'shade' },
+    make('div', { class: 'sheet', part: 'sheet', role: 'alertdialog', 'aria-labelledby': 'sheet-title', 'aria-describedby': 'sheet-text' },
+      make('h2', { id: 'sheet-title' }, say('forgetTitle')), make('p', { id: 'sheet-text' }, say('forgetText')), make('div', { class: 'ends' }, cancel, go)));
 }

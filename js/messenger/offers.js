@@ -2,6 +2,7 @@
 // What a message offers besides its text: choices, cards, a form, a video. Each answer is a message in words, with its values for programs.
 
 import { button, icon, make } from '../surface/make.js';
+import { drawnFields } from './fields.js';
 
 /**
  * As the protocol has it: `src/protocol/rich.rs`.
@@ -12,9 +13,6 @@ import { button, icon, make } from '../surface/make.js';
  *   video?: {title: string, address: string}}} Rich
  * @typedef {Array<{name?: string, value: string}>} Values
  */
-
-/** What each kind of field is for the browser. */
-const INPUTS = { text: 'text', email: 'email', phone: 'tel', number: 'number', date: 'date', time: 'time', check: 'checkbox' };
 
 /**
  * @param {import('./view.js').Kit} kit
@@ -67,38 +65,18 @@ function picture(address, text) {
 }
 
 /** @param {import('./view.js').Kit} kit @param {{title?: string, fields: Field[], submit?: string}} offer @param {(values: Values, text: string) => void} answer */
-function form({ say }, { title, fields, submit }, answer) {
-  const drawn = fields.map((field, index) => ({ field, input: input(field, `field-${index}`) }));
-  const send = /** @type {HTMLButtonElement} */ (make('button', { class: 'button main', type: 'submit' }, submit ?? say('send')));
-  const element = /** @type {HTMLFormElement} */ (make('form', { class: 'form', part: 'form' },
-    title ? make('p', { class: 'card-title', dir: 'auto' }, title) : null,
-    ...drawn.map(({ field, input }) =>
-      field.kind === 'check'
-        ? make('label', { class: 'field check' }, input, make('span', {}, field.label))
-        : make('label', { class: 'field' }, make('span', {}, field.label + (field.required ? ' *' : '')), input)),
-    send));
+function form(kit, { title, fields, submit }, answer) {
+  const { elements, values } = drawnFields(kit, fields, 'field');
+  const send = make('button', { class: 'button main', type: 'submit' }, submit ?? kit.say('send'));
+  const element = make('form', { class: 'form', part: 'form' }, title ? make('p', { class: 'card-title', dir: 'auto' }, title) : null, ...elements, send);
   element.addEventListener('submit', (event) => {
     event.preventDefault();
     if (!event.isTrusted) return;
-    const values = drawn.map(({ field, input }) => ({ field, value: valueOf(input, say) })).filter(({ value }) => value !== '');
-    const text = values.map(({ field, value }) => `${field.label}: ${value}`).join('\n');
-    if (text) answer(values.map(({ field, value }) => ({ name: field.name, value })), text);
+    const found = values();
+    const text = found.map(({ label, value }) => `${label}: ${value}`).join('\n');
+    if (text) answer(found.map(({ name, value }) => ({ name, value })), text);
   });
   return element;
-}
-
-/** @param {Field} field @param {string} id */
-function input({ kind, required, choices = [], autocomplete }, id) {
-  const common = { class: 'input', id, required: Boolean(required), autocomplete: autocomplete ?? 'off' };
-  if (kind === 'long') return make('textarea', { ...common, rows: '3' });
-  if (kind !== 'choice') return make('input', { ...common, type: INPUTS[/** @type {keyof typeof INPUTS} */ (kind)] ?? 'text' });
-  return make('select', common, make('option', { value: '' }, ''), ...choices.map(({ label, value }) => make('option', { value: value ?? label }, label)));
-}
-
-/** @param {HTMLElement} element @param {import('./view.js').Kit['say']} say */
-function valueOf(element, say) {
-  const field = /** @type {HTMLInputElement} */ (element);
-  return field.type === 'checkbox' ? say(field.checked ? 'yes' : 'no') : field.value.trim();
 }
 
 /** Nothing is fetched before it is wanted. @param {import('./view.js').Kit} kit @param {{title: string, address: string}} offer */
@@ -118,31 +96,3 @@ function video({ say }, { title, address }) {
   element.append(play, make('a', { class: 'note', href: address, target: '_blank', rel: 'noopener noreferrer' }, new URL(address).host, icon('arrow')));
   return element;
 }
-
-export const OFFERS = `
-.offer { max-width: 100% }
-.offer:empty { display: none }
-.choices { display: flex; flex-wrap: wrap; gap: 8px; padding-block-start: 8px }
-.reply, .choice { border: 1px solid var(--strong); color: var(--strong); background: var(--surface); border-radius: 18px; padding: 8px 16px; min-height: 44px; text-align: start }
-.reply:hover, .choice:hover { background: color-mix(in srgb, var(--accent) 10%, var(--surface)) }
-.list-of { flex-direction: column }
-.choice { border-radius: 12px; flex-direction: column; align-items: flex-start; justify-content: center; gap: 0; width: 100% }
-.choice .note { color: var(--soft) }
-.cards { display: flex; gap: 8px; padding-block-start: 8px; overflow-x: auto; scroll-snap-type: x proximity; scrollbar-width: thin; max-width: 100% }
-.card { flex: 0 0 min(220px, 100%); display: flex; flex-direction: column; gap: 8px; padding: 12px; border: 1px solid var(--line); border-radius: 12px; background: var(--surface); scroll-snap-align: start }
-.card img { width: 100%; aspect-ratio: 16 / 9; object-fit: cover; border-radius: 8px }
-.card-title { font-weight: 600 }
-.card .button { width: 100%; text-decoration: none; color: inherit; margin-block-start: auto }
-.card .button + .button { margin-block-start: 0 }
-.form { display: flex; flex-direction: column; gap: 12px; margin-block-start: 8px; padding: 12px; border: 1px solid var(--line); border-radius: 12px; background: var(--surface); width: min(280px, 100%) }
-.field { display: flex; flex-direction: column; gap: 4px; font-size: 13px; line-height: 18px }
-.field.check { flex-direction: row; align-items: center; gap: 8px }
-.input { font: inherit; font-size: 15px; line-height: 22px; color: inherit; background: var(--surface); border: 1px solid var(--soft); border-radius: 8px; padding: 8px; min-height: 44px; width: 100% }
-.check .input { width: 20px; min-height: 20px; flex: none }
-.input:user-invalid { border-color: var(--danger) }
-.form .main { background: var(--accent); color: var(--on-accent); border-radius: 8px; min-height: 44px; font-weight: 600 }
-.video { padding-block-start: 8px; display: flex; flex-wrap: wrap; align-items: center; gap: 8px; width: 280px; max-width: 100% }
-.video video, .video iframe { width: 100%; aspect-ratio: 16 / 9; border: 0; border-radius: 12px; background: #000 }
-.video .note { display: inline-flex; align-items: center; color: var(--soft) }
-.video .note .icon { width: 14px; height: 14px }
-`;

@@ -1,22 +1,25 @@
 // @ts-check
 // The messenger, as the visitor sees and uses it. It decides nothing: it draws the view that it is given (`view.js`), and calls commands.
 
+import { loadExtras } from '../load.js';
 import { button, icon, make, Slot } from '../surface/make.js';
 import { shown } from '../surface/texts.js';
 import { Announcer } from './announcer.js';
 import { Composer } from './composer.js';
+import { awayNote, face } from './face.js';
 import { Full } from './full.js';
-import { Menu } from './menu.js';
+import { Later } from './later.js';
 import { spoken } from './rich.js';
-import { face, failureOf, noteOf } from './rows.js';
-import { OFFERS } from './offers.js';
+import { failureOf, noteOf } from './rows.js';
 import { CSS } from './style.js';
 import { Transcript } from './transcript.js';
-import { uploadFailure } from './upload-rows.js';
 import { words } from './words.js';
 
 /** A connection that is back sooner is not missed, in milliseconds. */
 const MISSED_AFTER = 3_000;
+
+/** What waits for `later` because a person pressed a button. */
+const PRESSED = ['menu', 'emoji'];
 
 /** More messages at once are only counted out loud. */
 const READ_OUT = 3;
@@ -37,10 +40,24 @@ export class Panel {
   #header = make('div', { class: 'who' });
   #banner = make('div', { class: 'slot' });
   #slots = { header: new Slot(this.#header), banner: new Slot(this.#banner), sheet: new Slot(this.#sheet) };
+  /** @type {import('./menu.js').Menu | undefined} */
   #menu;
+  #menuPlace;
+  #options;
   #transcript;
   #composer;
   #announcer = new Announcer();
+  /** What is asked before the next message. @type {import('./pre-chat.js').PreChat | undefined} */
+  #preChat;
+  #asked = '';
+  #filled;
+  /** Where the panel begins, if that is wanted. @type {import('./home.js').Home | undefined} */
+  #home;
+  #hasHome;
+  /** What is shown: a conversation of before by itself. @type {'home' | 'thread' | import('./home.js').Known} */
+  #place = 'thread';
+  #greeting;
+  #headerPlace;
   #full;
   #abort = new AbortController();
   /** @type {Top} */
@@ -60,21 +77,44 @@ export class Panel {
    * @param {ShadowRoot} root of a host of its own, which `Surface` makes
    * @param {import('./view.js').Commands} commands
    * @param {import('./view.js').Options} [options]
+   * @param {Later} [later] what is fetched when it is needed
    */
-  constructor(root, commands, { language, labels, position = 'bottom-end', theme = 'auto', title, greeting, draft } = {}) {
+  constructor(root, commands, { language, labels, position = 'bottom-end', theme = 'auto', title, greeting, draft, filled = {}, home = false } = {}, later = new Later(loadExtras)) {
     const texts = words({ language, labels });
     const { say } = texts;
-    this.#kit = { texts, say, commands };
+    this.#kit = { texts, say, commands, later };
     this.#title = title ?? say('title');
+    this.#filled = filled;
+    this.#hasHome = home !== false;
+    this.#greeting = greeting ?? say('greeting');
     const sheet = new CSSStyleSheet();
-    sheet.replaceSync(CSS + OFFERS);
+    sheet.replaceSync(CSS);
     root.adoptedStyleSheets = [...root.adoptedStyleSheets, sheet];
+    later.listen((extras) => {
+      if (extras) {
+        const more = new CSSStyleSheet();
+        more.replaceSync(extras.CSS);
+        root.adoptedStyleSheets = [...root.adoptedStyleSheets, more];
+        texts.learn(extras.WORDS);
+      }
+      this.#drawBanner();
+      // Without it there is the thread.
+      if (later.isMissed && this.#place === 'home' && !this.#home) this.#go('thread');
+    });
 
-    this.#transcript = new Transcript(this.#kit, greeting ?? say('greeting'));
-    this.#composer = new Composer(this.#kit, { draft, said: () => this.#transcript.toEnd(), announce: (text) => this.#announcer.say(text) });
-    this.#menu = new Menu(say('options'), () => this.#items());
+    this.#transcript = new Transcript(this.#kit, this.#greeting);
+    this.#composer = new Composer(this.#kit, { draft, said: () => this.#transcript.toEnd(), changed: () => this.#ask(), mayBegin: () => this.#mayBegin(), announce: (text) => this.#announcer.say(text) });
+    this.#options = button({ name: 'options', label: say('options'), icon: 'more', kind: 'round', isBare: true, act: () => (this.#menu?.isOpen ? this.#menu.close() : this.#openMenu()) });
+    this.#options.setAttribute('aria-haspopup', 'menu');
+    this.#options.setAttribute('aria-expanded', 'false');
+    this.#options.addEventListener('keydown', (event) => {
+      if (!event.isTrusted || event.key !== 'ArrowDown') return;
+      event.preventDefault();
+      if (!this.#menu?.isOpen) this.#openMenu();
+    });
+    this.#menuPlace = make('div', { class: 'menu-place' }, this.#options);
     const close = button({ name: 'close', label: say('close'), icon: 'end', kind: 'round', isBare: true, act: () => this.#leave() });
-    const header = make('header', { class: 'header', part: 'header' }, this.#header, this.#menu.element, close);
+    const header = this.#headerPlace = make('header', { class: 'header', part: 'header' }, this.#header, this.#menuPlace, close);
     this.#content = make('div', { class: 'content' }, header, this.#banner, this.#transcript.element, this.#composer.element);
     this.#panel = make('section', { class: 'panel', part: 'panel', role: 'dialog', 'aria-labelledby': 'title', tabindex: '-1', hidden: true, inert: true }, this.#content, this.#sheet, this.#drop);
     this.#drop.append(icon('clip'), make('span', {}, say('drop')));
@@ -104,9 +144,12 @@ export class Panel {
   update({ top, rows = [], gone = [] }) {
     const isHistory = this.#isLoading;
     this.#isLoading = top.isLoading;
+    if (top.link === 'online' && this.#top.link !== 'online') this.#kit.later.again();
     this.#top = top;
     const incoming = this.#transcript.update(top, rows, gone);
     this.#composer.update(top);
+    this.#ask();
+    if (this.#place === 'home') this.#home?.update(top, this.#kit.commands.conversations?.() ?? []);
     this.#draw();
     this.#tell(incoming);
     for (const row of rows) {
@@ -123,7 +166,10 @@ export class Panel {
     const limit = this.#top.fileLimit ?? 0;
     this.#transcript.updateUploads(uploads, limit);
     const failed = uploads.filter(({ state }) => state === 'failed');
-    for (const upload of failed) if (!this.#failed.has(upload.key)) this.#announcer.say(uploadFailure(this.#kit, upload, limit));
+    for (const upload of failed) {
+      const reason = this.#failed.has(upload.key) ? undefined : this.#kit.later.now?.uploadFailure(this.#kit, upload, limit);
+      if (reason) this.#announcer.say(reason);
+    }
     for (const { key } of uploads) this.#failed.delete(key);
     for (const { key } of failed) this.#failed.add(key);
   }
@@ -135,8 +181,8 @@ export class Panel {
     this.#before = focused();
     this.#panel.hidden = this.#panel.inert = false;
     this.#full.begin();
-    this.#composer.fit();
-    this.#transcript.open(this.#top.unread);
+    this.#kit.later.again();
+    this.#go(this.#hasHome && isAsked && this.#top.unread === 0 && this.#composer.isEmpty ? 'home' : 'thread');
     if (isAsked) this.focus();
   }
 
@@ -147,7 +193,8 @@ export class Panel {
 
   /** To the text, or where that would bring up a keyboard, to the panel. */
   focus() {
-    if (matchMedia('(pointer: coarse)').matches) this.#panel.focus({ preventScroll: true });
+    if (this.#place === 'home' && this.#home) this.#home.focus();
+    else if (this.#place !== 'thread' || matchMedia('(pointer: coarse)').matches) this.#panel.focus({ preventScroll: true });
     else this.#composer.focus();
   }
 
@@ -171,7 +218,7 @@ export class Panel {
     event.preventDefault();
     dataTransfer.dropEffect = 'copy';
     this.#drop.hidden = type === 'drop';
-    if (type === 'drop' && dataTransfer.files.length > 0) this.#kit.commands.attach([...dataTransfer.files]);
+    if (type === 'drop' && dataTransfer.files.length > 0 && this.#mayBegin()) this.#kit.commands.attach([...dataTransfer.files]);
   }
 
   #leave() {
@@ -185,7 +232,9 @@ export class Panel {
     const hadFocus = this.#panel.contains(/** @type {ShadowRoot} */ (this.#all.getRootNode()).activeElement);
     this.#isOpen = false;
     this.#before = undefined;
-    this.#menu.close(false);
+    this.#menu?.close(false);
+    // What was pressed does not open once he is gone.
+    for (const key of PRESSED) this.#kit.later.drop(key);
     this.#composer.dismiss();
     this.#drop.hidden = true;
     this.#slots.sheet.draw('', () => []);
@@ -208,39 +257,86 @@ export class Panel {
     else if (!this.#composer.dismiss()) this.#leave();
   }
 
-  /** @returns {import('./menu.js').Item[]} */
-  #items() {
-    const { say, commands } = this.#kit;
-    const isOn = commands.isSoundOn();
-    const canEnd = this.#top.stage === 'waiting' || this.#top.stage === 'open';
-    return [
-      { name: 'sound', label: say('sound'), icon: 'sound', isOn, act: () => commands.setSound(!isOn) },
-      ...(commands.canNotify?.() ? [{ name: 'notify', label: say('notify'), icon: /** @type {const} */ ('bell'), isOn: commands.isNotifying?.() ?? false, act: () => commands.notify?.() }] : []),
-      { name: 'transcript', label: say('transcript'), icon: 'download', act: () => commands.transcript() },
-      ...(canEnd ? [{ name: 'end', label: say('end'), icon: /** @type {const} */ ('leave'), act: () => commands.end() }] : []),
-      { name: 'forget', label: say('forget'), icon: 'bin', kind: 'danger', act: () => this.#confirm() },
-    ];
+  #openMenu() {
+    this.#kit.later.want('menu', ({ confirmation, itemsOf, Menu }) => {
+      const confirm = () => {
+        this.#content.inert = true;
+        this.#slots.sheet.draw('forget', () => [confirmation(this.#kit, () => this.#dismiss())]);
+        /** @type {HTMLElement} */ (this.#sheet.querySelector('[data-name=cancel]')).focus();
+      };
+      this.#menu ??= new Menu(this.#menuPlace, this.#options, () => itemsOf(this.#kit, this.#top, confirm));
+      this.#menu.open();
+    });
   }
 
-  #confirm() {
-    const { say, commands } = this.#kit;
-    this.#content.inert = true;
-    this.#slots.sheet.draw('forget', () => {
-      const cancel = button({ name: 'cancel', label: say('cancel'), kind: 'framed', act: () => this.#dismiss() });
-      const go = button({
-        name: 'forget-now', label: say('forgetYes'), kind: 'fatal',
-        act: () => {
-          this.#dismiss();
-          commands.forget();
-        },
+  /** @param {'home' | 'thread' | import('./home.js').Known} place */
+  #go(place) {
+    const { later, commands } = this.#kit;
+    this.#place = place;
+    if (this.#hasHome) {
+      later.want('home', ({ Home }) => {
+        if (!this.#home) {
+          this.#home = new Home(this.#kit, this.#greeting, (to) => {
+            this.#go(to);
+            this.focus();
+          });
+          this.#headerPlace.prepend(this.#home.back);
+          this.#content.append(this.#home.element, this.#home.past);
+          if (this.#panel.contains(this.#focused) && this.#place === 'home') queueMicrotask(() => this.focus());
+        }
+        this.#home.update(this.#top, commands.conversations?.() ?? []);
+        this.#show();
       });
-      return [
-        make('div', { class: 'shade' },
-          make('div', { class: 'sheet', part: 'sheet', role: 'alertdialog', 'aria-labelledby': 'sheet-title', 'aria-describedby': 'sheet-text' },
-            make('h2', { id: 'sheet-title' }, say('forgetTitle')), make('p', { id: 'sheet-text' }, say('forgetText')), make('div', { class: 'ends' }, cancel, go))),
-      ];
+    }
+    this.#show();
+    if (place === 'home') this.#transcript.close();
+    else {
+      this.#transcript.only(place === 'thread' ? undefined : place.conversation);
+      this.#transcript.open(place === 'thread' ? this.#top.unread : 0);
+      this.#composer.fit();
+    }
+    this.#drawHeader();
+  }
+
+  get #focused() {
+    return /** @type {ShadowRoot} */ (this.#all.getRootNode()).activeElement;
+  }
+
+  /** What belongs to the place. */
+  #show() {
+    const isHome = this.#place === 'home';
+    this.#transcript.element.hidden = isHome;
+    this.#composer.element.hidden = this.#place !== 'thread';
+    if (!this.#home) return;
+    this.#home.element.hidden = !isHome;
+    this.#home.back.hidden = isHome;
+    this.#home.past.hidden = typeof this.#place === 'string';
+  }
+
+  /** What is to be filled in before the next message stands above it: after an end only once he writes. @param {boolean} [isMeant] he does */
+  #ask(isMeant = !this.#composer.isEmpty) {
+    const { preChat, stage } = this.#top;
+    const form = preChat?.form;
+    const asked = form && (stage === 'none' || isMeant) ? JSON.stringify(form) : '';
+    if (asked === this.#asked || (asked === '' && form)) return;
+    this.#asked = asked;
+    if (!form || asked === '') {
+      if (this.#preChat) this.#transcript.setForm((this.#filled = {}, null));
+      this.#preChat = undefined;
+      return this.#kit.later.drop('before');
+    }
+    this.#kit.later.want('before', ({ PreChat }) => {
+      this.#preChat = new PreChat(this.#kit, form, this.#filled, () => this.#composer.focus());
+      this.#transcript.setForm(this.#preChat.element);
     });
-    /** @type {HTMLElement} */ (this.#sheet.querySelector('[data-name=cancel]')).focus();
+  }
+
+  /** Whether nothing is to be filled in first. */
+  #mayBegin() {
+    this.#ask(true);
+    if (!this.#preChat || this.#preChat.check()) return true;
+    this.#announcer.say(this.#kit.say('fillFirst'));
+    return false;
   }
 
   #dismiss() {
@@ -255,11 +351,16 @@ export class Panel {
   }
 
   #drawHeader() {
-    const { say } = this.#kit;
-    const { who, stage } = this.#top;
-    const name = who ? (who.name ? shown(who.name) : say('helper')) : this.#title;
-    const status = stage === 'waiting' ? say('waiting') : stage === 'ended' ? say('ended') : who ? say(who.kind === 'bot' ? 'assistant' : 'helping') : say('idle');
-    this.#slots.header.draw(JSON.stringify([name, who?.kind, status]), () => [
+    const { say, texts } = this.#kit;
+    const { stage } = this.#top;
+    const past = typeof this.#place === 'string' ? undefined : this.#place;
+    const who = this.#place === 'home' ? null : past ? { name: past.name ?? '', kind: past.name ? /** @type {const} */ ('agent') : /** @type {const} */ ('team') } : this.#top.who;
+    const named = who ? (who.name ? shown(who.name) : say('helper')) : this.#title;
+    const away = who ? '' : awayNote(this.#kit, this.#top);
+    const now = stage === 'waiting' ? say('waiting') : stage === 'ended' ? say('ended') : who ? say(who.kind === 'bot' ? 'assistant' : 'helping') : say('idle');
+    const status = past ? named : away || (this.#place === 'home' ? say('idle') : now);
+    const name = past ? texts.day(past.at) : named;
+    this.#slots.header.draw(JSON.stringify([name, who, status]), () => [
       face(who?.kind ?? 'team', who?.name ?? ''),
       make('div', { class: 'names' }, make('h2', { id: 'title', part: 'title', dir: 'auto' }, name), make('p', { class: 'note', part: 'status' }, status)),
     ]);
@@ -277,15 +378,19 @@ export class Panel {
     }, MISSED_AFTER);
 
     const { say, texts } = this.#kit;
-    const isWaiting = stage === 'waiting' && (place !== null || wait !== null);
-    const trouble = link === 'offline' || link === 'refused' ? say(link) : this.#isLate ? say('connecting') : '';
+    const isWaiting = stage === 'waiting' && (place !== null || wait !== null || awayNote(this.#kit, this.#top) !== '');
+    const { later } = this.#kit;
+    const isMissed = later.isMissed && link === 'online';
+    const trouble = link === 'offline' || link === 'refused' ? say(link) : this.#isLate ? say('connecting') : isMissed ? say('missed') : '';
     const isLine = trouble === '' && isWaiting;
     const spot = place === null ? '' : place <= 1 ? say('next') : say('place', texts.number(place));
     const span = wait ? say('about', texts.minutes(...wait)) : '';
-    const line = spot && span ? say('both', spot, span) : spot || span;
+    // A place in a line that does not move says nothing.
+    const line = awayNote(this.#kit, this.#top) || (spot && span ? say('both', spot, span) : spot || span);
     const text = trouble || (isLine ? line : '');
     this.#slots.banner.draw(text && `${link} ${text}`, () => [
-      make('div', { class: 'banner', part: 'banner', 'data-kind': trouble ? link : 'line' }, make('p', {}, text), isLine && make('p', { class: 'note' }, say('leave'))),
+      make('div', { class: 'banner', part: 'banner', 'data-kind': trouble ? link : 'line' },
+        make('p', {}, text, isMissed && button({ name: 'again', label: say('retry'), kind: 'link', act: () => later.again() })), isLine && make('p', { class: 'note' }, say('leave'))),
     ]);
     if (text !== this.#said) this.#announcer.say(text);
     this.#said = text;
@@ -298,6 +403,7 @@ export class Panel {
     if (messages.length > READ_OUT) this.#announcer.say(say('unread', messages.length));
     for (const row of incoming) {
       if (row.kind === 'event') this.#announcer.say(noteOf(this.#kit, row));
+      else if (row.kind === 'rate') this.#announcer.say(say('rateTitle'));
       else if (row.kind === 'message' && row.author !== 'visitor' && messages.length <= READ_OUT) {
         this.#announcer.say(say('says', row.name === null ? say('helper') : shown(row.name), spoken(row)));
       }

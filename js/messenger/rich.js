@@ -89,7 +89,10 @@ export function plain(blocks, depth = 0) {
 }
 
 /** What a message says, its file's name included. @param {import('./view.js').Message} message */
-export const spoken = ({ file, blocks }) => [file?.name, plain(blocks)].filter(Boolean).join('\n');
+export const spoken = ({ file, score, blocks }) => [file?.name, score && stars(score), plain(blocks)].filter(Boolean).join('\n');
+
+/** @param {number} score from 1 to 5 */
+export const stars = (score) => '★★★★★☆☆☆☆☆'.slice(5 - score, 10 - score);
 
 /** @param {Inline[]} parts @param {number} [depth] @returns {string} */
 function plainInlines(parts, depth = 0) {

@@ -3,10 +3,8 @@
 
 import { button, icon, make, Slot } from '../surface/make.js';
 import { shown } from '../surface/texts.js';
-import { drawFile } from './files.js';
-import { offered } from './offers.js';
-import { drawn, isEmojiOnly } from './rich.js';
-import { signIn } from './step-up.js';
+import { face } from './face.js';
+import { drawn, isEmojiOnly, stars } from './rich.js';
 
 /**
  * @typedef {import('./view.js').Row} Row
@@ -43,11 +41,18 @@ export class Line {
       for (const key of ['data-author', 'data-state', 'data-first', 'data-last', 'data-large']) this.element.removeAttribute(key);
     }
     if (row.kind === 'message') this.#drawMessage(row);
+    else if (row.kind === 'rate') this.#drawSurvey(row.best);
     else {
       const text = noteOf(this.#kit, row);
       this.element.hidden = text === '';
       if (this.element.textContent !== text) this.element.replaceChildren(make('span', { part: `note note-${row.kind}` }, text));
     }
+  }
+
+  /** Once: what he has begun to say of it stays. @param {number} best */
+  #drawSurvey(best) {
+    const { later } = this.#kit;
+    if (!this.element.querySelector('form')) later.want(this, ({ survey }) => this.row.kind === 'rate' && this.element.replaceChildren(survey(this.#kit, best)));
   }
 
   /** @param {Message} message */
@@ -71,18 +76,28 @@ export class Line {
     const who = message.name === null ? say('helper') : shown(message.name);
     avatar.draw(!isOwn && isLast ? `${author} ${who}` : '', () => [face(author, message.name ?? say('helper'))]);
     // Who spoke is a text, not only a side and a colour.
-    name.draw(`${isOwn} ${isFirst} ${who} ${author}`, () => [
-      make('span', { class: isOwn || !isFirst ? 'unseen' : undefined }, isOwn ? say('you') : who),
+    const { score = null } = message;
+    name.draw(`${isOwn} ${isFirst} ${who} ${author} ${score}`, () => [
+      make('span', { class: (isOwn || !isFirst) && score === null ? 'unseen' : undefined }, score !== null ? say('rating') : isOwn ? say('you') : who),
       author === 'bot' && isFirst && make('span', { class: 'tag' }, say('bot')),
     ]);
-    const { file } = message;
-    body.draw(JSON.stringify([message.blocks, file?.id, file?.scan === 'clean' ? null : file?.scan]), () => {
+    const { file, link, rich, isOpen = false, key: row } = message;
+    const { later } = this.#kit;
+    // Until it comes, the text says the same.
+    if ((file || rich || link || message.asksToSignIn) && !later.now) later.want(this, () => this.row === message && this.draw(message));
+    const { now: extras } = later;
+    body.draw(JSON.stringify([message.blocks, file && [file.id, file.scan === 'clean' ? null : file.scan, !extras]]), () => {
       mark(element, 'data-large', isEmojiOnly(message.blocks));
-      return [file && drawFile(this.#kit, file), ...drawn(message.blocks)];
+      return [score !== null && make('p', { class: 'score', role: 'img', 'aria-label': say('stars', texts.number(score), texts.number(5)) }, stars(score)), file && (extras ? extras.drawFile(this.#kit, file) : nameOf(file)), ...drawn(message.blocks)];
     });
-    const { rich, isOpen = false, key: row, asksToSignIn } = message;
-    if (asksToSignIn) offer.draw('sign-in', () => [signIn(this.#kit)]);
-    else offer.draw(rich ? JSON.stringify([rich, isOpen]) : '', () => (rich ? offered(this.#kit, rich, isOpen, (values, text) => this.#kit.commands.answer?.(row, values, text)) : []));
+    const isThanked = score !== null && state !== 'failed';
+    const { asksToSignIn = false } = message;
+    offer.draw((rich || link || asksToSignIn) && extras ? JSON.stringify([rich, isOpen, link, asksToSignIn]) : isThanked ? 'thanks' : '', () => [
+      isThanked && make('p', { class: 'note thanks' }, say('thanks')),
+      asksToSignIn && extras && extras.signIn(this.#kit),
+      ...(rich && extras ? extras.offered(this.#kit, rich, isOpen, (values, text) => this.#kit.commands.answer?.(row, values, text)) : []),
+      link && extras && extras.linkCard(link),
+    ]);
     const isPending = state === 'queued' || state === 'sending';
     const isFailed = state === 'failed';
     const time = texts.time(message.at);
@@ -109,6 +124,10 @@ export class Line {
   }
 }
 
+/** A file without the rest. @param {import('./view.js').Attached} file */
+const nameOf = ({ name, url, scan }) =>
+  make('p', { dir: 'auto' }, url && scan !== 'pending' && scan !== 'infected' ? make('a', { href: url, target: '_blank', rel: 'noopener noreferrer', referrerpolicy: 'no-referrer' }, name) : name);
+
 /** The hub has not got its file any more. @param {Message} message */
 const isGone = ({ file, reason }) => Boolean(file) && reason === 'not-found';
 
@@ -127,12 +146,6 @@ export function noteOf({ say, texts }, row) {
   if (row.kind === 'new') return say('new');
   if (row.kind !== 'event' || !Object.hasOwn(EVENTS, row.event)) return '';
   return say(EVENTS[row.event], row.name === null ? say('helper') : shown(row.name));
-}
-
-/** @param {'agent' | 'bot' | 'visitor' | 'team'} kind @param {string} name */
-export function face(kind, name) {
-  const letter = [...name.replace(/[^\p{L}\p{N}]+/gu, '')][0];
-  return make('span', { class: 'face', 'aria-hidden': 'true' }, kind === 'bot' ? icon('bot') : letter === undefined || kind === 'team' ? icon('chat') : letter.toLocaleUpperCase());
 }
 
 /** @param {HTMLElement} element @param {string} key @param {string | boolean} value */

@@ -78,20 +78,10 @@ h2 { font-size: 17px; line-height: 24px; font-weight: 600 }
 .header .face { width: 36px; height: 36px; font-size: 15px }
 
 .menu-place { position: relative; flex: none }
-.menu {
-  position: absolute; inset-block-start: 100%; inset-inline-end: 0; z-index: 2; min-width: 220px; width: max-content; max-width: 300px; padding: 4px; background: var(--surface);
-  border: 1px solid var(--line); border-radius: 12px; box-shadow: var(--shadow); animation: rise 120ms var(--ease)
-}
-.item { width: 100%; justify-content: flex-start; border-radius: 8px; gap: 12px }
-.item > .icon:first-child { color: var(--soft) }
-.item > span { flex: 1 }
-.item[aria-checked=true] > .icon:last-child { color: var(--strong) }
-.item:hover, .item:focus-visible { background: var(--quiet) }
-.item:focus-visible { outline-offset: -2px }
-.danger, .danger > .icon:first-child { color: var(--danger) }
-
 .banner { flex: none; padding: 8px 16px; background: var(--quiet); border-block-end: 1px solid var(--line); font-size: 13px; line-height: 18px; text-wrap: pretty; animation: fade 200ms }
 .banner[data-kind=refused] { color: var(--danger) }
+.banner .link { margin-block: -5px }
+.button[aria-busy=true] { opacity: .5 }
 
 .view { flex: 1; min-height: 0; position: relative; display: flex }
 .scroller {
@@ -160,26 +150,10 @@ h2 { font-size: 17px; line-height: 24px; font-weight: 600 }
 .meta .ends { display: inline-flex; gap: 4px; margin-inline-end: -4px }
 [data-fresh] { animation: rise 200ms var(--ease) }
 .greeting { white-space: pre-wrap }
+.hints { padding: 12px 16px 0; padding-inline-start: 52px; display: flex; flex-direction: column; gap: 4px }
+.score { font-size: 20px; line-height: 28px; letter-spacing: 2px }
+.thanks { padding: 4px 4px 0 }
 
-.file, .row .bubble a.file { display: flex; align-items: center; gap: 12px; min-height: 44px; color: inherit; text-decoration: none; border-radius: 12px }
-a.file:hover .file-name { text-decoration: underline }
-.sheet-icon { flex: none; width: 36px; height: 36px; border-radius: 8px; display: grid; place-items: center; background: color-mix(in srgb, currentColor 12%, transparent) }
-.about { min-width: 0; display: flex; flex-direction: column }
-.file-name { overflow: hidden; display: -webkit-box; -webkit-box-orient: vertical; -webkit-line-clamp: 2; line-clamp: 2 }
-.file-note { font-size: 13px; line-height: 18px; text-wrap: pretty }
-.thumbnail { display: block; max-width: 100%; max-height: 240px; min-width: 48px; min-height: 48px; object-fit: cover; border-radius: inherit; background: var(--quiet) }
-.bubble > .file + * { margin-block-start: 4px }
-.bubble:has(> .file > .thumbnail) { padding: 0; overflow: hidden }
-.bubble:has(> .file > .thumbnail) > .file { border-radius: inherit }
-.bubble:has(> .file > .thumbnail) > :not(.file) { margin: 8px 12px }
-.uploads { padding-inline: 16px }
-.bar { display: block; width: 100%; min-width: 160px; height: 4px; appearance: none; border: 0; border-radius: 2px; overflow: hidden; background: color-mix(in srgb, currentColor 25%, transparent) }
-.bubble:has(> .bar:not([hidden])) > .file { margin-block-end: 4px }
-.bar::-webkit-progress-bar { background: none }
-.bar::-webkit-progress-value { background: currentColor }
-.bar::-moz-progress-bar { background: currentColor }
-.bar:indeterminate { animation: dot 1200ms infinite }
-.bar:indeterminate::-moz-progress-bar { background: none }
 .drop {
   position: absolute; inset: 8px; z-index: 4; display: flex; align-items: center; justify-content: center; gap: 8px; border: 2px dashed var(--strong); border-radius: 12px;
   background: color-mix(in srgb, var(--surface) 92%, var(--accent)); pointer-events: none; animation: fade 120ms
@@ -220,20 +194,6 @@ a.file:hover .file-name { text-decoration: underline }
 .count { display: block; font-size: 13px; line-height: 18px; color: var(--soft); padding: 4px 12px 0; text-align: end; font-variant-numeric: tabular-nums }
 .count:empty { display: none }
 .count[data-over] { color: var(--danger); text-align: start }
-.picker {
-  position: absolute; z-index: 2; inset-block-end: calc(100% + 4px); inset-inline-end: 12px; padding: 8px; background: var(--surface); border: 1px solid var(--line); border-radius: 12px;
-  box-shadow: var(--shadow); max-height: min(300px, 45vh); overflow-y: auto; animation: rise 120ms var(--ease)
-}
-.cells { display: flex }
-.cell { padding: 0; font-size: 24px; line-height: 32px; border-radius: 8px }
-.cell:hover { background: var(--quiet) }
-.cell:focus-visible { outline-offset: -2px }
-
-.shade { position: absolute; inset: 0; z-index: 3; display: flex; align-items: flex-end; padding: 12px; background: rgb(10 12 16 / 45%); animation: fade 120ms }
-.sheet { width: 100%; background: var(--surface); border-radius: 12px; padding: 20px; display: flex; flex-direction: column; gap: 8px; animation: rise 200ms var(--ease); text-wrap: pretty }
-.sheet .ends { display: flex; flex-wrap: wrap; justify-content: flex-end; gap: 8px; margin-block-start: 12px }
-.sheet .ends > .button { padding-inline: 20px }
-
 @keyframes rise { from { opacity: 0; transform: translateY(6px) } }
 @keyframes fade { from { opacity: 0 } to { opacity: 1 } }
 @keyframes dot { 0%, 60%, 100% { opacity: .35 } 30% { opacity: 1 } }
@@ -253,8 +213,7 @@ a.file:hover .file-name { text-decoration: underline }
   .dots > i { animation: none; opacity: .7 }
 }
 @media (forced-colors: active) {
-  .panel, .bubble, .menu, .picker, .sheet, .banner, .pill, .face { border: 1px solid CanvasText }
-  .item:focus-visible, .cell:focus-visible { background: Highlight; color: HighlightText; forced-color-adjust: none }
+  .panel, .bubble, .banner, .pill, .face { border: 1px solid CanvasText }
   .dots > i, .skeleton > i { background: CanvasText }
   .send[data-ready] { color: HighlightText; forced-color-adjust: none }
   .send[data-ready]::after { background: Highlight; forced-color-adjust: none }

@@ -4,8 +4,8 @@
 
 import { button, make, Slot } from '../surface/make.js';
 import { shown } from '../surface/texts.js';
-import { face, Line } from './rows.js';
-import { UploadRows } from './upload-rows.js';
+import { awayNote, face } from './face.js';
+import { Line } from './rows.js';
 
 /** Rows of a chunk. */
 const CHUNK = 32;
@@ -36,6 +36,9 @@ export class Transcript {
   #earlier = make('div', { class: 'earlier' });
   #list = make('div', { class: 'list', role: 'list', hidden: true });
   #beside = make('div');
+  #files = make('div');
+  #before = make('div');
+  /** @type {import('./upload-rows.js').UploadRows | undefined} */
   #uploads;
   #typing = make('div', { class: 'slot' });
   #pill;
@@ -54,6 +57,8 @@ export class Transcript {
   /** Messages that came out of view. */
   #missed = 0;
   #hasAsked = false;
+  /** The conversation that is shown alone. @type {string | undefined} */
+  #only;
   /** The last message of somebody else, and the one that was told to be seen. */
   #last = '';
   #seen = '';
@@ -64,16 +69,15 @@ export class Transcript {
     this.#kit = kit;
     this.#greeting = greeting;
     const { say } = kit;
-    this.#uploads = new UploadRows(kit);
     this.#scroller = make('div', { class: 'scroller', part: 'transcript', role: 'region', 'aria-label': say('conversation'), tabindex: '0' },
-      this.#earlier, this.#beside, this.#list, this.#uploads.element, this.#typing);
+      this.#earlier, this.#beside, this.#list, this.#files, this.#before, this.#typing);
     this.#pill = make('div', { class: 'pill-place' });
     this.#slots = { earlier: new Slot(this.#earlier), beside: new Slot(this.#beside), typing: new Slot(this.#typing), pill: new Slot(this.#pill) };
     this.element = make('div', { class: 'view' }, this.#scroller, this.#pill);
     this.#scroller.addEventListener('scroll', () => this.#scrolled(), { passive: true });
     // What has come once does not come again when the panel is opened.
     this.#scroller.addEventListener('animationend', ({ target }) => target instanceof Element && target.removeAttribute('data-fresh'));
-    for (const part of [this.#scroller, this.#list, this.#uploads.element, this.#typing]) this.#resized.observe(part);
+    for (const part of [this.#scroller, this.#list, this.#files, this.#before, this.#typing]) this.#resized.observe(part);
   }
 
   /**
@@ -106,8 +110,24 @@ export class Transcript {
 
   /** Files on their way; one that was added is shown. @param {import('./view.js').Upload[]} uploads @param {number} limit */
   updateUploads(uploads, limit) {
-    if (this.#uploads.update(uploads, limit)) this.toEnd();
-    else this.#keepEnd();
+    if (!this.#kit.later.now) {
+      const isMore = uploads.length > this.#files.childElementCount;
+      // Until it comes, their names.
+      this.#files.replaceChildren(...uploads.map(({ name }) => make('div', { class: 'row', 'data-kind': 'event' }, make('bdi', {}, name), ` · ${this.#kit.say('queued')}`)));
+      if (isMore) this.toEnd();
+      if (uploads.length === 0) return this.#kit.later.drop('uploads');
+    }
+    this.#kit.later.want('uploads', ({ UploadRows }) => {
+      if (!this.#uploads) this.#files.replaceChildren((this.#uploads = new UploadRows(this.#kit)).element);
+      if (this.#uploads.update(uploads, limit)) this.toEnd();
+      else this.#keepEnd();
+    });
+  }
+
+  /** What is asked before a conversation, at the end; null: nothing. @param {HTMLElement | null} form */
+  setForm(form) {
+    this.#before.replaceChildren(...(form ? [form] : []));
+    this.#keepEnd();
   }
 
   /** In view from now on. @param {number} unread */
@@ -119,6 +139,25 @@ export class Transcript {
     this.#drawPill();
     this.#askEarlier();
     this.tellSeen();
+  }
+
+  /** Shows one conversation alone, from its beginning, or all up to the end. @param {string} [conversation] */
+  only(conversation) {
+    if (conversation === this.#only) return;
+    this.#only = conversation;
+    this.#scroller.toggleAttribute('data-only', conversation !== undefined);
+    for (const line of this.#lines.values()) this.#mark(line);
+    if (conversation === undefined) return this.toEnd();
+    this.#follows = false;
+    this.#missed = 0;
+    this.#scroller.scrollTop = 0;
+    this.#drawPill();
+    this.#askEarlier();
+  }
+
+  /** @param {Line} line */
+  #mark({ element, row }) {
+    element.toggleAttribute('data-out', this.#only !== undefined && row.conversation !== this.#only);
   }
 
   /** Who was away begins where he stopped. @param {number} unread */
@@ -151,7 +190,7 @@ export class Transcript {
 
   /** Tells that the last message was seen, once. */
   tellSeen() {
-    if (!this.#isOpen || !this.#follows || document.visibilityState !== 'visible' || this.#last === this.#seen) return;
+    if (!this.#isOpen || this.#only !== undefined || !this.#follows || document.visibilityState !== 'visible' || this.#last === this.#seen) return;
     this.#seen = this.#last;
     this.#kit.commands.seen();
   }
@@ -167,6 +206,7 @@ export class Transcript {
     const line = known ?? new Line(this.#kit, row);
     this.#lines.set(row.key, line);
     this.#byElement.set(line.element, line);
+    this.#mark(line);
     const before = row.after === null ? null : this.#lines.get(row.after)?.element ?? this.#list.lastElementChild?.lastElementChild ?? null;
     if (before !== line.element && (!known || previous(line.element) !== before)) this.#insert(line.element, before);
   }
@@ -258,7 +298,7 @@ export class Transcript {
 
   /** @param {Top} top @param {boolean} hasBegun */
   #drawBeside(top, hasBegun) {
-    const { say } = this.#kit;
+    const { say, texts } = this.#kit;
     const isEmpty = this.#lines.size === 0;
     this.#slots.earlier.draw(isEmpty ? '' : top.earlier === 'none' ? '' : top.earlier, () => [
       top.earlier === 'some'
@@ -266,11 +306,14 @@ export class Transcript {
         : make('span', { class: 'note' }, say('loading')),
     ]);
     const beside = isEmpty && top.isLoading ? 'loading' : isEmpty && !top.isLoading ? 'greeting' : '';
-    this.#slots.beside.draw(beside, () => [
+    const back = awayNote(this.#kit, top);
+    const hints = beside === 'greeting' ? [back && `${back} ${say('leaveOne')}`, top.keptDays ? say('kept', texts.number(top.keptDays)) : ''].filter(Boolean) : [];
+    this.#slots.beside.draw([beside, ...hints].join('\n'), () => [
       beside === 'loading'
         ? make('div', { class: 'skeleton' }, make('span', { class: 'unseen' }, say('loading')), make('i'), make('i'), make('i'))
         : make('div', { class: 'row', 'data-kind': 'greeting' },
           make('div', { class: 'avatar' }, face('team', '')), make('div', { class: 'bubble greeting', part: 'bubble bubble-in greeting', dir: 'auto' }, this.#greeting)),
+      hints.length > 0 && make('div', { class: 'hints' }, ...hints.map((hint) => make('p', { class: 'note' }, hint))),
     ]);
     const name = top.typing === null ? '' : top.typing === '' ? say('helper') : shown(top.typing);
     this.#slots.typing.draw(name, () => [
@@ -282,7 +325,7 @@ export class Transcript {
 
   #drawPill() {
     const { say } = this.#kit;
-    const count = this.#follows ? 0 : this.#missed;
+    const count = this.#follows || this.#only !== undefined ? 0 : this.#missed;
     const text = count === 0 ? '' : say('unread', count);
     this.#slots.pill.draw(text, () => {
       const pill = button({
@@ -300,7 +343,7 @@ export class Transcript {
   #scrolled() {
     if (!this.#isOpen) return;
     const { scrollHeight, clientHeight, scrollTop } = this.#scroller;
-    this.#follows = scrollHeight - clientHeight - scrollTop <= NEAR;
+    this.#follows = this.#only === undefined && scrollHeight - clientHeight - scrollTop <= NEAR;
     if (this.#follows) this.#missed = 0;
     this.#drawPill();
     this.#askEarlier();
@@ -313,6 +356,9 @@ export class Transcript {
 
   #askEarlier() {
     if (!this.#isOpen || this.#hasAsked || this.#top?.earlier !== 'some' || this.#top.isLoading || this.#scroller.scrollTop > AHEAD) return;
+    // What comes before is of another conversation.
+    const first = this.#list.firstElementChild?.firstElementChild;
+    if (this.#only !== undefined && first?.hasAttribute('data-out')) return;
     this.#hasAsked = true;
     this.#kit.commands.earlier();
   }

@@ -15,13 +15,18 @@
  * @property {boolean} isLoading the first history is not there yet
  * @property {number} limit bytes of a message
  * @property {number} [fileLimit] bytes of a file
+ * @property {boolean | null} [isOpen] whether somebody is at work; null: nobody knows
+ * @property {number | null} [opensAt] Unix milliseconds, where nobody is
+ * @property {number | null} [keptDays] after which messages are deleted
+ * @property {{form: {title?: string, fields: import('./offers.js').Field[]}} | null} [preChat] asked before the next message, which begins a conversation
  */
 
 /**
  * A row stands after the one with the key `after`; null: it is the first. Rows of kinds that are not known here are not shown.
- * @typedef {{key: string, after: string | null}} Placed
+ * @typedef {{key: string, after: string | null, conversation?: string}} Placed
  * @typedef {Placed & {kind: 'day', at: number}} Day
  * @typedef {Placed & {kind: 'new'}} New
+ * @typedef {Placed & {kind: 'rate', best: number}} Rate he is asked how it was, from 1 to `best`
  * @typedef {Placed & {kind: 'event', at: number, event: 'joined' | 'left' | 'transferred' | 'ended' | 'bot' | 'waiting' | 'signed-in' | 'sign-in-declined' | 'sign-in-expired', name: string | null}} Event
  * @typedef {'queued' | 'sending' | 'sent' | 'delivered' | 'read' | 'failed'} State
  * @typedef {object} Said
@@ -39,8 +44,10 @@
  * @property {boolean} [isOpen] whether that can still be answered
  * @property {boolean} [asksToSignIn] and that is still open
  * @property {Attached | null} [file]
+ * @property {Linked | null} [link] what its first address leads to
+ * @property {number | null} [score] it says how the conversation was, from 1 to 5
  * @typedef {Placed & Said} Message
- * @typedef {Day | New | Event | Message} Row
+ * @typedef {Day | New | Event | Rate | Message} Row
  */
 
 /**
@@ -61,6 +68,8 @@
  * @property {string | null} [url] where the hub has it
  * @property {string | null} [preview] the picture, where this page has it itself
  */
+
+/** @typedef {{address: string, title: string, text?: string, site?: string, image?: string, width?: number, height?: number}} Linked `image`: its address at the hub */
 
 /**
  * A file on its way to the hub.
@@ -93,6 +102,9 @@
  * @property {(isOn: boolean) => void} setSound
  * @property {() => boolean} isSoundOn
  * @property {(key: string, values: import('./offers.js').Values, text: string) => void} [answer] what the message of that key offers; `text` says it in words
+ * @property {() => import('./home.js').Known[]} [conversations] those that are known, the latest first
+ * @property {(values: Record<string, string>) => void} [filled] in before the conversation, all of it, by the names of the fields
+ * @property {(score: number, comment: string) => void} [rate] how the conversation was that is over
  * @property {() => boolean} [canNotify] whether the browser has notifications, and has not refused them
  * @property {() => boolean} [isNotifying]
  * @property {() => void} [notify] of what comes while the page is not seen, or no longer
@@ -110,8 +122,10 @@
  * @property {string} [title] over a conversation in which nobody answers yet
  * @property {string} [greeting] where nothing was written yet
  * @property {string} [draft] what was not sent the last time
+ * @property {boolean | string} [home] whether the panel begins with a home screen; as an attribute it is empty
+ * @property {Record<string, string>} [filled] and what was filled in before it
  */
 
-/** All that parts of the panel use. @typedef {{texts: import('./words.js').Texts, say: import('./words.js').Texts['say'], commands: Commands}} Kit */
+/** All that parts of the panel use. @typedef {{texts: import('./words.js').Texts, say: import('./words.js').Texts['say'], commands: Commands, later: import('./later.js').Later}} Kit */
 
 export {};

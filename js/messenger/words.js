@@ -1,6 +1,7 @@
 // @ts-check
 // What the visitor reads in the messenger, in his language. {0}, {1} are filled in.
 
+import { loadWords } from '../load.js';
 import { duration, filled, subtag } from '../surface/texts.js';
 
 /** @satisfies {Record<string, import('../surface/texts.js').Phrase>} */
@@ -14,18 +15,6 @@ const en = {
   ended: 'Conversation ended',
   close: 'Close',
   options: 'Options',
-  sound: 'Sound',
-  notify: 'Notifications',
-  play: 'Play: {0}',
-  yes: 'Yes',
-  no: 'No',
-  transcript: 'Download conversation',
-  end: 'End conversation',
-  forget: 'Delete my data',
-  forgetTitle: 'Delete your data?',
-  forgetText: 'Your messages and what was recorded of your visits are deleted. This cannot be undone.',
-  forgetYes: 'Delete',
-  cancel: 'Cancel',
   conversation: 'Conversation',
   write: 'Write a message',
   writeAnew: 'Begin a new conversation',
@@ -33,16 +22,6 @@ const en = {
   emoji: 'Emoji',
   attach: 'Attach files',
   drop: 'Drop files here',
-  uploads: 'Files on their way',
-  uploading: 'Uploading, {0}',
-  checking: 'Checking the file',
-  fileTooLarge: 'Not sent: a file may have {0} at most.',
-  fileEmpty: 'Not sent: the file is empty.',
-  fileKind: 'Not sent: files of this kind are not accepted. Send a picture, a PDF, a text or an office document.',
-  fileMany: 'Not sent: these are too many files for today. Try again tomorrow.',
-  fileHarm: 'This file was found to be harmful. It is not passed on.',
-  fileOffline: 'You are offline. The file is sent when you are back.',
-  fileFailed: 'The file was not sent. Try again, or delete it.',
   fileGone: 'Not sent: the file has waited too long. Delete this, and attach it again.',
   left: '{0} left',
   over: 'Too long by {0}. Shorten it, or send it in parts.',
@@ -63,6 +42,7 @@ const en = {
   new: 'New',
   earlier: 'Earlier messages',
   loading: 'Loading messages…',
+  missed: 'Some of this did not load.',
   queued: 'Waiting to be sent',
   sending: 'Sending',
   sent: 'Sent',
@@ -80,197 +60,29 @@ const en = {
   transferred: 'You are now talking to {0}',
   botAnswers: 'An automated assistant answers: {0}',
   inLine: 'Somebody will answer soon',
-  signIn: 'Sign in',
-  notNow: 'Not now',
-  signInFailed: 'That did not work. Try again.',
-  signInHere: 'Sign in on this site as you always do.',
   signedIn: 'You signed in',
   notSignedIn: 'You did not sign in',
   signInOver: 'The request to sign in has expired',
-  smileys: 'smile|laughter|tears of joy|wink|love|kiss|cool|thinking|surprised|neutral|sweat|sad|crying|angry|asleep|ill|hug|celebration|thumbs up|thumbs down|OK|hand wave|clapping|thanks|strength|fingers crossed|eyes|raised hands|red heart|broken heart|star|sparkles|fire|party|gift|sun|rainbow|flower|coffee|check mark|cross|question',
+  away: 'We are away at the moment.',
+  backToday: 'We are back at {0}.',
+  backTomorrow: 'We are back tomorrow at {0}.',
+  backOn: 'We are back on {0} at {1}.',
+  leaveOne: 'Leave a message, and the answer comes here.',
+  kept: /** @type {import('../surface/texts.js').Phrase} */ ({ one: 'Messages are deleted after {0} day.', other: 'Messages are deleted after {0} days.' }),
+  fillFirst: 'Fill in the form first.',
+  rateTitle: 'How was this conversation?',
+  rating: 'Your rating',
+  stars: '{0} of {1} stars',
+  thanks: 'Thank you. This helps us to get better.',
 };
 
-/** @type {Record<keyof typeof en, import('../surface/texts.js').Phrase>} */
-const ja = {
-  title: 'メッセージ',
-  greeting: 'こんにちは。ご用件をお聞かせください。',
-  idle: 'お気軽にご質問ください',
-  helping: '担当しています',
-  assistant: '自動応答アシスタント',
-  waiting: '返信をお待ちください',
-  ended: '会話は終了しました',
-  close: '閉じる',
-  options: 'メニュー',
-  sound: '通知音',
-  notify: '通知',
-  play: '再生: {0}',
-  yes: 'はい',
-  no: 'いいえ',
-  transcript: '会話をダウンロード',
-  end: '会話を終了',
-  forget: '自分のデータを削除',
-  forgetTitle: 'データを削除しますか？',
-  forgetText: 'メッセージと閲覧の記録が削除されます。元に戻すことはできません。',
-  forgetYes: '削除する',
-  cancel: 'キャンセル',
-  conversation: '会話',
-  write: 'メッセージを入力',
-  writeAnew: '入力すると新しい会話が始まります',
-  send: '送信',
-  emoji: '絵文字',
-  attach: 'ファイルを添付',
-  drop: 'ここにファイルをドロップ',
-  uploads: '送信中のファイル',
-  uploading: 'アップロード中 {0}',
-  checking: 'ファイルを確認しています',
-  fileTooLarge: '送信できませんでした。ファイルの大きさは {0} までです。',
-  fileEmpty: '送信できませんでした。ファイルが空です。',
-  fileKind: '送信できませんでした。この種類のファイルは受け付けていません。画像、PDF、テキスト、オフィス文書をお送りください。',
-  fileMany: '送信できませんでした。1 日に送信できるファイルの数を超えました。明日もう一度お試しください。',
-  fileHarm: 'このファイルは有害と判定されたため、お届けできません。',
-  fileOffline: 'オフラインです。ファイルは再接続後に送信されます。',
-  fileFailed: 'ファイルを送信できませんでした。再送するか、削除してください。',
-  fileGone: '時間がたちすぎたため送信できませんでした。削除して、もう一度添付してください。',
-  left: '残り {0}',
-  over: '{0} 超過しています。短くするか、分けて送信してください。',
-  you: 'あなた',
-  helper: '担当者',
-  bot: 'ボット',
-  says: '{0}：{1}',
-  next: '次にご案内します。',
-  place: '{0} 番目にご案内します。',
-  about: '目安は{0}です。',
-  both: '{0}{1}',
-  leave: '閉じてもかまいません。返信はここに届きます。',
-  connecting: '接続しています…',
-  offline: 'オフラインです。メッセージは再接続後に送信されます。',
-  refused: 'このページからは送信できません。再読み込みするか、しばらくしてからお試しください。',
-  typing: '{0}が入力しています',
-  unread: '新着メッセージ {0} 件',
-  new: '新着',
-  earlier: '以前のメッセージ',
-  loading: 'メッセージを読み込んでいます…',
-  queued: '送信待ち',
-  sending: '送信中',
-  sent: '送信済み',
-  delivered: '配信済み',
-  read: '既読',
-  failed: '送信できませんでした。再送するか、削除してください。',
-  tooLong: '長すぎるため送信できませんでした。削除して、分けて送信してください。',
-  tooFast: '続けて送信したため、送信できませんでした。少し待ってから再送してください。',
-  tooFastFor: '続けて送信したため、送信できませんでした。{0}後に再送してください。',
-  barred: '受け付けられませんでした。書き直すか、削除してください。',
-  retry: '再送する',
-  discard: '削除',
-  joined: '{0}が参加しました',
-  gone: '{0}が退出しました',
-  transferred: '担当が{0}に変わりました',
-  botAnswers: '自動応答アシスタントがお答えします：{0}',
-  inLine: 'まもなく担当者がお答えします',
-  signIn: 'サインイン',
-  notNow: '今はしない',
-  signInFailed: 'うまくいきませんでした。もう一度お試しください。',
-  signInHere: 'このサイトで通常どおりサインインしてください。',
-  signedIn: 'サインインしました',
-  notSignedIn: 'サインインしませんでした',
-  signInOver: 'サインインの依頼は期限切れになりました',
-  smileys: '笑顔|大笑い|うれし泣き|ウインク|大好き|投げキス|サングラス|考え中|びっくり|無表情|冷や汗|悲しい|泣き顔|怒り|眠い|体調不良|ハグ|お祝いの顔|いいね|よくないね|OK|手を振る|拍手|ありがとう|力こぶ|幸運を祈る|目|ばんざい|赤いハート|失恋|星|きらきら|火|クラッカー|プレゼント|太陽|虹|花|コーヒー|チェック|バツ|疑問符',
-};
-
-/** @type {Record<keyof typeof en, import('../surface/texts.js').Phrase>} */
-const ko = {
-  title: '메시지',
-  greeting: '안녕하세요. 무엇을 도와드릴까요?',
-  idle: '무엇이든 물어보세요',
-  helping: '상담하고 있습니다',
-  assistant: '자동 응답 도우미',
-  waiting: '답변을 기다리는 중',
-  ended: '대화가 끝났습니다',
-  close: '닫기',
-  options: '메뉴',
-  sound: '알림음',
-  notify: '알림',
-  play: '재생: {0}',
-  yes: '예',
-  no: '아니요',
-  transcript: '대화 내려받기',
-  end: '대화 끝내기',
-  forget: '내 데이터 삭제',
-  forgetTitle: '데이터를 삭제할까요?',
-  forgetText: '메시지와 방문 기록이 삭제됩니다. 되돌릴 수 없습니다.',
-  forgetYes: '삭제',
-  cancel: '취소',
-  conversation: '대화',
-  write: '메시지 입력',
-  writeAnew: '입력하면 새 대화가 시작됩니다',
-  send: '보내기',
-  emoji: '이모지',
-  attach: '파일 첨부',
-  drop: '여기에 파일을 놓으세요',
-  uploads: '보내는 중인 파일',
-  uploading: '업로드 중 {0}',
-  checking: '파일을 확인하는 중',
-  fileTooLarge: '보내지 못했습니다. 파일 크기는 최대 {0}입니다.',
-  fileEmpty: '보내지 못했습니다. 빈 파일입니다.',
-  fileKind: '보내지 못했습니다. 이 종류의 파일은 받지 않습니다. 이미지, PDF, 텍스트 또는 오피스 문서를 보내세요.',
-  fileMany: '보내지 못했습니다. 하루에 보낼 수 있는 파일 수를 넘었습니다. 내일 다시 시도하세요.',
-  fileHarm: '유해한 파일로 확인되어 전달하지 않습니다.',
-  fileOffline: '오프라인입니다. 다시 연결되면 파일을 보냅니다.',
-  fileFailed: '파일을 보내지 못했습니다. 다시 시도하거나 삭제하세요.',
-  fileGone: '시간이 너무 지나 보내지 못했습니다. 삭제하고 다시 첨부하세요.',
-  left: '{0} 남음',
-  over: '{0} 초과했습니다. 줄이거나 나누어 보내세요.',
-  you: '나',
-  helper: '상담원',
-  bot: '봇',
-  says: '{0}: {1}',
-  next: '다음 차례입니다.',
-  place: '대기 순서는 {0}번째입니다.',
-  about: '예상 대기 시간은 {0}입니다.',
-  both: '{0} {1}',
-  leave: '닫아도 됩니다. 답변은 여기에 남습니다.',
-  connecting: '연결하는 중…',
-  offline: '오프라인입니다. 다시 연결되면 메시지를 보냅니다.',
-  refused: '이 페이지에서는 메시지를 보낼 수 없습니다. 새로 고치거나 나중에 다시 시도하세요.',
-  typing: '{0}님이 입력하고 있습니다',
-  unread: '새 메시지 {0}개',
-  new: '새 메시지',
-  earlier: '이전 메시지',
-  loading: '메시지를 불러오는 중…',
-  queued: '보내기 대기 중',
-  sending: '보내는 중',
-  sent: '보냄',
-  delivered: '전달됨',
-  read: '읽음',
-  failed: '보내지 못했습니다. 다시 시도하거나 삭제하세요.',
-  tooLong: '너무 길어서 보내지 못했습니다. 삭제하고 나누어 보내세요.',
-  tooFast: '한꺼번에 너무 많이 보냈습니다. 잠시 후 다시 시도하세요.',
-  tooFastFor: '한꺼번에 너무 많이 보냈습니다. {0} 후에 다시 시도하세요.',
-  barred: '받아들여지지 않았습니다. 고쳐 쓰거나 삭제하세요.',
-  retry: '다시 시도',
-  discard: '삭제',
-  joined: '{0}님이 들어왔습니다',
-  gone: '{0}님이 나갔습니다',
-  transferred: '이제 {0}님이 상담합니다',
-  botAnswers: '자동 응답 도우미가 답합니다: {0}',
-  inLine: '곧 상담원이 답변합니다',
-  signIn: '로그인',
-  notNow: '나중에',
-  signInFailed: '잘되지 않았습니다. 다시 시도하세요.',
-  signInHere: '이 사이트에서 평소처럼 로그인하세요.',
-  signedIn: '로그인했습니다',
-  notSignedIn: '로그인하지 않았습니다',
-  signInOver: '로그인 요청이 만료되었습니다',
-  smileys: '미소|웃음|기쁨의 눈물|윙크|사랑|뽀뽀|멋짐|생각 중|놀람|무표정|식은땀|슬픔|울음|화남|졸림|아픔|포옹|축하|좋아요|싫어요|OK|손 흔들기|박수|감사|힘|행운|눈|만세|빨간 하트|상처받은 마음|별|반짝임|불|폭죽|선물|해|무지개|꽃|커피|체크|엑스|물음표',
-};
-
-/** @type {Record<string, Record<keyof typeof en, import('../surface/texts.js').Phrase>>} */
-const LANGUAGES = { en, ja, ko };
+/** Those that are here: each visitor fetches his own. @type {Record<string, Record<keyof typeof en, import('../surface/texts.js').Phrase>>} */
+const LANGUAGES = { en };
 
 /** Languages that are written from right to left. */
 const LEFTWARDS = /^(ar|ckb|dv|fa|he|ps|sd|ug|ur|yi)$/;
 
-/** @typedef {keyof typeof en} Word */
+/** @typedef {keyof typeof en | import('./more-words.js').MoreWord} Word */
 
 /** A tag that `Intl` takes, or nothing. @param {unknown} tag */
 function canonical(tag) {
@@ -281,6 +93,19 @@ function canonical(tag) {
   }
 }
 
+/** What the visitor reads, what he reads best first. @param {string | undefined} language */
+const tagsOf = (language) => [language, document.documentElement.lang, ...navigator.languages].map(canonical).filter((tag) => tag !== undefined);
+
+/** Fetches the words that `words` needs then. Where they do not come, it speaks another language of the visitor's, or English. @param {string} [language] */
+export async function fetchWords(language) {
+  const found = tagsOf(language).map(subtag).find((tag) => Object.hasOwn(LANGUAGES, tag) || Object.hasOwn(loadWords, tag)) ?? 'en';
+  try {
+    if (!Object.hasOwn(LANGUAGES, found)) LANGUAGES[found] = (await loadWords[found]()).words;
+  } catch {
+    // The next page tries again.
+  }
+}
+
 /**
  * The words of the first language that there is, and times and numbers as its people write them. With labels, a language that is asked for
  * is taken as it is: they are in it.
@@ -288,13 +113,14 @@ function canonical(tag) {
  */
 export function words({ language, labels = {} }) {
   const asked = canonical(language);
-  const page = canonical(document.documentElement.lang);
-  const tags = [asked, page, ...navigator.languages.map(canonical)].filter((tag) => tag !== undefined);
+  const tags = tagsOf(language);
   const hasOwn = asked !== undefined && Object.keys(labels).length > 0;
   const tag = hasOwn ? asked : tags.find((tag) => Object.hasOwn(LANGUAGES, subtag(tag))) ?? 'en';
   // A page in English says little of how its visitor writes a date, his browser says more.
   const locale = tags.find((other) => subtag(other) === subtag(tag) && other !== subtag(other)) ?? tag;
-  const table = Object.hasOwn(LANGUAGES, subtag(tag)) ? LANGUAGES[subtag(tag)] : en;
+  const known = Object.hasOwn(LANGUAGES, subtag(tag)) ? subtag(tag) : 'en';
+  /** @type {Record<string, import('../surface/texts.js').Phrase>} */
+  const table = { ...LANGUAGES[known] };
   const isLeftwards = LEFTWARDS.test(subtag(tag));
   const direction = asked ? (LEFTWARDS.test(subtag(asked)) ? 'rtl' : 'ltr') : getComputedStyle(document.documentElement).direction === 'rtl' ? 'rtl' : 'ltr';
   // Words of another direction than the page's keep their full stops where they belong.
@@ -302,6 +128,7 @@ export function words({ language, labels = {} }) {
 
   const clock = new Intl.DateTimeFormat(locale, { hour: 'numeric', minute: '2-digit' });
   const date = new Intl.DateTimeFormat(locale, { weekday: 'long', day: 'numeric', month: 'long' });
+  const weekday = new Intl.DateTimeFormat(locale, { weekday: 'long' });
   const longDate = new Intl.DateTimeFormat(locale, { day: 'numeric', month: 'long', year: 'numeric' });
   const whole = new Intl.DateTimeFormat(locale, { dateStyle: 'full', timeStyle: 'short' });
   const near = new Intl.RelativeTimeFormat(locale, { numeric: 'auto' });
@@ -310,16 +137,19 @@ export function words({ language, labels = {} }) {
   const percent = new Intl.NumberFormat(locale, { style: 'percent' });
   const bytes = ['byte', 'kilobyte', 'megabyte'].map((unit) => new Intl.NumberFormat(locale, { style: 'unit', unit, unitDisplay: unit === 'byte' ? 'narrow' : 'short', maximumFractionDigits: 1 }));
   const midnight = (/** @type {number} */ at) => new Date(at).setHours(0, 0, 0, 0);
+  const daysTo = (/** @type {number} */ at) => Math.round((midnight(at) - midnight(Date.now())) / 86_400_000);
   const isDate = (/** @type {number} */ at) => typeof at === 'number' && !Number.isNaN(new Date(at).getTime());
 
   return {
     language: tag,
     direction: /** @type {'ltr' | 'rtl'} */ (direction),
+    /** Words that came later. @param {Record<string, Record<string, import('../surface/texts.js').Phrase>>} languages */
+    learn: (languages) => void Object.assign(table, languages[known]),
     /** @param {Word} word @param {Array<string | number>} values */
     say(word, ...values) {
       const label = Object.hasOwn(labels, word) ? labels[word] : undefined;
       const isPhrase = typeof label === 'string' || typeof label?.other === 'string';
-      const text = filled(/** @type {import('../surface/texts.js').Phrase} */ (isPhrase ? label : table[word]), tag, values);
+      const text = filled(/** @type {import('../surface/texts.js').Phrase} */ (isPhrase ? label : table[word] ?? ''), tag, values);
       return isTurned ? `\u2068${text}\u2069` : text;
     },
     /** @param {number} at */
@@ -329,11 +159,17 @@ export function words({ language, labels = {} }) {
     /** Such as "Today". @param {number} at */
     day(at) {
       if (!isDate(at)) return '';
-      const now = Date.now();
-      const days = Math.round((midnight(at) - midnight(now)) / 86_400_000);
-      if (days !== 0 && days !== -1) return (new Date(at).getFullYear() === new Date(now).getFullYear() ? date : longDate).format(at);
+      const days = daysTo(at);
+      if (days !== 0 && days !== -1) return (new Date(at).getFullYear() === new Date().getFullYear() ? date : longDate).format(at);
       const text = near.format(days, 'day');
       return text.charAt(0).toLocaleUpperCase(locale) + text.slice(1);
+    },
+    /** When somebody is there again. @param {number | null | undefined} at */
+    back(at) {
+      if (typeof at !== 'number' || !isDate(at)) return this.say('away');
+      const days = daysTo(at);
+      if (days < 2) return this.say(days < 1 ? 'backToday' : 'backTomorrow', clock.format(at));
+      return this.say('backOn', (days < 7 ? weekday : date).format(at), clock.format(at));
     },
     /** @param {number} value */
     number: (value) => number.format(value),

@@ -5,8 +5,9 @@ use core::cell::RefCell;
 use wasm_bindgen::prelude::*;
 
 use super::instant;
-use crate::messenger::{Messenger, MessengerOutput, Pending, SayError, View};
-use crate::protocol::conversation::{Attachment, Entry, FILE_LIMIT, TalkBody};
+use crate::messenger::{Messenger, MessengerOutput, Pending, SayError, View, conversations};
+use crate::protocol::conversation::{Attachment, Entry, FILE_LIMIT};
+use crate::protocol::talk::{HubTalkBody, PageTalk, PageTalkBody};
 use crate::protocol::{Encoding, Message, MessageId, Payload};
 use crate::time::Timestamp;
 
@@ -125,6 +126,22 @@ impl Conversation {
         said.err().map(SayError::code).map(Into::into)
     }
 
+    /// As [`Conversation::say`]: a score, and a comment or nothing.
+    pub fn rate(&self, score: u32, comment: &str, id: &[u8], wall: f64, now: f64) -> Option<String> {
+        let Ok(id) = id.try_into() else { return Some("bad-argument".into()) };
+        let (id, at) = (MessageId::from_bytes(id), Timestamp::from_millis(wall as u64));
+        let said = self.messenger.borrow_mut().rate(score, comment, id, at, instant(now));
+        said.err().map(SayError::code).map(Into::into)
+    }
+
+    /// See [`Messenger::fill`]: JSON of a [`rich::Answer`](crate::protocol::rich::Answer) to any message. Whether it could be read.
+    pub fn fill(&self, filled: &str) -> bool {
+        let answer = Payload::from_message(Message::Text(filled.into())).as_answer();
+        let is_read = answer.is_ok();
+        self.messenger.borrow_mut().fill(answer.map(|answer| answer.values).unwrap_or_default());
+        is_read
+    }
+
     /// Bytes of the largest file.
     #[wasm_bindgen(js_name = fileLimit)]
     pub fn file_limit(&self) -> f64 {
@@ -202,8 +219,9 @@ impl Conversation {
             None => Todo::None,
             Some(MessengerOutput::Changed) => Todo::Draw,
             Some(MessengerOutput::Send(talk)) => {
-                let payload = Payload::encode_talk(&TalkBody::Talk(talk), self.encoding);
-                *self.message.borrow_mut() = Some(payload.as_message().clone());
+                let body = PageTalk::of(talk).map(PageTalkBody::Talk);
+                let payload = body.map(|body| Payload::encode_page_talk(&body, self.encoding));
+                *self.message.borrow_mut() = payload.map(Payload::into_message);
                 Todo::Send
             }
             Some(MessengerOutput::Keep(pending)) => {
@@ -263,6 +281,17 @@ impl Conversation {
         self.view.borrow_mut().changes(&self.messenger.borrow(), link, instant(now))
     }
 
+    /// See [`View::tell_conversations`].
+    #[wasm_bindgen(js_name = tellConversations)]
+    pub fn tell_conversations(&self) {
+        self.view.borrow_mut().tell_conversations();
+    }
+
+    /// See [`conversations`].
+    pub fn conversations(&self) -> String {
+        conversations(&self.messenger.borrow())
+    }
+
     /// See [`View::whole`].
     pub fn whole(&self, link: &str, now: f64) -> String {
         self.view.borrow().whole(&self.messenger.borrow(), link, instant(now))
@@ -277,6 +306,12 @@ impl Conversation {
         }
     }
 
+    /// See [`Messenger::has_talk`].
+    #[wasm_bindgen(js_name = hasTalk)]
+    pub fn has_talk(&self) -> Option<bool> {
+        self.messenger.borrow().has_talk()
+    }
+
     /// Messages for the visitor that he has not read.
     pub fn unread(&self) -> u32 {
         self.messenger.borrow().unread()
@@ -286,8 +321,8 @@ impl Conversation {
 impl Conversation {
     fn handle(&self, message: Message, now: f64) {
         // What cannot be read is of a later hub.
-        if let Ok(TalkBody::Talk(talk)) = Payload::from_message(message).decode_talk() {
-            self.messenger.borrow_mut().handle_talk(talk, instant(now));
+        if let Ok(HubTalkBody::Talk(talk)) = Payload::from_message(message).decode_hub_talk() {
+            self.messenger.borrow_mut().handle_talk(talk.into(), instant(now));
         }
     }
 }

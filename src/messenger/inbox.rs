@@ -221,7 +221,7 @@ impl DeskInbox {
         at: Timestamp,
         now: Instant,
     ) -> bool {
-        let pending = |text| Pending { id, at, text, file: None, answer: None };
+        let pending = |text| Pending::new(id, at, text);
         MessageText::new(text).is_ok_and(|text| self.wait(conversation, pending(text), None, now))
     }
 
@@ -235,7 +235,7 @@ impl DeskInbox {
         now: Instant,
     ) -> bool {
         let Ok(text) = MessageText::new(&file.name) else { return false };
-        self.wait(conversation, Pending { id, at, text, file: Some(file), answer: None }, None, now)
+        self.wait(conversation, Pending { file: Some(file), ..Pending::new(id, at, text) }, None, now)
     }
 
     /// The agent offers the visitor something; `text` says the same in words, `id` is random. False where the text is no message, the
@@ -250,7 +250,7 @@ impl DeskInbox {
         now: Instant,
     ) -> bool {
         let Some(text) = MessageText::new(text).ok().filter(|_| rich::is_sound(&offer)) else { return false };
-        let pending = Pending { id, at, text, file: None, answer: None };
+        let pending = Pending::new(id, at, text);
         self.wait(conversation, pending, Some(Extra::Offers(offer)), now)
     }
 
@@ -263,7 +263,7 @@ impl DeskInbox {
         at: Timestamp,
         now: Instant,
     ) -> bool {
-        let pending = |text| Pending { id, at, text, file: None, answer: None };
+        let pending = |text| Pending::new(id, at, text);
         MessageText::new(text).is_ok_and(|text| self.wait(conversation, pending(text), Some(Extra::Note), now))
     }
 

@@ -4,14 +4,14 @@ use core::time::Duration;
 use std::collections::VecDeque;
 
 use super::TYPING;
-use super::outbox::{Outbox, Pending, WAITING};
+use super::outbox::{Outbox, Pending, Progress, WAITING, Waiting};
 use super::thread::{Fit, Thread, is_for_visitor};
-use crate::protocol::MessageId;
 use crate::protocol::conversation::{
-    Ask, Attachment, Author, Entry, Finish, Mark, MessageText, NotAMessage, NotNow, Place, Say, Stage, Standing, Talk,
-    Typing,
+    Ask, Attachment, Author, BEST, Entry, Finish, Mark, MessageText, NotAMessage, NotNow, Place, Rating, Say, Stage,
+    Standing, Talk, Terms, Typing,
 };
-use crate::protocol::rich::Answer;
+use crate::protocol::rich::{Answer, AnswerValue, Form, Rich};
+use crate::protocol::{ConversationId, MessageId};
 use crate::time::{Instant, Timestamp};
 
 /// Messages of one second; the hub takes one more.
@@ -42,6 +42,8 @@ pub enum SayError {
     TooLong,
     /// Too many wait already.
     Full,
+    /// Nobody asks how it was, or it was no score.
+    NotAsked,
 }
 
 impl SayError {
@@ -51,6 +53,7 @@ impl SayError {
             Self::Empty => "empty-message",
             Self::TooLong => "too-long",
             Self::Full => "too-many-waiting",
+            Self::NotAsked => "not-asked",
         }
     }
 }
@@ -75,6 +78,9 @@ pub struct Messenger {
     pub(super) waiting: Outbox,
     standing: Option<Standing>,
     place: Option<Place>,
+    terms: Option<Terms>,
+    /// What the visitor filled in before his next conversation.
+    filled: Vec<AnswerValue>,
     /// Who is writing, and until when that is believed.
     typing: Option<(String, Instant)>,
     /// Whether what follows the last entry was asked for, and what comes before the first.
@@ -155,12 +161,15 @@ impl Messenger {
             Talk::News(news) => self.take(news.entries, now),
             Talk::Standing(standing) => self.stand(standing),
             Talk::Place(place) => self.place = Some(place),
+            Talk::Terms(terms) => self.terms = Some(terms),
             Talk::Preview(previewed) => self.thread.preview(previewed.seq, previewed.preview),
             Talk::Typing(typing) => {
                 self.typing = typing.name.map(|name| (name, now + TYPING));
             }
             Talk::Refused(refused) => {
                 self.waiting.refuse(refused.id, refused.objection, refused.retry_after, now);
+                // It was rated elsewhere, or another conversation has begun: nobody wants to know any more.
+                self.drop_ratings(|waiting| matches!(waiting.progress, Progress::Failed(_)));
             }
             _ => return,
         }
@@ -174,7 +183,7 @@ impl Messenger {
     /// [`SayError`]; nothing has changed then.
     pub fn say(&mut self, text: &str, id: MessageId, at: Timestamp, now: Instant) -> Result<(), SayError> {
         let text = MessageText::new(text)?;
-        self.wait((text, None, None), id, at, now)
+        self.wait(Pending::new(id, at, text), now)
     }
 
     /// The visitor chooses or fills in what a message offers; `text` says the same in words, `id` is random.
@@ -189,7 +198,7 @@ impl Messenger {
         at: Timestamp,
         now: Instant,
     ) -> Result<(), SayError> {
-        self.wait((MessageText::new(text)?, None, Some(answer)), id, at, now)
+        self.wait(Pending { answer: Some(answer), ..Pending::new(id, at, MessageText::new(text)?) }, now)
     }
 
     /// The visitor sends a file that he has brought to the hub; `id` is random, and the message's.
@@ -198,22 +207,45 @@ impl Messenger {
     /// [`SayError`]; nothing has changed then.
     pub fn send_file(&mut self, file: Attachment, id: MessageId, at: Timestamp, now: Instant) -> Result<(), SayError> {
         let text = MessageText::new(&file.name)?;
-        self.wait((text, Some(file), None), id, at, now)
+        self.wait(Pending { file: Some(file), ..Pending::new(id, at, text) }, now)
     }
 
-    fn wait(
+    /// The visitor says how the conversation was that [`Messenger::to_rate`] names: a score from 1 to [`BEST`], and a comment or nothing; `id`
+    /// is random.
+    ///
+    /// # Errors
+    /// [`SayError`]; nothing has changed then.
+    pub fn rate(
         &mut self,
-        (text, file, answer): (MessageText, Option<Attachment>, Option<Answer>),
+        score: u32,
+        comment: &str,
         id: MessageId,
         at: Timestamp,
         now: Instant,
     ) -> Result<(), SayError> {
+        let conversation = self.to_rate().filter(|_| (1..=BEST).contains(&score)).ok_or(SayError::NotAsked)?;
+        let text = MessageText::new(comment);
+        let text = if text == Err(NotAMessage::Empty) { MessageText::new(&stars(score)) } else { text }?;
+        self.wait(Pending { rating: Some(Rating { conversation, score }), ..Pending::new(id, at, text) }, now)
+    }
+
+    /// What the visitor has filled in of [`Messenger::pre_chat`]: it goes with the message that begins the conversation.
+    pub fn fill(&mut self, filled: Vec<AnswerValue>) {
+        self.filled = filled;
+    }
+
+    fn wait(&mut self, mut pending: Pending, now: Instant) -> Result<(), SayError> {
         if self.waiting.is_full() {
             return Err(SayError::Full);
         }
+        if pending.rating.is_none() {
+            let filled = core::mem::take(&mut self.filled);
+            if self.pre_chat().is_some() {
+                pending.filled = filled;
+            }
+        }
         // Times come from a clock that is set by people; the order is the one in which he wrote.
-        let at = self.waiting.last().map_or(at, |last| at.max(last.pending.at));
-        let pending = Pending { id, at, text, file, answer };
+        pending.at = self.waiting.last().map_or(pending.at, |last| pending.at.max(last.pending.at));
         self.outputs.push_back(MessengerOutput::Keep(pending.clone()));
         self.waiting.push(pending);
         self.typed = None;
@@ -349,6 +381,34 @@ impl Messenger {
         self.place.as_ref().filter(|_| self.stage() == Stage::Waiting)
     }
 
+    /// When somebody is there, and what is kept how long; absent while nobody knows.
+    pub fn terms(&self) -> Option<&Terms> {
+        self.terms.as_ref()
+    }
+
+    /// The form that is asked before the next message, where that begins a conversation.
+    pub fn pre_chat(&self) -> Option<&Form> {
+        let begins = matches!(self.stage(), Stage::None | Stage::Ended)
+            && self.thread.is_known()
+            && self.waiting.iter().all(|waiting| waiting.pending.rating.is_some());
+        match self.terms.as_ref().filter(|_| begins)?.pre_chat.as_ref()?.0.as_ref()? {
+            Rich::Form(form) => Some(form),
+            _ => None,
+        }
+    }
+
+    /// The conversation of which the visitor is asked how it was: the last one, once it is over, if an agent took part in it.
+    pub fn to_rate(&self) -> Option<ConversationId> {
+        let is_asked = self.terms.as_ref().is_some_and(|terms| terms.asks_rating == Some(true));
+        let conversation = self.thread.entries().next_back()?.conversation;
+        // What is older than what is known was said long ago.
+        let of_it = || self.thread.entries().rev().take_while(|entry| entry.conversation == conversation);
+        let is_rated = of_it().any(|entry| entry.rating.is_some());
+        let has_agent = of_it().any(|entry| entry.author == Author::Agent && entry.text.is_some());
+        let is_idle = self.waiting.is_empty() && self.stage() == Stage::Ended;
+        (is_asked && is_idle && has_agent && !is_rated).then_some(conversation)
+    }
+
     /// Who is writing.
     pub fn typing(&self) -> Option<&str> {
         self.typing.as_ref().map(|(name, _)| name.as_str())
@@ -361,6 +421,12 @@ impl Messenger {
             (Some(standing), false) => standing.unread,
             (None, false) => 0,
         }
+    }
+
+    /// Whether anything was said, or waits to be; absent while nobody knows.
+    pub fn has_talk(&self) -> Option<bool> {
+        let is_there = self.stage() != Stage::None || !self.waiting.is_empty() || self.unread() > 0;
+        (is_there || self.thread.is_known()).then_some(is_there)
     }
 
     /// Whether what there is has not come yet.
@@ -441,6 +507,18 @@ impl Messenger {
             if self.waiting.remove(entry.id) {
                 self.outputs.push_back(MessengerOutput::Drop(entry.id));
             }
+            if entry.rating.is_some() {
+                // The first one counts.
+                self.drop_ratings(|_| true);
+            }
+        }
+    }
+
+    fn drop_ratings(&mut self, is_meant: impl Fn(&Waiting) -> bool) {
+        let meant = self.waiting.iter().filter(|waiting| waiting.pending.rating.is_some() && is_meant(waiting));
+        for id in meant.map(|waiting| waiting.pending.id).collect::<Vec<_>>() {
+            self.waiting.remove(id);
+            self.outputs.push_back(MessengerOutput::Drop(id));
         }
     }
 
@@ -475,8 +553,8 @@ impl Messenger {
             self.sent.pop_front();
         }
         while self.sent.len() < PER_SECOND {
-            let Some(Pending { id, text, file, answer, .. }) = self.waiting.next(now) else { break };
-            let say = Say { file: file.map(|file| file.id), answer, ..Say::new(id, text) };
+            let Some(Pending { id, text, file, answer, filled, rating, .. }) = self.waiting.next(now) else { break };
+            let say = Say { id, text, file: file.map(|file| file.id), answer, filled, rating };
             self.sent.push_back(now);
             self.send(Talk::Say(say));
             self.change();
@@ -492,4 +570,9 @@ impl Messenger {
             self.outputs.push_back(MessengerOutput::Changed);
         }
     }
+}
+
+/// What a score is as a text, for who knows no scores.
+pub(super) fn stars(score: u32) -> String {
+    (1..=BEST).map(|star| if star <= score { '★' } else { '☆' }).collect()
 }

@@ -19,7 +19,7 @@ pub use inbox::{DeskInbox, DeskInboxOutput, Line, LineState, Noted, Offered, Ope
 pub use markdown::{Block, Inline};
 pub use messenger::{Messenger, MessengerOutput, SayError};
 pub use outbox::{Pending, WAITING};
-pub use view::View;
+pub use view::{View, conversations};
 
 /// Somebody is writing for so long after he was told to be, and is told to be so often at most.
 pub const TYPING: core::time::Duration = core::time::Duration::from_secs(5);

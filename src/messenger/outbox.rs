@@ -6,8 +6,8 @@ use core::ops::Deref;
 use core::time::Duration;
 
 use crate::protocol::MessageId;
-use crate::protocol::conversation::{Attachment, MessageText, Objection};
-use crate::protocol::rich::Answer;
+use crate::protocol::conversation::{Attachment, BEST, MessageText, Objection, Rating};
+use crate::protocol::rich::{Answer, AnswerValue};
 use crate::protocol::{Encoding, Message, Payload};
 use crate::time::{Instant, Timestamp};
 
@@ -33,13 +33,23 @@ pub struct Pending {
     pub file: Option<Attachment>,
     /// What was chosen or filled in.
     pub answer: Option<Answer>,
+    /// What was filled in before the conversation.
+    pub filled: Vec<AnswerValue>,
+    /// How the last conversation was.
+    pub rating: Option<Rating>,
 }
 
-/// Parts a text from its answer: no text has it.
+/// Parts a text from what else there is, each of it by itself: no text has it, and no JSON.
 const UNIT: char = '\u{1f}';
 
 impl Pending {
-    /// For storage: its time, what its file is, a space, its text, and what it answers as JSON. The id is in the key.
+    /// A message of text alone.
+    pub fn new(id: MessageId, at: Timestamp, text: MessageText) -> Self {
+        Self { id, at, text, file: None, answer: None, filled: Vec::new(), rating: None }
+    }
+
+    /// For storage: its time, what its file is, a space, its text; what it answers as JSON, `+` and what was filled in as JSON, and a score,
+    /// a space and the conversation. The id is in the key.
     pub fn to_text(&self) -> String {
         let mut head = vec![self.at.as_millis().to_string()];
         if let Some(file) = &self.file {
@@ -47,22 +57,35 @@ impl Pending {
             head.extend([file.id.to_string(), file.size.to_string(), pixels(file.width), pixels(file.height)]);
             head.push(file.media.clone());
         }
-        let answer = self.answer.as_ref().map(|answer| Payload::encode_answer(answer, Encoding::Json));
-        let answer = match answer.as_ref().map(Payload::as_message) {
-            Some(Message::Text(json)) => [&UNIT.to_string(), json.as_str()].concat(),
-            _ => String::new(),
-        };
-        [&head.join(","), " ", self.text.as_str(), &answer].concat()
+        let mut all = vec![[&head.join(","), " ", self.text.as_str()].concat()];
+        all.extend(self.answer.as_ref().map(json));
+        if !self.filled.is_empty() {
+            let filled = Answer { to: self.id, values: self.filled.clone() };
+            all.push(["+", &json(&filled)].concat());
+        }
+        if let Some(rating) = &self.rating {
+            all.push([&rating.score.to_string(), " ", &rating.conversation.to_string()].concat());
+        }
+        all.join(&UNIT.to_string())
     }
 
     /// Reads what [`Pending::to_text`] wrote; nothing where somebody changed it.
     pub fn from_text(id: MessageId, text: &str) -> Option<Self> {
         let (head, text) = text.split_once(' ')?;
-        let (text, answer) = match text.split_once(UNIT) {
-            Some((text, json)) => (text, Some(Payload::from_message(Message::Text(json.into())).as_answer().ok()?)),
-            None => (text, None),
-        };
-        let text = MessageText::new(text).ok()?;
+        let mut all = text.split(UNIT);
+        let text = MessageText::new(all.next()?).ok()?;
+        let (mut answer, mut filled, mut rating) = (None, Vec::new(), None);
+        for part in all {
+            if part.starts_with('{') {
+                answer = Some(answer_of(part)?);
+            } else if let Some(part) = part.strip_prefix('+') {
+                filled = answer_of(part)?.values;
+            } else {
+                let (score, conversation) = part.split_once(' ')?;
+                let score = score.parse().ok().filter(|score| (1..=BEST).contains(score))?;
+                rating = Some(Rating { conversation: conversation.parse().ok()?, score });
+            }
+        }
         let mut parts = head.split(',');
         let at = Timestamp::from_millis(parts.next()?.parse().ok()?);
         let parts: Vec<_> = parts.collect();
@@ -82,8 +105,19 @@ impl Pending {
             }
             _ => return None,
         };
-        Some(Self { id, at, text, file, answer })
+        Some(Self { id, at, text, file, answer, filled, rating })
     }
+}
+
+fn json(answer: &Answer) -> String {
+    match Payload::encode_answer(answer, Encoding::Json).into_message() {
+        Message::Text(json) => json,
+        Message::Binary(_) => String::new(),
+    }
+}
+
+fn answer_of(json: &str) -> Option<Answer> {
+    Payload::from_message(Message::Text(json.into())).as_answer().ok()
 }
 
 /// How a message that waits is doing.

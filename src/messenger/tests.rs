@@ -2,11 +2,12 @@
 
 use core::time::Duration;
 
-use super::{Messenger, MessengerOutput, Pending, SayError, View, WAITING};
+use super::{Messenger, MessengerOutput, Pending, SayError, View, WAITING, conversations};
 use crate::protocol::conversation::{
-    Ask, Attachment, Author, Entry, MessageText, News, Objection, PAGE_OF_ENTRIES, Place, Refused, Say, Scan, Stage,
-    Standing, Talk, Thread, Typing,
+    Ask, Attachment, Author, Entry, MessageText, News, Objection, PAGE_OF_ENTRIES, Place, Preview, Previewed, Rating,
+    Refused, Say, Scan, Stage, Standing, Talk, Terms, Thread, Typing,
 };
+use crate::protocol::rich::{AnswerValue, Field, FieldKind, Form, Offered, Rich};
 use crate::protocol::{ConversationId, FileId, MessageId};
 use crate::time::{Instant, Timestamp};
 
@@ -83,7 +84,7 @@ impl Hub {
     /// What it says to a page that said this.
     fn hear(&mut self, talk: Talk) -> Vec<Talk> {
         match talk {
-            Talk::Say(Say { id, text, file, .. }) => {
+            Talk::Say(Say { id, text, file, rating, .. }) => {
                 if let Some(refused) = self.refuses.iter().position(|(refused, ..)| *refused == id) {
                     let (id, objection, retry_after) = self.refuses.remove(refused);
                     return vec![Talk::Refused(Refused { id, objection, retry_after })];
@@ -91,11 +92,14 @@ impl Hub {
                 let known = self.entries.iter().find(|entry| entry.id == id).cloned();
                 let entry = known.unwrap_or_else(|| {
                     let entry = self.append(id, Author::Visitor, text.as_str());
-                    let entry = Entry { file: file.map(|id| Attachment { id, ..photo() }), ..entry };
+                    let file = file.map(|id| Attachment { id, ..photo() });
+                    let entry = Entry { file, rating: rating.as_ref().map(|rating| rating.score), ..entry };
                     self.entries.last_mut().expect("it was appended").clone_from(&entry);
                     entry
                 });
-                self.stage = Some(self.stage.filter(|stage| *stage == Stage::Open).unwrap_or(Stage::Waiting));
+                if rating.is_none() {
+                    self.stage = Some(self.stage.filter(|stage| *stage == Stage::Open).unwrap_or(Stage::Waiting));
+                }
                 vec![Talk::News(News { entries: vec![entry] }), Talk::Standing(self.standing())]
             }
             Talk::Ask(Ask { after, before }) => {
@@ -419,7 +423,7 @@ fn what_is_no_message_is_not_taken() {
 fn what_another_tab_wrote_is_shown_and_sent_only_where_that_tab_does_not() {
     let mut pair = Pair::connected(Hub::default());
     let text = MessageText::new("from the other tab").expect("a message");
-    let pending = Pending { id: id(9), at: Timestamp::from_millis(BEGIN), text, file: None, answer: None };
+    let pending = Pending::new(id(9), Timestamp::from_millis(BEGIN), text);
     pair.page.handle_stored(id(9), Some(pending.clone()), at(0));
     assert_eq!(pair.shown(), ["day", "visitor:sending:from the other tab"]);
     pair.pass(9_000);
@@ -561,7 +565,7 @@ fn one_more_message_in_a_long_thread_tells_two_rows() {
 #[test]
 fn what_is_stored_is_read_again_and_what_somebody_changed_is_not() {
     let text = MessageText::new("hello there\nyou").expect("a message");
-    let pending = Pending { id: id(1), at: Timestamp::from_millis(5), text, file: None, answer: None };
+    let pending = Pending::new(id(1), Timestamp::from_millis(5), text);
     assert_eq!(Pending::from_text(id(1), &pending.to_text()), Some(pending));
     for bad in ["", "5", "x hello", "5 ", "-5 hello"] {
         assert_eq!(Pending::from_text(id(1), bad), None, "{bad}");
@@ -629,6 +633,212 @@ fn what_a_message_offers_can_be_answered_until_something_is_said() {
     pair.page.handle_online(at(5_000));
     let said = pair.act(false).into_iter().find_map(|talk| if let Talk::Say(say) = talk { Some(say) } else { None });
     assert_eq!(said.expect("it is sent").answer, Some(answer));
+}
+
+fn terms() -> Terms {
+    let field = Field {
+        name: "email".into(),
+        label: "E-mail".into(),
+        kind: FieldKind::Email,
+        is_required: Some(true),
+        choices: Vec::new(),
+        autocomplete: None,
+    };
+    Terms {
+        is_open: Some(false),
+        opens_at: Some(Timestamp::from_millis(BEGIN + 3_600_000)),
+        asks_rating: Some(true),
+        pre_chat: Some(Offered(Some(Rich::Form(Form { title: None, fields: vec![field], submit: None })))),
+        kept_days: Some(30),
+    }
+}
+
+fn filled() -> Vec<AnswerValue> {
+    vec![AnswerValue { name: Some("email".into()), value: "a+b {@shop.example".into() }]
+}
+
+fn top(pair: &Pair) -> serde_json::Value {
+    let whole: serde_json::Value = serde_json::from_str(&pair.view.whole(&pair.page, "online", at(0))).expect("JSON");
+    whole["top"].clone()
+}
+
+#[test]
+fn what_is_filled_in_before_goes_with_the_message_that_begins_a_conversation() {
+    let mut pair = Pair::connected(Hub::default());
+    assert_eq!(top(&pair)["preChat"], serde_json::Value::Null);
+    pair.page.handle_talk(Talk::Terms(terms()), at(0));
+    let shown = top(&pair);
+    assert_eq!((&shown["isOpen"], &shown["keptDays"]), (&false.into(), &30.into()));
+    assert_eq!(shown["opensAt"], BEGIN + 3_600_000);
+    assert_eq!(shown["preChat"]["form"]["fields"][0]["name"], "email");
+    pair.page.fill(filled());
+    pair.say(1, "hello");
+    pair.say(2, "again");
+    assert_eq!(top(&pair)["preChat"], serde_json::Value::Null, "it has begun");
+    pair.act(true);
+    for pending in &pair.stored {
+        assert_eq!(Pending::from_text(pending.id, &pending.to_text()).as_ref(), Some(pending));
+    }
+    pair.reload();
+    pair.page.handle_online(at(0));
+    pair.settle();
+    let said: Vec<_> = pair
+        .told
+        .iter()
+        .filter_map(|talk| if let Talk::Say(say) = talk { Some(say.filled.clone()) } else { None })
+        .collect();
+    assert_eq!(said, [filled(), Vec::new()]);
+}
+
+/// A conversation that an agent had, and that is over.
+fn ended() -> Pair {
+    let mut pair = Pair::connected(Hub::default());
+    pair.page.handle_talk(Talk::Terms(terms()), at(0));
+    pair.say(1, "hello");
+    pair.settle();
+    pair.agent_says(2, "goodbye");
+    assert_eq!(pair.page.to_rate(), None, "it goes on");
+    end(&mut pair);
+    pair
+}
+
+fn end(pair: &mut Pair) {
+    pair.hub.stage = Some(Stage::Ended);
+    pair.hub.version += 1;
+    let standing = pair.hub.standing();
+    pair.page.handle_talk(Talk::Standing(standing), at(pair.now));
+    pair.settle();
+}
+
+fn rate(pair: &mut Pair, number: u64, score: u32, comment: &str) -> Result<(), SayError> {
+    pair.page.rate(score, comment, id(number), Timestamp::from_millis(BEGIN + pair.now), at(pair.now))
+}
+
+#[test]
+fn a_conversation_that_an_agent_had_is_rated_once() {
+    let mut pair = ended();
+    assert_eq!(pair.shown(), ["day", "visitor:sent:hello", "agent::goodbye", "rate"]);
+    for bad in [0, 6] {
+        assert_eq!(rate(&mut pair, 9, bad, ""), Err(SayError::NotAsked));
+    }
+    rate(&mut pair, 3, 4, " ").expect("a rating");
+    assert_eq!(rate(&mut pair, 4, 5, ""), Err(SayError::NotAsked), "once");
+    pair.act(true);
+    let [pending] = &pair.stored[..] else { panic!("not stored: {:?}", pair.stored) };
+    assert_eq!(Pending::from_text(id(3), &pending.to_text()).as_ref(), Some(pending), "it survives a reload");
+    assert_eq!(pair.shown()[3], "visitor:sending:", "it is drawn by its score");
+    let (stored, hub) = (pair.stored.clone(), core::mem::take(&mut pair.hub));
+    let mut pair = Pair { stored, ..Pair::new(hub) };
+    pair.reload();
+    pair.page.handle_online(at(0));
+    pair.settle();
+    pair.page.handle_talk(Talk::Terms(terms()), at(0));
+    let said = pair.told.iter().find_map(|talk| if let Talk::Say(say) = talk { Some(say.clone()) } else { None });
+    let said = said.expect("it was said");
+    let conversation = ConversationId::from_bytes([7; 16]);
+    assert_eq!((said.text.as_str(), said.rating), ("★★★★☆", Some(Rating { conversation, score: 4 })));
+    assert_eq!((pair.page.stage(), pair.stored.len()), (Stage::Ended, 0));
+    assert_eq!(pair.shown(), ["day", "visitor:sent:hello", "agent::goodbye", "visitor:sent:"]);
+    let whole: serde_json::Value = serde_json::from_str(&pair.view.whole(&pair.page, "online", at(0))).expect("JSON");
+    assert_eq!(whole["rows"][3]["score"], 4);
+}
+
+#[test]
+fn a_rating_that_came_too_late_is_given_up() {
+    for is_told in [true, false] {
+        let mut pair = ended();
+        rate(&mut pair, 3, 2, "slow").expect("a rating");
+        pair.act(true);
+        if is_told {
+            // Another tab was faster.
+            let entry = Entry { rating: Some(5), ..pair.hub.append(id(8), Author::Visitor, "★★★★★") };
+            pair.page.handle_talk(Talk::News(News { entries: vec![entry] }), at(0));
+        } else {
+            let refused = Refused { id: id(3), objection: Objection::Ended, retry_after: None };
+            pair.page.handle_talk(Talk::Refused(refused), at(0));
+        }
+        pair.act(false);
+        assert_eq!((pair.stored.len(), pair.page.waiting.len()), (0, 0), "{is_told}");
+    }
+}
+
+#[test]
+fn what_a_program_had_alone_or_what_nobody_asks_for_is_not_rated() {
+    let mut pair = Pair::connected(Hub::default());
+    pair.page.handle_talk(Talk::Terms(terms()), at(0));
+    pair.say(1, "hello");
+    pair.settle();
+    let entry = pair.hub.append(id(2), Author::Bot, "I am a program");
+    pair.page.handle_talk(Talk::News(News { entries: vec![entry] }), at(0));
+    end(&mut pair);
+    assert_eq!(pair.page.to_rate(), None);
+    let mut pair = ended();
+    pair.page.handle_talk(Talk::Terms(Terms { asks_rating: None, ..terms() }), at(0));
+    assert_eq!(pair.page.to_rate(), None);
+}
+
+#[test]
+fn what_an_address_leads_to_comes_later_and_changes_that_row_alone() {
+    let mut pair = Pair::connected(Hub::default());
+    pair.say(1, "hello");
+    pair.settle();
+    pair.agent_says(2, "see https://tea.example/");
+    pair.shown();
+    let preview = Preview {
+        address: "https://tea.example/".into(),
+        title: "Tea".into(),
+        text: None,
+        site: Some("tea.example".into()),
+        image: Some(photo().id),
+        width: Some(1_200),
+        height: Some(630),
+    };
+    pair.page.handle_talk(Talk::Preview(Previewed { seq: 2, preview }), at(0));
+    let changes: serde_json::Value =
+        serde_json::from_str(&pair.view.changes(&pair.page, "online", at(0))).expect("JSON");
+    let rows = changes["rows"].as_array().expect("rows");
+    assert_eq!(rows.len(), 1);
+    let expected = serde_json::json!({
+        "address": "https://tea.example/", "title": "Tea", "site": "tea.example", "image": photo().id.to_string(), "width": 1_200, "height": 630,
+    });
+    assert_eq!(rows[0]["link"], expected);
+}
+
+#[test]
+fn the_conversations_of_a_thread_are_listed_and_their_rows_say_which_they_are_of() {
+    let mut hub = Hub::default();
+    for (number, conversation, author, text) in [
+        (1, 7, Author::Visitor, "first"),
+        (2, 7, Author::Agent, "**well** then"),
+        (3, 7, Author::Hub, ""),
+        (4, 8, Author::Hub, ""),
+        (5, 9, Author::Bot, "I am a program"),
+        (6, 9, Author::Visitor, &"あ".repeat(200)),
+    ] {
+        hub.append(id(number), author, text);
+        hub.entries.last_mut().expect("it was appended").conversation = ConversationId::from_bytes([conversation; 16]);
+    }
+    let mut pair = Pair::connected(hub);
+    let list: serde_json::Value = serde_json::from_str(&conversations(&pair.page)).expect("JSON");
+    let of = |byte: u8| ConversationId::from_bytes([byte; 16]).to_string();
+    let expected = serde_json::json!([
+        { "conversation": of(9), "at": BEGIN + 5_000, "author": "visitor", "excerpt": "あ".repeat(160) },
+        { "conversation": of(7), "name": "Aki", "at": BEGIN + 1_000, "author": "agent", "excerpt": "well then" },
+    ]);
+    assert_eq!(list["list"], expected, "one in which nothing was said is none");
+    let rows = |pair: &Pair| -> serde_json::Value {
+        serde_json::from_str(&pair.view.whole(&pair.page, "online", at(0))).expect("JSON")
+    };
+    assert_eq!(rows(&pair)["rows"][1]["conversation"], serde_json::Value::Null);
+    pair.view.tell_conversations();
+    pair.say(7, "on its way");
+    let rows = rows(&pair);
+    let told: Vec<_> = rows["rows"].as_array().expect("rows").iter().map(|row| row["conversation"].as_str()).collect();
+    let (seven, eight, nine) = (of(7), of(8), of(9));
+    assert_eq!(
+        told,
+        [Some(&*seven), Some(&*seven), Some(&*seven), Some(&*seven), Some(&*eight), Some(&*nine), Some(&*nine), None]
+    );
 }
 
 #[test]

@@ -3,16 +3,25 @@
 //! A thread may be long, so a widget is told what has changed: each [`View::changes`] leads from what the one before told to what is now.
 
 use super::markdown::{Block, Inline, parse, plain};
-use super::messenger::Messenger;
+use super::messenger::{Messenger, stars};
 use super::outbox::{Pending, Progress};
 use crate::protocol::conversation::{
-    Attachment, Author, Entry, Event, FILE_LIMIT, MESSAGE_LIMIT, MessageText, Objection,
+    Attachment, Author, BEST, Entry, Event, FILE_LIMIT, MESSAGE_LIMIT, MessageText, Objection, Preview,
 };
-use crate::protocol::{Encoding, Field, JsonOutput, Kind, Message, MessageId, Output, Payload, push_hex};
+use crate::protocol::rich::Rich;
+use crate::protocol::{
+    ConversationId, Encoding, Field, JsonOutput, Kind, Message, MessageId, Output, Payload, push_hex,
+};
 use crate::time::{Instant, Timestamp};
 
 /// Messages of one author within this time are a group, in milliseconds.
 const GROUP: u64 = 120_000;
+
+/// Most conversations that are listed.
+const LISTED: usize = 100;
+
+/// Characters of what was said last.
+const EXCERPT: usize = 160;
 
 /// Milliseconds of a day.
 const DAY: u64 = 86_400_000;
@@ -23,6 +32,8 @@ pub struct View {
     told: Vec<Row>,
     /// Minutes by which the visitor's clock is ahead of UTC: days begin by it.
     offset: i32,
+    /// Whether rows say which conversation they are of.
+    tells_conversations: bool,
 }
 
 /// One row, without its text: that never changes.
@@ -35,6 +46,10 @@ struct Row {
     state: State,
     /// Whether what it offers can still be answered.
     is_open: bool,
+    /// Whether it is known what its address leads to.
+    has_preview: bool,
+    /// Absent for what is not sent yet, and where nobody wants to know.
+    conversation: Option<ConversationId>,
     /// Whether it asks to sign in, and nothing has come of it yet.
     asks: bool,
     source: Source,
@@ -46,6 +61,7 @@ enum Key {
     Message(MessageId),
     Day(u64),
     New,
+    Rate,
 }
 
 /// What a row shows.
@@ -54,6 +70,8 @@ enum Source {
     /// The day that begins, as a moment in it.
     Day(Timestamp),
     New,
+    /// The visitor is asked how it was.
+    Rate,
     /// An index.
     Entry(usize, Author),
     /// An index.
@@ -77,7 +95,12 @@ enum State {
 impl View {
     /// A view of which nothing was told. `offset`: minutes by which the visitor's clock is ahead of UTC.
     pub fn new(offset: i32) -> Self {
-        Self { told: Vec::new(), offset }
+        Self { told: Vec::new(), offset, tells_conversations: false }
+    }
+
+    /// Rows say from now on which conversation they are of.
+    pub fn tell_conversations(&mut self) {
+        self.tells_conversations = true;
     }
 
     /// JSON of `{top, rows, gone}`: what is to be seen besides the thread; its rows that are new or changed, in order, each with the
@@ -104,10 +127,16 @@ impl View {
     }
 
     fn rows(&self, messenger: &Messenger) -> Vec<Row> {
-        let mut rows =
-            Rows { rows: Vec::with_capacity(self.told.len() + 4), offset: self.offset, group: None, day: None };
+        let mut rows = Rows {
+            rows: Vec::with_capacity(self.told.len() + 4),
+            offset: self.offset,
+            group: None,
+            day: None,
+            conversation: None,
+        };
         let (delivered, read) = messenger.received();
         for (index, entry) in messenger.thread.entries().enumerate() {
+            rows.conversation = Some(entry.conversation).filter(|_| self.tells_conversations);
             rows.begin_day(entry.at);
             if messenger.new_from() == Some(entry.seq) {
                 rows.push(Key::New, Source::New, State::None);
@@ -120,8 +149,14 @@ impl View {
                 Author::Visitor => State::Sent,
                 _ => State::None,
             };
-            if entry.text.is_some() {
+            if entry.rating.is_some() {
+                rows.push(Key::Message(entry.id), Source::Entry(index, entry.author), state);
+                rows.group = None;
+            } else if entry.text.is_some() {
                 rows.message(entry.id, entry.author, entry.at, state, Source::Entry(index, entry.author));
+                if let Some(row) = rows.rows.last_mut() {
+                    row.has_preview = entry.preview.is_some();
+                }
             } else if entry.event.as_deref().and_then(Event::from_word).is_some() {
                 rows.push(Key::Message(entry.id), Source::Entry(index, entry.author), State::None);
                 rows.group = None;
@@ -135,6 +170,11 @@ impl View {
         for row in rows.rows.iter_mut().filter(|row| asked == Some(row.key)) {
             row.asks = true;
         }
+        if messenger.to_rate().is_some() {
+            rows.push(Key::Rate, Source::Rate, State::None);
+            rows.group = None;
+        }
+        rows.conversation = None;
         for (index, waiting) in messenger.waiting.iter().enumerate() {
             rows.begin_day(waiting.pending.at);
             let state = match waiting.progress {
@@ -149,6 +189,56 @@ impl View {
     }
 }
 
+/// JSON of `{list}`: the conversations of which something is known, the latest first, at most [`LISTED`]; each with when something was last said in
+/// it, by whom, and the beginning of that.
+pub fn conversations(messenger: &Messenger) -> String {
+    let mut found: Vec<Part> = Vec::new();
+    for entry in messenger.thread.entries().rev() {
+        let is_known = found.last().is_some_and(|part| part.conversation == entry.conversation);
+        if !is_known && found.len() == LISTED {
+            break;
+        }
+        if !is_known {
+            found.push(Part { conversation: entry.conversation, last: None, name: None });
+        }
+        let Some(part) = found.last_mut() else { break };
+        if entry.text.is_some() && entry.rating.is_none() {
+            part.last = part.last.or(Some(entry));
+            part.name = part.name.or(entry.name.as_deref().filter(|_| entry.author != Author::Visitor));
+        }
+    }
+    found.retain(|part| part.last.is_some());
+    let mut out = JsonOutput::default();
+    out.record(&mut |out| {
+        list(out, "list", found.len(), &mut |index, out| {
+            let Part { conversation, last, name } = &found[index];
+            out.record(&mut |out| {
+                text(out, "conversation", &conversation.to_string());
+                if let Some(name) = name {
+                    text(out, "name", name);
+                }
+                if let Some(entry) = last {
+                    number(out, "at", entry.at.as_millis());
+                    text(out, "author", entry.author.as_str());
+                    let words = entry.text.as_ref().map_or("", MessageText::as_str);
+                    let read = if entry.author == Author::Visitor { words.to_owned() } else { super::read_out(words) };
+                    text(out, "excerpt", &read.chars().take(EXCERPT).collect::<String>());
+                }
+            });
+        });
+    });
+    out.into_text()
+}
+
+/// A conversation of a thread.
+struct Part<'a> {
+    conversation: ConversationId,
+    /// What was said last in it.
+    last: Option<&'a Entry>,
+    /// Who answered last.
+    name: Option<&'a str>,
+}
+
 /// Whether two rows look the same: an entry's index changes when earlier ones come.
 fn is_same(old: &Row, new: &Row) -> bool {
     Row { source: Source::New, ..*old } == Row { source: Source::New, ..*new }
@@ -161,12 +251,24 @@ struct Rows {
     /// Who wrote the last row and when, while it can go on.
     group: Option<(Author, Timestamp)>,
     day: Option<u64>,
+    conversation: Option<ConversationId>,
 }
 
 impl Rows {
     fn push(&mut self, key: Key, source: Source, state: State) {
         let after = self.rows.last().map(|row| row.key);
-        self.rows.push(Row { key, after, is_first: true, is_last: true, state, is_open: false, asks: false, source });
+        self.rows.push(Row {
+            key,
+            after,
+            is_first: true,
+            is_last: true,
+            state,
+            is_open: false,
+            asks: false,
+            has_preview: false,
+            conversation: self.conversation,
+            source,
+        });
     }
 
     fn begin_day(&mut self, at: Timestamp) {
@@ -245,6 +347,21 @@ fn top(messenger: &Messenger, link: &str, out: &mut dyn Output) {
     };
     text(out, "earlier", earlier);
     flag(out, "isLoading", messenger.is_loading());
+    if let Some(terms) = messenger.terms() {
+        if let Some(is_open) = terms.is_open {
+            flag(out, "isOpen", is_open);
+        }
+        if let Some(at) = terms.opens_at {
+            number(out, "opensAt", at.as_millis());
+        }
+        if let Some(days) = terms.kept_days {
+            number(out, "keptDays", days.into());
+        }
+    }
+    if let Some(form) = messenger.pre_chat() {
+        out.key(named("preChat"), Kind::Sized);
+        out.raw(Payload::encode_rich(&Rich::Form(form.clone()), Encoding::Json).as_message());
+    }
     number(out, "limit", MESSAGE_LIMIT as u64);
     number(out, "fileLimit", FILE_LIMIT);
 }
@@ -255,12 +372,19 @@ fn row(messenger: &Messenger, row: &Row, now: Instant, out: &mut dyn Output) {
         if let Some(after) = row.after {
             text(out, "after", &text_of(after));
         }
+        if let Some(conversation) = row.conversation {
+            text(out, "conversation", &conversation.to_string());
+        }
         match row.source {
             Source::Day(at) => {
                 text(out, "kind", "day");
                 number(out, "at", at.as_millis());
             }
             Source::New => text(out, "kind", "new"),
+            Source::Rate => {
+                text(out, "kind", "rate");
+                number(out, "best", BEST.into());
+            }
             Source::Entry(index, _) => {
                 if let Some(entry) = messenger.thread.entries().nth(index) {
                     self::entry(entry, row, now, out);
@@ -268,8 +392,9 @@ fn row(messenger: &Messenger, row: &Row, now: Instant, out: &mut dyn Output) {
             }
             Source::Waiting(index) => {
                 if let Some(waiting) = messenger.waiting.get(index) {
-                    let Pending { text, at, file, .. } = &waiting.pending;
-                    message((text, file.as_ref()), Author::Visitor, *at, None, row, now, out);
+                    let Pending { text, at, file, rating, .. } = &waiting.pending;
+                    let score = rating.as_ref().map(|rating| rating.score);
+                    message((text, file.as_ref(), score), Author::Visitor, *at, None, row, now, out);
                 }
             }
         }
@@ -279,9 +404,14 @@ fn row(messenger: &Messenger, row: &Row, now: Instant, out: &mut dyn Output) {
 fn entry(entry: &Entry, row: &Row, now: Instant, out: &mut dyn Output) {
     match (&entry.text, &entry.event) {
         (Some(text), _) => {
-            message((text, entry.file.as_ref()), entry.author, entry.at, entry.name.as_deref(), row, now, out);
+            let what = (text, entry.file.as_ref(), entry.rating);
+            message(what, entry.author, entry.at, entry.name.as_deref(), row, now, out);
             if row.asks {
                 flag(out, "asksToSignIn", true);
+            }
+            if let Some(found) = &entry.preview {
+                out.key(named("link"), Kind::Sized);
+                out.record(&mut |out| preview(found, out));
             }
             if let Some(rich) = entry.rich.as_ref().and_then(|offered| offered.0.as_ref()) {
                 out.key(named("rich"), Kind::Sized);
@@ -301,7 +431,7 @@ fn entry(entry: &Entry, row: &Row, now: Instant, out: &mut dyn Output) {
 }
 
 fn message(
-    (what, file): (&MessageText, Option<&Attachment>),
+    (what, file, score): (&MessageText, Option<&Attachment>, Option<u32>),
     author: Author,
     at: Timestamp,
     name: Option<&str>,
@@ -340,7 +470,12 @@ fn message(
         out.key(named("file"), Kind::Sized);
         out.record(&mut |out| attachment(file, out));
     }
+    if let Some(score) = score {
+        number(out, "score", score.into());
+    }
     let blocks = match author {
+        // Drawn by its score.
+        _ if score.is_some_and(|score| what.as_str() == stars(score)) => Vec::new(),
         // The name of its file is shown with that.
         _ if file.is_some_and(|file| file.is_named(what)) => Vec::new(),
         // What visitors type is not meant as Markdown.
@@ -361,6 +496,21 @@ fn attachment(file: &Attachment, out: &mut dyn Output) {
     }
     if let Some(scan) = file.scan {
         text(out, "scan", scan.as_str());
+    }
+}
+
+fn preview(preview: &Preview, out: &mut dyn Output) {
+    text(out, "address", &preview.address);
+    text(out, "title", &preview.title);
+    for (name, value) in [("text", &preview.text), ("site", &preview.site)] {
+        if let Some(value) = value {
+            text(out, name, value);
+        }
+    }
+    if let (Some(image), Some(width), Some(height)) = (preview.image, preview.width, preview.height) {
+        text(out, "image", &image.to_string());
+        number(out, "width", width.into());
+        number(out, "height", height.into());
     }
 }
 
@@ -444,5 +594,6 @@ fn text_of(key: Key) -> String {
         }
         Key::Day(day) => ["day-", &day.to_string()].concat(),
         Key::New => "new".into(),
+        Key::Rate => "rate".into(),
     }
 }

@@ -63,6 +63,7 @@ mod number;
 mod payload;
 mod relay;
 pub mod rich;
+pub mod talk;
 
 pub use asset::{ASSET_LIMIT, ASSET_PART, AssetHash, AssetKind, AssetOffer, AssetPart};
 pub use codec::{DEPTH_LIMIT, Malformed, TEXT_LIMIT};

@@ -10,6 +10,7 @@ use super::conversation::{Entry, Inbox, InboxBody, Preview, Talk, TalkBody};
 use super::frame::{Body, VisitorBody};
 use super::relay::RelayBody;
 use super::rich::{Answer, Rich};
+use super::talk::{HubTalkBody, PageTalkBody};
 
 /// An encoded [`Body`] or [`RelayBody`].
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -88,6 +89,19 @@ impl Payload {
     /// # Errors
     /// See [`Payload::decode`].
     pub fn as_answer(&self) -> Result<Answer, Malformed> {
+        self.read()
+    }
+
+    /// Encodes what a page says, as [`Payload::encode_talk`] does.
+    pub fn encode_page_talk(body: &PageTalkBody, encoding: Encoding) -> Self {
+        Self(super::encode(body, encoding))
+    }
+
+    /// Reads what a hub says, of what [`Payload::encode_talk`] made.
+    ///
+    /// # Errors
+    /// See [`Payload::decode`]; also where only a page says it.
+    pub fn decode_hub_talk(&self) -> Result<HubTalkBody, Malformed> {
         self.read()
     }
 

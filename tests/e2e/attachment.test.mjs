@@ -120,8 +120,22 @@ test('an upload goes on behind a closed panel, and can be given up', async () =>
   assert.deepEqual([await uploads(page).count(), await bubbles(page).count()], [0, 1]);
 });
 
+test('what is attached before it is known how files are sent waits, and is sent when the link is back', async () => {
+  const { page, context } = await visitor();
+  await context.setOffline(true);
+  await attach(page, 'notes.txt');
+  await page.locator('[data-kind=event]', { hasText: 'notes.txt' }).getByText('Waiting to be sent').waitFor();
+  const { uploads: held } = await page.evaluate(() => window.alongside('messenger.view'));
+  assert.deepEqual(held.map(({ name, state }) => [name, state]), [['notes.txt', 'waiting']]);
+  await context.setOffline(false);
+  await bubbles(page).filter({ hasText: 'notes.txt' }).waitFor({ timeout: 30_000 });
+  assert.equal(await page.locator('[data-kind=event]', { hasText: 'notes.txt' }).count(), 0);
+});
+
 test('what is attached offline is sent when the link is back', async () => {
   const { page, context } = await visitor();
+  await page.locator('[data-name=emoji]').click();
+  await page.locator('.picker').waitFor();
   await context.setOffline(true);
   await world.stopHub('SIGKILL');
   await attach(page, 'notes.txt');

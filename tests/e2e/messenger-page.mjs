@@ -14,14 +14,16 @@ const SCRIPT = `
 import { Launcher } from '/js/launcher.js';
 import { Panel } from '/js/messenger/panel.js';
 import { Surface } from '/js/surface/surface.js';
+import { fetchWords } from '/js/messenger/words.js';
 const top = { stage: 'open', link: 'online', who: { name: 'Aoi', kind: 'agent' }, place: null, wait: null, typing: null, unread: 0, earlier: 'none', isLoading: false, limit: 4096 };
-const NAMES = ['say', 'attach', 'retry', 'discard', 'typed', 'earlier', 'seen', 'end', 'transcript', 'forget', 'closed', 'setSound', 'isSoundOn', 'draft'];
+const NAMES = ['say', 'attach', 'retry', 'discard', 'typed', 'earlier', 'seen', 'end', 'transcript', 'forget', 'closed', 'setSound', 'isSoundOn', 'draft', 'filled', 'rate', 'answer', 'conversations'];
 window.store = {
   calls: [],
   /** What commands return. */
   answers: {},
   said: [],
-  begin(options = {}) {
+  async begin(options = {}) {
+    await fetchWords(options.language);
     const commands = Object.fromEntries(NAMES.map((name) => [name, (...args) => {
       this.calls.push([name, ...args]);
       if (name === 'closed') launcher.setOpen(false);
@@ -34,7 +36,8 @@ window.store = {
       if (panel.isOpen) panel.close();
       else panel.open();
       launcher.setOpen(panel.isOpen);
-    }, options);
+    }, { launcher: 'always', ...options });
+    launcher.look();
     Object.assign(this, { surface, panel, launcher });
     const live = surface.root.querySelector('[aria-live]');
     new MutationObserver((changes) => changes.forEach(({ addedNodes }) => addedNodes.forEach((node) => this.said.push(node.textContent)))).observe(live, { childList: true });

@@ -201,6 +201,7 @@ test('emoji are chosen by the arrow keys, and by their names', async () => {
   await page.keyboard.type('ab');
   await page.keyboard.press('ArrowLeft');
   await page.locator('[data-name=emoji]').click();
+  await page.locator('.picker').waitFor();
   const name = () => page.evaluate(() => window.store.surface.root.activeElement.getAttribute('aria-label'));
   assert.equal(await name(), 'smile');
   for (const key of ['ArrowDown', 'ArrowRight', 'ArrowUp', 'End', 'ArrowDown', 'Home', 'ArrowLeft']) await page.keyboard.press(key);
@@ -227,6 +228,7 @@ test('the menu is used by keyboard', async () => {
     for (const key of keys) await page.keyboard.press(key);
   };
   await press('Enter');
+  await page.locator('.menu').waitFor();
   assert.equal(await active(page), 'sound');
   await press('ArrowDown', 'ArrowDown', 'ArrowDown');
   assert.equal(await active(page), 'forget');

@@ -6,7 +6,8 @@ use std::fs;
 use std::path::Path;
 
 use alongside::protocol::cobrowse::*;
-use alongside::protocol::conversation::{InboxBody, TalkBody};
+use alongside::protocol::conversation::{InboxBody, Talk, TalkBody};
+use alongside::protocol::talk::{HubTalkBody, PageTalk, PageTalkBody};
 use alongside::protocol::*;
 use alongside::time::Timestamp;
 
@@ -313,7 +314,16 @@ fn every_frame_and_body_is_read_back_as_it_was() {
             let payload = Payload::encode_talk(&TalkBody::Talk(talk.clone()), encoding);
             assert_eq!(payload.decode_talk(), Ok(TalkBody::Talk(talk.clone())), "{name} in {encoding:?}");
             let Ok(RelayBody::Talk(carried)) = payload.decode_relay() else { panic!("{name} is not carried") };
-            assert_eq!(carried.as_talk(), Ok(talk), "{name} in {encoding:?}");
+            assert_eq!(carried.as_talk().as_ref(), Ok(&talk), "{name} in {encoding:?}");
+            let page = PageTalk::of(talk.clone()).map(PageTalkBody::Talk);
+            let hub = payload.decode_hub_talk();
+            assert_eq!(page.is_none() || matches!(talk, Talk::Typing(_)), hub.is_ok(), "who says {name}");
+            if let Ok(HubTalkBody::Talk(said)) = hub {
+                assert_eq!(Talk::from(said), talk, "{name} in {encoding:?}");
+            }
+            if let Some(page) = page {
+                assert_eq!(Payload::encode_page_talk(&page, encoding), payload, "{name} in {encoding:?}");
+            }
             assert_eq!(
                 Payload::encode_relay(&RelayBody::Talk(carried), encoding),
                 payload,

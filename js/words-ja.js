@@ -1,0 +1,4 @@
+// @ts-check
+// The artefact `words-ja`: the messenger in Japanese.
+
+export { words } from './messenger/japanese.js';
