@@ -93,7 +93,7 @@ try {
     found.scroll.push(await frames(desk, x + width / 2, y + height / 2, FAR));
     found.toShort.push(await timed(() => open(2)));
     found.toLong.push(await timed(() => open(1)));
-    await desk.locator('.composer textarea').fill('One message more.');
+    await desk.locator('.composer textarea[data-key=write]').fill('One message more.');
     found.one.push(
       await timed(async () => {
         await desk.keyboard.press('Enter');

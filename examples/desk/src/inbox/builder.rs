@@ -60,6 +60,8 @@ fn fault_word(fault: Fault, words: &InboxWords) -> String {
 pub fn OfferBuilder(conversation: ConversationId) -> impl IntoView {
     let desk = expect_context::<Desk>();
     let dialog = NodeRef::<Dialog>::new();
+    // What is in it is there only while it is open.
+    let is_open = RwSignal::new(false);
     let draft = RwSignal::new(Draft::new(Kind::Replies));
     // Faults are said once he wanted to send it, so that nobody is scolded while he types.
     let (is_tried, is_unsent) = (RwSignal::new(false), RwSignal::new(false));
@@ -68,7 +70,11 @@ pub fn OfferBuilder(conversation: ConversationId) -> impl IntoView {
         if let Some(dialog) = dialog.get_untracked().filter(|dialog| !dialog.open()) {
             is_tried.set(false);
             is_unsent.set(false);
-            let _ = dialog.show_modal();
+            is_open.set(true);
+            // Then the first field is there, and has the keyboard.
+            request_animation_frame(move || {
+                let _ = dialog.show_modal();
+            });
         }
     };
     let close = move || {
@@ -112,7 +118,8 @@ pub fn OfferBuilder(conversation: ConversationId) -> impl IntoView {
     view! {
         <button type="button" class="plain-tool" data-key="offer" aria-haspopup="dialog" on:click=open
             aria-label=move || desk.inbox_words().offer title=move || desk.inbox_words().offer><Icon path=CARD /></button>
-        <dialog class="builder" node_ref=dialog aria-label=move || desk.inbox_words().offer>
+        <dialog class="builder" node_ref=dialog on:close=move |_| is_open.set(false) aria-label=move || desk.inbox_words().offer>
+            <Show when=move || is_open.get()>
             <form on:submit=send novalidate>
                 <h2>{move || desk.inbox_words().offer}</h2>
                 <fieldset class="kinds">
@@ -160,6 +167,7 @@ pub fn OfferBuilder(conversation: ConversationId) -> impl IntoView {
                     <button type="button" on:click=move |_| close()>{move || desk.inbox_words().cancel}</button>
                 </div>
             </form>
+            </Show>
         </dialog>
     }
 }

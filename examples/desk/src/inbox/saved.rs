@@ -40,6 +40,8 @@ pub fn SavedReplies() -> impl IntoView {
     let desk = expect_context::<Desk>();
     let aid = desk.aid;
     let dialog = NodeRef::<Dialog>::new();
+    // What is in it is there only while it is open.
+    let is_open = RwSignal::new(false);
     let place = RwSignal::new(None::<Place>);
     let form = RwSignal::new(Typed::default());
     let problem = RwSignal::new(None::<String>);
@@ -51,7 +53,11 @@ pub fn SavedReplies() -> impl IntoView {
             problem.set(None);
             sure.set(None);
             aid.read(desk);
-            let _ = dialog.show_modal();
+            is_open.set(true);
+            // Then the first field is there, and has the keyboard.
+            request_animation_frame(move || {
+                let _ = dialog.show_modal();
+            });
         }
     };
     let close = move || {
@@ -163,7 +169,8 @@ pub fn SavedReplies() -> impl IntoView {
     view! {
         <button type="button" class="plain-tool" aria-haspopup="dialog" on:click=open
             aria-label=move || desk.inbox_words().canned_manage title=move || desk.inbox_words().canned_manage><Icon path=PEN /></button>
-        <dialog class="builder saved" node_ref=dialog aria-label=move || desk.inbox_words().canned_manage>
+        <dialog class="builder saved" node_ref=dialog on:close=move |_| is_open.set(false) aria-label=move || desk.inbox_words().canned_manage>
+            <Show when=move || is_open.get()>
             <h2>{move || desk.inbox_words().canned_manage}</h2>
             <p class="error" role="alert">{move || problem.get()}</p>
             <Show
@@ -206,6 +213,7 @@ pub fn SavedReplies() -> impl IntoView {
                         <button type="button" on:click=move |_| { problem.set(None); place.set(None); }>{move || desk.inbox_words().cancel}</button>
                     </div>
                 </form>
+            </Show>
             </Show>
         </dialog>
     }
