@@ -189,7 +189,7 @@ impl View {
     }
 }
 
-/// JSON of `{list}`: the conversations of which something is known, the latest first, at most [`LISTED`]; each with when something was last said in
+/// JSON of `{list}`: the conversations of which something is known, the latest first, at most 100; each with when something was last said in
 /// it, by whom, and the beginning of that.
 pub fn conversations(messenger: &Messenger) -> String {
     let mut found: Vec<Part> = Vec::new();

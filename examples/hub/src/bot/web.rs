@@ -217,7 +217,7 @@ mod tests {
         ] {
             assert!(read(bad.as_bytes()).is_err(), "{bad}");
         }
-        let many = format!(r#"{{"say":[{}]}}"#, vec![r#"{"text":"a"}"#; SAYS + 1].join(","));
+        let many = format!(r#"{{"say":[{}]}}"#, [r#"{"text":"a"}"#; SAYS + 1].join(","));
         assert!(read(many.as_bytes()).is_err());
     }
 }

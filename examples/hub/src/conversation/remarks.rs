@@ -61,7 +61,7 @@ mod tests {
                 code_name: None,
                 is_wrap: false,
             },
-            agent: if number % 2 == 0 { "aki" } else { "ben" }.into(),
+            agent: if number.is_multiple_of(2) { "aki" } else { "ben" }.into(),
         };
         let all: Vec<_> = (0..40).map(kept).collect();
         let pieces = pieces(VisitorId::from_bytes([2; 16]), &all, "aki");

@@ -26,7 +26,7 @@ pub use files::{FileState, Uploader};
 pub use identity::{Identified, LEEWAY, Proof, Seen};
 #[cfg(test)]
 pub(crate) use ingest::tests;
-pub use remarks::{KeptRemark, Wrapped, Wrapping};
+pub use remarks::{KeptRemark, Wrapped, WrappedUp, Wrapping};
 pub use routing::{KeptDecision, KeptTask};
 pub use shared::{Begun, GrantChange, KeptSession, Line, RecordReader, SessionChange, SessionsOf};
 pub use sqlite::Sqlite;
@@ -504,7 +504,7 @@ pub trait Store: Send + Sync + 'static {
         agent: AgentName,
         wrapped: Wrapped,
         at: Timestamp,
-    ) -> impl Future<Output = Result<Result<(Box<KeptConversation>, Option<KeptRemark>), Objection>, StoreError>> + Send;
+    ) -> impl Future<Output = Result<Result<WrappedUp, Objection>, StoreError>> + Send;
 
     /// The time for that is over: the conversation where that changed it. For the hub itself.
     fn end_wrapping(

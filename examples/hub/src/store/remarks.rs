@@ -36,6 +36,9 @@ pub struct Wrapped {
     pub is_done: bool,
 }
 
+/// The conversation as it is now, and what was noted of it.
+pub type WrappedUp = (Box<KeptConversation>, Option<KeptRemark>);
+
 /// A conversation that is over, of which its agent has not said yet what it was about.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Wrapping {
@@ -106,7 +109,7 @@ pub(super) fn wrap(
     agent: &AgentName,
     wrapped: &Wrapped,
     at: Timestamp,
-) -> rusqlite::Result<Result<(Box<KeptConversation>, Option<KeptRemark>), Objection>> {
+) -> rusqlite::Result<Result<WrappedUp, Objection>> {
     let found = match own(state, of, conversation, agent)? {
         Ok(found) if found.wrap_until.is_some() => found,
         Ok(_) => return Ok(Err(Objection::Ended)),

@@ -20,8 +20,8 @@ use super::{
     Access, AgentName, Change, Changed, Deployment, DevLogin, Document, Expired, FileState, Identified, Ingest,
     Ingested, JourneyPart, KeptConversation, KeptDecision, KeptPart, KeptRemark, KeptSession, KeptTask, Line, Part,
     Permission, Profile, Proof, RecordReader, Seen, Session, SessionChange, SessionsOf, Store, StoreError, TenantId,
-    ThreadOf, Untold, Uploader, Wrapped, Wrapping, channels, conversations, files, identity, password, remarks,
-    routing, schema, shared, visitors,
+    ThreadOf, Untold, Uploader, Wrapped, WrappedUp, Wrapping, channels, conversations, files, identity, password,
+    remarks, routing, schema, shared, visitors,
 };
 use crate::identity::IdentityRules;
 use crate::replies::Replies;
@@ -587,7 +587,7 @@ impl Store for Sqlite {
         agent: AgentName,
         wrapped: Wrapped,
         at: Timestamp,
-    ) -> Result<Result<(Box<KeptConversation>, Option<KeptRemark>), Objection>, StoreError> {
+    ) -> Result<Result<WrappedUp, Objection>, StoreError> {
         let of = of.clone();
         self.writer.run(move |state| remarks::wrap(state, &of, conversation, &agent, &wrapped, at)).await
     }

@@ -80,7 +80,7 @@ fn hub_with_bot(url: &str) -> HubProcess {
 /// What comes until something happens.
 async fn until_event(page: &mut Client) -> Vec<Entry> {
     let mut entries: Vec<Entry> = Vec::new();
-    while !entries.last().is_some_and(|last| last.event.is_some()) {
+    while entries.last().is_none_or(|last| last.event.is_none()) {
         entries.extend(
             page.hears(|talk| if let Talk::News(news) = talk { Some(news.entries.clone()) } else { None }).await,
         );
