@@ -38,7 +38,8 @@ const active = (page) => page.evaluate(() => {
   const element = window.store.surface.root.activeElement;
   return element?.getAttribute('data-name') ?? element?.getAttribute('part');
 });
-const shown = (page) => page.locator('.list .row:visible .bubble').allInnerTexts();
+// Not as it is drawn: what is out of view is not drawn yet.
+const shown = (page) => page.locator('.list .row:visible .bubble').allTextContents();
 
 /** A page whose panel is open at home. */
 async function home({ list = LIST, change = { rows: THREAD }, ...options } = {}) {

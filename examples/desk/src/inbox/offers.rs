@@ -55,7 +55,8 @@ fn Card(offered: Offered) -> impl IntoView {
     });
     let name = move || about.with(|about| about.as_ref().map(|(name, _)| name.clone()));
     view! {
-        <section class="offered" aria-label=move || desk.inbox_words().offered>
+        // A group, no landmark: there may be several.
+        <div class="offered" role="group" aria-label=move || desk.inbox_words().offered>
             <div>
                 <p><strong>{move || desk.inbox_words().offered}</strong>" "<bdi class="meta">{name}</bdi></p>
                 <p class="excerpt" dir="auto">{move || about.with(|about| about.as_ref().map(|(_, excerpt)| excerpt.clone()))}</p>
@@ -68,7 +69,7 @@ fn Card(offered: Offered) -> impl IntoView {
             <button type="button" on:click=move |_| { link::inbox(|inbox| inbox.decline(conversation)); }>
                 {move || desk.inbox_words().decline}
             </button>
-        </section>
+        </div>
     }
 }
 

@@ -1,0 +1,105 @@
+//! Conversations as rows: a visitor's thread, what was said in it, and who has it.
+//!
+//! Invariant: a thread's numbers have no gap and never change, and a message's id is in it once.
+
+mod agent;
+mod expiry;
+mod kinds;
+mod rows;
+mod thread;
+mod visitor;
+
+pub use expiry::Expired;
+pub(super) use expiry::{expire, forget};
+pub use kinds::{
+    AgentName, BotTurn, Change, Changed, ChannelName, Goal, KeptConversation, KeptEntry, KeptPart, Last, Part, Sender,
+    Spoken, Then, ThreadOf,
+};
+pub(super) use rows::{current, find, first_of, list, part, visitor_of};
+pub(super) use thread::json;
+
+use alongside::protocol::conversation::{Author, Event, Objection, Stage};
+use alongside::time::Timestamp;
+use rusqlite::{Transaction, params};
+
+use thread::{Line, Said, Thread, is_on};
+
+/// Does a change whole, or says why not.
+pub(in crate::store) fn change(
+    state: &Transaction<'_>,
+    of: &ThreadOf,
+    change: Change,
+    at: Timestamp,
+) -> rusqlite::Result<Changed> {
+    let thread = Thread { state, of, at };
+    match change {
+        Change::Say(spoken) => thread.say(&spoken),
+        Change::Mark { delivered, read } => thread.mark(delivered, read),
+        Change::Finish => {
+            let Some(found) = thread.current()?.filter(is_on) else { return Ok(Changed::Refused(Objection::NotFound)) };
+            thread.end(found, Author::Visitor, None)
+        }
+        Change::Reply(conversation, agent, id, text, file, rich) => {
+            if let Some(entry) = thread.entry(id)? {
+                return thread.before(entry);
+            }
+            thread.own(conversation, &agent, |thread, found| {
+                let Ok(file) = thread.brought(file, Some(&agent))? else { return Ok(Changed::Refused(Objection::NotFound)) };
+                let said = Said { file, rich: rich.as_ref(), ..Said::new(id, &text) };
+                let entry = thread.append(&found, Author::Agent, Some(&agent), Line::Said(said))?;
+                thread.told(&found, vec![entry])
+            })
+        }
+        Change::AgentMark(conversation, agent, delivered, read) => {
+            thread.own(conversation, &agent, |thread, found| {
+                state
+                    .prepare_cached(
+                        "UPDATE conversation SET agent_delivered = max(agent_delivered, min(?3, last_seq)),
+                             agent_read = max(agent_read, min(?4, last_seq)), version = version + 1
+                         WHERE tenant = ?1 AND id = ?2 AND (agent_delivered < min(?3, last_seq) OR agent_read < min(?4, last_seq))",
+                    )?
+                    .execute(params![of.tenant.0, conversation.as_bytes(), delivered as i64, read as i64])?;
+                thread.told(&found, Vec::new())
+            })
+        }
+        Change::Bot(conversation, bot, turn) => {
+            thread.own(conversation, &bot, |thread, found| thread.bot(&found, &bot, turn))
+        }
+        Change::Take(conversation, agent) => thread.take(conversation, &agent),
+        Change::Release(conversation, agent) => thread.own(conversation, &agent, |thread, found| {
+            thread.move_to(&found, Stage::Waiting, None)?;
+            let entry = thread.happened(&found, Event::Left, Author::Hub, Some(&agent))?;
+            thread.told(&found, vec![entry])
+        }),
+        Change::Transfer(conversation, agent, goal) => thread.own(conversation, &agent, |thread, found| {
+            thread.move_to(&found, Stage::Waiting, None)?;
+            thread.pass_on(&found, &goal)?;
+            let entry = thread.happened(&found, Event::Left, Author::Hub, Some(&agent))?;
+            thread.told(&found, vec![entry])
+        }),
+        Change::Close(conversation, agent) => {
+            thread.own(conversation, &agent, |thread, found| thread.end(found, Author::Agent, Some(&agent)))
+        }
+        Change::AskSignIn(conversation, agent, text) => {
+            thread.own(conversation, &agent, |thread, found| thread.ask_sign_in(&found, &agent, &text))
+        }
+        Change::DeclineSignIn => thread.answer_sign_in(Event::SignInDeclined, i64::MAX, None),
+        Change::ExpireSignIn(before) => {
+            thread.answer_sign_in(Event::SignInExpired, before.as_millis() as i64, None)
+        }
+    }
+}
+
+/// The visitor signed in: what is new in his thread, where he was asked to before that moment.
+pub(in crate::store) fn signed_in(
+    state: &Transaction<'_>,
+    of: &ThreadOf,
+    name: Option<&str>,
+    asked_before: i64,
+    at: Timestamp,
+) -> rusqlite::Result<Vec<KeptEntry>> {
+    match (Thread { state, of, at }).answer_sign_in(Event::SignedIn, asked_before, name)? {
+        Changed::Kept(_, entries) => Ok(entries),
+        _ => Ok(Vec::new()),
+    }
+}
