@@ -120,7 +120,7 @@ export class Identity {
       if (reason === 'start' && this.#host.read(this.#marker)) return this.#hand(undefined, reason);
       return reason === 'step-up' ? this.#fail('no-token', 'getToken gave none') : this.#become(this.#state);
     }
-    if (typeof token !== 'string') return this.#fail('no-token', 'getToken gave no string');
+    if (typeof token !== 'string' && typeof token !== 'object') return this.#fail('no-token', 'getToken gave no token and no code');
     return this.#hand(token, reason);
   }
 
@@ -128,10 +128,11 @@ export class Identity {
     return this.#host.read(visitorKey(this.#options));
   }
 
-  /** @param {string | undefined} token @param {string} reason @returns {Promise<State>} */
+  /** @param {string | object | undefined} token or a code @param {string} reason @returns {Promise<State>} */
   async #hand(token, reason) {
     const visitor = this.#visitor;
-    const answer = await this.#post({ token });
+    const isCode = typeof token === 'object';
+    const answer = await this.#post(isCode ? { code: token } : { token });
     const told = await answer.json();
     if (this.#visitor !== visitor || this.#host.signal.aborted) return this.#state;
     if (answer.ok) {
@@ -146,7 +147,8 @@ export class Identity {
       this.signOut();
       this.onother();
       await this.#ready();
-      return this.#hand(token, reason);
+      // A code is good for once.
+      return isCode ? this.#ask(reason) : this.#hand(token, reason);
     }
     if (told.code === 'rejected' && reason !== 'rejected') return this.ask('rejected');
     return this.#fail(told.code, told.message);

@@ -32,7 +32,10 @@ export interface Options {
  * `start`: the page is online, or `identity.signIn` was called; `refresh`: the token expires soon; `expired`: the visitor is back after it
  * did; `rejected`: the hub did not take the last one, so give another one. A token for somebody else begins a new visitor.
  */
-export type GetToken = (wish: { reason: 'start' | 'refresh' | 'expired' | 'step-up' | 'rejected' }) => Promise<string | null> | string | null;
+export type GetToken = (wish: { reason: 'start' | 'refresh' | 'expired' | 'step-up' | 'rejected' }) => Promise<Proof | null> | Proof | null;
+
+/** A signed token (JWT), or an OpenID provider's code that the hub exchanges for one: good for once, with PKCE. */
+export type Proof = string | { code: string; verifier: string; redirectUri: string };
 
 /** Who the visitor is, as the customer's page hears it at each change. */
 export interface IdentityState {

@@ -1,12 +1,12 @@
-// Sets up the demo's hub by its public API: node configure.mjs HUB SITE
+// Sets up the demo's hub by its public API: node configure.mjs HUB [KEYS]
 //
-// How the shop's tokens are checked is said each time, since its server makes a new key. All else is in demo.json, and only where nobody has
+// How the shop's tokens are checked is said each time, since its server makes a new key: KEYS is where. All else is in demo.json, and only where nobody has
 // said anything yet: who tries the demo may change it.
 
 import * as fs from 'node:fs';
 import { rules } from './customers.mjs';
 
-const [hub, site] = process.argv.slice(2);
+const [hub, keys] = process.argv.slice(2);
 const demo = JSON.parse(fs.readFileSync(new URL('demo.json', import.meta.url), 'utf8'));
 
 async function ask(method, path, { token, body } = {}) {
@@ -18,7 +18,7 @@ async function ask(method, path, { token, body } = {}) {
 
 try {
   const { token } = await ask('POST', '/api/agent/login', { body: { email: 'agent@example.com', password: 'alongside' } });
-  await ask('PUT', '/api/deployments/demo/identity', { token, body: rules(`${site}/keys.json`) });
+  if (keys) await ask('PUT', '/api/deployments/demo/identity', { token, body: rules(keys) });
   if (Object.keys(await ask('GET', '/api/messenger', { token })).every((name) => name === 'rating')) {
     await ask('PUT', '/api/messenger', { token, body: demo.messenger });
   }

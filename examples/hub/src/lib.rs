@@ -20,6 +20,7 @@ pub mod identity;
 pub mod limits;
 pub mod live;
 pub mod masking;
+pub mod outside;
 pub mod poll;
 pub mod preview;
 pub mod random;

@@ -8,6 +8,7 @@ use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 
 use super::check::{Material, TOKEN_LIMIT, check, has_key, header as head};
+use super::exchange::{Code, NoToken, exchange};
 use super::rules::{IdentityRules, Source};
 use crate::api::{origin_of, problem, unavailable};
 use crate::clock;
@@ -30,12 +31,14 @@ const BODY: usize = 2 * TOKEN_LIMIT;
 struct Wish {
     /// A token of the customer's site; without one, the page asks how the visitor stands.
     token: Option<String>,
+    /// In the place of a token.
+    code: Option<Code>,
     /// The visitor signs out.
     #[serde(default)]
     ends: bool,
 }
 
-/// `POST /v1/identity` `{token?, ends?}` -> `{status, name?, expires?, isAsked?}`: `expires` in milliseconds from now; `isAsked`: an
+/// `POST /v1/identity` `{token?, code?: {code, verifier, redirectUri}, ends?}` -> `{status, name?, expires?, isAsked?}`: `expires` in milliseconds from now; `isAsked`: an
 /// agent has asked the visitor to sign in, and this token does not do for that.
 ///
 /// Refusals have a code: `rejected` says that the token is not good, and nothing more.
@@ -68,12 +71,12 @@ pub async fn hand_in<S: Store>(
             Err(error) => unavailable(&error),
         };
     }
-    let Some(token) = wish.token else {
+    if wish.token.is_none() && wish.code.is_none() {
         return match hub.store.identity(&of).await {
             Ok(identity) => standing(identity.as_ref()),
             Err(error) => unavailable(&error),
         };
-    };
+    }
     let rules = match hub.store.identity_rules(deployment).await {
         Ok(Some(rules)) => rules,
         Ok(None) => {
@@ -87,7 +90,16 @@ pub async fn hand_in<S: Store>(
         answer.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("60"));
         return answer;
     }
-    let proof = match proof(&hub, &rules, &token).await {
+    let token = match (wish.token, wish.code) {
+        (Some(token), _) => Ok(token),
+        (None, Some(code)) => token_for(&hub, &rules, &code).await,
+        (None, None) => return problem(StatusCode::BAD_REQUEST, "bad-request", "there is no token"),
+    };
+    let proof = match token {
+        Ok(token) => proof(&hub, &rules, &token).await,
+        Err(answer) => Err(answer),
+    };
+    let proof = match proof {
         Ok(proof) => proof,
         Err(answer) => return *answer,
     };
@@ -105,6 +117,18 @@ pub async fn hand_in<S: Store>(
         Ok(Identified::Replayed) => rejected("another visitor brought it before"),
         Err(error) => unavailable(&error),
     }
+}
+
+async fn token_for<S: Store>(hub: &Hub<S>, rules: &IdentityRules, code: &Code) -> Result<String, Box<Response>> {
+    let Some(endpoint) = &rules.code else { return Err(Box::new(rejected("the rules say nothing of codes"))) };
+    exchange(&hub.identity_keys, endpoint, code).await.map_err(|error| match error {
+        NoToken::Unreachable(error) => {
+            tracing::warn!(%error, "a code cannot be exchanged");
+            let reason = "the provider is not to be had now: try again";
+            Box::new(problem(StatusCode::SERVICE_UNAVAILABLE, "unavailable", reason))
+        }
+        error => Box::new(rejected(&error.to_string())),
+    })
 }
 
 async fn proof<S: Store>(hub: &Hub<S>, rules: &IdentityRules, token: &str) -> Result<Proof, Box<Response>> {

@@ -4,17 +4,16 @@
 //! where another answer leads, and not for long.
 
 use std::collections::HashMap;
-use std::net::{IpAddr, SocketAddr};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use jsonwebtoken::jwk::JwkSet;
-use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 use reqwest::{Client, redirect};
 use tokio::time::Instant;
 use url::{Host, Url};
 
 use super::rules::{RULES_LIMIT, are_keys};
+use crate::outside::{self, is_public};
 
 /// An answer must be there within this time.
 const PATIENCE: Duration = Duration::from_secs(5);
@@ -76,8 +75,8 @@ impl Keys {
     /// Where TLS does not work at all.
     pub fn new(listed: Vec<String>) -> Self {
         Self {
-            outside: client(true),
-            inside: client(false),
+            outside: outside::guarded(PATIENCE, redirect::Policy::none()).expect("TLS is built in"),
+            inside: outside::unguarded(PATIENCE).expect("TLS is built in"),
             listed,
             known: Mutex::default(),
             asking: tokio::sync::Mutex::new(()),
@@ -131,20 +130,7 @@ impl Keys {
     }
 
     async fn fetch(&self, address: &str) -> Result<JwkSet, NoKeys> {
-        let url = Url::parse(address).map_err(|_| NoKeys::NotAsked)?;
-        let is_listed = self.listed.iter().any(|origin| *origin == url.origin().ascii_serialization());
-        let is_outside = url.scheme() == "https"
-            && match url.host() {
-                Some(Host::Ipv4(ip)) => is_public(ip.into()),
-                Some(Host::Ipv6(ip)) => is_public(ip.into()),
-                Some(Host::Domain(_)) => true,
-                None => false,
-            };
-        let client = match (is_listed, is_outside) {
-            (true, _) => &self.inside,
-            (false, true) => &self.outside,
-            (false, false) => return Err(NoKeys::NotAsked),
-        };
+        let (client, url) = self.client(address)?;
         let mut answer = client.get(url).send().await?.error_for_status()?;
         if !answer.status().is_success() {
             return Err(NoKeys::NotKeys);
@@ -162,103 +148,35 @@ impl Keys {
         are_keys(&keys).then_some(keys).ok_or(NoKeys::NotKeys)
     }
 
+    /// Who asks an address, if it may be asked.
+    ///
+    /// # Errors
+    /// [`NoKeys::NotAsked`].
+    pub(super) fn client(&self, address: &str) -> Result<(&Client, Url), NoKeys> {
+        let url = Url::parse(address).map_err(|_| NoKeys::NotAsked)?;
+        let is_listed = self.listed.iter().any(|origin| *origin == url.origin().ascii_serialization());
+        let is_outside = url.scheme() == "https"
+            && match url.host() {
+                Some(Host::Ipv4(ip)) => is_public(ip.into()),
+                Some(Host::Ipv6(ip)) => is_public(ip.into()),
+                Some(Host::Domain(_)) => true,
+                None => false,
+            };
+        match (is_listed, is_outside) {
+            (true, _) => Ok((&self.inside, url)),
+            (false, true) => Ok((&self.outside, url)),
+            (false, false) => Err(NoKeys::NotAsked),
+        }
+    }
+
     fn lock(&self) -> std::sync::MutexGuard<'_, HashMap<String, Known>> {
         self.known.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-fn client(is_guarded: bool) -> Client {
-    let builder = Client::builder().timeout(PATIENCE).redirect(redirect::Policy::none()).no_proxy();
-    let builder = if is_guarded { builder.dns_resolver(Arc::new(Outside)) } else { builder };
-    builder.build().expect("TLS is built in")
-}
-
-/// Finds addresses, but none of private networks. What is found is what is asked: a name cannot mean another one by then.
-struct Outside;
-
-impl Resolve for Outside {
-    fn resolve(&self, name: Name) -> Resolving {
-        Box::pin(async move {
-            let found = tokio::net::lookup_host((name.as_str(), 0)).await?;
-            let public: Vec<SocketAddr> = found.filter(|address| is_public(address.ip())).collect();
-            match public.is_empty() {
-                true => Err("the name is that of a private network".into()),
-                false => Ok(Box::new(public.into_iter()) as Addrs),
-            }
-        })
-    }
-}
-
-/// Whether anybody could ask it.
-fn is_public(ip: IpAddr) -> bool {
-    match ip {
-        IpAddr::V4(ip) => {
-            let [a, b, c, _] = ip.octets();
-            let is_shared = a == 100 && (64..128).contains(&b);
-            let is_reserved = a == 0 || a >= 240 || (a == 198 && (b == 18 || b == 19)) || (a, b, c) == (192, 0, 0);
-            !(ip.is_private()
-                || ip.is_loopback()
-                || ip.is_link_local()
-                || ip.is_multicast()
-                || ip.is_documentation()
-                || is_shared
-                || is_reserved)
-        }
-        IpAddr::V6(ip) => {
-            let segments = ip.segments();
-            // Addresses of version 4 in the clothes of version 6.
-            let inner = match segments {
-                [0, 0, 0, 0, 0, 0xffff | 0, high, low] | [0x64, 0xff9b, 0, 0, 0, 0, high, low] => Some((high, low)),
-                [0x2002, high, low, ..] => Some((high, low)),
-                _ => None,
-            };
-            match inner {
-                Some((high, low)) => {
-                    let [a, b] = high.to_be_bytes();
-                    let [c, d] = low.to_be_bytes();
-                    is_public(IpAddr::from([a, b, c, d]))
-                }
-                None => segments[0] & 0xe000 == 0x2000 && (segments[0], segments[1]) != (0x2001, 0x0db8),
-            }
-        }
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn the_hubs_own_network_is_not_asked() {
-        for private in [
-            "127.0.0.1",
-            "10.1.2.3",
-            "172.16.0.1",
-            "192.168.1.1",
-            "169.254.169.254",
-            "100.64.0.1",
-            "0.0.0.0",
-            "224.0.0.1",
-            "255.255.255.255",
-            "198.18.0.1",
-            "192.0.0.1",
-            "::1",
-            "::",
-            "fe80::1",
-            "fc00::1",
-            "ff02::1",
-            "::ffff:10.0.0.1",
-            "::127.0.0.1",
-            "64:ff9b::a9fe:a9fe",
-            "2002:7f00:1::",
-            "2001:db8::1",
-        ] {
-            assert!(!is_public(private.parse().expect("an address")), "{private}");
-        }
-        for public in ["93.184.216.34", "2606:2800:220:1::1", "::ffff:93.184.216.34"] {
-            assert!(is_public(public.parse().expect("an address")), "{public}");
-        }
-    }
 
     #[tokio::test]
     async fn an_address_that_is_private_or_without_tls_is_asked_only_where_it_is_listed() {

@@ -5,6 +5,7 @@
 
 mod check;
 mod document;
+mod exchange;
 mod hand_in;
 mod keys;
 mod rules;

@@ -31,7 +31,7 @@ const STRONG: usize = 16;
 pub enum BadRules {
     /// It is no JSON of that form.
     #[error(
-        "the body is {{\"identity\": {{\"issuer\", \"audience\", \"algorithms\", \"keys\" or \"keysUrl\" or \"secret\", \"idleMinutes\", \"maxAgeMinutes\", \"stepUp\"}}}}"
+        "the body is {{\"identity\": {{\"issuer\", \"audience\", \"algorithms\", \"keys\" or \"keysUrl\" or \"secret\", \"idleMinutes\", \"maxAgeMinutes\", \"stepUp\", \"code\"}}}}"
     )]
     Form,
     /// A text is empty or longer than 512 bytes.
@@ -50,7 +50,7 @@ pub enum BadRules {
     #[error("keys are 1 to 32 public keys (RSA of 2,048 bits or more, P-256, Ed25519), each with a kid of its own")]
     Keys,
     /// It is no https address, or has a user or a fragment.
-    #[error("keysUrl is an https address without user and fragment")]
+    #[error("keysUrl and code.tokenUrl are https addresses without user and fragment")]
     Url,
     /// A number is out of its range.
     #[error("idleMinutes is 1 to 1,440, maxAgeMinutes 1 to 1,440, stepUp.maxAgeMinutes 1 to 1,440")]
@@ -86,6 +86,34 @@ pub struct IdentityRules {
     max_age_minutes: u32,
     #[serde(default)]
     step_up: StepUp,
+    /// Where pages' codes are exchanged for tokens.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) code: Option<CodeExchange>,
+}
+
+/// An OpenID provider's token endpoint.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct CodeExchange {
+    token_url: String,
+    client_id: String,
+    /// Of a client that has one. Never told to anybody.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    client_secret: Option<Secret>,
+}
+
+impl CodeExchange {
+    pub(super) fn token_url(&self) -> &str {
+        &self.token_url
+    }
+
+    pub(super) fn client_id(&self) -> &str {
+        &self.client_id
+    }
+
+    pub(super) fn client_secret(&self) -> Option<&str> {
+        self.client_secret.as_ref().map(|secret| secret.0.as_str())
+    }
 }
 
 /// What a sign-in must be that an agent asked for.
@@ -178,6 +206,12 @@ impl IdentityRules {
         if rules.secret.is_none() && rules.algorithms.contains(&Accepted::Hs256) {
             rules.secret = kept.and_then(|kept| kept.secret.clone());
         }
+        if let (Some(code), Some(before)) = (&mut rules.code, kept.and_then(|kept| kept.code.as_ref()))
+            && code.client_secret.is_none()
+            && code.client_id == before.client_id
+        {
+            code.client_secret = before.client_secret.clone();
+        }
         rules.is_good(rules.secret.is_some()).map(|()| rules)
     }
 
@@ -196,7 +230,8 @@ impl IdentityRules {
 
     /// For who asks: without the secret.
     pub fn told(&self) -> serde_json::Value {
-        let rules = Self { secret: None, ..self.clone() };
+        let code = self.code.clone().map(|code| CodeExchange { client_secret: None, ..code });
+        let rules = Self { secret: None, code, ..self.clone() };
         serde_json::json!({ "identity": Told { rules, has_secret: self.secret.is_some() } })
     }
 
@@ -227,6 +262,15 @@ impl IdentityRules {
         }
         if self.keys_url.as_ref().is_some_and(|url| !is_address(url)) {
             return Err(BadRules::Url);
+        }
+        if let Some(code) = &self.code {
+            let is_secret = code.client_secret().is_none_or(|secret| (1..=SECRET_LIMIT).contains(&secret.len()));
+            if !is_text(&code.client_id) || !is_secret {
+                return Err(BadRules::Text);
+            }
+            if !is_address(&code.token_url) {
+                return Err(BadRules::Url);
+            }
         }
         let minutes = [self.idle_minutes, self.max_age_minutes, self.step_up.max_age_minutes.unwrap_or(1)];
         if !minutes.iter().all(|minutes| (1..=1_440).contains(minutes)) {
@@ -375,6 +419,9 @@ mod tests {
             ),
             (json!({ "keys": null, "keysUrl": "file:///etc/passwd" }), Some(BadRules::Url)),
             (json!({ "keys": null, "keysUrl": "https://user@shop.example/" }), Some(BadRules::Url)),
+            (json!({ "code": { "tokenUrl": "https://id.example/token", "clientId": "shop" } }), None),
+            (json!({ "code": { "tokenUrl": "https://id.example/token", "clientId": "" } }), Some(BadRules::Text)),
+            (json!({ "code": { "tokenUrl": "ftp://id.example/token", "clientId": "shop" } }), Some(BadRules::Url)),
             (json!({ "idleMinutes": 0 }), Some(BadRules::Minutes)),
             (json!({ "maxAgeMinutes": 1_441 }), Some(BadRules::Minutes)),
             (json!({ "stepUp": { "acr": vec!["a"; 17] } }), Some(BadRules::Acr)),
@@ -395,6 +442,16 @@ mod tests {
         assert_eq!(IdentityRules::read_over(&again, None).err(), Some(BadRules::Mixed));
         let changed = IdentityRules::read_over(&again, Some(&kept)).expect("rules");
         assert_eq!((changed.audience.as_str(), changed.written().contains(secret)), ("other", true));
+        let code = |more: Value| {
+            let mut code = json!({ "tokenUrl": "https://id.example/token", "clientId": "shop" });
+            code.as_object_mut().expect("an object").extend(more.as_object().expect("an object").clone());
+            document(json!({ "code": code })).to_string()
+        };
+        let with = IdentityRules::read_over(&code(json!({ "clientSecret": secret })), None).expect("rules");
+        assert!(!with.told().to_string().contains(secret) && !format!("{with:?}").contains(secret));
+        assert!(IdentityRules::read_over(&code(json!({})), Some(&with)).expect("rules").written().contains(secret));
+        let other = code(json!({ "clientId": "other" }));
+        assert!(!IdentityRules::read_over(&other, Some(&with)).expect("rules").written().contains(secret));
         let keys = IdentityRules::read_over(&document(json!({})).to_string(), Some(&kept)).expect("rules");
         assert!(!keys.written().contains(secret), "it goes where nobody needs it");
     }

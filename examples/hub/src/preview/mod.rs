@@ -16,6 +16,7 @@ use tokio::sync::mpsc;
 
 use crate::files;
 use crate::hub::Hub;
+use crate::outside;
 use crate::store::{KeptEntry, Store, ThreadOf};
 use address::Listed;
 use page::Page;
@@ -63,7 +64,9 @@ pub struct Previews(Option<Looking>);
 #[derive(Debug)]
 struct Looking {
     listed: Listed,
-    client: Client,
+    guarded: Client,
+    /// For hosts that are listed.
+    unguarded: Client,
     queue: mpsc::Sender<Wanted>,
     waiting: Mutex<Option<mpsc::Receiver<Wanted>>>,
     /// What was found last, or not.
@@ -85,17 +88,10 @@ impl Previews {
                 attempt.follow()
             }
         });
-        let client = Client::builder()
-            .timeout(ANSWER)
-            .redirect(follow)
-            // A proxy would ask for the name itself.
-            .no_proxy()
-            .dns_resolver(std::sync::Arc::new(listed.clone()))
-            .user_agent("Alongside (link preview)")
-            .build()?;
+        let (guarded, unguarded) = (outside::guarded(ANSWER, follow)?, outside::unguarded(ANSWER)?);
         let (queue, waiting) = mpsc::channel(QUEUE);
         let waiting = Mutex::new(Some(waiting));
-        Ok(Self(Some(Looking { listed, client, queue, waiting, known: Mutex::default() })))
+        Ok(Self(Some(Looking { listed, guarded, unguarded, queue, waiting, known: Mutex::default() })))
     }
 
     /// Something was said.
@@ -191,7 +187,11 @@ impl Looking {
 
     /// The bytes at an address, of a media type that begins so; cut at `limit` where a part will do.
     async fn get(&self, url: &Url, media: &str, limit: usize, is_cut: bool) -> Option<(Vec<u8>, Answer)> {
-        let request = self.client.get(url.clone()).header(header::ACCEPT, [media, "*"].concat());
+        let client = if self.listed.has(url) { &self.unguarded } else { &self.guarded };
+        let request = client
+            .get(url.clone())
+            .header(header::ACCEPT, [media, "*"].concat())
+            .header(header::USER_AGENT, "Alongside (link preview)");
         let mut answer = request.send().await.ok().filter(|answer| answer.status().is_success())?;
         let content = answer.headers().get(header::CONTENT_TYPE)?.to_str().ok()?.to_ascii_lowercase();
         if !content.starts_with(media) {

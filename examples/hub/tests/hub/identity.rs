@@ -322,3 +322,57 @@ impl Client {
         self.row(|_| true).await.conversation
     }
 }
+
+#[tokio::test]
+async fn a_code_is_exchanged_at_the_provider_and_its_token_checked_as_any() {
+    use axum::extract::Form;
+    use std::collections::HashMap;
+    use std::sync::{Arc, Mutex};
+
+    let used = Arc::new(Mutex::new(Vec::<String>::new()));
+    let once = Arc::clone(&used);
+    let take = move |Form(form): Form<HashMap<String, String>>| async move {
+        let of = |name: &str| form.get(name).map(String::as_str).unwrap_or_default();
+        let code = of("code").to_owned();
+        let is_right = of("grant_type") == "authorization_code"
+            && of("code_verifier") == "the verifier"
+            && of("redirect_uri") == "https://shop.example/back?a=1&b=2"
+            && (of("client_id"), of("client_secret")) == ("shop", "of the shop");
+        let is_first = !once.lock().expect("nobody else").contains(&code);
+        once.lock().expect("nobody else").push(code.clone());
+        let answer = match code.as_str() {
+            "busy" => return (axum::http::StatusCode::BAD_GATEWAY, String::new()),
+            "forged" => json!({ "id_token": token("C-9", json!({ "aud": "another" })) }),
+            "none" => json!({ "access_token": "a" }),
+            _ => json!({ "id_token": token("C-1", json!({ "nonce": "n" })), "access_token": "a" }),
+        };
+        match is_right && is_first {
+            true => (axum::http::StatusCode::OK, answer.to_string()),
+            false => (axum::http::StatusCode::BAD_REQUEST, json!({ "error": "invalid_grant" }).to_string()),
+        }
+    };
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a port");
+    let origin = format!("http://127.0.0.1:{}", listener.local_addr().expect("an address").port());
+    let provider = axum::Router::new().route("/token", axum::routing::post(take));
+    tokio::spawn(async move { axum::serve(listener, provider).await });
+
+    let hub = HubProcess::start_with(&["--identity-keys-from", origin.clone().leak()]);
+    let agent = hub.checks_tokens().await;
+    let code = |code: &str| json!({ "code": { "code": code, "verifier": "the verifier", "redirectUri": "https://shop.example/back?a=1&b=2" } });
+    assert_eq!(hub.stands(1, code("early")).await, "rejected", "nobody said where codes are exchanged");
+    let mut rules = rules();
+    rules["identity"]["code"] =
+        json!({ "tokenUrl": format!("{origin}/token"), "clientId": "shop", "clientSecret": "of the shop" });
+    let put = hub.identity_rules(reqwest::Method::PUT, "demo").bearer_auth(&agent).json(&rules).send().await;
+    assert_eq!(put.expect("an answer").status(), 204);
+    assert_eq!(hub.stands(1, code("first")).await, "verified");
+    assert_eq!(hub.stands(2, code("first")).await, "rejected", "it was used");
+    assert_eq!(hub.stands(2, code("forged")).await, "rejected", "its token is for somebody else");
+    assert_eq!(hub.stands(2, code("none")).await, "rejected");
+    assert_eq!(hub.stands(2, code("busy")).await, "unavailable");
+    let mut other = code("second");
+    other["code"]["verifier"] = json!("another one");
+    assert_eq!(hub.stands(2, other).await, "rejected");
+    assert_eq!(hub.stands(2, json!({ "code": { "code": "a" } })).await, "bad-request");
+    assert_eq!(used.lock().expect("nobody else").len(), 6);
+}
