@@ -120,7 +120,7 @@ export class Identity {
       if (reason === 'start' && this.#host.read(this.#marker)) return this.#hand(undefined, reason);
       return reason === 'step-up' ? this.#fail('no-token', 'getToken gave none') : this.#become(this.#state);
     }
-    if (typeof token !== 'string' && typeof token !== 'object') return this.#fail('no-token', 'getToken gave no token and no code');
+    if (typeof token !== 'string' && typeof /** @type {any} */ (token).code !== 'string') return this.#fail('no-token', 'getToken gave no token and no code');
     return this.#hand(token, reason);
   }
 

@@ -155,12 +155,12 @@ test('what a page gives instead of a token is survived, and said by an event', a
   const fails = (code) => until(code, async () => (await last(page))?.error?.code === code);
   await fails('token-failed');
   assert.match((await last(page)).error.message, /the shop is closed/);
-  for (const [given, code] of [['number', 'no-token'], ['object', 'no-token'], ['junk', 'rejected'], ['huge', 'rejected'], ['throws', 'token-failed'], ['refuses', 'token-failed']]) {
+  for (const [given, code] of [['number', 'no-token'], ['object', 'no-token'], ['junk', 'rejected'], ['huge', 'rejected'], ['code', 'rejected'], ['throws', 'token-failed'], ['refuses', 'token-failed']]) {
     await page.evaluate(() => (window.told.length = 0));
     await page.evaluate((given) => window.alongside('identity.provide', () => {
       if (given === 'throws') throw new Error('at once');
       if (given === 'refuses') return Promise.reject(undefined);
-      return { number: 7, object: {}, junk: 'a.b.c', huge: 'a'.repeat(10_000) }[given];
+      return { number: 7, object: {}, junk: 'a.b.c', huge: 'a'.repeat(10_000), code: { code: 'a', verifier: 'b', redirectUri: 'https://shop.example/' } }[given];
     }), given);
     await fails(code);
     assert.equal((await last(page)).status, 'anonymous');
