@@ -211,10 +211,13 @@ async fn an_agent_asks_and_the_visitor_signs_in_or_does_not() {
     assert!(asked.text.is_some() && asked.author == Author::Agent, "pages that do not know it show a text");
     assert_eq!(desk.row(|row| row.sign_in == Some(SignIn::Asked)).await.last_author, Author::Agent);
     desk.inbox(ask()).await;
+    // Desk and page have connections of their own: what the one said is done before the other one speaks.
+    desk.row(|row| row.sign_in == Some(SignIn::Asked)).await;
     page.talk(Talk::NotNow(NotNow {})).await;
     assert_eq!(page.hears(event("sign-in-declined")).await.author, Author::Hub);
     desk.row(|row| row.sign_in == Some(SignIn::Possible)).await;
     page.talk(Talk::NotNow(NotNow {})).await;
+    thread(&mut page, LAST).await;
 
     desk.inbox(ask()).await;
     let again = page.hears(event("sign-in-asked")).await;
