@@ -9,7 +9,7 @@ const HIGHEST = 0.75;
 /** @param {import('./view.js').Linked} link */
 export function linkCard({ address, title, text, site, image, width, height }) {
   const url = URL.canParse(address) ? new URL(address) : null;
-  if (url?.protocol !== 'https:') return null;
+  if (!url || !/^https?:$/.test(url.protocol)) return null;
   const card = make('a', { class: 'link-card', part: 'link', href: url.href, target: '_blank', rel: 'noopener noreferrer', referrerpolicy: 'no-referrer' });
   if (image && width && height) {
     // Its place is there before it is.
@@ -22,6 +22,6 @@ export function linkCard({ address, title, text, site, image, width, height }) {
   card.append(make('span', { class: 'link-about' },
     make('bdi', { class: 'link-title' }, title), text ? make('bdi', { class: 'link-text' }, text) : null,
     // The host cannot be chosen by the page.
-    make('span', { class: 'link-site' }, site && site !== url.host ? make('bdi', {}, `${site} · `) : null, make('bdi', {}, url.host))));
+    make('span', { class: 'link-site' }, site && site !== url.hostname.replace(/^www\./, '') ? make('bdi', {}, `${site} · `) : null, make('bdi', {}, url.host))));
   return card;
 }

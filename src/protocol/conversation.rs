@@ -212,7 +212,7 @@ wire_record! {
 wire_record! {
     /// What an address in a message leads to, as the hub found it there.
     pub struct Preview {
-        /// The address, `https`; at most [`ADDRESS_LIMIT`] bytes.
+        /// The address: `https`, or `http` of a host that the hub is told to look at; at most [`ADDRESS_LIMIT`] bytes.
         1 address "address": String,
         /// What the page calls itself; at most [`PREVIEW_LIMIT`] bytes.
         2 title "title": String,

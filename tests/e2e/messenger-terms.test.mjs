@@ -211,7 +211,7 @@ test('what a link leads to stands below it: safely, and in a place that is known
     message('agent', 'One', { link: LINK }),
     message('agent', 'Two', { link: { ...LINK, image: undefined, site: 'paypal.example', text: undefined } }),
     message('agent', 'Three', { link: { ...LINK, address: 'javascript:alert(1)' } }),
-    message('agent', 'Four', { link: { ...LINK, address: 'http://tea.example' } }),
+    message('agent', 'Four', { link: { ...LINK, address: 'ftp://tea.example' } }),
     message('agent', 'Five', { link: { ...LINK, width: 600, height: 6_000 } }),
     message('agent', 'Six', { link: { ...LINK, image: 'data:image/png;base64,AAAA' } }),
   ]) });

@@ -267,11 +267,13 @@ fn LineView(conversation: ConversationId, shown: Shown) -> impl IntoView {
             };
             let file = line.file.clone().map(|file| view! { <FileView file /> });
             let is_own = line.author != Author::Visitor;
+            // Stars that stand for themselves are drawn below.
+            let is_said = line.rating.is_none() || !text.as_str().chars().all(|char| matches!(char, '★' | '☆'));
             view! {
                 {border}
                 <div class="line" class:own=is_own class:first=is_first>
                     {is_first.then(|| view! { <p class="who meta"><Writer line=line.clone() /></p> })}
-                    <div class="bubble">{file}{rich::blocks(blocks)}</div>
+                    {is_said.then(|| view! { <div class="bubble">{file}{rich::blocks(blocks)}</div> })}
                     {line.rating.map(|score| view! { <Stars score /> })}
                     {line.preview.clone().map(rich::preview)}
                     {line.rich.clone().map(rich::offer)}
