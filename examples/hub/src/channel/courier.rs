@@ -4,17 +4,17 @@
 //! once under one `X-Alongside-Delivery`. What is not taken is tried again after longer and longer waits, for a day; then, or where the
 //! channel refuses it for good, it is left out and the next goes on.
 
-use std::collections::{HashMap, HashSet};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::collections::HashSet;
+use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use alongside::protocol::conversation::{Author, MessageText};
 use alongside::protocol::{Encoding, Message, Payload};
 use serde_json::{Value, json};
-use tokio::sync::Semaphore;
+use tokio::sync::{Notify, Semaphore};
 
-use super::rules::{Channels, channels_of};
-use crate::conversation;
+use super::rules::{Channel, Channels, channels_of};
+use crate::conversation::{self, Busy};
 use crate::hub::Hub;
 use crate::signed::Unanswered;
 use crate::store::{Change, Document, KeptEntry, Part, Store, StoreError, TenantId, ThreadOf, Untold};
@@ -44,23 +44,23 @@ const LIMIT: usize = 64 * 1024;
 /// Entries that are read together.
 const TOGETHER: usize = 25;
 
-/// The threads that somebody is busy with.
-#[derive(Clone, Debug)]
+/// What goes out at the moment.
+#[derive(Debug)]
 pub struct Couriers {
-    busy: Arc<Mutex<HashMap<ThreadOf, bool>>>,
-    at_a_time: Arc<Semaphore>,
+    busy: Busy,
+    at_a_time: Semaphore,
     /// Tenants whose channels are to be read again.
-    changed: Arc<Mutex<HashSet<TenantId>>>,
-    rung: Arc<tokio::sync::Notify>,
+    changed: Mutex<HashSet<TenantId>>,
+    rung: Notify,
 }
 
 impl Default for Couriers {
     fn default() -> Self {
         Self {
-            busy: Arc::default(),
-            at_a_time: Arc::new(Semaphore::new(AT_A_TIME)),
-            changed: Arc::default(),
-            rung: Arc::default(),
+            busy: Busy::default(),
+            at_a_time: Semaphore::new(AT_A_TIME),
+            changed: Mutex::default(),
+            rung: Notify::new(),
         }
     }
 }
@@ -68,13 +68,8 @@ impl Default for Couriers {
 impl Couriers {
     /// Something was said in a thread of a channel.
     pub fn tell<S: Store>(&self, hub: &Hub<S>, of: &ThreadOf) {
-        let mut busy = self.busy.lock().unwrap_or_else(PoisonError::into_inner);
-        match busy.get_mut(of) {
-            Some(more) => *more = true,
-            None => {
-                busy.insert(of.clone(), false);
-                tokio::spawn(carry(hub.clone(), of.clone()));
-            }
+        if self.busy.begin(of) {
+            tokio::spawn(carry(hub.clone(), of.clone()));
         }
     }
 
@@ -82,16 +77,6 @@ impl Couriers {
     pub fn tell_channels(&self, tenant: &TenantId) {
         self.changed.lock().unwrap_or_else(PoisonError::into_inner).insert(tenant.clone());
         self.rung.notify_one();
-    }
-
-    /// Whether more was said meanwhile; if not, nobody is busy with it any more.
-    fn goes_on(&self, of: &ThreadOf) -> bool {
-        let mut busy = self.busy.lock().unwrap_or_else(PoisonError::into_inner);
-        let more = busy.get_mut(of).is_some_and(std::mem::take);
-        if !more {
-            busy.remove(of);
-        }
-        more
     }
 }
 
@@ -135,7 +120,7 @@ async fn carry<S: Store>(hub: Hub<S>, of: ThreadOf) {
         if let Err(error) = carried {
             tracing::error!(%error, "a channel is not told of what was said");
         }
-        if !hub.couriers.goes_on(&of) {
+        if !hub.couriers.busy.goes_on(&of) {
             return;
         }
     }
@@ -169,7 +154,7 @@ async fn take<S: Store>(hub: &Hub<S>, untold: &Untold, kept: &KeptEntry) -> Resu
     for tries in 0..TRIES {
         // Read each time: it may have been changed because it did not work.
         let channels = channels_of(hub, &untold.of.tenant).await?;
-        let target = channels.channel(&untold.channel).map(super::rules::Channel::target);
+        let target = channels.channel(&untold.channel).map(Channel::target);
         let result = match target {
             Some(Ok(target)) => {
                 let Ok(_permit) = hub.couriers.at_a_time.acquire().await else { return Ok(false) };

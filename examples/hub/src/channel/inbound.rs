@@ -8,6 +8,7 @@ use axum::extract::{Path, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
+use serde::de::DeserializeOwned;
 use sha2::{Digest, Sha256};
 
 use super::rules::{Channel, channels_of};
@@ -69,17 +70,13 @@ enum Reached {
 /// `{conversation, message}`, 200 where it was sent before; signed.
 pub async fn receive<S: Store>(
     State(hub): State<Hub<S>>,
-    Path((deployment, channel)): Path<(String, String)>,
+    Path(place): Path<(String, String)>,
     headers: HeaderMap,
     body: Bytes,
 ) -> Response {
-    let (tenant, channel) = match signed_by(&hub, &deployment, &channel, &headers, &body).await {
+    let (tenant, channel, inbound) = match signed::<Inbound, S>(&hub, &place, &headers, &body).await {
         Ok(found) => found,
         Err(answer) => return *answer,
-    };
-    let inbound: Inbound = match serde_json::from_slice(&body) {
-        Ok(inbound) => inbound,
-        Err(error) => return bad(&error.to_string()),
     };
     let text = match MessageText::new(&inbound.text) {
         Ok(text) => text,
@@ -121,17 +118,13 @@ pub async fn receive<S: Store>(
 /// `POST /v1/deployments/{deployment}/channels/{id}/receipts` `{address, seq, state: "delivered"|"read"}` -> 204; signed.
 pub async fn receipt<S: Store>(
     State(hub): State<Hub<S>>,
-    Path((deployment, channel)): Path<(String, String)>,
+    Path(place): Path<(String, String)>,
     headers: HeaderMap,
     body: Bytes,
 ) -> Response {
-    let (tenant, channel) = match signed_by(&hub, &deployment, &channel, &headers, &body).await {
+    let (tenant, channel, receipt) = match signed::<Receipt, S>(&hub, &place, &headers, &body).await {
         Ok(found) => found,
         Err(answer) => return *answer,
-    };
-    let receipt: Receipt = match serde_json::from_slice(&body) {
-        Ok(receipt) => receipt,
-        Err(error) => return bad(&error.to_string()),
     };
     let of = thread_of(tenant, &channel, &receipt.address);
     let read = if receipt.state == Reached::Read { receipt.seq } else { 0 };
@@ -145,17 +138,13 @@ pub async fn receipt<S: Store>(
 /// `POST /v1/deployments/{deployment}/channels/{id}/forget` `{address}` -> 204: all that was said with this person is deleted; signed.
 pub async fn forget<S: Store>(
     State(hub): State<Hub<S>>,
-    Path((deployment, channel)): Path<(String, String)>,
+    Path(place): Path<(String, String)>,
     headers: HeaderMap,
     body: Bytes,
 ) -> Response {
-    let (tenant, channel) = match signed_by(&hub, &deployment, &channel, &headers, &body).await {
+    let (tenant, channel, forgotten) = match signed::<Forgotten, S>(&hub, &place, &headers, &body).await {
         Ok(found) => found,
         Err(answer) => return *answer,
-    };
-    let forgotten: Forgotten = match serde_json::from_slice(&body) {
-        Ok(forgotten) => forgotten,
-        Err(error) => return bad(&error.to_string()),
     };
     let of = thread_of(tenant, &channel, &forgotten.address);
     match hub.store.forget_thread(&of).await {
@@ -167,22 +156,24 @@ pub async fn forget<S: Store>(
     }
 }
 
-/// The channel that a request comes from.
-async fn signed_by<S: Store>(
+/// The channel that a request comes from, and what it says; `place` is its deployment and its id.
+async fn signed<T: DeserializeOwned, S: Store>(
     hub: &Hub<S>,
-    deployment: &str,
-    channel: &str,
+    (deployment, channel): &(String, String),
     headers: &HeaderMap,
     body: &[u8],
-) -> Result<(TenantId, Channel), Box<Response>> {
+) -> Result<(TenantId, Channel, T), Box<Response>> {
     // Whether there is such a channel is nobody's business who cannot sign.
     let wrong = || Box::new(problem(StatusCode::UNAUTHORIZED, "wrong-signature", "no channel has signed this"));
     let found = hub.store.deployment(deployment).await.map_err(|error| Box::new(unavailable(&error)))?;
     let tenant = found.ok_or_else(wrong)?.tenant;
     let channels = channels_of(hub, &tenant).await.map_err(|error| Box::new(unavailable(&error)))?;
     let channel = channels.channel(channel).cloned().ok_or_else(wrong)?;
-    let has_signed = channel.secret().is_some_and(|secret| secret.has_signed(headers, body, clock::wall()));
-    if has_signed { Ok((tenant, channel)) } else { Err(wrong()) }
+    if !channel.secret().is_some_and(|secret| secret.has_signed(headers, body, clock::wall())) {
+        return Err(wrong());
+    }
+    let said = serde_json::from_slice(body).map_err(|error| Box::new(bad(&error.to_string())))?;
+    Ok((tenant, channel, said))
 }
 
 /// Who has this address at a channel, as a visitor.

@@ -3,14 +3,12 @@
 //! One led by a file answers at once. One of another system's is asked by a task of its own for each conversation, one request at a time;
 //! what it has heard is kept with the conversation, so nothing is left out or told twice where the hub ends in between.
 
-use std::collections::HashMap;
-use std::sync::{Mutex, PoisonError};
-
 use alongside::protocol::MessageId;
 use alongside::protocol::conversation::{Author, PAGE_OF_ENTRIES, Stage};
 use tokio::sync::Semaphore;
 
 use super::Fact;
+use super::busy::Busy;
 use super::speech::publish;
 use crate::bot::{Asked, Bot, Heard, Place, Turn, Web};
 use crate::clock;
@@ -26,38 +24,13 @@ const CALLS: usize = 64;
 /// The conversations that a bot of another system's is being asked about.
 #[derive(Debug)]
 pub struct Calls {
-    /// Whether more was said meanwhile.
-    asked: Mutex<HashMap<ThreadOf, bool>>,
+    busy: Busy,
     at_a_time: Semaphore,
 }
 
 impl Default for Calls {
     fn default() -> Self {
-        Self { asked: Mutex::default(), at_a_time: Semaphore::new(CALLS) }
-    }
-}
-
-impl Calls {
-    /// Whether nobody asks about this one yet.
-    fn begin(&self, of: &ThreadOf) -> bool {
-        let mut asked = self.asked.lock().unwrap_or_else(PoisonError::into_inner);
-        match asked.get_mut(of) {
-            Some(more) => {
-                *more = true;
-                false
-            }
-            None => asked.insert(of.clone(), false).is_none(),
-        }
-    }
-
-    /// Whether more was said meanwhile; if not, it is over.
-    fn goes_on(&self, of: &ThreadOf) -> bool {
-        let mut asked = self.asked.lock().unwrap_or_else(PoisonError::into_inner);
-        let more = asked.get_mut(of).is_some_and(std::mem::take);
-        if !more {
-            asked.remove(of);
-        }
-        more
+        Self { busy: Busy::default(), at_a_time: Semaphore::new(CALLS) }
     }
 }
 
@@ -80,7 +53,7 @@ pub(super) async fn lead<S: Store>(
             }
         }
         Some(Bot::Web(_)) => {
-            if hub.calls.begin(of) {
+            if hub.calls.busy.begin(of) {
                 tokio::spawn(call(hub.clone(), of.clone()));
             }
             return Ok(());
@@ -140,7 +113,7 @@ async fn call<S: Store>(hub: Hub<S>, of: ThreadOf) {
         if let Err(error) = asked {
             tracing::error!(%error, "a bot's answer was not kept");
         }
-        if !hub.calls.goes_on(&of) {
+        if !hub.calls.busy.goes_on(&of) {
             return;
         }
     }

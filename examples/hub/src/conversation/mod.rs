@@ -6,6 +6,7 @@
 
 mod board;
 mod bot;
+mod busy;
 mod desk;
 mod known;
 mod pace;
@@ -15,10 +16,11 @@ mod speech;
 mod switchboard;
 
 pub use bot::{Calls, resume};
+pub use busy::Busy;
 pub use desk::Attendant;
 pub use known::Conversations;
 pub use page::Talker;
-pub use speech::{Heard, change, forgotten, hear};
+pub use speech::{Heard, change, forgotten, hear, publish};
 pub use switchboard::{Fact, Operator, Switchboard};
 
 use alongside::protocol::conversation::{Entry, Standing};

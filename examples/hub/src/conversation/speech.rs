@@ -68,7 +68,7 @@ pub fn forgotten<S: Store>(hub: &Hub<S>, of: ThreadOf) {
 }
 
 /// Tells all who take part in a thread what is new in it.
-pub(super) fn publish<S: Store>(hub: &Hub<S>, of: &ThreadOf, kept: &KeptConversation, entries: &[KeptEntry]) {
+pub fn publish<S: Store>(hub: &Hub<S>, of: &ThreadOf, kept: &KeptConversation, entries: &[KeptEntry]) {
     hub.conversations.tell(of, kept, entries);
     hub.previews.tell(of, entries);
     if kept.channel.is_some() && !entries.is_empty() {

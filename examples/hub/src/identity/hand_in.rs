@@ -12,6 +12,7 @@ use super::exchange::{Code, NoToken, exchange};
 use super::rules::{IdentityRules, Source};
 use crate::api::{origin_of, problem, unavailable};
 use crate::clock;
+use crate::conversation;
 use crate::hub::{Address, Hub};
 use crate::session::visitor_id;
 use crate::store::{Identified, Proof, Seen, Store, ThreadOf};
@@ -183,6 +184,6 @@ fn tell<S: Store>(hub: &Hub<S>, of: &ThreadOf, seen: &Seen) {
         hub.live.tell(&of.tenant, *visit);
     }
     if let Some((kept, entries)) = &seen.conversation {
-        hub.conversations.tell(of, kept, entries);
+        conversation::publish(hub, of, kept, entries);
     }
 }

@@ -6,6 +6,7 @@ use alongside::protocol::conversation::MessageText;
 use alongside::time::Timestamp;
 
 use crate::clock;
+use crate::conversation;
 use crate::hub::Hub;
 use crate::store::{Change, Changed, Store, StoreError};
 
@@ -47,7 +48,7 @@ async fn expire<S: Store>(hub: &Hub<S>, before: Timestamp) -> Result<(), StoreEr
         if let Changed::Kept(kept, entries) =
             hub.store.converse(&of, Change::ExpireSignIn(before), clock::wall()).await?
         {
-            hub.conversations.tell(&of, &kept, &entries);
+            conversation::publish(hub, &of, &kept, &entries);
         }
     }
     Ok(())
