@@ -6,6 +6,7 @@
 import { execFileSync } from 'node:child_process';
 import * as path from 'node:path';
 import { AGENT, until, World } from '../e2e/harness.mjs';
+import { frames } from './report/frames.mjs';
 import { mainThread } from './report/main-thread.mjs';
 import { median, row, wantedRuns, writeJson } from './report/report.mjs';
 
@@ -36,28 +37,6 @@ function* rows() {
   yield 'COMMIT;';
 }
 
-/** Frames a second while the wheel turns over what is at that place. */
-async function frames(page, x, y, by) {
-  await page.mouse.move(x, y);
-  await page.evaluate(() => {
-    window.frames_ = [];
-    const look = (now) => {
-      window.frames_.push(now);
-      window.looking = requestAnimationFrame(look);
-    };
-    window.looking = requestAnimationFrame(look);
-  });
-  for (let turn = 0; turn < TURNS; turn += 1) {
-    await page.mouse.wheel(0, by);
-    await page.waitForTimeout(16);
-  }
-  return page.evaluate(() => {
-    cancelAnimationFrame(window.looking);
-    const times = window.frames_;
-    return ((times.length - 1) * 1000) / (times.at(-1) - times[0]);
-  });
-}
-
 const world = await World.begin();
 const found = { bare: [], loading: [], scroll: [], toLong: [], toShort: [], one: [] };
 try {
@@ -66,7 +45,7 @@ try {
   await world.startHub();
   for (let run = 0; run < runs; run += 1) {
     const desk = await world.desk();
-    found.bare.push(await frames(desk, 600, 400, -FAR));
+    found.bare.push(await frames(desk, { x: 600, y: 400, by: -FAR, turns: TURNS }));
     await desk.goto(`${world.hubUrl}/desk/#/inbox`);
     const list = desk.locator('.inbox .list a');
     await until('all are listed', async () => (await list.count()) === CONVERSATIONS);
@@ -84,13 +63,13 @@ try {
     };
     await open(1);
     const { x, y, width, height } = await desk.locator('.thread .lines').boundingBox();
-    found.loading.push(await frames(desk, x + width / 2, y + height / 2, -FAR));
+    found.loading.push(await frames(desk, { x: x + width / 2, y: y + height / 2, by: -FAR, turns: TURNS }));
     // All of it, as a patient agent would: then it is scrolled through without waiting for the hub.
     await until('the first message is there', async () => {
       await desk.locator('.thread .lines').evaluate((lines) => void (lines.scrollTop = 0));
       return (await desk.getByText('Message 1 of 1.', { exact: false }).count()) > 0;
     }, 240_000);
-    found.scroll.push(await frames(desk, x + width / 2, y + height / 2, FAR));
+    found.scroll.push(await frames(desk, { x: x + width / 2, y: y + height / 2, by: FAR, turns: TURNS }));
     found.toShort.push(await timed(() => open(2)));
     found.toLong.push(await timed(() => open(1)));
     await desk.locator('.composer textarea[data-key=write]').fill('One message more.');

@@ -3,6 +3,7 @@
 // for one message more. References: the same page's frames a second without the panel, and one frame of a 60 Hz screen.
 
 import { Site } from '../e2e/messenger-page.mjs';
+import { frames } from './report/frames.mjs';
 import { mainThread } from './report/main-thread.mjs';
 import { median, row, wantedRuns, writeJson } from './report/report.mjs';
 
@@ -18,34 +19,12 @@ const rows = Array.from({ length: MESSAGES }, (_, index) => ({
   blocks: [{ p: [{ text: `Message ${index}. ${'Some words of a line. '.repeat(index % 5)}` }] }],
 }));
 
-/** Frames a second while the wheel turns over what is at that place. */
-async function frames(page, x, y, by) {
-  await page.mouse.move(x, y);
-  await page.evaluate(() => {
-    window.frames_ = [];
-    const look = (now) => {
-      window.frames_.push(now);
-      window.looking = requestAnimationFrame(look);
-    };
-    window.looking = requestAnimationFrame(look);
-  });
-  for (let turn = 0; turn < TURNS; turn += 1) {
-    await page.mouse.wheel(0, by);
-    await page.waitForTimeout(16);
-  }
-  return page.evaluate(() => {
-    cancelAnimationFrame(window.looking);
-    const times = window.frames_;
-    return ((times.length - 1) * 1000) / (times.at(-1) - times[0]);
-  });
-}
-
 const site = await Site.begin();
 const found = { scroll: [], bare: [], one: [], all: [] };
 try {
   for (let run = 0; run < runs; run += 1) {
     const bare = await site.page();
-    found.bare.push(await frames(bare, 300, 300, FAR));
+    found.bare.push(await frames(bare, { x: 300, y: 300, by: FAR, turns: TURNS }));
     await bare.context().close();
     const page = await site.opened({ change: {} });
     const { time, sweep } = await mainThread(page);
@@ -54,7 +33,7 @@ try {
     await page.waitForTimeout(500);
     found.all.push((await time()) - before);
     const { x, y, width, height } = await page.locator('[part~=transcript]').boundingBox();
-    found.scroll.push(await frames(page, x + width / 2, y + height / 2, -FAR));
+    found.scroll.push(await frames(page, { x: x + width / 2, y: y + height / 2, by: -FAR, turns: TURNS }));
     await sweep();
     const beforeOne = await time();
     const last = { ...rows.at(-1), key: 'one-more', after: rows.at(-1).key, author: 'agent', name: 'Aki', state: null };

@@ -14,13 +14,10 @@ const CODES = { codes: [{ id: 'sold', name: { en: 'Sold', ja: '販売' } }, { id
 
 let world;
 let desk;
-let token;
 let guests = [];
 before(async () => {
   const pages = { 'index.html': page('A shop'), 'next.html': page('The next page') };
   world = await World.begin({ site: { pages, attributes: { 'data-launcher': 'always' } } });
-  const answer = await fetch(`${world.hubUrl}/api/agent/login`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(AGENT) });
-  ({ token } = await answer.json());
   desk = await world.desk();
   await desk.goto(`${world.hubUrl}/desk/#/inbox`);
 });
@@ -35,10 +32,7 @@ const bubbles = (page) => page.locator('[part~=bubble]:not([part~=greeting], [pa
 const writer = () => desk.locator('.composer textarea[data-key=write]');
 const row = (text) => desk.locator('.inbox .list a').filter({ hasText: text });
 
-async function put(path, body) {
-  const answer = await fetch(`${world.hubUrl}${path}`, { method: 'PUT', headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' }, body: JSON.stringify(body) });
-  assert.ok(answer.ok, `${path}: ${answer.status} ${await answer.text()}`);
-}
+const put = (path, body) => world.put(path, body);
 
 /** A visitor who has written; `heard` gets all that his page is sent. */
 async function visitor(text, heard = []) {

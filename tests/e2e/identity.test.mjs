@@ -6,7 +6,7 @@ import { createRequire } from 'node:module';
 import { after, afterEach, before, test } from 'node:test';
 import { chromium } from 'playwright-core';
 import { AUDIENCE, Customers, ISSUER, rules } from '../../examples/shop/customers.mjs';
-import { AGENT, FLAGS, online, picture, until, World } from './harness.mjs';
+import { FLAGS, online, picture, until, World } from './harness.mjs';
 
 const AXE = fs.readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
@@ -19,12 +19,7 @@ let desk;
 let guests = [];
 
 /** Tells the hub how tokens are checked. */
-async function configure(identity) {
-  const post = (path, method, body, headers) => fetch(world.hubUrl + path, { method, headers: { 'content-type': 'application/json', ...headers }, body: JSON.stringify(body) });
-  const { token } = await (await post('/api/agent/login', 'POST', AGENT)).json();
-  const answer = await post('/api/deployments/demo/identity', 'PUT', { identity }, { authorization: `Bearer ${token}` });
-  assert.equal(answer.status, 204, await answer.text());
-}
+const configure = (identity) => world.put('/api/deployments/demo/identity', { identity });
 
 const OWN = { issuer: ISSUER, audience: AUDIENCE, algorithms: ['ES256'], keys: customers.keys };
 

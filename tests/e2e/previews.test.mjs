@@ -31,10 +31,7 @@ before(async () => {
     site: { pages: { 'index.html': PAGE }, attributes: { 'data-launcher': 'always' } },
     flags: ['--link-preview-host', `127.0.0.1:${site.address().port}`],
   });
-  const json = { 'content-type': 'application/json' };
-  const login = await (await fetch(`${world.hubUrl}/api/agent/login`, { method: 'POST', headers: json, body: JSON.stringify({ email: 'agent@example.com', password: 'alongside' }) })).json();
-  const put = await fetch(`${world.hubUrl}/api/messenger`, { method: 'PUT', headers: { authorization: `Bearer ${login.token}` }, body: '{"rating": true}' });
-  assert.equal(put.status, 204);
+  await world.put('/api/messenger', { rating: true });
 });
 after(async () => {
   await world.end();

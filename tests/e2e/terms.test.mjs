@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { AGENT, online, picture, until, World } from './harness.mjs';
+import { online, picture, until, World } from './harness.mjs';
 
 const PAGE = '<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>A shop</title><link rel="icon" href="data:,"><main><h1>A shop</h1></main></html>';
 const TERMS = {
@@ -22,12 +22,7 @@ before(async () => {
 });
 after(() => world.end());
 
-async function change(terms) {
-  const login = await fetch(`${world.hubUrl}/api/agent/login`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(AGENT) });
-  const { token } = await login.json();
-  const answer = await fetch(`${world.hubUrl}/api/messenger`, { method: 'PUT', headers: { 'content-type': 'application/json', authorization: `Bearer ${token}` }, body: JSON.stringify(terms) });
-  assert.equal(answer.status, 204);
-}
+const change = (terms) => world.put('/api/messenger', terms);
 
 const field = (page) => page.locator('[part~=composer] textarea');
 const open = (page) => page.locator('[part~=launcher]').click();
