@@ -31,6 +31,8 @@ mod offers;
 #[cfg(target_arch = "wasm32")]
 mod person_panel;
 #[cfg(target_arch = "wasm32")]
+mod place;
+#[cfg(target_arch = "wasm32")]
 mod presence;
 #[cfg(target_arch = "wasm32")]
 mod rich;

@@ -14,6 +14,7 @@ use super::files::{self, FileView};
 use super::list::{day, moment, who};
 use super::mail::{Opened, Shown};
 use super::person_panel::Known;
+use super::place::Place;
 use super::rich;
 use super::transfer::TransferMenu;
 use crate::desk::Desk;
@@ -59,6 +60,7 @@ pub fn Thread(
         }
     };
     let is_far = RwSignal::new(false);
+    let place = StoredValue::new_local(Place::default());
     // Only what is about the view is drawn: of a long thread the rest waits.
     let draw_more = move || {
         let Some(scroller) = scroller.get_untracked() else { return };
@@ -90,14 +92,20 @@ pub fn Thread(
             is_far.update(|is_far| *is_far = !*is_far);
         }
         seen();
+        place.set_value(Place::of(&scroller));
         draw_more();
     };
     // After the lines are drawn.
     Effect::new(move |_| {
         lines.track();
         typing.track();
-        if let Some(scroller) = scroller.get().filter(|_| is_near.get_value()) {
-            scroller.set_scroll_top(scroller.scroll_height());
+        if let Some(scroller) = scroller.get() {
+            if is_near.get_value() {
+                scroller.set_scroll_top(scroller.scroll_height());
+            } else {
+                scroller.set_scroll_top(scroller.scroll_top() + place.with_value(Place::moved));
+            }
+            place.set_value(Place::of(&scroller));
         }
         seen();
         request_animation_frame(move || {
