@@ -300,6 +300,9 @@ export interface AlongsideError extends Error {
     | 'empty-message'
     | 'too-long'
     | 'too-many-waiting'
+    | 'not-asked'
+    | 'isolated'
+    | 'failed'
     | 'fatal';
 }
 

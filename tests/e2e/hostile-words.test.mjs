@@ -1,12 +1,13 @@
 // Words that would be code where they are taken for it: through every field of both sides, into the messenger, the desk and transcripts.
 
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
 import * as fs from 'node:fs';
 import * as http from 'node:http';
 import * as os from 'node:os';
 import * as path from 'node:path';
 import { after, before, test } from 'node:test';
-import { picture, until, World } from './harness.mjs';
+import { accept, Agent, picture, until, World } from './harness.mjs';
 
 /** Each would call `pwned` where it is taken for markup, an attribute, a template, an address or a style. */
 const ATTACKS = [
@@ -44,6 +45,12 @@ before(async () => {
     flags: ['--bot', `http://localhost:${bot.address().port}/`, '--bot-secret-file', path.join(folder, 'secret'), '--bot-name', short(1)],
   });
 });
+/** What the hub calls its agent; until he has a page for it, his name is an operator's to write. */
+function rename(name) {
+  const quoted = `'${name.replaceAll("'", "''")}'`;
+  execFileSync('sqlite3', [path.join(world.data, 'alongside.db'), `UPDATE agent SET name = ${quoted};`]);
+}
+
 after(async () => {
   await world.end();
   bot.close();
@@ -113,7 +120,7 @@ test('words in every field are words, at the visitor, at the agent and in transc
   }
   // What a file is called, its sender says.
   const [chooser] = await Promise.all([page.waitForEvent('filechooser'), page.locator('[data-name=attach]').click()]);
-const named = path.join(folder, `${short(0)}.txt`);
+  const named = path.join(folder, `${short(0)}.txt`);
   fs.writeFileSync(named, 'hello');
   await chooser.setFiles(named);
   await page.locator('[part~=bubble]', { hasText: '.txt' }).last().locator('a').waitFor();
@@ -143,6 +150,42 @@ const named = path.join(folder, `${short(0)}.txt`);
   assert.ok(download.suggestedFilename().endsWith('.txt'));
   const file = fs.readFileSync(await download.path(), 'utf8');
   for (const attack of ATTACKS) assert.ok(file.includes(attack), attack);
+  assert.deepEqual([problems, atDesk], [[], []]);
+  await context.close();
+  await desk.context().close();
+});
+
+test("an agent's own name is a name, wherever it stands", async () => {
+  rename(all);
+  const { context, page } = await world.guest();
+  const problems = watch(page);
+  await page.locator('[part~=launcher]').click();
+  turns = [{ say: [{ text: 'I get somebody.' }], then: 'handsOver' }];
+  await page.locator('[part~=composer] textarea').fill('who is there?');
+  await page.locator('[part~=composer] textarea').press('Enter');
+  const desk = await world.desk();
+  const atDesk = watch(desk);
+  await desk.evaluate(() => { window.pwned = (n) => { (window.hits ??= []).push(n); }; });
+  await desk.getByRole('button', { name: 'Accept' }).click();
+  await desk.locator('.bubble', { hasText: 'who is there?' }).waitFor();
+  await desk.locator('.composer textarea').fill('It is me.');
+  await desk.locator('.composer textarea').press('Enter');
+  await page.locator('[part~=bubble]', { hasText: 'It is me.' }).waitFor();
+  await page.locator('[part~=title]', { hasText: 'pwned(1)' }).waitFor();
+  await picture(page, 'messenger/hostile-name');
+  // In a shared session it stands in a dialog, in a bar and at his pointer.
+  await desk.getByRole('button', { name: /see .*page/i }).click();
+  await page.locator('[data-name=accept]').waitFor();
+  assert.deepEqual(await traces(page), []);
+  await accept(page);
+  await new Agent(desk).isLive();
+  await new Agent(desk).point('h1');
+  await page.locator('.label', { hasText: 'onerror' }).or(page.getByText('pwned(1)').last()).first().waitFor();
+  await picture(page, 'messenger/hostile-name-shared');
+  await picture(desk, 'messenger/hostile-name-desk');
+  // The desk's stage is a frame of its own, with nothing in it but what is allowed.
+  assert.deepEqual((await traces(desk)).filter((found) => found !== 'iframe'), []);
+  assert.deepEqual(await traces(page), []);
   assert.deepEqual([problems, atDesk], [[], []]);
   await context.close();
   await desk.context().close();
