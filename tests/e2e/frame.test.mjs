@@ -186,6 +186,45 @@ test("the page's scripts find no token and no word of it, and can write none", a
   assert.equal(await bubbles(page).filter({ hasText: 'forged' }).count(), 0);
 });
 
+test('who looks at something else is told by the title, and by a notice where he wants one, which names nobody', async () => {
+  const context = await world.visitor();
+  guests.push(context);
+  await context.addInitScript(() => {
+    window.notices = [];
+    window.Notification = class {
+      static permission = 'default';
+      static requestPermission = async () => (this.permission = 'granted');
+      constructor(title, options) {
+        window.notices.push({ title, ...options });
+        window.shownLast = this;
+      }
+      close() {}
+    };
+  });
+  const page = await context.newPage();
+  await page.goto(world.siteUrl);
+  await online(page);
+  await open(page);
+  await inside(page).locator('[data-name=options]').click();
+  await inside(page).locator('[data-name=notify]').click();
+  await until('the page asked', () => page.evaluate(() => Notification.permission === 'granted'));
+  await write(page, 'call me');
+  await take('call me');
+  await launcher(page).click();
+  await page.evaluate(() => Object.defineProperty(document, 'hidden', { configurable: true, get: () => true }));
+  await reply('a canary for the notice');
+  await until('the title tells', async () => (await page.title()) === '(1) A bank');
+  assert.deepEqual(await page.evaluate(() => window.notices), [{ title: 'A bank', body: '', tag: 'alongside' }]);
+  await page.evaluate(() => {
+    Object.defineProperty(document, 'hidden', { configurable: true, get: () => false });
+    document.dispatchEvent(new Event('visibilitychange'));
+    window.shownLast.onclick();
+  });
+  await bubbles(page).filter({ hasText: 'a canary for the notice' }).waitFor();
+  await until('it is open', async () => (await frame(page).evaluate((frame) => getComputedStyle(frame).visibility)) === 'visible');
+  assert.equal(await page.title(), 'A bank');
+});
+
 test('a page with a strict policy allows the script and the frame, and nothing else', async () => {
   await withSite(['--csp-frame'], async (site) => {
     const page = await visitor({ site });
