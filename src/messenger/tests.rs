@@ -116,7 +116,6 @@ impl Hub {
                     before,
                     has_earlier: range.start > 0,
                     has_later: range.end < last,
-                    others: Vec::new(),
                 })]
             }
             Talk::Mark(mark) => {

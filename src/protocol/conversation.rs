@@ -510,7 +510,7 @@ wire_record! {
 }
 
 wire_record! {
-    /// A part of a thread: numbers without a gap.
+    /// A part of a thread: numbers without a gap. How other conversations stand, if several go on, is told before.
     pub struct Thread {
         /// How the conversation stands.
         1 standing "standing": Standing,
@@ -522,8 +522,6 @@ wire_record! {
         4 has_earlier "earlier": bool,
         /// Whether there are entries after these.
         5 has_later "later": bool,
-        /// How other conversations stand that go on, or of which he has not read all, where there may be several.
-        6 others "others": Vec<Standing>,
     }
 }
 

@@ -157,7 +157,6 @@ pub fn talks() -> Vec<(&'static str, Talk)> {
                 before: Some(302),
                 has_earlier: true,
                 has_later: false,
-                others: Vec::new(),
             }),
         ),
         ("talk-news", Talk::News(News { entries: entries() })),
@@ -202,17 +201,6 @@ fn several() -> Vec<(&'static str, Talk)> {
         ("talk-typing-conversation", Talk::Typing(Typing { name: Some("Aki".into()), conversation })),
         ("talk-finish-conversation", Talk::Finish(Finish { conversation })),
         ("talk-not-now-conversation", Talk::NotNow(NotNow { conversation })),
-        (
-            "talk-thread-others",
-            Talk::Thread(Thread {
-                standing: other.clone(),
-                entries: Vec::new(),
-                before: None,
-                has_earlier: false,
-                has_later: false,
-                others: vec![Standing { first: 288, ..other.clone() }],
-            }),
-        ),
         ("talk-terms-several", Talk::Terms(Terms { pre_chat: None, several: Some(true), ..terms() })),
         ("talk-standing-conversation", Talk::Standing(other)),
         (

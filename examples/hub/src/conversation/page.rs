@@ -183,9 +183,12 @@ impl<S: Store> Task<S> {
         }
         let is_waiting = kept.iter().any(|kept| kept.stage == Stage::Waiting);
         let mut standings = kept.iter().map(|kept| self.hub.conversations.standing(&self.of, kept));
+        let standing = standings.next().unwrap_or_else(none);
+        for other in standings {
+            self.way.tell(Talk::Standing(other));
+        }
         self.way.tell(Talk::Thread(Thread {
-            standing: standings.next().unwrap_or_else(none),
-            others: standings.collect(),
+            standing,
             entries,
             before: ask.before,
             has_earlier: found.has_earlier || is_cut && keep == Keep::Last,

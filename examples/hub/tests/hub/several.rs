@@ -63,11 +63,31 @@ impl Client {
     }
 }
 
-/// How all of them stand, by when they began: how far, who has it, what is not read.
-fn standings(told: &Thread) -> Vec<(Stage, Option<&str>, u32)> {
-    let mut all: Vec<_> = std::iter::once(&told.standing).chain(&told.others).collect();
-    all.sort_by_key(|standing| standing.first);
-    all.into_iter().map(|standing| (standing.stage, standing.agent.as_deref(), standing.unread)).collect()
+/// How all of them stand, by when they began, and the end of the thread.
+async fn asks(page: &mut Client) -> (Vec<Standing>, Thread) {
+    page.talk(Talk::Ask(LAST)).await;
+    let all = std::cell::RefCell::new(Vec::new());
+    let told = page
+        .hears(|talk| match talk {
+            Talk::Standing(standing) => {
+                all.borrow_mut().push(standing.clone());
+                None
+            }
+            Talk::Thread(thread) => Some(thread.clone()),
+            _ => None,
+        })
+        .await;
+    let mut by_first = std::collections::BTreeMap::new();
+    // What was told before he asked is older.
+    for standing in all.into_inner().into_iter().chain([told.standing.clone()]) {
+        by_first.insert(standing.first, standing);
+    }
+    (by_first.into_values().collect(), told)
+}
+
+/// How far, who has it, what is not read.
+fn brief(all: &[Standing]) -> Vec<(Stage, Option<&str>, u32)> {
+    all.iter().map(|standing| (standing.stage, standing.agent.as_deref(), standing.unread)).collect()
 }
 
 #[tokio::test]
@@ -86,12 +106,12 @@ async fn two_conversations_have_an_agent_each_and_the_end_of_one_leaves_the_othe
             desk.writes(conversation, number, "hello").await;
         }
     }
-    let told = thread(&mut page, LAST).await;
-    assert_eq!(standings(&told), [(Stage::Open, Some("Aki Agent"), 1), (Stage::Open, Some("Ben Other"), 1)]);
+    let (all, _) = asks(&mut page).await;
+    assert_eq!(brief(&all), [(Stage::Open, Some("Aki Agent"), 1), (Stage::Open, Some("Ben Other"), 1)]);
     hub.kill_and_restart();
     let (mut page, _) = hub.visitor(1).await;
-    let told = thread(&mut page, LAST).await;
-    assert_eq!(standings(&told), [(Stage::Open, Some("Aki Agent"), 1), (Stage::Open, Some("Ben Other"), 1)]);
+    let (all, _) = asks(&mut page).await;
+    assert_eq!(brief(&all), [(Stage::Open, Some("Aki Agent"), 1), (Stage::Open, Some("Ben Other"), 1)]);
     let (mut aki, mut ben) = (inbox_of(&hub, AGENT).await, inbox_of(&hub, BEN).await);
     // Neither may write in the other's.
     aki.inbox(Inbox::Reply(Reply { conversation: other, id: id(13), text: text("mine?"), file: None, rich: None }))
@@ -122,29 +142,29 @@ async fn what_is_read_of_one_is_not_read_of_the_other() {
     let two = page.begins(2, "a delivery", made(1)).await.conversation;
     ben.takes_and_writes(two, 12, "two").await;
     // He wrote in the second one, and had read nothing of the first.
-    let told = thread(&mut page, LAST).await;
-    assert_eq!(standings(&told), [(Stage::Open, Some("Aki Agent"), 1), (Stage::Open, Some("Ben Other"), 1)]);
+    let (all, told) = asks(&mut page).await;
+    assert_eq!(brief(&all), [(Stage::Open, Some("Aki Agent"), 1), (Stage::Open, Some("Ben Other"), 1)]);
     let last = told.entries.last().map_or(0, |entry| entry.seq);
     page.talk(Talk::Mark(Mark { delivered: last, read: last, conversation: Some(two) })).await;
     let now = page.stands(|standing| standing.conversation == Some(two) && standing.unread == 0).await;
     assert_eq!(now.seen, last);
     let row = ben.row(|row| row.conversation == two && row.read == last).await;
     assert_eq!(row.unread, 0, "he has answered it");
-    let told = thread(&mut page, LAST).await;
-    assert_eq!(standings(&told), [(Stage::Open, Some("Aki Agent"), 1), (Stage::Open, Some("Ben Other"), 0)]);
+    let (all, _) = asks(&mut page).await;
+    assert_eq!(brief(&all), [(Stage::Open, Some("Aki Agent"), 1), (Stage::Open, Some("Ben Other"), 0)]);
     // And of what he says, each agent has read his own.
     page.says_in(3, "for Aki", one).await;
     page.says_in(4, "for Ben", two).await;
     aki.inbox(Inbox::Mark(InboxMark { conversation: one, delivered: 100, read: 100 })).await;
     let read = page.stands(|standing| standing.conversation == Some(one) && standing.read > last).await;
     assert_eq!(read.read, last + 1);
-    let told = thread(&mut page, LAST).await;
-    let of_two = std::iter::once(&told.standing).chain(&told.others).find(|it| it.conversation == Some(two));
+    let (all, _) = asks(&mut page).await;
+    let of_two = all.iter().find(|it| it.conversation == Some(two));
     assert!(of_two.is_some_and(|standing| standing.read < last + 2), "nobody has read that");
     // Who writes by a page that names nothing has the whole thread before him.
     page.says(5, "all of it").await;
-    let told = thread(&mut page, LAST).await;
-    assert!(standings(&told).iter().all(|(_, _, unread)| *unread == 0));
+    let (all, _) = asks(&mut page).await;
+    assert!(all.iter().all(|standing| standing.unread == 0));
 }
 
 #[tokio::test]
@@ -215,8 +235,8 @@ async fn where_there_is_one_at_a_time_none_is_named_and_none_begins_beside_it() 
     let one = page.says(1, "a return").await.conversation;
     assert_eq!(page.begins(2, "a delivery", made(1)).await.conversation, one);
     assert_eq!(page.stands(|standing| standing.version > 1).await.conversation, None);
-    let told = thread(&mut page, LAST).await;
-    assert_eq!((told.standing.conversation, told.others), (None, Vec::new()));
+    let (all, _) = asks(&mut page).await;
+    assert_eq!(all.iter().map(|standing| standing.conversation).collect::<Vec<_>>(), [None]);
     let place = page.hears(|talk| if let Talk::Place(place) = talk { Some(place.clone()) } else { None }).await;
     assert_eq!(place.conversation, None);
 }
