@@ -266,7 +266,8 @@ test('the keyboard goes in and out; own elements open it; a page that takes the 
   assert.notEqual(await focus(page), 'frame', 'what is closed cannot be reached');
   await launcher(page).focus();
   await page.keyboard.press('Enter');
-  await until('the draft is there', async () => (await field(page).inputValue()) === 'typed at once');
+  await until('the field has the focus again', async () => (await focus(page)) === 'frame');
+  assert.equal(await field(page).inputValue(), 'typed at once', 'the draft is there');
   await page.keyboard.press('Enter');
   await bubbles(page).filter({ hasText: 'typed at once' }).waitFor();
 
