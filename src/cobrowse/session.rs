@@ -286,6 +286,12 @@ impl SharedSession {
         }
     }
 
+    /// Whether it may ride on a conversation of this agent's: he helps in it, or nobody does at the moment.
+    pub fn may_be_of(&self, name: &str) -> bool {
+        let mut helping = self.agents.iter().filter(|agent| !agent.is_silent).peekable();
+        helping.peek().is_none() || helping.any(|agent| agent.name == name)
+    }
+
     /// The conversation that it rides on ended, or was passed on.
     pub fn handle_conversation(&mut self, reason: EndReason) {
         self.end(None, reason);

@@ -290,7 +290,7 @@ impl Messenger {
         let is_on = matches!(self.stage(), Stage::Waiting | Stage::Open);
         if self.is_online && is_on && self.typed.is_none_or(|typed| now.since(typed) >= TYPING) {
             self.typed = Some(now);
-            self.send(Talk::Typing(Typing { name: None }));
+            self.send(Talk::Typing(Typing { name: None, conversation: None }));
         }
     }
 
@@ -330,14 +330,14 @@ impl Messenger {
     /// The visitor ends the conversation.
     pub fn finish(&mut self) {
         if self.is_online && matches!(self.stage(), Stage::Waiting | Stage::Open) {
-            self.send(Talk::Finish(Finish {}));
+            self.send(Talk::Finish(Finish { conversation: None }));
         }
     }
 
     /// The visitor does not sign in, as an agent asked him to.
     pub fn decline_sign_in(&mut self) {
         if self.is_online {
-            self.send(Talk::NotNow(NotNow {}));
+            self.send(Talk::NotNow(NotNow { conversation: None }));
         }
     }
 
@@ -538,7 +538,7 @@ impl Messenger {
         let is_needed = author != Author::Visitor || read > self.seen();
         let is_news = self.marked.as_ref().is_none_or(|marked| marked.delivered < last || marked.read < read);
         if is_news && is_needed {
-            let mark = Mark { delivered: last, read };
+            let mark = Mark { delivered: last, read, conversation: None };
             self.marked = Some(mark.clone());
             self.send(Talk::Mark(mark));
         }
@@ -554,7 +554,16 @@ impl Messenger {
         }
         while self.sent.len() < PER_SECOND {
             let Some(Pending { id, text, file, answer, filled, rating, .. }) = self.waiting.next(now) else { break };
-            let say = Say { id, text, file: file.map(|file| file.id), answer, filled, rating };
+            let say = Say {
+                id,
+                text,
+                file: file.map(|file| file.id),
+                answer,
+                filled,
+                rating,
+                conversation: None,
+                begins: None,
+            };
             self.sent.push_back(now);
             self.send(Talk::Say(say));
             self.change();

@@ -57,6 +57,7 @@ impl Hub {
             seen: self.seen,
             last: self.entries.len() as u64,
             unread: 0,
+            conversation: None,
         }
     }
 
@@ -474,11 +475,11 @@ fn writing_is_told_every_five_seconds_and_believed_as_long() {
     }
     assert_eq!(count(&pair), 2);
     pair.now = 9_000;
-    pair.page.handle_talk(Talk::Typing(Typing { name: Some("Aki".into()) }), at(9_000));
+    pair.page.handle_talk(Talk::Typing(Typing { name: Some("Aki".into()), conversation: None }), at(9_000));
     assert_eq!(pair.page.typing(), Some("Aki"));
     pair.pass(5_000);
     assert_eq!(pair.page.typing(), None);
-    pair.page.handle_talk(Talk::Typing(Typing { name: Some("Aki".into()) }), at(pair.now));
+    pair.page.handle_talk(Talk::Typing(Typing { name: Some("Aki".into()), conversation: None }), at(pair.now));
     pair.agent_says(2, "there");
     assert_eq!(pair.page.typing(), None, "he has written");
 }
@@ -488,7 +489,10 @@ fn a_place_in_the_queue_is_shown_while_it_waits() {
     let mut pair = Pair::connected(Hub::default());
     pair.say(1, "hello");
     pair.settle();
-    pair.page.handle_talk(Talk::Place(Place { place: 3, wait_from: Some(60), wait_to: Some(170) }), at(0));
+    pair.page.handle_talk(
+        Talk::Place(Place { place: 3, wait_from: Some(60), wait_to: Some(170), conversation: None }),
+        at(0),
+    );
     let told = pair.view.whole(&pair.page, "online", at(0));
     assert!(told.contains(r#""stage":"waiting","link":"online","place":3,"wait":[1,3],"#), "{told}");
     pair.agent_says(2, "hello");
@@ -650,6 +654,7 @@ fn terms() -> Terms {
         asks_rating: Some(true),
         pre_chat: Some(Offered(Some(Rich::Form(Form { title: None, fields: vec![field], submit: None })))),
         kept_days: Some(30),
+        several: None,
     }
 }
 

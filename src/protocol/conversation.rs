@@ -8,6 +8,10 @@
 //! back as an entry is kept for good, and what has not is said again under the same id, which the hub knows. So a message is there once,
 //! however often it was sent. Who has missed entries sees a gap in their numbers, and [`Ask`]s for what follows his last one.
 //!
+//! Where [`Terms::several`] is set, conversations of one thread may overlap: each has a [`Standing`] of its own, and what the page says names
+//! the one that it is about. The page makes the id of one that it begins, so that whatever is sent twice, or comes from another tab, ends up
+//! in the same one.
+//!
 //! A file is brought to the hub first, by HTTP; then a message names it ([`Say::file`], [`Reply::file`]), and the hub tells what it is with
 //! the entry ([`Entry::file`]). Its text is the file's name where its author wrote none, for peers that know nothing of files.
 //!
@@ -38,6 +42,9 @@ pub const ADDRESS_LIMIT: usize = 2_048;
 
 /// Longest title and text of a preview, in bytes.
 pub const PREVIEW_LIMIT: usize = 300;
+
+/// Most conversations of one visitor that go on at a time, where there may be [`several`](Terms::several).
+pub const SEVERAL: usize = 5;
 
 /// The best that a visitor can say of a conversation; 1 is the worst.
 pub const BEST: u32 = 5;
@@ -162,6 +169,8 @@ wire_choice! {
         5 Ended "ended",
         /// The hub cannot do it now: try again.
         6 Busy "busy",
+        /// As many conversations go on as may: one is to be ended first.
+        7 TooMany "too-many",
     }
 }
 
@@ -408,13 +417,19 @@ wire_record! {
         6 filled "filled": Vec<AnswerValue>,
         /// How a conversation was, which is over. Its text is what he says of it, or stands for the score.
         7 rating "rating": Option<Rating>,
+        /// Which conversation it is for, where several go on. It goes on while it can; else the message begins another one in its place, and
+        /// what was said for the old one since goes there, too.
+        8 conversation "conversation": Option<ConversationId>,
+        /// It begins a conversation though others go on, under the id that [`Say::conversation`] gives, which the page made. All that is said
+        /// before that one is known says so, too: whichever comes first begins it. Where [`Terms::several`] is not set, it is as if it were absent.
+        9 begins "begins": Option<bool>,
     }
 }
 
 impl Say {
     /// A message of text alone.
     pub fn new(id: MessageId, text: MessageText) -> Self {
-        Self { id, text, file: None, answer: None, filled: Vec::new(), rating: None }
+        Self { id, text, file: None, answer: None, filled: Vec::new(), rating: None, conversation: None, begins: None }
     }
 }
 
@@ -441,6 +456,8 @@ wire_record! {
         4 pre_chat "preChat": Option<Offered>,
         /// After so many days without activity what was said is deleted.
         5 kept_days "keptDays": Option<u32>,
+        /// Whether a visitor may have several conversations that go on at a time, at most [`SEVERAL`].
+        6 several "several": Option<bool>,
     }
 }
 
@@ -461,6 +478,8 @@ wire_record! {
         1 delivered "delivered": u64,
         /// They were in view.
         2 read "read": u64,
+        /// Of this conversation only; absent for the whole thread.
+        3 conversation "conversation": Option<ConversationId>,
     }
 }
 
@@ -469,21 +488,29 @@ wire_record! {
     pub struct Typing {
         /// Who, where it is told to the visitor.
         1 name "name": Option<String>,
+        /// In which conversation, where several go on.
+        2 conversation "conversation": Option<ConversationId>,
     }
 }
 
 wire_record! {
     /// The visitor is done.
-    pub struct Finish {}
+    pub struct Finish {
+        /// With which conversation, where several go on.
+        1 conversation "conversation": Option<ConversationId>,
+    }
 }
 
 wire_record! {
     /// The visitor does not sign in now.
-    pub struct NotNow {}
+    pub struct NotNow {
+        /// In which conversation he was asked to, where several go on.
+        1 conversation "conversation": Option<ConversationId>,
+    }
 }
 
 wire_record! {
-    /// A part of a thread: numbers without a gap.
+    /// A part of a thread: numbers without a gap. How other conversations stand, if several go on, is told before.
     pub struct Thread {
         /// How the conversation stands.
         1 standing "standing": Standing,
@@ -507,7 +534,7 @@ wire_record! {
 }
 
 wire_record! {
-    /// How the visitor's last conversation stands.
+    /// How the visitor's last conversation stands; where several go on, each of them.
     pub struct Standing {
         /// How far it has come.
         1 stage "stage": Stage,
@@ -523,12 +550,14 @@ wire_record! {
         7 delivered "delivered": u64,
         /// Up to which number the other side has read.
         8 read "read": u64,
-        /// Up to which number the visitor has read, in any of his pages.
+        /// Up to which number the visitor has read it, in any of his pages.
         9 seen "seen": u64,
         /// The last number of the thread.
         10 last "last": u64,
-        /// Entries for the visitor that he has not read.
+        /// Its entries for the visitor that he has not read.
         11 unread "unread": u32,
+        /// Which it is. Absent where there is no other one that goes on, nor may be.
+        12 conversation "conversation": Option<ConversationId>,
     }
 }
 
@@ -541,6 +570,8 @@ wire_record! {
         2 wait_from "waitFrom": Option<u32>,
         /// and probably not more than these. Absent where nobody knows.
         3 wait_to "waitTo": Option<u32>,
+        /// Which one, where several go on.
+        4 conversation "conversation": Option<ConversationId>,
     }
 }
 

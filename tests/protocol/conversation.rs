@@ -119,6 +119,7 @@ fn terms() -> Terms {
         asks_rating: Some(true),
         pre_chat: form,
         kept_days: Some(365),
+        several: None,
     }
 }
 
@@ -134,6 +135,7 @@ fn standing() -> Standing {
         seen: 298,
         last: 301,
         unread: 2,
+        conversation: None,
     }
 }
 
@@ -144,9 +146,9 @@ pub fn talks() -> Vec<(&'static str, Talk)> {
         ("talk-say-answer", Talk::Say(Say { answer: Some(answer()), ..Say::new(MESSAGE, text()) })),
         ("talk-news-rich", Talk::News(News { entries: rich_entries() })),
         ("talk-say-file", Talk::Say(Say { file: Some(FILE), ..Say::new(MESSAGE, text()) })),
-        ("talk-mark", Talk::Mark(Mark { delivered: 300, read: 299 })),
-        ("talk-typing", Talk::Typing(Typing { name: Some("Aki".into()) })),
-        ("talk-finish", Talk::Finish(Finish {})),
+        ("talk-mark", Talk::Mark(Mark { delivered: 300, read: 299, conversation: None })),
+        ("talk-typing", Talk::Typing(Typing { name: Some("Aki".into()), conversation: None })),
+        ("talk-finish", Talk::Finish(Finish { conversation: None })),
         (
             "talk-thread",
             Talk::Thread(Thread {
@@ -181,8 +183,31 @@ pub fn talks() -> Vec<(&'static str, Talk)> {
         ("talk-news-file", Talk::News(News { entries: with_files() })),
         ("talk-standing", Talk::Standing(standing())),
         ("talk-refused", Talk::Refused(Refused { id: MESSAGE, objection: Objection::TooFast, retry_after: Some(900) })),
-        ("talk-not-now", Talk::NotNow(NotNow {})),
-        ("talk-place", Talk::Place(Place { place: 3, wait_from: Some(60), wait_to: Some(300) })),
+        ("talk-not-now", Talk::NotNow(NotNow { conversation: None })),
+        ("talk-place", Talk::Place(Place { place: 3, wait_from: Some(60), wait_to: Some(300), conversation: None })),
+    ]
+    .into_iter()
+    .chain(several())
+    .collect()
+}
+
+/// Where several conversations of a visitor go on.
+fn several() -> Vec<(&'static str, Talk)> {
+    let conversation = Some(CONVERSATION);
+    let other = Standing { conversation, ..standing() };
+    vec![
+        ("talk-say-conversation", Talk::Say(Say { conversation, begins: Some(true), ..Say::new(MESSAGE, text()) })),
+        ("talk-mark-conversation", Talk::Mark(Mark { delivered: 300, read: 299, conversation })),
+        ("talk-typing-conversation", Talk::Typing(Typing { name: Some("Aki".into()), conversation })),
+        ("talk-finish-conversation", Talk::Finish(Finish { conversation })),
+        ("talk-not-now-conversation", Talk::NotNow(NotNow { conversation })),
+        ("talk-terms-several", Talk::Terms(Terms { pre_chat: None, several: Some(true), ..terms() })),
+        ("talk-standing-conversation", Talk::Standing(other)),
+        (
+            "talk-refused-too-many",
+            Talk::Refused(Refused { id: MESSAGE, objection: Objection::TooMany, retry_after: None }),
+        ),
+        ("talk-place-conversation", Talk::Place(Place { place: 1, wait_from: None, wait_to: None, conversation })),
     ]
 }
 

@@ -78,16 +78,14 @@ async fn entries_of<S: Store>(
     conversation: ConversationId,
 ) -> Result<Vec<KeptEntry>, StoreError> {
     let mut entries = Vec::new();
-    let mut after = hub.store.first_of(of, conversation).await?.unwrap_or(1).saturating_sub(1);
-    while entries.len() < ENTRIES {
+    let Some(kept) = hub.store.conversation(of, conversation).await? else { return Ok(entries) };
+    let mut after = kept.first.saturating_sub(1);
+    // Others may go on meanwhile.
+    while entries.len() < ENTRIES && after < kept.last.seq {
         let part = hub.store.thread(of, Part::After(after), TOGETHER).await?;
         let Some(last) = part.entries.last() else { break };
         after = last.entry.seq;
-        let is_over = part.entries.iter().any(|kept| kept.entry.conversation != conversation);
         entries.extend(part.entries.into_iter().filter(|kept| kept.entry.conversation == conversation));
-        if is_over || !part.has_later {
-            break;
-        }
     }
     Ok(entries)
 }

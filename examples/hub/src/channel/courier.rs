@@ -47,7 +47,7 @@ const TOGETHER: usize = 25;
 /// What goes out at the moment.
 #[derive(Debug)]
 pub struct Couriers {
-    busy: Busy,
+    busy: Busy<ThreadOf>,
     at_a_time: Semaphore,
     /// Tenants whose channels are to be read again.
     changed: Mutex<HashSet<TenantId>>,
@@ -138,7 +138,12 @@ async fn carry_all<S: Store>(hub: &Hub<S>, of: &ThreadOf) -> Result<(), StoreErr
             if take(hub, &untold, kept).await? {
                 hub.store.told(of, kept.entry.seq).await?;
                 if kept.entry.text.is_some() {
-                    conversation::change(hub, of, Change::Mark { delivered: kept.entry.seq, read: 0 }).await?;
+                    conversation::change(
+                        hub,
+                        of,
+                        Change::Mark { delivered: kept.entry.seq, read: 0, conversation: None },
+                    )
+                    .await?;
                 }
             }
         }

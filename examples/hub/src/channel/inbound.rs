@@ -128,7 +128,7 @@ pub async fn receipt<S: Store>(
     };
     let of = thread_of(tenant, &channel, &receipt.address);
     let read = if receipt.state == Reached::Read { receipt.seq } else { 0 };
-    match conversation::change(&hub, &of, Change::Mark { delivered: receipt.seq, read }).await {
+    match conversation::change(&hub, &of, Change::Mark { delivered: receipt.seq, read, conversation: None }).await {
         Ok(true) => StatusCode::NO_CONTENT.into_response(),
         Ok(false) => problem(StatusCode::NOT_FOUND, "no-conversation", "nobody with this address has written"),
         Err(error) => unavailable(&error),

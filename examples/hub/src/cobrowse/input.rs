@@ -40,8 +40,8 @@ pub(super) enum Input {
     DeskGone(u32),
     /// The visitor asked to be forgotten.
     Forgotten,
-    /// The conversation that it may ride on ended, or was passed on.
-    Conversation(EndReason),
+    /// The conversation that it may ride on ended, or was passed on; with an agent's name, only if he is the one who offered it.
+    Conversation(EndReason, Option<String>),
 }
 
 /// An agent at his desk who takes part.

@@ -142,8 +142,9 @@ impl<S: Store> Room<S> {
             Input::Forbidden(number, message) => self.ledger.reject(Some(number), message),
             Input::Forgotten => self.machine.handle_conversation(EndReason::Visitor),
             // A telephone call goes on without it.
-            Input::Conversation(_) if self.machine.channel() == Channel::Voice => {}
-            Input::Conversation(reason) => self.machine.handle_conversation(reason),
+            Input::Conversation(..) if self.machine.channel() == Channel::Voice => {}
+            Input::Conversation(_, Some(agent)) if !self.machine.may_be_of(&agent) => {}
+            Input::Conversation(reason, _) => self.machine.handle_conversation(reason),
             Input::Lagged(number) => {
                 self.tell_desk(number, RelayBody::Shown(Shown { is_live: self.is_shown() }));
                 self.begin_anew();

@@ -8,7 +8,7 @@ use alongside::protocol::{SessionId, VisitId, VisitorId};
 
 use super::input::{Input, RoomWay};
 use super::way::PageWay;
-use crate::store::TenantId;
+use crate::store::{KeptConversation, TenantId, ThreadOf};
 
 /// All sessions that are not over, and all pages that are connected.
 #[derive(Debug, Default)]
@@ -48,10 +48,12 @@ impl Sessions {
         }
     }
 
-    /// A conversation of the visitor's ended, or was passed on: what he shared by it is over.
-    pub fn end_conversation(&self, tenant: &TenantId, visitor: VisitorId, reason: EndReason) {
-        if let Some(room) = self.of_visitor(tenant, visitor) {
-            room.say_later(Input::Conversation(reason));
+    /// A conversation of the visitor's ended, or was passed on: what he shared by it is over. Where others go on, a session that another
+    /// agent has goes on, too.
+    pub fn end_conversation(&self, of: &ThreadOf, kept: &KeptConversation, reason: EndReason) {
+        if let Some(room) = self.of_visitor(&of.tenant, of.visitor) {
+            let agent = kept.agent.as_ref().map(|agent| agent.name.clone()).unwrap_or_default();
+            room.say_later(Input::Conversation(reason, kept.has_others.then_some(agent)));
         }
     }
 

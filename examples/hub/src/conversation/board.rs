@@ -3,7 +3,7 @@
 //! Facts come from the store: a conversation is told as it is there, however often and however late. So nothing depends on the order
 //! in which connections say that something changed.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use alongside::protocol::conversation::{Colleague, Floor, Presence, QueueName, Stage};
 use alongside::protocol::{ConversationId, VisitorId};
@@ -26,8 +26,8 @@ pub(super) struct Board {
     /// The agents and their names.
     people: BTreeMap<AgentId, String>,
     known: HashMap<Task, Known>,
-    /// The one conversation of a visitor that goes on.
-    of: HashMap<VisitorId, Task>,
+    /// The conversations of a visitor that go on.
+    of: HashMap<VisitorId, BTreeSet<Task>>,
     /// Conversations that are over, while they take up the room of those who have to say what they were about: whose, and until when.
     wrapping: BTreeMap<Task, (VisitorId, Timestamp)>,
 }
@@ -121,16 +121,23 @@ impl Board {
         }
     }
 
-    /// A visitor's last conversation as it is kept; `None` where there is none.
-    pub(super) fn handle_kept(&mut self, visitor: VisitorId, kept: Option<&KeptTask>, now: Timestamp) {
-        let kept = kept.filter(|kept| matches!(kept.stage, Stage::Waiting | Stage::Open) && !has_bot(kept));
-        let current = kept.map(|kept| task(kept.conversation));
-        if let Some(known) = self.of.get(&visitor).copied().filter(|known| Some(*known) != current) {
-            self.of.remove(&visitor);
-            self.known.remove(&known);
-            self.router.handle_done(known, now);
+    /// A visitor's conversations as they are kept, the latest first; those that are not among them are over.
+    pub(super) fn handle_kept(&mut self, visitor: VisitorId, kept: &[KeptTask], now: Timestamp) {
+        let goes_on = |kept: &&KeptTask| matches!(kept.stage, Stage::Waiting | Stage::Open) && !has_bot(kept);
+        let kept: Vec<&KeptTask> = kept.iter().filter(goes_on).collect();
+        let is_kept = |known: &Task| kept.iter().any(|kept| task(kept.conversation) == *known);
+        let known = self.of.get(&visitor).into_iter().flatten();
+        for over in known.copied().filter(|known| !is_kept(known)).collect::<Vec<_>>() {
+            self.leave(visitor, over);
+            self.router.handle_done(over, now);
         }
-        let (Some(kept), Some(task)) = (kept, current) else { return };
+        for kept in kept.into_iter().rev() {
+            self.handle_one(visitor, kept, now);
+        }
+    }
+
+    fn handle_one(&mut self, visitor: VisitorId, kept: &KeptTask, now: Timestamp) {
+        let task = task(kept.conversation);
         let before = self.known.get(&task).map(|known| known.since);
         let needs = self.begin(visitor, kept);
         match &kept.agent {
@@ -173,10 +180,7 @@ impl Board {
             if self.wrapping.insert(task, (visitor, *until)).is_some() || *until <= now {
                 continue;
             }
-            if self.of.get(&visitor) == Some(&task) {
-                self.of.remove(&visitor);
-            }
-            self.known.remove(&task);
+            self.leave(visitor, task);
             self.add(agent, now);
             let queue = self.rules.queue(None);
             let needs = Needs { queue, skills: BTreeMap::new(), language: None, priority: 0, since: now };
@@ -208,9 +212,14 @@ impl Board {
 
     /// A visitor's page wants to know where he waits.
     pub(super) fn handle_asked(&mut self, visitor: VisitorId, now: Timestamp) {
-        if let Some(task) = self.of.get(&visitor) {
+        for task in self.of.get(&visitor).into_iter().flatten() {
             self.router.handle_asked(*task, now);
         }
+    }
+
+    /// Whether he has several that go on.
+    pub(super) fn has_several(&self, visitor: VisitorId) -> bool {
+        self.of.get(&visitor).is_some_and(|tasks| tasks.len() > 1)
     }
 
     /// Whose conversation it is.
@@ -260,11 +269,22 @@ impl Board {
         }
     }
 
+    /// It does not go on.
+    fn leave(&mut self, visitor: VisitorId, task: Task) {
+        self.known.remove(&task);
+        if let Some(tasks) = self.of.get_mut(&visitor) {
+            tasks.remove(&task);
+            if tasks.is_empty() {
+                self.of.remove(&visitor);
+            }
+        }
+    }
+
     /// Takes note of a conversation; what it needs.
     fn begin(&mut self, visitor: VisitorId, kept: &KeptTask) -> Needs {
         let task = task(kept.conversation);
         let queue = self.rules.queue(kept.queue.as_deref());
-        self.of.insert(visitor, task);
+        self.of.entry(visitor).or_default().insert(task);
         self.known.insert(task, Known { visitor, queue: queue.clone(), since: kept.since });
         let language = kept.language.as_deref().and_then(|tag| self.rules.language(tag));
         Needs { skills: self.rules.skills(&queue), queue, language, priority: 0, since: kept.since }

@@ -3,8 +3,8 @@
 //! One led by a file answers at once. One of another system's is asked by a task of its own for each conversation, one request at a time;
 //! what it has heard is kept with the conversation, so nothing is left out or told twice where the hub ends in between.
 
-use alongside::protocol::MessageId;
 use alongside::protocol::conversation::{Author, PAGE_OF_ENTRIES, Stage};
+use alongside::protocol::{ConversationId, MessageId};
 use tokio::sync::Semaphore;
 
 use super::Fact;
@@ -24,7 +24,8 @@ const CALLS: usize = 64;
 /// The conversations that a bot of another system's is being asked about.
 #[derive(Debug)]
 pub struct Calls {
-    busy: Busy,
+    /// One request at a time each.
+    busy: Busy<ConversationId>,
     at_a_time: Semaphore,
 }
 
@@ -53,8 +54,8 @@ pub(super) async fn lead<S: Store>(
             }
         }
         Some(Bot::Web(_)) => {
-            if hub.calls.busy.begin(of) {
-                tokio::spawn(call(hub.clone(), of.clone()));
+            if hub.calls.busy.begin(&kept.conversation) {
+                tokio::spawn(call(hub.clone(), of.clone(), kept.conversation));
             }
             return Ok(());
         }
@@ -102,36 +103,54 @@ async fn act<S: Store>(
 }
 
 /// Asks another system's bot until it has heard everything.
-async fn call<S: Store>(hub: Hub<S>, of: ThreadOf) {
+async fn call<S: Store>(hub: Hub<S>, of: ThreadOf, conversation: ConversationId) {
     loop {
         let Ok(_permit) = hub.calls.at_a_time.acquire().await else { return };
         let asked = tokio::select! {
-            asked = ask(&hub, &of) => asked,
+            asked = ask(&hub, &of, conversation) => asked,
             // What it has not answered it is asked again when the visitor comes back.
             () = hub.stopping() => return,
         };
         if let Err(error) = asked {
             tracing::error!(%error, "a bot's answer was not kept");
         }
-        if !hub.calls.busy.goes_on(&of) {
+        if !hub.calls.busy.goes_on(&conversation) {
             return;
         }
     }
 }
 
-async fn ask<S: Store>(hub: &Hub<S>, of: &ThreadOf) -> Result<(), StoreError> {
+async fn ask<S: Store>(hub: &Hub<S>, of: &ThreadOf, conversation: ConversationId) -> Result<(), StoreError> {
     let Some(Bot::Web(web)) = &hub.bot else { return Ok(()) };
     loop {
-        let Some(kept) = hub.store.last_conversation(of).await? else { return Ok(()) };
+        let Some(kept) = hub.store.conversation(of, conversation).await? else { return Ok(()) };
         let Some(bot) = has_it(&kept) else { return Ok(()) };
         let heard = kept.place.as_deref().and_then(|place| place.parse().ok());
         let since = heard.unwrap_or(kept.first.saturating_sub(1)).max(kept.first.saturating_sub(1));
-        let mut entries = hub.store.thread(of, Part::After(since), PAGE_OF_ENTRIES).await?.entries;
-        entries.retain(|kept| kept.entry.author == Author::Visitor);
+        let entries = unheard(hub, of, &kept, since).await?;
         let Some(last) = entries.last().map(|last| last.entry.seq) else { return Ok(()) };
         let turn = think(hub, web, of, &kept, heard.is_none(), &entries).await?;
         act(hub, of, &kept, bot, turn, Some(last.to_string())).await?;
     }
+}
+
+/// What the visitor said in a conversation after this number, the first of it. Others may go on in between.
+async fn unheard<S: Store>(
+    hub: &Hub<S>,
+    of: &ThreadOf,
+    kept: &KeptConversation,
+    mut since: u64,
+) -> Result<Vec<KeptEntry>, StoreError> {
+    while since < kept.last.seq {
+        let mut entries = hub.store.thread(of, Part::After(since), PAGE_OF_ENTRIES).await?.entries;
+        let Some(last) = entries.last().map(|last| last.entry.seq) else { break };
+        since = last;
+        entries.retain(|line| line.entry.author == Author::Visitor && line.entry.conversation == kept.conversation);
+        if !entries.is_empty() {
+            return Ok(entries);
+        }
+    }
+    Ok(Vec::new())
 }
 
 /// What it does about what was said; a person goes on where it says nothing in time.
@@ -144,7 +163,7 @@ async fn think<S: Store>(
     entries: &[KeptEntry],
 ) -> Result<Turn, StoreError> {
     let language = language(hub, of).await?;
-    hub.conversations.show_bot_typing(of, &web.name);
+    hub.conversations.show_bot_typing(of, kept, &web.name);
     let asked = Asked {
         conversation: kept.conversation,
         visitor: of.visitor,
@@ -167,7 +186,7 @@ pub(super) async fn catch_up<S: Store>(hub: &Hub<S>, of: &ThreadOf, kept: &KeptC
     if has_it(kept).is_none() || !may_have_missed {
         return Ok(());
     }
-    let last = hub.store.thread(of, Part::Last, 1).await?.entries.pop();
+    let last = hub.store.thread(of, Part::Before(kept.last.seq + 1), 1).await?.entries.pop();
     lead(hub, of, kept, last.as_ref()).await
 }
 
@@ -181,7 +200,7 @@ pub async fn resume<S: Store>(hub: Hub<S>) {
         if task.stage != Stage::Open || !task.agent.as_ref().is_some_and(AgentName::is_bot) {
             continue;
         }
-        let caught_up = match hub.store.last_conversation(&of).await {
+        let caught_up = match hub.store.conversation(&of, task.conversation).await {
             Ok(Some(kept)) => catch_up(&hub, &of, &kept).await,
             Ok(None) => Ok(()),
             Err(error) => Err(error),
@@ -199,5 +218,5 @@ fn has_it(kept: &KeptConversation) -> Option<&AgentName> {
 /// That of the page that the visitor viewed last.
 pub(super) async fn language<S: Store>(hub: &Hub<S>, of: &ThreadOf) -> Result<String, StoreError> {
     let found = hub.store.tasks_of(vec![of.clone()]).await?.pop();
-    Ok(found.and_then(|(_, task)| task?.language).unwrap_or_else(|| "en".into()))
+    Ok(found.and_then(|(_, tasks)| tasks.into_iter().next()?.language).unwrap_or_else(|| "en".into()))
 }

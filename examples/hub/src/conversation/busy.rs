@@ -1,17 +1,22 @@
-//! Threads that a task of their own is busy with: one at a time each, and once more where something came meanwhile.
+//! Threads, or conversations, that a task of their own is busy with: one at a time each, and once more where something came meanwhile.
 
 use std::collections::HashMap;
+use std::hash::Hash;
 use std::sync::{Mutex, PoisonError};
 
-use crate::store::ThreadOf;
-
 /// Those that somebody is busy with, and whether something came since.
-#[derive(Debug, Default)]
-pub struct Busy(Mutex<HashMap<ThreadOf, bool>>);
+#[derive(Debug)]
+pub struct Busy<Of>(Mutex<HashMap<Of, bool>>);
 
-impl Busy {
+impl<Of> Default for Busy<Of> {
+    fn default() -> Self {
+        Self(Mutex::default())
+    }
+}
+
+impl<Of: Clone + Eq + Hash> Busy<Of> {
     /// Whether nobody is busy with it: who asks is from now on. Otherwise that one goes on.
-    pub fn begin(&self, of: &ThreadOf) -> bool {
+    pub fn begin(&self, of: &Of) -> bool {
         let mut busy = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         match busy.get_mut(of) {
             Some(more) => {
@@ -23,7 +28,7 @@ impl Busy {
     }
 
     /// Whether something came meanwhile; if not, nobody is busy with it any more.
-    pub fn goes_on(&self, of: &ThreadOf) -> bool {
+    pub fn goes_on(&self, of: &Of) -> bool {
         let mut busy = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let more = busy.get_mut(of).is_some_and(std::mem::take);
         if !more {
@@ -38,7 +43,7 @@ mod tests {
     use alongside::protocol::VisitorId;
 
     use super::*;
-    use crate::store::TenantId;
+    use crate::store::{TenantId, ThreadOf};
 
     #[test]
     fn who_is_busy_goes_on_once_for_all_that_came_meanwhile() {

@@ -139,13 +139,10 @@ impl<S: Store> Task<S> {
             }
             Inbox::Typing(typing) => {
                 let of = self.thread_of(typing.conversation).await?;
-                let kept = self.hub.store.last_conversation(&of).await?;
-                let is_own = kept.is_some_and(|kept| {
-                    kept.conversation == typing.conversation && row(&kept, &self.access.agent, true).is_own
-                });
-                if is_own {
+                let kept = self.hub.store.conversation(&of, typing.conversation).await?;
+                if let Some(kept) = kept.filter(|kept| row(kept, &self.access.agent, true).is_own) {
                     let (name, way) = (&self.access.name, &self.way);
-                    self.hub.conversations.show_agent_typing(&of, typing.conversation, name, way);
+                    self.hub.conversations.show_agent_typing(&of, &kept, name, way);
                 }
                 Ok(())
             }
@@ -256,7 +253,7 @@ impl<S: Store> Task<S> {
                     self.hub.switchboard.tell(Fact::Moved(of.clone()));
                 }
                 if let Some(reason) = ends {
-                    self.hub.sessions.end_conversation(&of.tenant, of.visitor, reason);
+                    self.hub.sessions.end_conversation(&of, &kept, reason);
                 }
                 Ok(())
             }

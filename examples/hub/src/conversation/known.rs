@@ -4,8 +4,8 @@ use std::collections::{HashMap, HashSet};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use alongside::protocol::conversation::{
-    Floor, Inbox, InboxNews, InboxPreviewed, InboxTyping, News, Place, Preview, Previewed, Row, Rows, Stage, Talk,
-    Terms, Typing,
+    Floor, Inbox, InboxNews, InboxPreviewed, InboxTyping, News, Place, Preview, Previewed, Row, Rows, Stage, Standing,
+    Talk, Terms, Typing,
 };
 use alongside::protocol::{ConversationId, VisitorId};
 use alongside::time::Instant;
@@ -13,7 +13,7 @@ use alongside::time::Instant;
 use super::pace::Pace;
 use super::remarks::pieces;
 use super::{for_agent, for_visitor, standing};
-use crate::store::{KeptConversation, KeptEntry, KeptRemark, TenantId, ThreadOf};
+use crate::store::{KeptConversation, KeptEntry, KeptRemark, May, TenantId, ThreadOf};
 use crate::way::Way;
 
 /// With more than these it is looked which are over.
@@ -36,6 +36,19 @@ struct Known {
     /// When visitors wrote, while it matters.
     paces: HashMap<ThreadOf, Pace>,
     desks: Vec<DeskKnown>,
+    /// Where visitors may have several conversations that go on.
+    several: HashSet<TenantId>,
+}
+
+impl Known {
+    /// How a conversation stands, as its visitor is told: it is named where there are others, or may be.
+    fn standing(&self, of: &ThreadOf, kept: &KeptConversation) -> Standing {
+        standing(kept, self.name(of, kept))
+    }
+
+    fn name(&self, of: &ThreadOf, kept: &KeptConversation) -> Option<ConversationId> {
+        (kept.has_others || self.several.contains(&of.tenant)).then_some(kept.conversation)
+    }
 }
 
 #[derive(Debug)]
@@ -52,6 +65,20 @@ struct DeskKnown {
 impl Conversations {
     pub(super) fn add_page(&self, of: &ThreadOf, way: Way<Talk>) {
         self.lock().pages.entry(of.clone()).or_default().push(way);
+    }
+
+    /// What a tenant says about how many conversations of a visitor may go on.
+    pub fn handle_may(&self, tenant: &TenantId, may: May) {
+        let several = &mut self.lock().several;
+        match may {
+            May::Several => several.insert(tenant.clone()),
+            May::One => several.remove(tenant),
+        };
+    }
+
+    /// How a conversation stands, as its visitor is told.
+    pub(super) fn standing(&self, of: &ThreadOf, kept: &KeptConversation) -> Standing {
+        self.lock().standing(of, kept)
     }
 
     /// Its messenger is there; whether it was not before.
@@ -146,7 +173,7 @@ impl Conversations {
             if !entries.is_empty() {
                 page.tell(Talk::News(News { entries: for_visitor(entries.to_vec()) }));
             }
-            page.tell(Talk::Standing(standing(kept)));
+            page.tell(Talk::Standing(known.standing(of, kept)));
         }
         let is_there = pages.is_some();
         for desk in known.desks.iter().filter(|desk| desk.tenant == of.tenant) {
@@ -208,10 +235,10 @@ impl Conversations {
     }
 
     /// An agent is writing: told to the visitor, and to who else follows.
-    pub(super) fn show_agent_typing(&self, of: &ThreadOf, conversation: ConversationId, name: &str, own: &Way<Inbox>) {
-        let known = self.lock();
+    pub(super) fn show_agent_typing(&self, of: &ThreadOf, kept: &KeptConversation, name: &str, own: &Way<Inbox>) {
+        let (known, conversation) = (self.lock(), kept.conversation);
         for page in known.pages.get(of).into_iter().flatten() {
-            page.show(Talk::Typing(Typing { name: Some(name.to_owned()) }));
+            page.show(Talk::Typing(Typing { name: Some(name.to_owned()), conversation: known.name(of, kept) }));
         }
         for desk in known.desks.iter().filter(|desk| desk.follows.contains(of) && desk.way.number() != own.number()) {
             desk.way.show(Inbox::Typing(InboxTyping { conversation, name: Some(name.to_owned()) }));
@@ -219,15 +246,19 @@ impl Conversations {
     }
 
     /// A bot thinks about what the visitor said.
-    pub(super) fn show_bot_typing(&self, of: &ThreadOf, name: &str) {
-        for page in self.lock().pages.get(of).into_iter().flatten() {
-            page.show(Talk::Typing(Typing { name: Some(name.to_owned()) }));
+    pub(super) fn show_bot_typing(&self, of: &ThreadOf, kept: &KeptConversation, name: &str) {
+        let known = self.lock();
+        for page in known.pages.get(of).into_iter().flatten() {
+            page.show(Talk::Typing(Typing { name: Some(name.to_owned()), conversation: known.name(of, kept) }));
         }
     }
 
-    /// Where a visitor's conversation waits.
-    pub(super) fn tell_place(&self, of: &ThreadOf, place: &Place) {
-        for page in self.lock().pages.get(of).into_iter().flatten() {
+    /// Where a visitor's conversation waits; which one is told where there are others, or may be.
+    pub(super) fn tell_place(&self, of: &ThreadOf, place: Place, has_several: bool) {
+        let known = self.lock();
+        let is_named = has_several || known.several.contains(&of.tenant);
+        let place = Place { conversation: place.conversation.filter(|_| is_named), ..place };
+        for page in known.pages.get(of).into_iter().flatten() {
             page.show(Talk::Place(place.clone()));
         }
     }

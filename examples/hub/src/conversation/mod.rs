@@ -24,7 +24,7 @@ pub use speech::{Heard, change, forgotten, hear, publish};
 pub use switchboard::{Fact, Operator, Switchboard};
 
 use alongside::protocol::conversation::{Entry, Standing};
-use alongside::protocol::{Encoding, Payload};
+use alongside::protocol::{ConversationId, Encoding, Payload};
 
 use crate::store::{AgentName, KeptConversation, KeptEntry};
 
@@ -34,8 +34,8 @@ const PIECE_BYTES: usize = 40_000;
 /// What one connection says waits here until it is done; then the connection waits.
 const WAITING: usize = 64;
 
-/// How a conversation stands, as its visitor is told.
-fn standing(kept: &KeptConversation) -> Standing {
+/// How a conversation stands, as its visitor is told; `conversation` where it is named.
+fn standing(kept: &KeptConversation, conversation: Option<ConversationId>) -> Standing {
     Standing {
         stage: kept.stage,
         agent: kept.agent.as_ref().map(|agent| agent.name.clone()),
@@ -45,8 +45,9 @@ fn standing(kept: &KeptConversation) -> Standing {
         delivered: kept.agent_delivered,
         read: kept.agent_read,
         seen: kept.read,
-        last: kept.last.seq,
+        last: kept.thread_last,
         unread: kept.unseen,
+        conversation,
     }
 }
 
@@ -95,7 +96,7 @@ fn for_visitor(entries: Vec<KeptEntry>) -> Vec<Entry> {
 #[cfg(test)]
 mod tests {
     use alongside::protocol::conversation::{Author, MESSAGE_LIMIT, MessageText, PAGE_OF_ENTRIES};
-    use alongside::protocol::{ConversationId, FRAME_LIMIT, MessageId};
+    use alongside::protocol::{FRAME_LIMIT, MessageId};
     use alongside::time::Timestamp;
 
     use super::*;

@@ -2,14 +2,14 @@
 
 use alongside::protocol::cobrowse::EndReason;
 use alongside::protocol::conversation::{
-    Ask, News, Objection, PAGE_OF_ENTRIES, Refused, Say, Stage, Standing, Talk, Thread,
+    Ask, Mark, News, Objection, PAGE_OF_ENTRIES, Refused, Say, Stage, Standing, Talk, Thread,
 };
-use alongside::protocol::{Malformed, VisitorId};
+use alongside::protocol::{ConversationId, Malformed, VisitorId};
 use tokio::sync::mpsc;
 
 use super::speech::{self, Heard, publish};
 use super::switchboard::Fact;
-use super::{Keep, WAITING, as_many, bot, for_visitor, standing};
+use super::{Keep, WAITING, as_many, bot, for_visitor};
 use crate::clock;
 use crate::hub::Hub;
 use crate::store::{Change, Changed, Part, Store, StoreError, TenantId, ThreadOf};
@@ -72,14 +72,12 @@ impl<S: Store> Task<S> {
             match talk {
                 Talk::Ask(ask) => self.answer(ask).await,
                 Talk::Say(say) => self.say(say).await,
-                Talk::Mark(mark) => self.change(Change::Mark { delivered: mark.delivered, read: mark.read }).await,
-                Talk::Finish(_) => self.change(Change::Finish).await,
-                Talk::NotNow(_) => self.change(Change::DeclineSignIn).await,
-                Talk::Typing(_) => {
-                    if let Ok(Some(kept)) = self.hub.store.last_conversation(&self.of).await {
-                        self.hub.conversations.show_typing(&self.of, kept.conversation);
-                    }
+                Talk::Mark(Mark { delivered, read, conversation }) => {
+                    self.change(Change::Mark { delivered, read, conversation }).await;
                 }
+                Talk::Finish(finish) => self.change(Change::Finish(finish.conversation)).await,
+                Talk::NotNow(not_now) => self.change(Change::DeclineSignIn(not_now.conversation)).await,
+                Talk::Typing(typing) => self.show_typing(typing.conversation).await,
                 _ => {}
             }
         }
@@ -87,20 +85,31 @@ impl<S: Store> Task<S> {
     }
 
     async fn come(&self) {
-        match self.hub.store.last_conversation(&self.of).await {
-            Ok(Some(kept)) => {
-                if kept.unseen > 0 {
-                    self.way.tell(Talk::Standing(standing(&kept)));
-                }
-                if kept.stage != Stage::Ended {
-                    self.hub.conversations.tell_desks(&self.of, &kept);
-                }
-                if let Err(error) = bot::catch_up(&self.hub, &self.of, &kept).await {
-                    failed(&error);
-                }
+        let all = self.hub.store.current_conversations(&self.of).await;
+        // How they are told depends on it.
+        let all = match terms::may(&self.hub, &self.of.tenant).await.and(all) {
+            Ok(all) => all,
+            Err(error) => return failed(&error),
+        };
+        for kept in all {
+            if kept.unseen > 0 {
+                self.way.tell(Talk::Standing(self.hub.conversations.standing(&self.of, &kept)));
             }
-            Ok(None) => {}
-            Err(error) => failed(&error),
+            if kept.stage != Stage::Ended {
+                self.hub.conversations.tell_desks(&self.of, &kept);
+            }
+            if let Err(error) = bot::catch_up(&self.hub, &self.of, &kept).await {
+                failed(&error);
+            }
+        }
+    }
+
+    /// Told of a conversation of his that goes on; where none is named, of the current one.
+    async fn show_typing(&self, conversation: Option<ConversationId>) {
+        let Ok(all) = self.hub.store.current_conversations(&self.of).await else { return };
+        let meant = all.into_iter().find(|kept| conversation.is_none_or(|named| named == kept.conversation));
+        if let Some(kept) = meant {
+            self.hub.conversations.show_typing(&self.of, kept.conversation);
         }
     }
 
@@ -110,10 +119,9 @@ impl<S: Store> Task<S> {
             return;
         }
         // The store may have ended before the last connection.
-        if let Ok(Some(kept)) = self.hub.store.last_conversation(&self.of).await
-            && kept.stage != Stage::Ended
-        {
-            self.hub.conversations.tell_desks(&self.of, &kept);
+        let Ok(all) = self.hub.store.current_conversations(&self.of).await else { return };
+        for kept in all.iter().filter(|kept| kept.stage != Stage::Ended) {
+            self.hub.conversations.tell_desks(&self.of, kept);
         }
     }
 
@@ -127,7 +135,7 @@ impl<S: Store> Task<S> {
             Ok(Heard::Before(kept, entries)) => {
                 let entries = for_visitor(entries);
                 self.way.tell(Talk::News(News { entries }));
-                self.way.tell(Talk::Standing(standing(&kept)));
+                self.way.tell(Talk::Standing(self.hub.conversations.standing(&self.of, &kept)));
             }
             Ok(Heard::Refused(objection, retry_after)) => refused(objection, retry_after),
             Err(error) => {
@@ -139,12 +147,12 @@ impl<S: Store> Task<S> {
 
     /// A change that nobody waits for.
     async fn change(&self, change: Change) {
-        let is_end = matches!(change, Change::Finish);
+        let is_end = matches!(change, Change::Finish(_));
         match self.hub.store.converse(&self.of, change, clock::wall()).await {
             Ok(Changed::Kept(kept, entries)) => {
                 publish(&self.hub, &self.of, &kept, &entries);
                 if is_end {
-                    self.hub.sessions.end_conversation(&self.of.tenant, self.of.visitor, EndReason::Conversation);
+                    self.hub.sessions.end_conversation(&self.of, &kept, EndReason::Conversation);
                     self.hub.switchboard.tell(Fact::Moved(self.of.clone()));
                 }
             }
@@ -159,7 +167,7 @@ impl<S: Store> Task<S> {
             (Some(after), None) => Part::After(after),
             (None, None) => Part::Last,
         };
-        let kept = self.hub.store.last_conversation(&self.of).await;
+        let kept = self.hub.store.current_conversations(&self.of).await;
         let found = self.hub.store.thread(&self.of, part, PAGE_OF_ENTRIES).await;
         let (kept, found) = match (kept, found) {
             (Ok(kept), Ok(found)) => (kept, found),
@@ -173,9 +181,14 @@ impl<S: Store> Task<S> {
                 Err(error) => failed(&error),
             }
         }
-        let is_waiting = kept.as_ref().is_some_and(|kept| kept.stage == Stage::Waiting);
+        let is_waiting = kept.iter().any(|kept| kept.stage == Stage::Waiting);
+        let mut standings = kept.iter().map(|kept| self.hub.conversations.standing(&self.of, kept));
+        let standing = standings.next().unwrap_or_else(none);
+        for other in standings {
+            self.way.tell(Talk::Standing(other));
+        }
         self.way.tell(Talk::Thread(Thread {
-            standing: kept.as_ref().map_or_else(none, standing),
+            standing,
             entries,
             before: ask.before,
             has_earlier: found.has_earlier || is_cut && keep == Keep::Last,
@@ -200,6 +213,7 @@ fn none() -> Standing {
         seen: 0,
         last: 0,
         unread: 0,
+        conversation: None,
     }
 }
 

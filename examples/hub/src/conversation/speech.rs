@@ -6,8 +6,9 @@ use super::{Fact, bot};
 use crate::clock;
 use crate::hub::Hub;
 use crate::store::{
-    AgentName, Change, Changed, KeptConversation, KeptEntry, Sender, Spoken, Store, StoreError, ThreadOf,
+    AgentName, Change, Changed, KeptConversation, KeptEntry, May, Sender, Spoken, Store, StoreError, ThreadOf,
 };
+use crate::terms;
 
 /// What became of what a visitor said.
 #[derive(Debug)]
@@ -28,8 +29,12 @@ pub async fn hear<S: Store>(hub: &Hub<S>, of: &ThreadOf, say: Say, from: Option<
     if let Err(left) = hub.conversations.pace(of, clock::now()) {
         return Ok(Heard::Refused(Objection::TooFast, Some(left.as_millis() as u32 + 1)));
     }
+    let may = match from {
+        None => terms::may(hub, &of.tenant).await?,
+        Some(_) => May::One,
+    };
     let bot = hub.bot.as_ref().map(|bot| AgentName::bot(bot.name()));
-    let spoken = Spoken { say, from, threading: hub.threading, bot };
+    let spoken = Spoken { say, from, threading: hub.threading, bot, may };
     match hub.store.converse(of, Change::Say(Box::new(spoken)), clock::wall()).await? {
         Changed::Kept(kept, entries) => {
             publish(hub, of, &kept, &entries);

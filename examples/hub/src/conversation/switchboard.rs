@@ -153,7 +153,7 @@ impl<S: Store> Operator<S> {
                     match self.board(&of.tenant).await {
                         Ok(board) => {
                             board.handle_wrapping(of.visitor, &wrapping, clock::wall());
-                            board.handle_kept(of.visitor, kept.as_ref(), clock::wall());
+                            board.handle_kept(of.visitor, &kept, clock::wall());
                             self.change(&of.tenant);
                         }
                         Err(error) => self.try_again(Fact::Moved(of), &error),
@@ -174,8 +174,8 @@ impl<S: Store> Operator<S> {
         }
     }
 
-    /// What is kept of these visitors: the conversation that goes on, and those of which agents have to say what they were about.
-    async fn read(&self, moved: Vec<ThreadOf>) -> Result<(Vec<(ThreadOf, Option<KeptTask>)>, Wrappings), StoreError> {
+    /// What is kept of these visitors: the conversations that go on, and those of which agents have to say what they were about.
+    async fn read(&self, moved: Vec<ThreadOf>) -> Result<(Vec<(ThreadOf, Vec<KeptTask>)>, Wrappings), StoreError> {
         let wrapping = self.hub.store.wrapping(Some(moved.clone())).await?;
         Ok((self.hub.store.tasks_of(moved).await?, together(wrapping)))
     }
@@ -269,7 +269,8 @@ impl<S: Store> Operator<S> {
                         if let Some(visitor) = board.visitor(task) {
                             let (wait_from, wait_to) = wait.map(|(from, to)| (seconds(from), seconds(to))).unzip();
                             let of = ThreadOf { tenant: tenant.clone(), visitor };
-                            conversations.tell_place(&of, &Place { place, wait_from, wait_to });
+                            let place = Place { place, wait_from, wait_to, conversation: Some(conversation(task)) };
+                            conversations.tell_place(&of, place, board.has_several(visitor));
                         }
                         continue;
                     }

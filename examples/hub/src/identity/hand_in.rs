@@ -108,7 +108,7 @@ pub async fn hand_in<S: Store>(
         Ok(Identified::Verified(seen)) => {
             hub.limits.handed_in(address);
             tell(&hub, &of, &seen);
-            let is_asked = seen.conversation.is_some_and(|(kept, _)| kept.sign_in == Some(SignIn::Asked));
+            let is_asked = seen.conversations.iter().any(|(kept, _)| kept.sign_in == Some(SignIn::Asked));
             told(seen.identity.as_ref(), is_asked)
         }
         Ok(Identified::OtherSubject) => {
@@ -183,7 +183,7 @@ fn tell<S: Store>(hub: &Hub<S>, of: &ThreadOf, seen: &Seen) {
     for visit in &seen.visits {
         hub.live.tell(&of.tenant, *visit);
     }
-    if let Some((kept, entries)) = &seen.conversation {
+    for (kept, entries) in &seen.conversations {
         conversation::publish(hub, of, kept, entries);
     }
 }

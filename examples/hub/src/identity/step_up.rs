@@ -44,9 +44,9 @@ pub async fn sweep<S: Store>(hub: Hub<S>) {
 }
 
 async fn expire<S: Store>(hub: &Hub<S>, before: Timestamp) -> Result<(), StoreError> {
-    for of in hub.store.unanswered_sign_ins(before).await? {
+    for (of, conversation) in hub.store.unanswered_sign_ins(before).await? {
         if let Changed::Kept(kept, entries) =
-            hub.store.converse(&of, Change::ExpireSignIn(before), clock::wall()).await?
+            hub.store.converse(&of, Change::ExpireSignIn(conversation, before), clock::wall()).await?
         {
             conversation::publish(hub, &of, &kept, &entries);
         }

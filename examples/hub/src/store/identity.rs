@@ -4,7 +4,7 @@
 
 use std::time::Duration;
 
-use alongside::protocol::{Identity, VisitId, VisitorId};
+use alongside::protocol::{ConversationId, Identity, VisitId, VisitorId};
 use alongside::time::Timestamp;
 use rusqlite::{OptionalExtension, Row, Transaction, params};
 
@@ -58,8 +58,8 @@ pub struct Seen {
     pub identity: Option<Identity>,
     /// His visits that go on.
     pub visits: Vec<VisitId>,
-    /// His last conversation, and what is new in it.
-    pub conversation: Option<(KeptConversation, Vec<KeptEntry>)>,
+    /// His last conversation and others that go on, and what is new in each.
+    pub conversations: Vec<(KeptConversation, Vec<KeptEntry>)>,
 }
 
 /// One visitor's row.
@@ -184,8 +184,13 @@ fn seen(state: &Transaction<'_>, of: &ThreadOf, entries: Vec<KeptEntry>) -> rusq
             Ok(VisitId::from_bytes(id(&row.get::<_, Vec<u8>>(0)?)))
         })?
         .collect::<Result<_, _>>()?;
-    let conversation = conversations::current(state, of)?.map(|kept| (kept, entries));
-    Ok(Seen { identity: find(state, of)?, visits, conversation })
+    let news = |kept: KeptConversation| {
+        let is_of = |entry: &&KeptEntry| entry.entry.conversation == kept.conversation;
+        let news = entries.iter().filter(is_of).cloned().collect();
+        (kept, news)
+    };
+    let conversations = conversations::all_current(state, of)?.into_iter().map(news).collect();
+    Ok(Seen { identity: find(state, of)?, visits, conversations })
 }
 
 /// The visitor did something at `at`: who is verified stays so.
@@ -209,15 +214,19 @@ pub(super) fn forget(state: &Transaction<'_>, of: &ThreadOf) -> rusqlite::Result
     Ok(())
 }
 
-/// Threads in which an agent asked before `before` and nobody has answered, at most 100.
-pub(super) fn unanswered(state: &Transaction<'_>, before: Timestamp) -> rusqlite::Result<Vec<ThreadOf>> {
+/// Conversations in which an agent asked before `before` and nobody has answered, at most 100.
+pub(super) fn unanswered(
+    state: &Transaction<'_>,
+    before: Timestamp,
+) -> rusqlite::Result<Vec<(ThreadOf, ConversationId)>> {
     state
         .prepare_cached(
-            "SELECT tenant, visitor FROM conversation WHERE sign_in_asked < ?1 ORDER BY sign_in_asked LIMIT 100",
+            "SELECT tenant, visitor, id FROM conversation WHERE sign_in_asked < ?1 ORDER BY sign_in_asked LIMIT 100",
         )?
         .query_map([before.as_millis() as i64], |row| {
             let visitor = VisitorId::from_bytes(id(&row.get::<_, Vec<u8>>(1)?));
-            Ok(ThreadOf { tenant: TenantId(row.get(0)?), visitor })
+            let conversation = ConversationId::from_bytes(id(&row.get::<_, Vec<u8>>(2)?));
+            Ok((ThreadOf { tenant: TenantId(row.get(0)?), visitor }, conversation))
         })?
         .collect()
 }

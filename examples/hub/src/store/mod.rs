@@ -19,8 +19,8 @@ mod writer;
 
 pub use channels::Untold;
 pub use conversations::{
-    AgentName, BotTurn, Change, Changed, ChannelName, Expired, Goal, KeptConversation, KeptEntry, KeptPart, Last, Part,
-    Sender, Spoken, Then, ThreadOf,
+    AgentName, BotTurn, Change, Changed, ChannelName, Expired, Goal, KeptConversation, KeptEntry, KeptPart, Last, May,
+    Part, Sender, Spoken, Then, ThreadOf,
 };
 pub use files::{FileState, Uploader};
 pub use identity::{Identified, LEEWAY, Proof, Seen};
@@ -325,7 +325,10 @@ pub trait Store: Send + Sync + 'static {
     fn sign_out(&self, of: &ThreadOf, now: Timestamp) -> impl Future<Output = Result<Seen, StoreError>> + Send;
 
     /// Threads whose visitor was asked to sign in before `before` and has not answered, at most 100; for the hub itself.
-    fn unanswered_sign_ins(&self, before: Timestamp) -> impl Future<Output = Result<Vec<ThreadOf>, StoreError>> + Send;
+    fn unanswered_sign_ins(
+        &self,
+        before: Timestamp,
+    ) -> impl Future<Output = Result<Vec<(ThreadOf, ConversationId)>, StoreError>> + Send;
 
     /// Keeps what is new of a shared session; returns when it is durable.
     fn keep_session(&self, change: SessionChange) -> impl Future<Output = Result<(), StoreError>> + Send;
@@ -373,10 +376,18 @@ pub trait Store: Send + Sync + 'static {
         limit: usize,
     ) -> impl Future<Output = Result<KeptPart, StoreError>> + Send;
 
-    /// The last conversation of a thread, for the hub itself and for the visitor.
-    fn last_conversation(
+    /// The current conversation of a thread: the latest that goes on, else the last one. Then others that go on, or of which the visitor has
+    /// not read all. For the hub itself and for the visitor.
+    fn current_conversations(
         &self,
         of: &ThreadOf,
+    ) -> impl Future<Output = Result<Vec<KeptConversation>, StoreError>> + Send;
+
+    /// A conversation of a thread. Who asks must be permitted.
+    fn conversation(
+        &self,
+        of: &ThreadOf,
+        conversation: ConversationId,
     ) -> impl Future<Output = Result<Option<KeptConversation>, StoreError>> + Send;
 
     /// In whose thread a conversation is; needs [`Permission::Handle`].
@@ -386,21 +397,14 @@ pub trait Store: Send + Sync + 'static {
         conversation: ConversationId,
     ) -> impl Future<Output = Result<Option<ThreadOf>, StoreError>> + Send;
 
-    /// The number of a conversation's first entry. Who asks must be permitted.
-    fn first_of(
-        &self,
-        of: &ThreadOf,
-        conversation: ConversationId,
-    ) -> impl Future<Output = Result<Option<u64>, StoreError>> + Send;
-
     /// Conversations that go on, then the latest of the others, at most 500; needs [`Permission::Handle`].
     fn conversations(&self, access: &Access) -> impl Future<Output = Result<Vec<KeptConversation>, StoreError>> + Send;
 
-    /// The last conversation of each of these threads, for the hub itself.
+    /// The conversations of each of these threads that go on, and its last one; the latest first. For the hub itself.
     fn tasks_of(
         &self,
         threads: Vec<ThreadOf>,
-    ) -> impl Future<Output = Result<Vec<(ThreadOf, Option<KeptTask>)>, StoreError>> + Send;
+    ) -> impl Future<Output = Result<Vec<(ThreadOf, Vec<KeptTask>)>, StoreError>> + Send;
 
     /// All conversations that go on, of all tenants; for the hub itself.
     fn open_tasks(&self) -> impl Future<Output = Result<Vec<(ThreadOf, KeptTask)>, StoreError>> + Send;

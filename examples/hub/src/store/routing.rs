@@ -3,7 +3,7 @@
 use alongside::protocol::conversation::Stage;
 use alongside::protocol::{ConversationId, JourneyKind, VisitorId};
 use alongside::time::Timestamp;
-use rusqlite::{OptionalExtension, Row, Transaction, params};
+use rusqlite::{Row, Transaction, params};
 
 use super::sqlite::{id, journey};
 use super::{AgentName, Permission, TenantId, ThreadOf};
@@ -68,12 +68,14 @@ fn kept(row: &Row<'_>) -> rusqlite::Result<KeptTask> {
     })
 }
 
-/// The last conversation of a thread.
-pub(super) fn task_of(state: &Transaction<'_>, of: &ThreadOf) -> rusqlite::Result<Option<KeptTask>> {
+/// The conversations of a thread that go on, and its last one; the latest first.
+pub(super) fn tasks_of(state: &Transaction<'_>, of: &ThreadOf) -> rusqlite::Result<Vec<KeptTask>> {
     let query = format!(
-        "SELECT {COLUMNS} FROM conversation AS c WHERE c.tenant = ?1 AND c.visitor = ?2 ORDER BY c.first_seq DESC LIMIT 1"
+        "SELECT {COLUMNS} FROM conversation AS c WHERE c.tenant = ?1 AND c.visitor = ?2 AND (c.stage != 'ended' OR c.first_seq =
+             (SELECT max(first_seq) FROM conversation WHERE tenant = ?1 AND visitor = ?2))
+         ORDER BY c.first_seq DESC"
     );
-    state.prepare_cached(&query)?.query_row(params![of.tenant.0, of.visitor.as_bytes()], kept).optional()
+    state.prepare_cached(&query)?.query_map(params![of.tenant.0, of.visitor.as_bytes()], kept)?.collect()
 }
 
 /// All that go on, in the order in which they came to where they are.

@@ -5,7 +5,7 @@ use rusqlite::{Connection, params};
 use super::{StoreError, password};
 
 /// Each entry leads from the version of its index to the next one.
-const MIGRATIONS: [&str; 14] = [
+const MIGRATIONS: [&str; 15] = [
     "
     CREATE TABLE deployment (id TEXT PRIMARY KEY, tenant TEXT NOT NULL) STRICT;
     CREATE TABLE origin (
@@ -187,6 +187,14 @@ const MIGRATIONS: [&str; 14] = [
         tenant TEXT NOT NULL, agent TEXT NOT NULL, version INTEGER NOT NULL, body TEXT NOT NULL, PRIMARY KEY (tenant, agent)
     ) STRICT;
     UPDATE agent SET permissions = permissions || ' replies.edit' WHERE email = 'agent@example.com';
+",
+    // Where several conversations of a thread go on, each has its own numbers besides the thread's; the higher one counts. `follows` is the
+    // conversation that was over when somebody wrote to it.
+    "
+    ALTER TABLE conversation ADD COLUMN delivered INTEGER NOT NULL DEFAULT 0;
+    ALTER TABLE conversation ADD COLUMN read INTEGER NOT NULL DEFAULT 0;
+    ALTER TABLE conversation ADD COLUMN follows BLOB;
+    CREATE INDEX conversation_by_followed ON conversation (follows) WHERE follows IS NOT NULL;
 ",
 ];
 

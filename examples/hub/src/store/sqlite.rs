@@ -381,7 +381,7 @@ impl Store for Sqlite {
         self.writer.run(move |state| identity::leave(state, &of, now)).await
     }
 
-    async fn unanswered_sign_ins(&self, before: Timestamp) -> Result<Vec<ThreadOf>, StoreError> {
+    async fn unanswered_sign_ins(&self, before: Timestamp) -> Result<Vec<(ThreadOf, ConversationId)>, StoreError> {
         self.readers.run(move |state| identity::unanswered(state, before)).await
     }
 
@@ -434,9 +434,18 @@ impl Store for Sqlite {
         self.readers.run(move |state| conversations::part(state, &of, part, limit)).await
     }
 
-    async fn last_conversation(&self, of: &ThreadOf) -> Result<Option<KeptConversation>, StoreError> {
+    async fn current_conversations(&self, of: &ThreadOf) -> Result<Vec<KeptConversation>, StoreError> {
         let of = of.clone();
-        self.readers.run(move |state| conversations::current(state, &of)).await
+        self.readers.run(move |state| conversations::all_current(state, &of)).await
+    }
+
+    async fn conversation(
+        &self,
+        of: &ThreadOf,
+        conversation: ConversationId,
+    ) -> Result<Option<KeptConversation>, StoreError> {
+        let of = of.clone();
+        self.readers.run(move |state| conversations::find(state, &of, conversation)).await
     }
 
     async fn thread_of(&self, access: &Access, conversation: ConversationId) -> Result<Option<ThreadOf>, StoreError> {
@@ -452,11 +461,6 @@ impl Store for Sqlite {
             .await
     }
 
-    async fn first_of(&self, of: &ThreadOf, conversation: ConversationId) -> Result<Option<u64>, StoreError> {
-        let of = of.clone();
-        self.readers.run(move |state| conversations::first_of(state, &of, conversation)).await
-    }
-
     async fn conversations(&self, access: &Access) -> Result<Vec<KeptConversation>, StoreError> {
         if !access.may(Permission::Handle) {
             return Ok(Vec::new());
@@ -465,11 +469,11 @@ impl Store for Sqlite {
         self.readers.run(move |state| conversations::list(state, &tenant)).await
     }
 
-    async fn tasks_of(&self, threads: Vec<ThreadOf>) -> Result<Vec<(ThreadOf, Option<KeptTask>)>, StoreError> {
+    async fn tasks_of(&self, threads: Vec<ThreadOf>) -> Result<Vec<(ThreadOf, Vec<KeptTask>)>, StoreError> {
         self.readers
             .run(move |state| {
-                let task = |of: ThreadOf| routing::task_of(state, &of).map(|task| (of, task));
-                threads.into_iter().map(task).collect()
+                let tasks = |of: ThreadOf| routing::tasks_of(state, &of).map(|tasks| (of, tasks));
+                threads.into_iter().map(tasks).collect()
             })
             .await
     }

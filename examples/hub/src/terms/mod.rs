@@ -26,7 +26,7 @@ use serde_json::Value;
 use crate::api::{access, problem, unavailable};
 use crate::clock;
 use crate::hub::Hub;
-use crate::store::{Document, Permission, Store, StoreError, TenantId};
+use crate::store::{Document, May, Permission, Store, StoreError, TenantId};
 use hours::{Hours, HoursDocument};
 
 /// The wall clock is looked at so often: it may be set.
@@ -49,6 +49,9 @@ struct TermsDocument {
     pre_chat: Option<Value>,
     #[serde(skip_serializing_if = "Option::is_none")]
     kept_days: Option<u32>,
+    /// Whether a visitor may have several conversations that go on at a time.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    several: bool,
 }
 
 /// What was read and checked.
@@ -99,6 +102,11 @@ impl Terms {
         self.document.kept_days.map(|days| Duration::from_secs(u64::from(days) * 86_400))
     }
 
+    /// How many conversations of a visitor may go on at a time.
+    fn may(&self) -> May {
+        if self.document.several { May::Several } else { May::One }
+    }
+
     /// As pages are told them, and when that changes.
     fn told(&self, now: Timestamp) -> (conversation::Terms, Option<Timestamp>) {
         let opening = self.hours.as_ref().map(|hours| hours.at(now));
@@ -109,6 +117,7 @@ impl Terms {
             asks_rating: Some(self.document.rating),
             pre_chat: self.pre_chat.clone().map(|form| Offered(Some(form))),
             kept_days: self.document.kept_days,
+            several: self.document.several.then_some(true),
         };
         (told, until)
     }
@@ -140,12 +149,16 @@ impl AllTerms {
         }));
         let mut all = self.known.lock().unwrap_or_else(PoisonError::into_inner);
         // It may have been changed meanwhile.
-        Ok(Arc::clone(all.entry(tenant.clone()).or_insert(terms)))
+        let terms = all.entry(tenant.clone()).or_insert(terms);
+        hub.conversations.handle_may(tenant, terms.may());
+        Ok(Arc::clone(terms))
     }
 
-    fn replace(&self, tenant: &TenantId, terms: Terms) -> Arc<Terms> {
+    fn replace<S: Store>(&self, hub: &Hub<S>, tenant: &TenantId, terms: Terms) -> Arc<Terms> {
         let terms = Arc::new(terms);
-        self.known.lock().unwrap_or_else(PoisonError::into_inner).insert(tenant.clone(), Arc::clone(&terms));
+        let mut all = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        all.insert(tenant.clone(), Arc::clone(&terms));
+        hub.conversations.handle_may(tenant, terms.may());
         terms
     }
 
@@ -161,6 +174,14 @@ impl AllTerms {
 /// What the store says.
 pub async fn told<S: Store>(hub: &Hub<S>, tenant: &TenantId) -> Result<conversation::Terms, StoreError> {
     Ok(hub.terms.of(hub, tenant).await?.told(clock::wall()).0)
+}
+
+/// How many conversations of a visitor may go on at a time.
+///
+/// # Errors
+/// What the store says.
+pub async fn may<S: Store>(hub: &Hub<S>, tenant: &TenantId) -> Result<May, StoreError> {
+    Ok(hub.terms.of(hub, tenant).await?.may())
 }
 
 /// Tells pages when the hours begin or end; until the hub stops.
@@ -186,7 +207,7 @@ pub async fn keep_time<S: Store>(hub: Hub<S>) {
     }
 }
 
-/// `GET /api/messenger` -> `{hours?, rating, preChat?, keptDays?}`; needs `messenger.edit`.
+/// `GET /api/messenger` -> `{hours?, rating, preChat?, keptDays?, several?}`; needs `messenger.edit`.
 pub async fn show<S: Store>(State(hub): State<Hub<S>>, headers: HeaderMap) -> Response {
     let access = match access(&hub, &headers, Permission::EditMessenger).await {
         Ok(access) => access,
@@ -212,7 +233,7 @@ pub async fn change<S: Store>(State(hub): State<Hub<S>>, headers: HeaderMap, bod
     match hub.store.keep_document(&access.tenant, Document::Terms, written).await {
         Ok(()) => {
             tracing::info!(agent = access.agent, "what holds for conversations was changed");
-            let terms = hub.terms.replace(&access.tenant, terms);
+            let terms = hub.terms.replace(&hub, &access.tenant, terms);
             hub.conversations.tell_terms(&access.tenant, &terms.told(clock::wall()).0);
             StatusCode::NO_CONTENT.into_response()
         }
@@ -226,17 +247,24 @@ mod tests {
 
     #[test]
     fn a_document_is_checked_as_a_whole() {
-        let good = r#"{"hours":{"timeZone":"UTC","week":{"monday":["09:00-10:00"]}},"rating":true,"keptDays":30,
+        let good = r#"{"hours":{"timeZone":"UTC","week":{"monday":["09:00-10:00"]}},"rating":true,"keptDays":30,"several":true,
             "preChat":{"fields":[{"name":"name","label":"Name","kind":"text"}],"submit":"Go"}}"#;
         let terms = Terms::read(good.as_bytes()).expect("terms");
         let monday = Timestamp::from_millis(1_795_424_400_000);
         let (told, until) = terms.told(monday);
         assert_eq!((told.is_open, told.opens_at, told.asks_rating), (Some(true), None, Some(true)));
         assert_eq!(until, Some(Timestamp::from_millis(1_795_428_000_000)));
+        assert_eq!((told.several, terms.may()), (Some(true), May::Several));
         assert!(matches!(told.pre_chat, Some(Offered(Some(Rich::Form(_))))));
         let again = serde_json::to_string(&terms.document).expect("JSON");
         assert!(Terms::read(again.as_bytes()).is_ok(), "{again}");
-        assert_eq!(Terms::read(b"{}").expect("terms").told(monday).0.is_open, None, "no hours are known");
+        let none = Terms::read(b"{}").expect("terms");
+        assert_eq!(none.told(monday).0.is_open, None, "no hours are known");
+        assert_eq!(
+            (none.told(monday).0.several, none.may()),
+            (None, May::One),
+            "one at a time, unless they are asked for"
+        );
         for bad in [
             r#"{"rating":"yes"}"#,
             r#"{"ratings":true}"#,

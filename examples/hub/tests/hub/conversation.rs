@@ -152,7 +152,7 @@ async fn a_conversation_is_begun_taken_held_and_ended_in_either_encoding() {
         }
         let reply = page.news_of(2).await;
         assert_eq!((reply.seq, reply.name.as_deref(), reply.is_own), (3, Some("Aki Agent"), None));
-        page.talk(Talk::Mark(Mark { delivered: 3, read: 2 })).await;
+        page.talk(Talk::Mark(Mark { delivered: 3, read: 2, conversation: None })).await;
         let row = desk.row(|row| row.delivered == 3).await;
         assert_eq!(row.read, 2);
         page.says(3, "thanks").await;

@@ -213,10 +213,10 @@ async fn an_agent_asks_and_the_visitor_signs_in_or_does_not() {
     desk.inbox(ask()).await;
     // Desk and page have connections of their own: what the one said is done before the other one speaks.
     desk.row(|row| row.sign_in == Some(SignIn::Asked)).await;
-    page.talk(Talk::NotNow(NotNow {})).await;
+    page.talk(Talk::NotNow(NotNow { conversation: None })).await;
     assert_eq!(page.hears(event("sign-in-declined")).await.author, Author::Hub);
     desk.row(|row| row.sign_in == Some(SignIn::Possible)).await;
-    page.talk(Talk::NotNow(NotNow {})).await;
+    page.talk(Talk::NotNow(NotNow { conversation: None })).await;
     thread(&mut page, LAST).await;
 
     desk.inbox(ask()).await;
@@ -245,7 +245,7 @@ async fn an_agent_asks_and_the_visitor_signs_in_or_does_not() {
     page.hears(event("sign-in-asked")).await;
     desk.inbox(Inbox::Close(Close { conversation })).await;
     desk.row(|row| row.stage == Stage::Ended).await;
-    page.talk(Talk::NotNow(NotNow {})).await;
+    page.talk(Talk::NotNow(NotNow { conversation: None })).await;
     let last = thread(&mut page, LAST).await.entries.pop().expect("an entry");
     assert_eq!(last.event.as_deref(), Some("ended"), "with the conversation it is over");
     drop(agent_token);

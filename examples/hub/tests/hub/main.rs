@@ -17,6 +17,7 @@ mod process;
 mod proxy;
 mod refusals;
 mod routing;
+mod several;
 mod systems;
 mod tenants;
 mod terms;

@@ -279,12 +279,15 @@ async fn a_visitor_is_told_his_place_soon_and_whenever_he_asks() {
     let mut one = waits(&hub, 1).await;
     let mut two = waits(&hub, 2).await;
     let begin = Instant::now();
-    assert_eq!((one.place().await.place, two.place().await), (1, Place { place: 2, wait_from: None, wait_to: None }));
+    assert_eq!(
+        (one.place().await.place, two.place().await),
+        (1, Place { place: 2, wait_from: None, wait_to: None, conversation: None })
+    );
     two.talk(Talk::Ask(LAST)).await;
     assert_eq!(two.place().await.place, 2);
     assert!(begin.elapsed() < Duration::from_secs(1), "{:?}", begin.elapsed());
     let mut desk = inbox_of(&hub, AGENT).await;
-    one.talk(Talk::Finish(Finish {})).await;
+    one.talk(Talk::Finish(Finish { conversation: None })).await;
     desk.row(|row| row.stage == Stage::Ended).await;
     assert_eq!(two.place().await.place, 1, "within the 5 s after which places are looked at");
 }

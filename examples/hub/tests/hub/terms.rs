@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use crate::conversation::{LAST, inbox_of, shown, thread};
 use crate::process::*;
 
-async fn change(hub: &HubProcess, terms: &Value) -> u16 {
+pub async fn change(hub: &HubProcess, terms: &Value) -> u16 {
     let (_, session) = hub.sign_in(AGENT, "alongside").await;
     let request = reqwest::Client::new().put(hub.url("/api/messenger")).json(terms);
     let answer = request.bearer_auth(session["token"].as_str().expect("a token")).send().await.expect("an answer");
@@ -50,7 +50,7 @@ async fn what_was_said_too_long_ago_is_deleted_from_the_beginning() {
     for visitor in [1, 2] {
         let (mut page, _) = hub.visitor(visitor).await;
         page.says(1, "long ago").await;
-        page.talk(Talk::Finish(Finish {})).await;
+        page.talk(Talk::Finish(Finish { conversation: None })).await;
         page.stands(|standing| standing.stage == Stage::Ended).await;
         page.says(2, "yesterday").await;
     }
@@ -83,11 +83,11 @@ async fn a_transcript_is_of_one_conversation_and_for_agents() {
     let hub = HubProcess::start();
     let (mut page, _) = hub.visitor(1).await;
     page.says(1, "before").await;
-    page.talk(Talk::Finish(Finish {})).await;
+    page.talk(Talk::Finish(Finish { conversation: None })).await;
     page.stands(|standing| standing.stage == Stage::Ended).await;
     let conversation = page.says(2, "<script>alert(1)</script>\nand more").await.conversation;
     page.says(3, "bye").await;
-    page.talk(Talk::Finish(Finish {})).await;
+    page.talk(Talk::Finish(Finish { conversation: None })).await;
     page.stands(|standing| standing.stage == Stage::Ended).await;
     page.says(4, "after").await;
     let url = hub.url(&format!("/v1/conversations/{conversation}/transcript"));

@@ -57,15 +57,7 @@ fn wrap(conversation: ConversationId, code: Option<&str>, words: Option<&str>, i
 /// Everything that a page is told until it is told its own next message.
 async fn told_until(page: &mut Client, number: u8) -> Vec<String> {
     let mut all = Vec::new();
-    page.talk(Talk::Say(Say {
-        id: id(number),
-        text: text("and now"),
-        file: None,
-        answer: None,
-        filled: Vec::new(),
-        rating: None,
-    }))
-    .await;
+    page.talk(Talk::Say(Say::new(id(number), text("and now")))).await;
     loop {
         let frame = page.receive().await.expect("open");
         all.push(format!("{frame:?}"));
@@ -148,7 +140,7 @@ async fn until_it_is_said_what_a_conversation_was_about_it_takes_up_its_agents_r
         let conversation = aki.holds(&mut first, 1).await;
         aki.inbox(Inbox::Presence(PresenceWish { is_available: true })).await;
         // The visitor ends it: his agent is asked, too.
-        first.talk(Talk::Finish(Finish {})).await;
+        first.talk(Talk::Finish(Finish { conversation: None })).await;
         let ended = aki.row(|row| row.stage == Stage::Ended).await;
         let until = ended.wrap_until.expect("he is asked");
         let (mut second, _) = hub.visitor(2).await;

@@ -58,11 +58,14 @@ impl Thread<'_> {
     /// What comes of it that an agent asked, where he did before that moment and nothing has come of it yet.
     pub(super) fn answer_sign_in(
         &self,
+        conversation: Option<ConversationId>,
         event: Event,
         asked_before: i64,
         name: Option<&str>,
     ) -> rusqlite::Result<Changed> {
-        let Some(found) = self.current()?.filter(is_on) else { return Ok(Changed::Refused(Objection::NotFound)) };
+        let Some(found) = self.meant(conversation)?.filter(is_on) else {
+            return Ok(Changed::Refused(Objection::NotFound));
+        };
         let answered = self
             .state
             .prepare_cached(

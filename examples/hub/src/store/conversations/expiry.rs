@@ -28,7 +28,7 @@ pub struct Expired {
 }
 
 /// Deletes conversations in which nothing was said since `before`, of at most `limit` threads: from the beginning of each, so that what
-/// is left has no gap.
+/// is left has no gap. One that went on beside a newer one stays until that goes.
 pub(in crate::store) fn expire(
     state: &Transaction<'_>,
     tenant: &TenantId,
@@ -39,7 +39,7 @@ pub(in crate::store) fn expire(
     let visitors: Vec<VisitorId> = state
         .prepare_cached(
             "SELECT DISTINCT visitor FROM conversation AS c WHERE tenant = ?1 AND last_at < ?2 AND NOT EXISTS
-                 (SELECT 1 FROM conversation WHERE tenant = ?1 AND visitor = c.visitor AND first_seq < c.first_seq AND last_at >= ?2)
+                 (SELECT 1 FROM conversation WHERE tenant = ?1 AND visitor = c.visitor AND first_seq < c.last_seq AND last_at >= ?2)
              LIMIT ?3",
         )?
         .query_map(params![tenant.0, at, limit as i64], |row| Ok(VisitorId::from_bytes(id(&row.get::<_, Vec<u8>>(0)?))))?
@@ -47,11 +47,22 @@ pub(in crate::store) fn expire(
     let mut expired = Vec::with_capacity(visitors.len());
     for visitor in visitors {
         let of = ThreadOf { tenant: tenant.clone(), visitor };
-        let left: Option<i64> = state
+        let mut left: Option<i64> = state
             .prepare_cached(
                 "SELECT min(first_seq) FROM conversation WHERE tenant = ?1 AND visitor = ?2 AND last_at >= ?3",
             )?
             .query_row(params![tenant.0, visitor.as_bytes(), at], |row| row.get(0))?;
+        // What goes on into that stays whole.
+        while let Some(known) = left {
+            left = state
+                .prepare_cached(
+                    "SELECT min(first_seq) FROM conversation WHERE tenant = ?1 AND visitor = ?2 AND last_seq >= ?3",
+                )?
+                .query_row(params![tenant.0, visitor.as_bytes(), known], |row| row.get(0))?;
+            if left == Some(known) {
+                break;
+            }
+        }
         match left {
             None => forget(state, &of)?,
             Some(left) => {

@@ -40,9 +40,11 @@ pub enum Change {
         delivered: u64,
         /// See there.
         read: u64,
+        /// See there.
+        conversation: Option<ConversationId>,
     },
-    /// The visitor ends it.
-    Finish,
+    /// The visitor ends it; the current one where none is named.
+    Finish(Option<ConversationId>),
     /// An agent says something, perhaps with a file that he has brought, or with what it offers.
     Reply(ConversationId, AgentName, MessageId, MessageText, Option<FileId>, Option<Rich>),
     /// An agent has these on a screen, and has read those.
@@ -57,10 +59,10 @@ pub enum Change {
     Close(ConversationId, AgentName),
     /// An agent asks the visitor to sign in, in these words.
     AskSignIn(ConversationId, AgentName, MessageText),
-    /// The visitor does not want to.
-    DeclineSignIn,
-    /// He has not answered in time, to what was asked before this moment.
-    ExpireSignIn(Timestamp),
+    /// The visitor does not want to; in the current one where none is named.
+    DeclineSignIn(Option<ConversationId>),
+    /// He has not answered in time, to what was asked there before this moment.
+    ExpireSignIn(ConversationId, Timestamp),
 }
 
 /// What a visitor says.
@@ -74,6 +76,17 @@ pub struct Spoken {
     pub threading: Duration,
     /// Who has a new one at first.
     pub bot: Option<AgentName>,
+    /// How many may go on at a time.
+    pub may: May,
+}
+
+/// How many conversations of a visitor may go on at a time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum May {
+    /// One.
+    One,
+    /// Several, at most [`SEVERAL`](alongside::protocol::conversation::SEVERAL).
+    Several,
 }
 
 /// Who writes by a channel.
@@ -167,6 +180,10 @@ pub struct KeptConversation {
     pub last: Last,
     /// Its first number.
     pub first: u64,
+    /// The last number of its thread.
+    pub thread_last: u64,
+    /// Whether another conversation of the thread goes on.
+    pub has_others: bool,
     /// Up to which number an agent has it on a screen.
     pub agent_delivered: u64,
     /// Up to which number an agent has read.

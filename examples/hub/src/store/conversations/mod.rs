@@ -12,10 +12,10 @@ mod visitor;
 pub use expiry::Expired;
 pub(super) use expiry::{expire, forget};
 pub use kinds::{
-    AgentName, BotTurn, Change, Changed, ChannelName, Goal, KeptConversation, KeptEntry, KeptPart, Last, Part, Sender,
-    Spoken, Then, ThreadOf,
+    AgentName, BotTurn, Change, Changed, ChannelName, Goal, KeptConversation, KeptEntry, KeptPart, Last, May, Part,
+    Sender, Spoken, Then, ThreadOf,
 };
-pub(super) use rows::{current, find, first_of, list, part, visitor_of};
+pub(super) use rows::{all_current, find, list, part, visitor_of};
 pub(super) use thread::json;
 
 use alongside::protocol::conversation::{Author, Event, Objection, Stage};
@@ -31,14 +31,19 @@ pub(in crate::store) fn change(
     change: Change,
     at: Timestamp,
 ) -> rusqlite::Result<Changed> {
-    let thread = Thread { state, of, at };
+    let is_apart = match &change {
+        Change::Say(spoken) => spoken.say.conversation.is_some() || spoken.say.begins == Some(true),
+        Change::Finish(conversation) => conversation.is_some(),
+        _ => false,
+    };
+    let thread = Thread { state, of, at, is_apart };
     match change {
         Change::Say(spoken) => thread.say(&spoken),
-        Change::Mark { delivered, read } => thread.mark(delivered, read),
-        Change::Finish => {
-            let Some(found) = thread.current()?.filter(is_on) else { return Ok(Changed::Refused(Objection::NotFound)) };
-            thread.end(found, Author::Visitor, None)
-        }
+        Change::Mark { delivered, read, conversation } => thread.mark(delivered, read, conversation),
+        Change::Finish(conversation) => match thread.meant(conversation)?.filter(is_on) {
+            Some(found) => thread.end(found, Author::Visitor, None),
+            None => Ok(Changed::Refused(Objection::NotFound)),
+        },
         Change::Reply(conversation, agent, id, text, file, rich) => {
             if let Some(entry) = thread.entry(id)? {
                 return thread.before(entry);
@@ -83,14 +88,16 @@ pub(in crate::store) fn change(
         Change::AskSignIn(conversation, agent, text) => {
             thread.own(conversation, &agent, |thread, found| thread.ask_sign_in(&found, &agent, &text))
         }
-        Change::DeclineSignIn => thread.answer_sign_in(Event::SignInDeclined, i64::MAX, None),
-        Change::ExpireSignIn(before) => {
-            thread.answer_sign_in(Event::SignInExpired, before.as_millis() as i64, None)
+        Change::DeclineSignIn(conversation) => {
+            thread.answer_sign_in(conversation, Event::SignInDeclined, i64::MAX, None)
+        }
+        Change::ExpireSignIn(conversation, before) => {
+            thread.answer_sign_in(Some(conversation), Event::SignInExpired, before.as_millis() as i64, None)
         }
     }
 }
 
-/// The visitor signed in: what is new in his thread, where he was asked to before that moment.
+/// The visitor signed in: what is new in his thread, in each conversation in which he was asked to before that moment.
 pub(in crate::store) fn signed_in(
     state: &Transaction<'_>,
     of: &ThreadOf,
@@ -98,8 +105,13 @@ pub(in crate::store) fn signed_in(
     asked_before: i64,
     at: Timestamp,
 ) -> rusqlite::Result<Vec<KeptEntry>> {
-    match (Thread { state, of, at }).answer_sign_in(Event::SignedIn, asked_before, name)? {
-        Changed::Kept(_, entries) => Ok(entries),
-        _ => Ok(Vec::new()),
+    let thread = Thread { state, of, at, is_apart: false };
+    let mut all = Vec::new();
+    for kept in all_current(state, of)? {
+        let answered = thread.answer_sign_in(Some(kept.conversation), Event::SignedIn, asked_before, name)?;
+        if let Changed::Kept(_, entries) = answered {
+            all.extend(entries);
+        }
     }
+    Ok(all)
 }

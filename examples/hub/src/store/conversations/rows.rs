@@ -8,7 +8,7 @@ use rusqlite::types::ValueRef;
 use rusqlite::{OptionalExtension, Row, Transaction, params};
 
 use super::kinds::{AgentName, ChannelName, KeptConversation, KeptEntry, KeptPart, Last, Part, ThreadOf};
-use super::thread::Thread;
+use super::thread::{Thread, is_on};
 use crate::store::TenantId;
 use crate::store::files::{self, COLUMNS as FILE};
 use crate::store::identity::{self, COLUMNS as IDENTITY};
@@ -16,6 +16,9 @@ use crate::store::sqlite::id;
 
 /// Most conversations of one list, those that are over included.
 const LISTED: usize = 500;
+
+/// Most conversations of one thread that are looked at: those that go on, and the latest of the others.
+const CURRENT: usize = 16;
 
 /// Longest beginning of what was last said, in bytes.
 const EXCERPT: usize = 160;
@@ -34,23 +37,21 @@ pub(in crate::store) fn visitor_of(
         .optional()
 }
 
-/// The number of a conversation's first entry.
-pub(in crate::store) fn first_of(
-    state: &Transaction<'_>,
-    of: &ThreadOf,
-    conversation: ConversationId,
-) -> rusqlite::Result<Option<u64>> {
-    state
-        .prepare_cached("SELECT first_seq FROM conversation WHERE tenant = ?1 AND visitor = ?2 AND id = ?3")?
-        .query_row(params![of.tenant.0, of.visitor.as_bytes(), conversation.as_bytes()], |row| {
-            row.get::<_, i64>(0).map(|seq| seq as u64)
-        })
-        .optional()
-}
-
-/// The last conversation of a thread.
-pub(in crate::store) fn current(state: &Transaction<'_>, of: &ThreadOf) -> rusqlite::Result<Option<KeptConversation>> {
-    Thread { state, of, at: Timestamp::default() }.current()
+/// The current conversation of a thread, then others that go on, or of which the visitor has not read all, the latest first.
+pub(in crate::store) fn all_current(state: &Transaction<'_>, of: &ThreadOf) -> rusqlite::Result<Vec<KeptConversation>> {
+    let query = format!(
+        "SELECT {COLUMNS}, {IDENTITY} FROM conversation AS c JOIN thread AS t ON t.tenant = c.tenant AND t.visitor = c.visitor
+         LEFT JOIN identity AS i ON i.tenant = c.tenant AND i.visitor = c.visitor
+         WHERE c.tenant = ?1 AND c.visitor = ?2 AND c.id IN
+             (SELECT id FROM conversation WHERE tenant = ?1 AND visitor = ?2 ORDER BY stage = 'ended', first_seq DESC LIMIT {CURRENT})
+         ORDER BY c.stage = 'ended', c.first_seq DESC"
+    );
+    let all: Vec<KeptConversation> = state
+        .prepare_cached(&query)?
+        .query_map(params![of.tenant.0, of.visitor.as_bytes()], kept)?
+        .collect::<Result<_, _>>()?;
+    let is_wanted = |(at, kept): &(usize, KeptConversation)| *at == 0 || is_on(kept) || kept.unseen > 0;
+    Ok(all.into_iter().enumerate().filter(is_wanted).map(|(_, kept)| kept).collect())
 }
 
 /// One of a thread's conversations.
@@ -59,7 +60,7 @@ pub(in crate::store) fn find(
     of: &ThreadOf,
     conversation: ConversationId,
 ) -> rusqlite::Result<Option<KeptConversation>> {
-    Thread { state, of, at: Timestamp::default() }.find(conversation)
+    Thread { state, of, at: Timestamp::default(), is_apart: false }.find(conversation)
 }
 
 /// Those that go on, and the latest of the others; the latest first.
@@ -143,15 +144,16 @@ pub(super) fn entry(row: &Row<'_>) -> rusqlite::Result<KeptEntry> {
 /// The last line that somebody wrote is shown, or what happened where nobody did.
 pub(super) const COLUMNS: &str = "c.id, c.visitor, c.visit, c.version, c.stage, c.agent, c.agent_name, c.began, c.since, c.last_seq, c.last_at,
     (SELECT author FROM entry WHERE tenant = c.tenant AND visitor = c.visitor AND seq <= c.last_seq AND seq >= c.first_seq AND text IS NOT NULL
-     ORDER BY seq DESC LIMIT 1),
+     AND conversation = c.id ORDER BY seq DESC LIMIT 1),
     (SELECT text FROM entry WHERE tenant = c.tenant AND visitor = c.visitor AND seq <= c.last_seq AND seq >= c.first_seq AND text IS NOT NULL
-     ORDER BY seq DESC LIMIT 1),
-    c.first_seq, c.agent_delivered, c.agent_read, t.delivered, t.read,
+     AND conversation = c.id ORDER BY seq DESC LIMIT 1),
+    c.first_seq, c.agent_delivered, c.agent_read, max(t.delivered, c.delivered), max(t.read, c.read),
     (SELECT count(*) FROM entry WHERE tenant = c.tenant AND visitor = c.visitor AND seq > c.agent_read AND seq >= c.first_seq
-     AND seq <= c.last_seq AND author = 'visitor' AND text IS NOT NULL),
-    (SELECT count(*) FROM entry WHERE tenant = c.tenant AND visitor = c.visitor AND seq > t.read AND author IN ('agent', 'bot')
-     AND text IS NOT NULL), c.bot_place, t.channel, t.channel_name, t.name, c.collected, c.sign_in_asked,
-    EXISTS (SELECT 1 FROM identity_rules AS r JOIN deployment AS d ON d.id = r.deployment WHERE d.tenant = c.tenant), c.wrap_until";
+     AND seq <= c.last_seq AND author = 'visitor' AND text IS NOT NULL AND conversation = c.id),
+    (SELECT count(*) FROM entry WHERE tenant = c.tenant AND visitor = c.visitor AND seq > max(t.read, c.read) AND seq >= c.first_seq
+     AND seq <= c.last_seq AND author IN ('agent', 'bot') AND text IS NOT NULL AND conversation = c.id), c.bot_place, t.channel, t.channel_name, t.name, c.collected, c.sign_in_asked,
+    EXISTS (SELECT 1 FROM identity_rules AS r JOIN deployment AS d ON d.id = r.deployment WHERE d.tenant = c.tenant), c.wrap_until, t.last_seq,
+    EXISTS (SELECT 1 FROM conversation WHERE tenant = c.tenant AND visitor = c.visitor AND stage != 'ended' AND id != c.id)";
 
 /// What was filled in, as it was stored.
 fn collected(json: Option<String>) -> Vec<(String, String)> {
@@ -197,6 +199,8 @@ pub(super) fn kept(row: &Row<'_>) -> rusqlite::Result<KeptConversation> {
                 .filter(|_| is_possible && row.get_ref(21).is_ok_and(|channel| channel == ValueRef::Null)),
         },
         wrap_until: row.get::<_, Option<i64>>(27)?.map(|millis| Timestamp::from_millis(millis as u64)),
-        identity: identity::read(row, 28)?,
+        thread_last: number(28)?,
+        has_others: row.get(29)?,
+        identity: identity::read(row, 30)?,
     })
 }

@@ -5,35 +5,45 @@ use alongside::protocol::conversation::{Attachment, Author, Entry, Event, Messag
 use alongside::protocol::rich::{Answer, Offered, Rich};
 use alongside::protocol::{ConversationId, Encoding, FileId, Message, MessageId, Payload};
 use alongside::time::Timestamp;
-use rusqlite::{OptionalExtension, Transaction, params};
+use rusqlite::{OptionalExtension, Row, Transaction, params};
 
 use super::kinds::{AgentName, Changed, KeptConversation, KeptEntry, ThreadOf};
 use super::rows::{COLUMNS, ENTRY, FROM, entry, kept};
 use crate::random;
 use crate::store::files::{self, COLUMNS as FILE};
 use crate::store::identity::{self, COLUMNS as IDENTITY};
+use crate::store::sqlite::id;
 
 /// One thread within a commit.
 pub(super) struct Thread<'a> {
     pub(super) state: &'a Transaction<'a>,
     pub(super) of: &'a ThreadOf,
     pub(super) at: Timestamp,
+    /// Whether what the visitor does is about one conversation of several: of the others he has read nothing by that.
+    pub(super) is_apart: bool,
 }
 
 impl Thread<'_> {
-    pub(super) fn begin(&self, bot: Option<&AgentName>) -> rusqlite::Result<KeptConversation> {
-        let conversation = ConversationId::from_bytes(random::bytes());
+    /// A new conversation, under the id that the page made for it, in the place of one that is over.
+    pub(super) fn begin(
+        &self,
+        bot: Option<&AgentName>,
+        id: Option<ConversationId>,
+        follows: Option<ConversationId>,
+    ) -> rusqlite::Result<KeptConversation> {
+        let conversation = id.unwrap_or_else(|| ConversationId::from_bytes(random::bytes()));
         let (tenant, visitor, at) = (&self.of.tenant.0, self.of.visitor.as_bytes(), self.at.as_millis() as i64);
         self.state
             .prepare_cached("INSERT OR IGNORE INTO thread (tenant, visitor) VALUES (?1, ?2)")?
             .execute(params![tenant, visitor])?;
         self.state
             .prepare_cached(
-                "INSERT INTO conversation (tenant, id, visitor, stage, began, since, first_seq, last_seq, last_at, agent_delivered, agent_read)
-                 SELECT ?1, ?2, ?3, 'waiting', ?4, ?4, last_seq + 1, last_seq, ?4, last_seq, last_seq FROM thread
+                "INSERT INTO conversation (tenant, id, visitor, stage, began, since, first_seq, last_seq, last_at, agent_delivered, agent_read,
+                     follows)
+                 SELECT ?1, ?2, ?3, 'waiting', ?4, ?4, last_seq + 1, last_seq, ?4, last_seq, last_seq, ?5 FROM thread
                  WHERE tenant = ?1 AND visitor = ?3",
             )?
-            .execute(params![tenant, conversation.as_bytes(), visitor, at])?;
+            .execute(params![tenant, conversation.as_bytes(), visitor, at, follows.as_ref().map(|id| id.as_bytes())])?;
         let begun = self.find(conversation)?.ok_or(rusqlite::Error::QueryReturnedNoRows)?;
         let Some(bot) = bot else { return Ok(begun) };
         self.move_to(&begun, Stage::Open, Some(bot))?;
@@ -150,7 +160,15 @@ impl Thread<'_> {
         let (seen, whose) = match author {
             Author::Visitor => {
                 identity::touch(self.state, self.of, at)?;
-                ("UPDATE thread SET delivered = ?3, read = ?3 WHERE tenant = ?1 AND visitor = ?2", visitor)
+                match self.is_apart {
+                    true => (
+                        "UPDATE conversation SET delivered = ?3, read = ?3 WHERE tenant = ?1 AND id = ?2",
+                        found.conversation.as_bytes(),
+                    ),
+                    false => {
+                        ("UPDATE thread SET delivered = ?3, read = ?3 WHERE tenant = ?1 AND visitor = ?2", visitor)
+                    }
+                }
             }
             Author::Agent => (
                 "UPDATE conversation SET agent_delivered = ?3, agent_read = ?3 WHERE tenant = ?1 AND id = ?2",
@@ -203,16 +221,36 @@ impl Thread<'_> {
             .optional()
     }
 
+    /// The latest conversation that goes on, else the last one.
     pub(super) fn current(&self) -> rusqlite::Result<Option<KeptConversation>> {
-        let query = format!(
-            "SELECT {COLUMNS}, {IDENTITY} FROM conversation AS c JOIN thread AS t ON t.tenant = c.tenant AND t.visitor = c.visitor
-         LEFT JOIN identity AS i ON i.tenant = c.tenant AND i.visitor = c.visitor
-             WHERE c.tenant = ?1 AND c.visitor = ?2 ORDER BY c.first_seq DESC LIMIT 1"
-        );
-        self.state
-            .prepare_cached(&query)?
-            .query_row(params![self.of.tenant.0, self.of.visitor.as_bytes()], kept)
-            .optional()
+        let current = self
+            .state
+            .prepare_cached(
+                "SELECT id FROM conversation WHERE tenant = ?1 AND visitor = ?2 ORDER BY stage = 'ended', first_seq DESC LIMIT 1",
+            )?
+            .query_row(params![self.of.tenant.0, self.of.visitor.as_bytes()], named)
+            .optional()?;
+        current.map_or(Ok(None), |current| self.find(current))
+    }
+
+    /// The one that is named, else the current one.
+    pub(super) fn meant(&self, conversation: Option<ConversationId>) -> rusqlite::Result<Option<KeptConversation>> {
+        conversation.map_or_else(|| self.current(), |conversation| self.find(conversation))
+    }
+
+    /// This conversation, or what took its place once it was over: the latest of them that goes on, else the last one.
+    pub(super) fn in_place_of(&self, conversation: ConversationId) -> rusqlite::Result<Option<KeptConversation>> {
+        let found = self
+            .state
+            .prepare_cached(
+                "WITH RECURSIVE line (id) AS (VALUES (?3) UNION SELECT c.id FROM conversation AS c JOIN line ON c.follows = line.id
+                     WHERE c.tenant = ?1 AND c.visitor = ?2)
+                 SELECT c.id FROM conversation AS c JOIN line ON c.id = line.id WHERE c.tenant = ?1 AND c.visitor = ?2
+                 ORDER BY c.stage = 'ended', c.first_seq DESC LIMIT 1",
+            )?
+            .query_row(params![self.of.tenant.0, self.of.visitor.as_bytes(), conversation.as_bytes()], named)
+            .optional()?;
+        found.map_or(Ok(None), |found| self.find(found))
     }
 
     pub(super) fn find(&self, conversation: ConversationId) -> rusqlite::Result<Option<KeptConversation>> {
@@ -226,6 +264,11 @@ impl Thread<'_> {
             .query_row(params![self.of.tenant.0, conversation.as_bytes(), self.of.visitor.as_bytes()], kept)
             .optional()
     }
+}
+
+/// A conversation's id, which is all that was asked for.
+fn named(row: &Row<'_>) -> rusqlite::Result<ConversationId> {
+    Ok(ConversationId::from_bytes(id(&row.get::<_, Vec<u8>>(0)?)))
 }
 
 pub(super) fn is_on(found: &KeptConversation) -> bool {

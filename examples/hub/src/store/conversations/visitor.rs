@@ -1,10 +1,14 @@
 //! What visitors do in their thread, and the bot that answers them.
 
-use alongside::protocol::conversation::{Author, BEST, Event, Objection, PERSON_LIMIT, Rating, Say, Stage};
+use std::time::Duration;
+
+use alongside::protocol::ConversationId;
+use alongside::protocol::conversation::{Author, BEST, Event, Objection, PERSON_LIMIT, Rating, SEVERAL, Say, Stage};
 use alongside::protocol::rich::AnswerValue;
 use rusqlite::params;
 
-use super::kinds::{AgentName, BotTurn, Changed, KeptConversation, Sender, Spoken, Then};
+use super::kinds::{AgentName, BotTurn, Changed, KeptConversation, May, Sender, Spoken, Then};
+use super::rows::visitor_of;
 use super::thread::{Line, Said, Thread, is_on};
 
 /// Most values that are kept of what was filled in, and the longest of them in bytes.
@@ -12,25 +16,18 @@ const VALUES: usize = 64;
 const VALUE: usize = 2_048;
 
 impl Thread<'_> {
-    pub(super) fn say(&self, Spoken { say, from, threading, bot }: &Spoken) -> rusqlite::Result<Changed> {
+    pub(super) fn say(&self, spoken: &Spoken) -> rusqlite::Result<Changed> {
+        let Spoken { say, from, may, .. } = spoken;
         if let Some(entry) = self.entry(say.id)? {
             return self.before(entry);
         }
         if let Some(rating) = &say.rating {
-            return self.rate(say, rating);
+            return self.rate(say, rating, *may);
         }
         let Ok(file) = self.brought(say.file, None)? else { return Ok(Changed::Refused(Objection::NotFound)) };
-        let current = self.current()?;
-        let found = match current.filter(is_on) {
-            Some(current) if self.at.since(current.last.at) <= *threading => current,
-            old => {
-                if let Some(old) = old {
-                    self.move_to(&old, Stage::Ended, None)?;
-                }
-                let begun = self.begin(bot.as_ref())?;
-                self.introduce(&begun, &say.filled)?;
-                begun
-            }
+        let found = match self.place_of(spoken)? {
+            Ok(found) => found,
+            Err(objection) => return Ok(Changed::Refused(objection)),
         };
         if let Some(from) = from {
             self.comes_from(from)?;
@@ -48,10 +45,53 @@ impl Thread<'_> {
         self.told(&found, vec![entry])
     }
 
-    /// How a conversation was: kept with it, once.
-    pub(super) fn rate(&self, say: &Say, rating: &Rating) -> rusqlite::Result<Changed> {
+    /// In which conversation it is said: the one that is named, or took its place, else the current one, while it goes on; else in a new one.
+    fn place_of(&self, spoken: &Spoken) -> rusqlite::Result<Result<KeptConversation, Objection>> {
+        let Spoken { say, threading, bot, may, .. } = spoken;
+        let goes_on = |kept: &KeptConversation| is_on(kept) && self.at.since(kept.last.at) <= *threading;
+        let named = say.conversation.map_or(Ok(None), |named| self.in_place_of(named))?;
+        let begins = say.begins == Some(true) && *may == May::Several;
+        let meant = match named {
+            Some(named) if *may == May::Several || goes_on(&named) => Some(named),
+            None if begins => None,
+            _ => self.current()?,
+        };
+        let over = match meant {
+            Some(meant) if goes_on(&meant) => return Ok(Ok(meant)),
+            meant => meant,
+        };
+        if *may == May::Several && self.count_on(*threading)? >= SEVERAL {
+            return Ok(Err(Objection::TooMany));
+        }
+        if let Some(over) = over.as_ref().filter(|over| is_on(over)) {
+            self.move_to(over, Stage::Ended, None)?;
+        }
+        let id = say.conversation.filter(|_| begins && over.is_none());
+        if let Some(id) = id
+            && visitor_of(self.state, &self.of.tenant, id)?.is_some()
+        {
+            return Ok(Err(Objection::NotFound));
+        }
+        let begun = self.begin(bot.as_ref(), id, over.map(|over| over.conversation))?;
+        self.introduce(&begun, &say.filled)?;
+        Ok(Ok(begun))
+    }
+
+    /// How many conversations go on.
+    fn count_on(&self, threading: Duration) -> rusqlite::Result<usize> {
+        let since = (self.at.as_millis() as i64).saturating_sub(threading.as_millis().try_into().unwrap_or(i64::MAX));
+        self.state
+            .prepare_cached(
+                "SELECT count(*) FROM conversation WHERE tenant = ?1 AND visitor = ?2 AND stage != 'ended' AND last_at >= ?3",
+            )?
+            .query_row(params![self.of.tenant.0, self.of.visitor.as_bytes(), since], |row| row.get(0))
+    }
+
+    /// How a conversation was: kept with it, once. Where there is one at a time, no other than the last is rated.
+    pub(super) fn rate(&self, say: &Say, rating: &Rating, may: May) -> rusqlite::Result<Changed> {
         let is_about = |found: &KeptConversation| found.conversation == rating.conversation && !is_on(found);
-        let Some(found) = self.current()?.filter(is_about).filter(|_| (1..=BEST).contains(&rating.score)) else {
+        let meant = Some(rating.conversation).filter(|_| may == May::Several);
+        let Some(found) = self.meant(meant)?.filter(is_about).filter(|_| (1..=BEST).contains(&rating.score)) else {
             return Ok(Changed::Refused(Objection::NotFound));
         };
         let changed = self
@@ -160,8 +200,30 @@ impl Thread<'_> {
         self.told(found, entries)
     }
 
-    pub(super) fn mark(&self, delivered: u64, read: u64) -> rusqlite::Result<Changed> {
-        let Some(found) = self.current()? else { return Ok(Changed::Refused(Objection::NotFound)) };
+    pub(super) fn mark(
+        &self,
+        delivered: u64,
+        read: u64,
+        conversation: Option<ConversationId>,
+    ) -> rusqlite::Result<Changed> {
+        let Some(found) = self.meant(conversation)? else { return Ok(Changed::Refused(Objection::NotFound)) };
+        if conversation.is_some() {
+            let (delivered, read) = (delivered.min(found.last.seq), read.min(found.last.seq));
+            if delivered > found.delivered || read > found.read {
+                self.state
+                    .prepare_cached(
+                        "UPDATE conversation SET delivered = max(delivered, ?3), read = max(read, ?4), version = version + 1
+                         WHERE tenant = ?1 AND id = ?2",
+                    )?
+                    .execute(params![
+                        self.of.tenant.0,
+                        found.conversation.as_bytes(),
+                        delivered as i64,
+                        read as i64
+                    ])?;
+            }
+            return self.told(&found, Vec::new());
+        }
         let changed = self
             .state
             .prepare_cached(
