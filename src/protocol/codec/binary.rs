@@ -29,6 +29,13 @@ impl BinaryOutput {
         self.bytes.extend_from_slice(bytes);
     }
 
+    /// Room for so many bytes more, to be filled.
+    pub(in crate::protocol) fn extend(&mut self, length: usize) -> &mut [u8] {
+        let start = self.bytes.len();
+        self.bytes.resize(start + length, 0);
+        self.bytes.get_mut(start..).unwrap_or_default()
+    }
+
     pub(in crate::protocol) fn sized(&mut self, value: &[u8]) {
         self.unsigned(value.len() as u64);
         self.bytes.extend_from_slice(value);
@@ -120,6 +127,11 @@ impl<'a> BinaryInput<'a> {
         let taken = &self.bytes[self.at..end];
         self.at = end;
         Ok(taken)
+    }
+
+    /// So many bytes.
+    pub(in crate::protocol) fn bytes(&mut self, length: usize) -> Result<&'a [u8], Malformed> {
+        self.take(length)
     }
 
     /// Whether nothing is left of the outermost record.
