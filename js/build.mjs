@@ -1,4 +1,4 @@
-// Builds the artefacts: node build.mjs [loader|core|engage|messenger|extras|words-ja|words-ko|mirror|act|replay|desk|all] [--json FILE]
+// Builds the artefacts: node build.mjs [loader|core|engage|messenger|framed|extras|words-ja|words-ko|mirror|act|replay|desk|all] [--json FILE]
 // Fails when an artefact is over its budget or imports what no browser has.
 
 import { spawnSync } from 'node:child_process';
@@ -16,13 +16,14 @@ const dist = path.join(js, 'dist');
 const desk = path.join(root, 'examples/desk/dist');
 
 /** Brotli bytes that a visitor may have to download. The design's budgets. */
-export const BUDGETS = { loader: 2_000, core: 45_000, engage: 80_000, messenger: 80_000, extras: 25_000, 'words-ja': 6_000, 'words-ko': 6_000, mirror: 110_000, act: 15_000, desk: 700_000 };
+export const BUDGETS = { loader: 2_000, core: 45_000, engage: 80_000, messenger: 80_000, framed: 12_000, extras: 25_000, 'words-ja': 6_000, 'words-ko': 6_000, mirror: 110_000, act: 15_000, desk: 700_000 };
 
 const FILES = {
   loader: [path.join(dist, 'alongside.js')],
   core: [path.join(dist, 'core.js'), path.join(dist, 'core_bg.wasm')],
   engage: [path.join(dist, 'engage.js'), path.join(dist, 'engage_bg.wasm')],
   messenger: [path.join(dist, 'messenger.js'), path.join(dist, 'messenger_bg.wasm')],
+  framed: [path.join(dist, 'framed.js')],
   extras: [path.join(dist, 'extras.js')],
   'words-ja': [path.join(dist, 'words-ja.js')],
   'words-ko': [path.join(dist, 'words-ko.js')],
@@ -33,7 +34,7 @@ const FILES = {
 
 /** All scripts of this folder that an artefact may hold. */
 const scripts = () =>
-  [js, path.join(js, 'host'), path.join(js, 'mirror'), path.join(js, 'cobrowse'), path.join(js, 'messenger'), path.join(js, 'surface')].flatMap((folder) => fs.readdirSync(folder).filter((name) => name.endsWith('.js')).map((name) => path.join(folder, name)));
+  [js, path.join(js, 'host'), path.join(js, 'mirror'), path.join(js, 'cobrowse'), path.join(js, 'messenger'), path.join(js, 'frame'), path.join(js, 'surface')].flatMap((folder) => fs.readdirSync(folder).filter((name) => name.endsWith('.js')).map((name) => path.join(folder, name)));
 
 function run(command, args, { cwd = root, env = process.env } = {}) {
   const result = spawnSync(command, args, { cwd, env, stdio: ['ignore', 'inherit', 'inherit'] });
@@ -63,9 +64,12 @@ export function checkImports(bytes, glue) {
   if (strange.length > 0) throw new Error(`the wasm imports from ${strange.join(', ')}, which no browser provides`);
 }
 
+/** What is fetched by itself. */
+const APART = ['./engage.js', './messenger.js', './mirror.js', './act.js', './extras.js', './words-ja.js', './words-ko.js', './replay.js'];
+
 /** One minified module of `entry` and all that it imports; `alongside-wasm` is the glue. */
 async function bundle(entry, glue, outfile) {
-  await build({ entryPoints: [entry], alias: { 'alongside-wasm': glue, 'alongside-painter': path.join(js, 'mirror/painter.js') }, bundle: true, minify: true, format: 'esm', target: 'es2022', outfile, absWorkingDir: js, external: ['./engage.js', './messenger.js', './mirror.js', './act.js', './extras.js', './words-ja.js', './words-ko.js', './replay.js'], logLevel: 'warning' });
+  await build({ entryPoints: [entry], alias: { 'alongside-wasm': glue, 'alongside-painter': path.join(js, 'mirror/painter.js') }, bundle: true, minify: true, format: 'esm', target: 'es2022', outfile, absWorkingDir: js, external: APART, logLevel: 'warning' });
 }
 
 /** What an artefact is optimised for: the name of its cargo profile, and how wasm-opt is called. */
@@ -74,9 +78,9 @@ const FAST = { profile: 'wasm-fast', optimization: ['-O3'] };
 
 /**
  * cargo, wasm-bindgen, wasm-opt: one cargo call for each artefact, because cargo unifies features within a call. `entry` is
- * the JavaScript around the glue, where there is some.
+ * the JavaScript around the glue, where there is some; `others`: names of scripts that are around the same glue, for the same wasm.
  */
-async function wasm(name, cargoArgs, library, out, entry, { profile, optimization } = SMALL) {
+async function wasm(name, cargoArgs, library, out, entry, { profile, optimization } = SMALL, others = []) {
   const flags = ['--profile', profile, '--target', 'wasm32-unknown-unknown', '--locked'];
   // What visitors download names no folder of the machine that built it.
   const home = process.env.CARGO_HOME ?? path.join(os.homedir(), '.cargo');
@@ -96,6 +100,7 @@ async function wasm(name, cargoArgs, library, out, entry, { profile, optimizatio
     return;
   }
   const work = fs.mkdtempSync(path.join(os.tmpdir(), 'alongside-build-'));
+  fs.mkdirSync(out, { recursive: true });
   try {
     await step(`${name}: wasm-bindgen`, () =>
       run('wasm-bindgen', ['--target', 'web', '--no-typescript', '--remove-name-section', '--remove-producers-section',
@@ -105,8 +110,8 @@ async function wasm(name, cargoArgs, library, out, entry, { profile, optimizatio
         path.join(work, `${name}_bg.wasm`), '-o', path.join(work, 'small.wasm')]));
     const glue = path.join(work, `${name}.js`);
     await bundle(entry ?? glue, glue, path.join(work, 'small.js'));
+    for (const other of others) await bundle(path.join(js, `${other}.js`), glue, path.join(out, `${other}.js`));
     checkImports(fs.readFileSync(path.join(work, 'small.wasm')), name);
-    fs.mkdirSync(out, { recursive: true });
     fs.copyFileSync(path.join(work, 'small.wasm'), finished);
     fs.copyFileSync(path.join(work, 'small.js'), path.join(out, `${name}.js`));
     fs.writeFileSync(stamp, digest);
@@ -118,7 +123,7 @@ async function wasm(name, cargoArgs, library, out, entry, { profile, optimizatio
 /** An artefact without wasm. @param {string} name */
 const script = (name) =>
   step(name, async () => {
-    await build({ entryPoints: [`${name}.js`], bundle: true, minify: true, format: 'esm', target: 'es2022', outfile: `dist/${name}.js`, absWorkingDir: js });
+    await build({ entryPoints: [`${name}.js`], bundle: true, minify: true, format: 'esm', target: 'es2022', outfile: `dist/${name}.js`, absWorkingDir: js, external: APART });
   });
 
 const ARTEFACTS = {
@@ -126,17 +131,18 @@ const ARTEFACTS = {
     step('loader', async () => {
       const common = { bundle: true, minify: true, target: 'es2022', absWorkingDir: js };
       await build({ ...common, entryPoints: ['loader.js'], format: 'iife', outfile: 'dist/alongside.js' });
-      await build({ ...common, entryPoints: ['index.js'], format: 'esm', outfile: 'dist/index.js', external: ['./core.js'] });
+      await build({ ...common, entryPoints: ['index.js'], format: 'esm', outfile: 'dist/index.js', external: ['./core.js', './framed.js'] });
       await build({ ...common, bundle: false, entryPoints: ['snippet.js'], outfile: 'dist/snippet.js' });
       fs.copyFileSync(path.join(js, 'index.d.ts'), path.join(dist, 'index.d.ts'));
     }),
-  core: () => wasm('core', ['-p', 'alongside', '--no-default-features', '--features', 'core'], 'alongside.wasm', dist, path.join(js, 'core.js')),
+  core: () => wasm('core', ['-p', 'alongside', '--no-default-features', '--features', 'core'], 'alongside.wasm', dist, path.join(js, 'core.js'), SMALL, ['frame']),
   engage: () =>
     wasm('engage', ['-p', 'alongside', '--no-default-features', '--features', 'engage'], 'alongside.wasm', dist, path.join(js, 'engage.js')),
   messenger: () =>
     wasm('messenger', ['-p', 'alongside', '--no-default-features', '--features', 'messenger'], 'alongside.wasm', dist, path.join(js, 'messenger.js')),
   mirror: () =>
     wasm('mirror', ['-p', 'alongside', '--no-default-features', '--features', 'mirror'], 'alongside.wasm', dist, path.join(js, 'mirror.js'), FAST),
+  framed: () => script('framed'),
   extras: () => script('extras'),
   'words-ja': () => script('words-ja'),
   'words-ko': () => script('words-ko'),

@@ -7,8 +7,10 @@ import { Host } from './host/host.js';
 import { view, watchNavigation } from './host/page.js';
 import { Identity } from './identity.js';
 import { Launcher } from './launcher.js';
+import { loadSession } from './load.js';
 import { isKept as isMessengerKept, talkKey, visitorKey } from './messenger/kept.js';
 import { checked } from './options.js';
+import { Part } from './part.js';
 import { failure } from './queue.js';
 
 /** Fetches and compiles the wasm module. */
@@ -17,41 +19,13 @@ export default init;
 /** What makes sense before the visitor is known. */
 const AT_ONCE = ['on', 'status', 'stop', 'messenger.showLauncher', 'messenger.hideLauncher'];
 
-/**
- * What is fetched once something needs it.
- * @template {{end(): void}} T
- */
-class Part {
-  /** What was fetched. @type {T | undefined} */
-  now;
-  /** @type {Promise<T> | undefined} */
-  #fetching;
-  #fetch;
-
-  /** @param {() => Promise<T>} fetch @param {() => boolean} isStopped */
-  constructor(fetch, isStopped) {
-    this.#fetch = async () => {
-      this.now = await fetch();
-      if (isStopped()) this.now.end();
-      return this.now;
-    };
-  }
-
-  fetch() {
-    return (this.#fetching ??= this.#fetch().catch((error) => {
-      this.drop();
-      throw error;
-    }));
-  }
-
-  /** It has ended; the next one who needs it fetches it anew. */
-  drop() {
-    this.now = this.#fetching = undefined;
-  }
-}
-
 /** The first byte of a binary one is the key of its field, 41, with a length. @param {string | Uint8Array} message that is relayed */
 const isTalk = (message) => (typeof message === 'string' ? message.startsWith('{"talk"') : message[0] === 83);
+
+/**
+ * The customer's page, for a core that lives in a frame: what is shared of it, its launcher, and what the core asks it otherwise.
+ * @typedef {{session(): Promise<import('./cobrowse/session.js').Session>, launcher: Launcher, begin(host: Host): void}} Outside
+ */
 
 /** @param {unknown} value @param {string} what @returns {string} */
 function string(value, what) {
@@ -74,9 +48,10 @@ function attributes(object) {
  * Starts the SDK in this page.
  * @param {unknown} options
  * @param {(error: unknown) => void} [fatal] told once, when a fault ended the core
+ * @param {Outside} [outside] where the page is another one than this document
  * @returns {{call(command: string, args: unknown[]): Promise<unknown>}}
  */
-export function start(options, fatal = () => {}) {
+export function start(options, fatal = () => {}, outside) {
   const known = checked(options);
   /** @type {Record<string, Array<(status: unknown) => void>>} */
   const listeners = { status: [], refused: [], cobrowse: [], messenger: [], message: [], identity: [] };
@@ -138,15 +113,15 @@ export function start(options, fatal = () => {}) {
     fatal(error);
   };
   const host = new Host(known, emit, ended);
+  outside?.begin(host);
   const ready = async () => host.ask('isReady') || new Promise((go) => held.push(() => go(undefined)));
   const identity = (host.identity = new Identity(host, (state) => emitTo('identity', state), ready));
 
+  const session = new Part(
+    outside?.session ?? (async () => (await loadSession())(host, known, status, emitTo, () => session.drop())),
+    () => isStopped,
+  );
   // Beside this file, also for bundlers.
-  const session = new Part(async () => {
-    const { default: ready, begin } = await import('./engage.js');
-    await ready({ module_or_path: new URL('./engage_bg.wasm', import.meta.url) });
-    return begin(host, known, status, emitTo, () => session.drop());
-  }, () => isStopped);
   const messenger = new Part(async () => {
     const { default: ready, begin } = await import('./messenger.js');
     await ready({ module_or_path: new URL('./messenger_bg.wasm', import.meta.url) });
@@ -154,7 +129,7 @@ export function start(options, fatal = () => {}) {
   }, () => isStopped);
   /** @param {string} name a command */
   const press = (name) => void messenger.fetch().then((part) => part.command(name, []), () => {});
-  const launcher = new Launcher(() => press('toggle'), known.messenger);
+  const launcher = outside?.launcher ?? new Launcher(() => press('toggle'), known.messenger);
   const end = () => {
     session.now?.end();
     messenger.now?.end();

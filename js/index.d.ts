@@ -22,6 +22,11 @@ export interface Options {
   cobrowse?: Cobrowse;
   /** How visitors and agents write to each other. */
   messenger?: Messenger;
+  /**
+   * `frame`: the messenger, and what the browser keeps of the visitor, is in a frame of the hub's origin, which scripts of the page cannot read. The
+   * commands that read or write messages are refused then (`isolated`), and `message` is not told. Default: `page`.
+   */
+  isolation?: 'page' | 'frame';
   /** Proves who the visitor is. With the script tag: `alongside('identity.provide', getToken)`. */
   getToken?: GetToken;
 }

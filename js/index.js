@@ -9,7 +9,7 @@ let running;
 
 /**
  * Starts Alongside in this page; a second call returns what the first one started.
- * @param {{deployment: string, hub: string, pageViews?: string}} options
+ * @param {{deployment: string, hub: string, pageViews?: string, isolation?: string}} options
  */
 export function start(options) {
   if (typeof window === 'undefined') throw failure('no-page', 'start() needs a browser page: call it on the client only');
@@ -19,6 +19,7 @@ export function start(options) {
   }
   const queue = new Queue();
   boot(queue, options, async (fatal) => {
+    if (options.isolation === 'frame') return (await import('./framed.js')).start(options, fatal);
     const core = await import('./core.js');
     await core.default({ module_or_path: new URL('./core_bg.wasm', import.meta.url) });
     return core.start(options, fatal);

@@ -19,7 +19,8 @@ export class Launcher {
   host = document.createElement('div');
   #button = document.createElement('button');
   #badge = document.createElement('span');
-  #label;
+  /** What it is called. */
+  label;
   #unread;
   #watch = new MutationObserver(() => this.#show());
   #when;
@@ -44,7 +45,7 @@ export class Launcher {
     this.#look = { position, theme };
     const page = document.documentElement;
     const [name, unread] = [language, page.lang, ...navigator.languages].map((tag) => WORDS[`${tag}`.toLowerCase().split('-')[0]]).find(Boolean) ?? WORDS.en;
-    this.#label = label ?? name;
+    this.label = label ?? name;
     this.#unread = unreadLabel ?? unread;
     this.#button.setAttribute('part', 'launcher');
     this.#badge.setAttribute('part', 'badge');
@@ -108,7 +109,7 @@ export class Launcher {
   /** @param {number} count */
   setUnread(count) {
     const shown = (this.#badge.textContent = count > 99 ? '99+' : count > 0 ? `${count}` : '');
-    this.#button.setAttribute('aria-label', this.#label + (shown && `, ${this.#unread.replace('{0}', shown)}`));
+    this.#button.setAttribute('aria-label', this.label + (shown && `, ${this.#unread.replace('{0}', shown)}`));
   }
 
   /** @param {boolean} isOpen */

@@ -17,6 +17,13 @@ export function loadMirror() {
   return mirror;
 }
 
+/** Shares a page. @returns {Promise<typeof import('./cobrowse/begin.js').begin>} */
+export async function loadSession() {
+  const { default: ready, begin } = await import('./engage.js');
+  await ready({ module_or_path: new URL('./engage_bg.wasm', import.meta.url) });
+  return begin;
+}
+
 /** Does on a page what agents do. */
 export const loadActor = async () => (await import('./act.js')).Actor;
 

@@ -39,8 +39,8 @@ import { Queue } from './queue.js';
     messenger: script.dataset,
   };
   boot(queue, options, async (fatal) => {
-    // Not `import(...)` of a bundler: the core lies beside this script.
-    const core = await import(/* @vite-ignore */ base + 'core.js');
+    // Not `import(...)` of a bundler: the core lies beside this script, or in a frame.
+    const core = await import(/* @vite-ignore */ base + (script.dataset.isolation === 'frame' ? 'framed.js' : 'core.js'));
     const wasm = base + 'core_bg.wasm';
     await core.default({ module_or_path: wasm }).catch((/** @type {Error} */ error) => {
       throw new Error(`${wasm}: ${error.message}`);

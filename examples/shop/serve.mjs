@@ -44,15 +44,16 @@ export function inject(html, snippet) {
   return html.slice(0, at) + snippet + html.slice(at);
 }
 
-function policy(hub, wasm) {
+/** @param {string} hub @param {'wasm' | 'no-wasm' | 'frame'} kind what the SDK is allowed: to be in the page, without wasm, or in a frame */
+function policy(hub, kind) {
   const socket = hub.replace(/^http/, 'ws');
   return [
     "default-src 'self'",
-    `script-src 'self' ${hub}${wasm ? " 'wasm-unsafe-eval'" : ''}`,
-    `connect-src 'self' ${hub} ${socket}`,
+    `script-src 'self' ${hub}${kind === 'wasm' ? " 'wasm-unsafe-eval'" : ''}`,
+    kind === 'frame' ? "connect-src 'self'" : `connect-src 'self' ${hub} ${socket}`,
     "img-src 'self' data:",
     "style-src 'self'",
-    "frame-src 'self'",
+    kind === 'frame' ? `frame-src ${hub}; require-trusted-types-for 'script'; trusted-types 'none'` : "frame-src 'self'",
     "object-src 'none'",
     "base-uri 'none'",
   ].join('; ');
@@ -81,7 +82,7 @@ function find(root, address) {
   return undefined;
 }
 
-/** @param {{dir: string, hub: string, deployment: string, csp?: 'wasm' | 'no-wasm', snippet?: boolean, attributes?: string[][], customers?: Customers}} options */
+/** @param {{dir: string, hub: string, deployment: string, csp?: 'wasm' | 'no-wasm' | 'frame', snippet?: boolean, attributes?: string[][], customers?: Customers}} options */
 export function site({ dir, hub, deployment, csp, snippet = true, attributes = [], customers }) {
   const root = fs.realpathSync(dir);
   return http.createServer(async (request, response) => {
@@ -94,7 +95,7 @@ export function site({ dir, hub, deployment, csp, snippet = true, attributes = [
     }
     const file = find(root, pathname);
     const headers = { 'cache-control': 'no-cache', 'x-content-type-options': 'nosniff' };
-    if (csp) headers['content-security-policy'] = policy(hub, csp === 'wasm');
+    if (csp) headers['content-security-policy'] = policy(hub, csp);
     if (!file) {
       response.writeHead(404, { ...headers, 'content-type': TYPES['.txt'] }).end('There is no such page.\n');
       return;
@@ -122,6 +123,7 @@ function flags(args) {
     else if (name === '--attr') options.attributes.push(value(name).split(/=(.*)/s).slice(0, 2));
     else if (name === '--csp') options.csp = 'wasm';
     else if (name === '--csp-no-wasm') options.csp = 'no-wasm';
+    else if (name === '--csp-frame') options.csp = 'frame';
     else if (name === '--no-snippet') options.snippet = false;
     else if (name === '--customers') options.customers = new Customers(Number(value(name)) || fail('--customers needs the seconds that a token is good for'));
     else fail(`unknown flag ${name}`);

@@ -20,6 +20,8 @@ export class Host {
   core;
   /** Who the visitor is. @type {import('../identity.js').Identity | undefined} */
   identity;
+  /** Tells of messages while the visitor looks at something else, where this document cannot. @type {import('../messenger/conversation.js').Link['notice']} */
+  notice;
   /** Told of messages of a shared page. @type {(message: string | Uint8Array) => void} */
   onrelayed = () => {};
   #abort = new AbortController();

@@ -31,6 +31,7 @@ export async function begin(host, options, status, emit, launcher, ended) {
     },
     forget: () => host.ask('forget'),
     identity: host.identity,
+    notice: host.notice,
     emit,
     fatal(error) {
       // The rest of the SDK goes on: it is another module.

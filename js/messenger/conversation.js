@@ -14,7 +14,7 @@ import { Panel } from './panel.js';
  * What the core gives. `write` removes where the value is null; `emit` tells the customer's page.
  * @typedef {{isJson: boolean, options: import('../host/host.js').Options, launcher: import('../launcher.js').Launcher,
  *   relay(message: string | Uint8Array): void, status(): string, read(key: string): string | undefined, keys(prefix: string): string[],
- *   write(key: string, value: string | null): void, random(): Uint8Array, forget(): void, identity: import('../identity.js').Identity | undefined, emit(topic: string, state: unknown): void,
+ *   write(key: string, value: string | null): void, random(): Uint8Array, forget(): void, identity: import('../identity.js').Identity | undefined, notice?: {readonly isPossible: boolean, readonly isAllowed: boolean, ask(): unknown, tell: Notice['tell']}, emit(topic: string, state: unknown): void,
  *   fatal(error: unknown): void}} Link
  */
 
@@ -60,7 +60,7 @@ export class Messenger {
     this.#keys = {
       open: openKey(options), draft: draftKey(options), filled: filledKey(options), talk: talkKey(options), waiting: waitingKey(options), sound: soundKey(options), notify: notifyKey(options),
     };
-    this.#notice = new Notice(() => this.#show(true), this.#abort.signal);
+    this.#notice = link.notice ?? new Notice(() => this.#show(true), this.#abort.signal);
     const stored = link.keys(this.#keys.waiting).map((key) => `${key.slice(this.#keys.waiting.length)} ${(link.read(key) ?? '').replace(/\n/g, '\0')}`);
     this.#machine = new Conversation(link.isJson, stored.join('\n'), -new Date().getTimezoneOffset());
     this.#fill(this.#filled);
@@ -344,7 +344,7 @@ export class Messenger {
       notify: () => {
         const isOn = this.#isNotifying;
         this.#link.write(this.#keys.notify, isOn ? null : '1');
-        if (!isOn) this.#notice.ask();
+        if (!isOn) void this.#notice.ask();
       },
       isSoundOn: () => this.#link.read(this.#keys.sound) !== undefined,
     };

@@ -27,8 +27,8 @@ export class Notice {
   }
 
   /** Only when he wants it: by a press of his. */
-  ask() {
-    if (this.isPossible && !this.isAllowed) void Promise.resolve(Notification.requestPermission()).catch(() => {});
+  async ask() {
+    if (this.isPossible && !this.isAllowed) await Promise.resolve(Notification.requestPermission()).catch(() => {});
   }
 
   /** @param {string} name @param {string} text @param {boolean} notifies */

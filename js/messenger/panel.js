@@ -2,6 +2,7 @@
 // The messenger, as the visitor sees and uses it. It decides nothing: it draws the view that it is given (`view.js`), and calls commands.
 
 import { loadExtras } from '../load.js';
+import { focused } from '../surface/focused.js';
 import { button, icon, make, Slot } from '../surface/make.js';
 import { shown } from '../surface/texts.js';
 import { Announcer } from './announcer.js';
@@ -409,11 +410,4 @@ export class Panel {
       }
     }
   }
-}
-
-/** What has the focus, also in a shadow root that is open. */
-function focused() {
-  let element = document.activeElement;
-  while (element?.shadowRoot?.activeElement) element = element.shadowRoot.activeElement;
-  return element instanceof HTMLElement && element !== document.body ? element : undefined;
 }

@@ -13,8 +13,11 @@ export class Surface {
   /** What of it is shown. @type {Set<string>} */
   #uses = new Set();
 
-  /** @param {string} css of what is on it */
-  constructor(css) {
+  #stays;
+
+  /** @param {string} css of what is on it @param {{stays?: boolean}} [options] `stays`: where it is, also when a dialog of the page makes it inert: a frame that is moved begins anew */
+  constructor(css, { stays = false } = {}) {
+    this.#stays = stays;
     // A mirror passes it by because it is ours; the mark says so to everybody else.
     this.host.setAttribute('data-alongside', 'hide');
     this.host.setAttribute('popover', 'manual');
@@ -57,7 +60,7 @@ export class Surface {
   look(isCovered = false) {
     if (this.#looking === undefined) return;
     const modals = [...document.querySelectorAll('dialog[open]')].filter(isModal);
-    const home = modals[modals.length - 1] ?? document.documentElement;
+    const home = (!this.#stays && modals[modals.length - 1]) || document.documentElement;
     // What is moved loses its own dialog.
     const isAsking = this.host.isConnected && this.root.querySelector('dialog') !== null;
     if (this.host.parentNode !== home && !isAsking) home.append(this.host);

@@ -5,15 +5,17 @@ import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { after, before, test } from 'node:test';
 import { By, Key } from 'selenium-webdriver';
-import { firefox, root, until, World } from './harness.mjs';
+import { firefox, freePort, root, until, World } from './harness.mjs';
 
 const PAGE = `<!doctype html><html lang="ja"><meta charset="utf-8"><title>店</title><link rel="icon" href="data:,"><h1>店</h1></html>`;
 
 let world;
 let desk;
 let driver;
+let framed;
 before(async () => {
-  world = await World.begin({ site: { pages: { 'index.html': PAGE }, attributes: { 'data-launcher': 'always' } } });
+  framed = await freePort();
+  world = await World.begin({ site: { pages: { 'index.html': PAGE }, attributes: { 'data-launcher': 'always' } }, flags: ['--allow-origin', `http://localhost:${framed}`] });
   desk = await world.desk();
   await desk.goto(`${world.hubUrl}/desk/#/inbox`);
   driver = await firefox();
@@ -61,4 +63,23 @@ test('in Firefox a visitor writes, is answered, and goes on after a reload', asy
   await driver.navigate().refresh();
   await until('it is there again', async () => (await states()).join() === 'visitor read,agent ');
   await shown('[part~=panel]');
+});
+
+test('in Firefox, too, the messenger lives in a frame where the page wants that', async () => {
+  await world.startSite({ dir: world.pages, attributes: { 'data-launcher': 'always', 'data-isolation': 'frame' }, port: framed });
+  await driver.get(`http://localhost:${framed}`);
+  await (await shown('[part~=launcher]')).click();
+  const frame = await shown('iframe');
+  await driver.switchTo().frame(frame);
+  await (await shown('[part~=composer] textarea')).sendKeys('枠の中から', Key.ENTER);
+  await desk.locator('.inbox .list a', { hasText: '枠の中から' }).click();
+  await desk.getByRole('button', { name: 'Take it' }).click();
+  await desk.locator('.composer textarea').fill('**聞こえます**');
+  await desk.keyboard.press('Enter');
+  await until('the answer is here', async () => (await (await own('strong'))?.getText()) === '聞こえます');
+  await driver.switchTo().defaultContent();
+  await picture('firefox-frame');
+  await driver.navigate().refresh();
+  await driver.switchTo().frame(await shown('iframe'));
+  await until('it is there again', async () => (await (await own('strong'))?.getText()) === '聞こえます');
 });

@@ -17,7 +17,7 @@ use crate::hub::{Address, Hub};
 use crate::session::{Origin, refusal};
 use crate::store::{Access, Permission, Store};
 use crate::{
-    beacon, channel, clock, files, identity, masking, poll, records, replies, rules, socket, terms, transcript,
+    beacon, channel, clock, files, frame, identity, masking, poll, records, replies, rules, socket, terms, transcript,
     visitors, wrap_up,
 };
 
@@ -73,6 +73,7 @@ pub fn router<S: Store>(hub: Hub<S>, sdk: PathBuf, desk: PathBuf) -> Router {
         .route("/", get(|| async { Redirect::temporary("/desk/") }))
         .route("/health", get(|| async { "ok" }))
         .route("/v1/link", get(socket::open::<S>))
+        .route("/frame", get(frame::show::<S>))
         .merge(pages)
         .route("/v1/files/{id}", get(files::show::<S>))
         .route("/api/files", post(files::from_agent::<S>))

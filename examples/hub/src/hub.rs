@@ -153,7 +153,7 @@ impl<S: Store> Hub<S> {
     }
 
     /// The tenant of a deployment that allows this origin. A deployment that does not exist looks the same as an origin
-    /// that is not allowed.
+    /// that is not allowed. The hub's own is that of the messenger's [`frame`](crate::frame), which only pages of the deployment show.
     ///
     /// # Errors
     /// A refusal that says what to check.
@@ -161,7 +161,7 @@ impl<S: Store> Hub<S> {
         let found = self.store.deployment(deployment).await.map_err(unreadable)?;
         let origin = origin.0.as_deref().unwrap_or("null");
         found
-            .filter(|deployment| deployment.origins.iter().any(|allowed| allowed == origin))
+            .filter(|deployment| deployment.origins.iter().chain(&self.own_origins).any(|allowed| allowed == origin))
             .map(|found| found.tenant)
             .ok_or_else(|| {
                 refusal(

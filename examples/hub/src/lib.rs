@@ -2,7 +2,8 @@
 //!
 //! [`session`] holds what a connection does, whichever of [`socket`], [`poll`] and [`beacon`] carries it; [`store`] what is
 //! kept; [`live`] what desks are told; [`cobrowse`] the sessions that visitors share with agents; [`records`] what is left of
-//! them; [`files`] what people send each other besides words; [`routing`] which agent gets which conversation, by the [`rules`] of its
+//! them; [`files`] what people send each other besides words; [`frame`] the page of a messenger that its guest
+//! cannot see into; [`routing`] which agent gets which conversation, by the [`rules`] of its
 //! tenant; [`terms`] what holds for conversations; [`transcript`] them as documents; [`preview`] what
 //! addresses in them lead to; [`bot`] who answers first; [`channel`] other ways to visitors; [`wrap_up`] what agents say at the end,
 //! [`replies`] what they need not write twice, [`visitors`] who they talk to; [`api`] what is served over plain HTTP.
@@ -15,6 +16,7 @@ pub mod clock;
 pub mod cobrowse;
 pub mod conversation;
 pub mod files;
+pub mod frame;
 pub mod hub;
 pub mod identity;
 pub mod limits;

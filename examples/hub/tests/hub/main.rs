@@ -7,6 +7,7 @@ mod codes;
 mod conversation;
 mod durability;
 mod files;
+mod frame;
 mod hostile;
 mod identity;
 mod kept;
