@@ -129,9 +129,16 @@ impl<'a> BinaryInput<'a> {
         Ok(taken)
     }
 
-    /// So many bytes.
-    pub(in crate::protocol) fn bytes(&mut self, length: usize) -> Result<&'a [u8], Malformed> {
-        self.take(length)
+    /// UTF-8 up to a byte that is not in it, which is read too.
+    pub(in crate::protocol) fn ended_text(&mut self, end: u8, limit: usize) -> Result<&'a str, Malformed> {
+        let rest = self.bytes.get(self.at..self.end()).unwrap_or_default();
+        let length = rest.iter().position(|byte| *byte == end).ok_or(Malformed::Truncated)?;
+        if length > limit {
+            return Err(Malformed::Oversize { limit });
+        }
+        let text = self.take(length)?;
+        self.take(1)?;
+        core::str::from_utf8(text).map_err(|_| Malformed::BadText)
     }
 
     /// Whether nothing is left of the outermost record.
