@@ -1,7 +1,7 @@
 //! The bytes of new nodes: first what they are, then their texts.
 //!
 //! Texts stand in columns: those of text nodes, then the values of each attribute by itself, in the order in which names first come. What is
-//! alike stands together, so that it compresses to a tenth less than node by node. After each text stands a byte that no UTF-8 has: so
+//! alike stands together, so that it compresses to a fifth less than node by node. After each text stands a byte that no UTF-8 has: so
 //! neither lengths nor columns are told, and two texts never read as one, where numbers might become another that is private.
 
 use super::codec::{bit, unzigzag, zigzag};
