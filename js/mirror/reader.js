@@ -136,7 +136,7 @@ export class Reader {
 
   /** Marks by these selectors from now on; `begin` is to follow. @param {import('./walk.js').Selectors} selectors */
   select(selectors) {
-    this.#walker.select(selectors);
+    this.#walker.marks.select(selectors);
   }
 
   /** Forgets what was read, and reads the whole page until the deadline; it is watched from now on. @param {number} [deadline] */
@@ -313,15 +313,16 @@ export class Reader {
 
   /** @param {MutationRecord[]} records */
   #mark(records) {
+    // Each thing that a record is asked for takes as long as what is done with it.
     for (let at = 0; at < records.length; at++) {
-      const { type, target, attributeName, attributeNamespace } = records[at];
-      if (type === 'childList') this.#children.add(target);
-      else if (type === 'characterData') this.#texts.add(/** @type {CharacterData} */ (target));
-      else {
+      const record = records[at];
+      const { target, attributeName } = record;
+      if (attributeName !== null) {
         const element = /** @type {Element} */ (target);
-        const name = attributeNamespace ? this.#qualified(element, attributeNamespace, attributeName ?? '') : attributeName ?? '';
-        this.#attributes.add(element, name);
-      }
+        const { attributeNamespace } = record;
+        this.#attributes.add(element, attributeNamespace ? this.#qualified(element, attributeNamespace, attributeName) : attributeName);
+      } else if (record.type === 'childList') this.#children.add(target);
+      else this.#texts.add(/** @type {CharacterData} */ (target));
     }
     if (records.length > 0) this.#due();
   }
@@ -333,8 +334,8 @@ export class Reader {
 
   /** Marks what other elements' changes have marked, or not any more: `.private p` where a class of the parent is set. */
   #checkMarks() {
-    if (this.#children.size === 0 && this.#attributes.length === 0) return;
-    const { marked } = this.#walker;
+    const { marked } = this.#walker.marks;
+    if (marked.size === 0 || (this.#children.size === 0 && this.#attributes.length === 0)) return;
     for (const [selector, before] of marked) {
       /** @type {Set<Element>} */
       const now = new Set();
@@ -397,7 +398,7 @@ export class Reader {
     for (let at = 0; at < answer.length; at += 2) {
       const node = this.#ids.node(answer[at + 1]);
       if (!node) continue;
-      if (answer[at] === 2) this.#walker.secrets.add(node);
+      if (answer[at] === 2) this.#walker.marks.secrets.add(node);
       else if (answer[at] === 3) this.#canvases?.add(node, answer[at + 1]);
       else if (answer[at] === 0) this.#forget(node);
       else {
@@ -507,14 +508,22 @@ export class Reader {
       if (parent && !this.#isAhead(parent, element)) this.#children.add(parent);
       return;
     }
-    if (this.#walker.selector || (typeof names === 'string' ? names === 'data-alongside' : names.has('data-alongside'))) {
+    if (this.#isMarkedAnew(names)) {
       pack.put(MARKS);
       pack.put(id);
-      pack.put(this.#walker.marksOf(element, true));
+      pack.put(this.#walker.marks.of(element));
     }
     if (typeof names === 'string') this.#putAttribute(id, element, names);
     else for (const name of names) this.#putAttribute(id, element, name);
     if (pack.isFull) this.#push();
+  }
+
+  /** Whether an element may have other marks since these attributes changed; without any, others' changes may have marked it. @param {string | Set<string>} names */
+  #isMarkedAnew(names) {
+    const { marks } = this.#walker;
+    if (typeof names === 'string') return marks.isChangedBy(names);
+    for (const name of names) if (marks.isChangedBy(name)) return true;
+    return names.size === 0;
   }
 
   /** @param {number} id @param {Element} element @param {string} name */

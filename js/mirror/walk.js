@@ -5,16 +5,16 @@
 // put off, so that the encoder's tree is one that the page has been.
 
 import {
-  attributeNames, attributeOf, attributesOf, baseOf, boxOf, firstChild, localName, matches, namespaceOf, nextSibling, nodeType, scrollLeft, scrollTop,
+  attributeNames, attributeOf, attributesOf, baseOf, boxOf, firstChild, localName, namespaceOf, nextSibling, nodeType, scrollLeft, scrollTop,
   contentOf, shadowRoot, textOf,
 } from './dom.js';
 import {
-  ATTRIBUTES, ELEMENTS, HAS_ONLY_NEW, HAS_SHEETS, IN_FULL, inFull, IS_CONTROL, IS_FRAME, IS_INLINE, IS_LAYER, IS_LINK, IS_MARK, IS_OF_LINK, IS_PLUG_IN,
-  IS_STYLE, IS_TEMPLATE, isElement, isShadowRoot, kindOf,
+  ATTRIBUTES, elementKind, HAS_ONLY_NEW, HAS_SHEETS, IN_FULL, inFull, IS_ASKED, IS_CONTROL, IS_FRAME, IS_HOST, IS_INLINE, IS_LAYER, IS_LINK, IS_MARK, IS_OF_LINK,
+  IS_PLUG_IN, IS_STYLE, IS_TEMPLATE, isElement, isShadowRoot, kindOf,
 } from './kinds.js';
-import { Map, Set, WeakMap, WeakSet } from './own.js';
+import { Marks } from './marks.js';
+import { Map, Set, WeakMap } from './own.js';
 import { absolute, isSheetLink } from './sheets.js';
-import { MARK_WORDS } from './mark-words.js';
 import { own } from './self.js';
 import { putState, stateOf } from './state.js';
 
@@ -24,13 +24,10 @@ const CHILDREN = 16, MORE_CHILDREN = 17;
 const DISABLED = 7;
 const FOREIGN_FRAME = 1, PLUG_IN = 2;
 
-const BLOCK = 2, SECRET = 32;
+const BLOCK = 2;
 
 const SVG = 'http://www.w3.org/2000/svg';
 const MATHML = 'http://www.w3.org/1998/Math/MathML';
-
-/** What was a secret once, for the encoder to know when it is read again: also by the mirror that follows a pause. @type {WeakSet<Node>} */
-const SECRETS = new WeakSet();
 
 /** So many nodes are read between two looks at the clock. */
 const STRIDE = 64;
@@ -40,9 +37,6 @@ function showsOther(element) {
   for (let child = firstChild(element); child; child = nextSibling(child)) if (isElement(child) && boxOf(child).height > 0) return true;
   return false;
 }
-
-/** @param {string} words separated by white space @param {string} word */
-const hasWord = (words, word) => ` ${words.replace(/\s/g, ' ')} `.indexOf(` ${word} `) >= 0;
 
 /** @typedef {Record<string, string>} Selectors a selector for each of the words of `data-alongside` */
 
@@ -85,13 +79,7 @@ export class Walker {
   #pack;
   #sheets;
   #guide;
-  /** @type {Array<string | undefined>} */
-  #selectors = [];
-  /** Any of them. */
-  selector = '';
-  secrets = SECRETS;
-  /** Elements by the selectors that look further than at the element itself. @type {Map<string, Set<Element>>} */
-  marked = new Map();
+  marks = new Marks();
 
   /** @param {import('./ids.js').Ids} ids @param {import('./pack.js').Pack} pack @param {import('./sheets.js').Sheets} sheets @param {Guide} guide @param {Selectors} selectors */
   constructor(ids, pack, sheets, guide, selectors) {
@@ -99,19 +87,7 @@ export class Walker {
     this.#pack = pack;
     this.#sheets = sheets;
     this.#guide = guide;
-    this.select(selectors);
-  }
-
-  /** Marks by these selectors from now on: everything is to be read again. @param {Selectors} selectors */
-  select(selectors) {
-    this.selector = '';
-    this.marked.clear();
-    for (let bit = 0; bit < MARK_WORDS.length; bit++) {
-      const selector = selectors[MARK_WORDS[bit]];
-      this.#selectors[bit] = selector;
-      if (selector && /[\s>+~:]/.test(selector)) this.marked.set(selector, new Set());
-      if (selector) this.selector += this.selector ? `, ${selector}` : selector;
-    }
+    this.marks.select(selectors);
   }
 
   /** Forgets what was read. */
@@ -186,7 +162,7 @@ export class Walker {
     this.#step(parent, rules ? null : firstChild(parent), kind);
     if (rules) this.#putRules(rules);
     if (kind & HAS_SHEETS) return;
-    const inner = this.rootOf(/** @type {Element} */ (parent)) ?? (kind & IS_FRAME ? this.frameOf(/** @type {Element} */ (parent)) : null);
+    const inner = kind & IS_HOST ? this.rootOf(/** @type {Element} */ (parent)) : kind & IS_FRAME ? this.frameOf(/** @type {Element} */ (parent)) : null;
     if (inner) this.#putNode(inner);
     else if (kind & IS_TEMPLATE) this.#putContent(/** @type {Element} */ (parent));
   }
@@ -232,7 +208,7 @@ export class Walker {
     if (this.#ids.of(node) >= 0 || !isElement(node)) return false;
     const name = localName(node);
     // Custom elements are inline where no style says otherwise.
-    return !((ELEMENTS[name] ?? 0) & IS_INLINE) && name.indexOf('-') < 0;
+    return !(elementKind(name) & IS_INLINE) && name.indexOf('-') < 0;
   }
 
   /** Leaves this child and those after it for later. @param {number} top @param {Node} first */
@@ -323,12 +299,19 @@ export class Walker {
     pack.say(rules.css);
   }
 
-  /** What is done by a name, and from now on by its number. @param {number} index @param {string} name @param {number[]} known @param {Record<string, number>} table */
-  #learn(index, name, known, table) {
-    const kind = table[name] ?? 0;
+  /** What is done with elements of a name, from now on by its number. @param {number} index @param {string} name */
+  #learnElement(index, name) {
+    const kind = elementKind(name) | (this.marks.asksElement(name) ? IS_ASKED : 0);
     // The first number is of all names that have none.
-    if (index > 0) known[index] = kind;
+    if (index > 0) this.#elements[index] = kind;
     return kind;
+  }
+
+  /** As with elements. @param {number} index @param {string} name */
+  #learnAttribute(index, name) {
+    const use = (ATTRIBUTES[name] ?? 0) | (this.marks.asksAttribute(name) ? IS_MARK : 0);
+    if (index > 0) this.#attributes[index] = use;
+    return use;
   }
 
   /** @param {number} id @param {Element} element */
@@ -336,7 +319,7 @@ export class Walker {
     const pack = this.#pack;
     const name = localName(element);
     const index = pack.name(name);
-    const kind = this.#elements[index] ?? this.#learn(index, name, this.#elements, ELEMENTS);
+    const kind = this.#elements[index] ?? this.#learnElement(index, name);
     const isPlugIn = Boolean(kind & IS_PLUG_IN) && !showsOther(element);
     if (isPlugIn || (kind & IS_FRAME && !this.frameOf(element))) {
       pack.put(BADGE);
@@ -354,8 +337,8 @@ export class Walker {
     const bits = pack.length;
     pack.put(0);
     const uses = this.#putOwnAttributes(element, isLink);
-    const isMarked = uses & IS_MARK || this.selector || (kind & IS_CONTROL && this.secrets.has(element));
-    const marks = isMarked ? this.marksOf(element, Boolean(uses & IS_MARK)) : 0;
+    const isMarked = uses & IS_MARK || kind & IS_ASKED || this.marks.isForAll || (kind & IS_CONTROL && this.marks.secrets.has(element));
+    const marks = isMarked ? this.marks.of(element) : 0;
     pack.numbers[bits] = marks | (namespace === SVG ? 256 : namespace === MATHML ? 512 : 0);
     if (marks & BLOCK) this.#putBox(element);
     const count = pack.length;
@@ -388,13 +371,13 @@ export class Walker {
     for (let at = 0; at < names.length; at++) {
       const name = names[at];
       const index = pack.name(name);
-      const use = this.#attributes[index] ?? this.#learn(index, name, this.#attributes, ATTRIBUTES);
+      const use = this.#attributes[index] ?? this.#learnAttribute(index, name);
+      uses |= use;
       if (isLink && use & IS_OF_LINK) continue;
       // Of an HTML element, a name with capitals is not found by itself.
       const value = attributeOf(element, name) ?? attributesOf(element)[at]?.value ?? '';
       pack.put(index);
       pack.say(use & IN_FULL ? inFull(element, use, value) : value);
-      uses |= use;
       told += 1;
     }
     pack.numbers[count] = told;
@@ -406,19 +389,6 @@ export class Walker {
     const { width, height } = boxOf(element);
     this.#pack.put(Math.round(width));
     this.#pack.put(Math.round(height));
-  }
-
-  /** @param {Element} element @param {boolean} isMarked whether it has the attribute */
-  marksOf(element, isMarked) {
-    const words = isMarked ? attributeOf(element, 'data-alongside') : null;
-    const isSelected = this.selector !== '' && matches(element, this.selector);
-    let marks = this.secrets.has(element) ? SECRET : 0;
-    if (!words && !isSelected) return marks;
-    for (let bit = 0; bit < MARK_WORDS.length; bit++) {
-      const selector = this.#selectors[bit];
-      if ((words && hasWord(words, MARK_WORDS[bit])) || (isSelected && selector && matches(element, selector))) marks |= 1 << bit;
-    }
-    return marks;
   }
 
   #isTimeUp() {

@@ -9,7 +9,7 @@ use super::place::{Change, Ids, Lists};
 use super::reading::{ElementRule, ReadName, Reading, ReadingKind, StateReading};
 use super::run::{self, Finder};
 use super::state;
-use super::told::{Guard, Told, before, bits_of, guard_of, is_container, shows};
+use super::told::{Changes, Guard, Told, Was, bits_of, guard_of, is_container, shows};
 use super::tree::{DEPTH_LIMIT, Tree, TreeNode};
 use super::writer::Writer;
 use crate::mask::{
@@ -66,8 +66,7 @@ pub struct Encoder {
     roots: Vec<NodeId>,
     /// New nodes that have states, in the order in which they were read.
     stateful: Vec<NodeId>,
-    /// In which order they first changed.
-    touched: Vec<NodeId>,
+    changes: Changes,
     /// Texts that may have become a part of a private number.
     suspects: Vec<NodeId>,
     addresses: Addresses,
@@ -90,7 +89,7 @@ impl Encoder {
             lists: Lists::default(),
             roots: Vec::new(),
             stateful: Vec::new(),
-            touched: Vec::new(),
+            changes: Changes::default(),
             suspects: Vec::new(),
             addresses: Addresses::default(),
             outputs: VecDeque::new(),
@@ -217,11 +216,8 @@ impl Encoder {
         }
         let value = value.and_then(|value| attribute_value(&mut self.names, treatment, is_gauge, name, value));
         if !target.own.is_new(batch) {
-            let old = target.attribute(held).cloned();
-            let before = before(target, node, &mut self.touched);
-            if !before.attributes.iter().any(|(known, _)| known == held) {
-                before.attributes.push((held.clone(), old));
-            }
+            let was = Was::Attribute(held.clone(), target.attribute(held).cloned());
+            self.changes.keep(node, &mut target.own, was);
         }
         target.set_attribute(held.clone(), value);
         if !is_field {
@@ -321,11 +317,8 @@ impl Encoder {
         let Some(target) = self.tree.node_mut(node) else { return };
         let slot = state.slot();
         if !target.own.is_new(batch) {
-            let old = target.state(slot).cloned();
-            let before = before(target, node, &mut self.touched);
-            if !before.states.iter().any(|(known, _)| *known == slot) {
-                before.states.push((slot, old));
-            }
+            let was = Was::State(slot, target.state(slot).cloned());
+            self.changes.keep(node, &mut target.own, was);
         } else if target.states.is_empty() {
             self.stateful.push(node);
         }
@@ -353,10 +346,10 @@ impl Encoder {
         }
         for node in mem::take(&mut self.stateful) {
             for state in self.tree.node(node).iter().flat_map(|target| &target.states) {
-                writer.push(&Operation::State { node, state: state.clone() });
+                writer.write(|part| part.state(node, state));
             }
         }
-        self.write_touched(&mut writer);
+        self.write_changes(&mut writer);
         for part in writer.finish() {
             self.number += 1;
             self.outputs.push_back(EncoderOutput::Send(part));
@@ -646,33 +639,37 @@ impl Encoder {
         }
         let old = mem::replace(held, masked);
         if !target.own.is_new(batch) {
-            before(target, id, &mut self.touched).text.get_or_insert(old);
+            self.changes.keep(id, &mut target.own, Was::Text(old));
         }
     }
 
     /// What changed in nodes that were told before, and is not as it was.
-    fn write_touched(&mut self, writer: &mut Writer) {
-        for node in mem::take(&mut self.touched) {
+    fn write_changes(&mut self, writer: &mut Writer) {
+        for (node, was) in mem::take(&mut self.changes).into_iter() {
             let Some(target) = self.tree.node_mut(node) else { continue };
-            let Some(before) = target.own.before.take() else { continue };
+            target.own.changed = None;
             let target = &*target;
-            for (name, old) in before.attributes {
-                let value = target.attribute(&name);
-                if value != old.as_ref() {
-                    writer.push(&Operation::Attribute { node, name, value: value.cloned() });
+            match was {
+                Was::Attribute(name, old) => {
+                    let value = target.attribute(&name);
+                    if value != old.as_ref() {
+                        writer.write(|part| part.attribute(node, &name, value));
+                    }
                 }
-            }
-            if let (Some(old), NodeKind::Text(text)) = (before.text, &target.kind)
-                && old != *text
-            {
-                writer.push(&Operation::Text { node, text: text.clone() });
-            }
-            for (slot, old) in before.states {
-                let state = target.state(slot);
-                if state != old.as_ref()
-                    && let Some(state) = state
-                {
-                    writer.push(&Operation::State { node, state: state.clone() });
+                Was::Text(old) => {
+                    if let NodeKind::Text(text) = &target.kind
+                        && old != *text
+                    {
+                        writer.write(|part| part.text(node, text));
+                    }
+                }
+                Was::State(slot, old) => {
+                    let state = target.state(slot);
+                    if state != old.as_ref()
+                        && let Some(state) = state
+                    {
+                        writer.write(|part| part.state(node, state));
+                    }
                 }
             }
         }

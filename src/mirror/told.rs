@@ -1,7 +1,7 @@
 //! What the encoder keeps of each node besides what it has told.
 
 use super::element::CODE;
-use super::tree::{Tree, TreeNode};
+use super::tree::Tree;
 use crate::mask::{Field, Marks, Treatment};
 use crate::protocol::MaskedText;
 use crate::protocol::mirror::{Name, NodeId, NodeKind, State};
@@ -27,22 +27,61 @@ pub struct Told {
     pub(super) batch: u32,
     /// The text as it was read, where it may be a part of a number that is private as a whole.
     pub(super) raw: Option<Box<str>>,
-    /// Old values of what changed since the last flush.
-    pub(super) before: Option<Box<Before>>,
+    /// The last that changed in it since the last flush.
+    pub(super) changed: Option<ChangeAt>,
 }
 
-/// How a node was when it was told last, where it has changed since.
-#[derive(Clone, Debug, Default)]
-pub(super) struct Before {
-    pub(super) attributes: Vec<(Name, Option<MaskedText>)>,
-    pub(super) states: Vec<(u8, Option<State>)>,
-    pub(super) text: Option<MaskedText>,
+/// Where something stands in [`Changes`].
+#[derive(Clone, Copy, Debug)]
+pub(super) struct ChangeAt(u32);
+
+/// Something of a node as it was when it was told last.
+#[derive(Clone, Debug)]
+pub(super) enum Was {
+    Attribute(Name, Option<MaskedText>),
+    State(u8, Option<State>),
+    Text(MaskedText),
+}
+
+impl Was {
+    fn is_of_same(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Attribute(name, _), Self::Attribute(other, _)) => name == other,
+            (Self::State(slot, _), Self::State(other, _)) => slot == other,
+            (Self::Text(_), Self::Text(_)) => true,
+            _ => false,
+        }
+    }
+}
+
+/// What has changed of nodes that were told before, each thing once, in the order in which it first did.
+///
+/// They stand in one list, and those of a node are chained in it: a list for each would cost more than the change.
+#[derive(Debug, Default)]
+pub(super) struct Changes(Vec<(NodeId, Was, Option<ChangeAt>)>);
+
+impl Changes {
+    /// Keeps what was, where nothing was kept of the same since the last flush.
+    pub(super) fn keep(&mut self, node: NodeId, own: &mut Told, was: Was) {
+        let mut at = own.changed;
+        while let Some((_, known, before)) = at.and_then(|ChangeAt(at)| self.0.get(at as usize)) {
+            if known.is_of_same(&was) {
+                return;
+            }
+            at = *before;
+        }
+        self.0.push((node, was, own.changed.replace(ChangeAt(self.0.len() as u32))));
+    }
+
+    pub(super) fn into_iter(self) -> impl Iterator<Item = (NodeId, Was)> {
+        self.0.into_iter().map(|(node, was, _)| (node, was))
+    }
 }
 
 impl Default for Told {
     fn default() -> Self {
         let (treatment, marks, field) = (Treatment::Open, Marks::default(), Field::None);
-        Self { treatment, marks, field, batch: 0, raw: None, before: None }
+        Self { treatment, marks, field, batch: 0, raw: None, changed: None }
     }
 }
 
@@ -57,14 +96,6 @@ impl Told {
         let is_hidden = !matches!(self.field, Field::None | Field::Button) && !self.treatment.shows_values();
         is_hidden || self.field == Field::Secret
     }
-}
-
-/// Where a node's old values are kept until the next flush.
-pub(super) fn before<'a>(target: &'a mut TreeNode<Told>, node: NodeId, touched: &mut Vec<NodeId>) -> &'a mut Before {
-    target.own.before.get_or_insert_with(|| {
-        touched.push(node);
-        Box::default()
-    })
 }
 
 /// Whether what is in a node is told.

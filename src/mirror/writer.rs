@@ -23,7 +23,12 @@ impl Writer {
     }
 
     pub(super) fn push(&mut self, operation: &Operation) {
-        self.part().push(operation);
+        self.write(|part| part.push(operation));
+    }
+
+    /// As [`Writer::push`], of what stays where it is.
+    pub(super) fn write(&mut self, write: impl FnOnce(&mut PatchOutput)) {
+        write(self.part());
         self.end_if_full();
     }
 
@@ -33,13 +38,13 @@ impl Writer {
     }
 
     /// Writes the new nodes under `roots`; where they are too many for one part, in several insertions.
-    pub(super) fn insert(
+    pub(super) fn insert<'a>(
         &mut self,
-        tree: &Tree<Told>,
+        tree: &'a Tree<Told>,
         batch: u32,
         parent: NodeId,
         before: Option<NodeId>,
-        roots: &[NodeId],
+        roots: &'a [NodeId],
     ) {
         let mut levels = vec![Level { parent, before, rest: roots.iter(), told: 0, count: (0, 0) }];
         let mut nodes = NodesOutput::new(parent);

@@ -1,5 +1,5 @@
 // What a running mirror costs applications: a list of things to do in React, in Vue and without a framework; a hundred are added, done and
-// deleted, as Speedometer does it. ./dev bench apps [--json FILE] [--runs N] [--only APP]
+// deleted, as Speedometer does it. ./dev bench apps [--json FILE] [--runs N] [--only APP] [--rounds N]
 // The score is the application's own main-thread time as a part of that with a mirror running: 1 is none. Ours beside rrweb, and beside an
 // observer of the browser's that does nothing, below which nobody comes who is told of changes; interleaved.
 
@@ -51,8 +51,8 @@ const WORK = `(async () => {
   counts.push(all('.todo-list li').length);
   return counts;
 })()`;
-/** So often: once is over too soon to be measured. */
-const ROUNDS = 5;
+/** So often: once is over too soon to be measured. With more, code that runs for the first time counts for less. */
+const ROUNDS = Number(flag('--rounds') ?? 5);
 
 const OBSERVE = 'new MutationObserver(() => {}).observe(document, { subtree: true, childList: true, attributes: true, characterData: true }), 0';
 const observer = { name: 'observer', bench: { ...bare.bench, start: (page) => inPage(page, OBSERVE) } };

@@ -29,6 +29,13 @@ impl BinaryOutput {
         self.bytes.extend_from_slice(bytes);
     }
 
+    /// Room for so many bytes more, to be filled.
+    pub(in crate::protocol) fn extend(&mut self, length: usize) -> &mut [u8] {
+        let start = self.bytes.len();
+        self.bytes.resize(start + length, 0);
+        self.bytes.get_mut(start..).unwrap_or_default()
+    }
+
     pub(in crate::protocol) fn sized(&mut self, value: &[u8]) {
         self.unsigned(value.len() as u64);
         self.bytes.extend_from_slice(value);
@@ -120,6 +127,18 @@ impl<'a> BinaryInput<'a> {
         let taken = &self.bytes[self.at..end];
         self.at = end;
         Ok(taken)
+    }
+
+    /// UTF-8 up to a byte that is not in it, which is read too.
+    pub(in crate::protocol) fn ended_text(&mut self, end: u8, limit: usize) -> Result<&'a str, Malformed> {
+        let rest = self.bytes.get(self.at..self.end()).unwrap_or_default();
+        let length = rest.iter().position(|byte| *byte == end).ok_or(Malformed::Truncated)?;
+        if length > limit {
+            return Err(Malformed::Oversize { limit });
+        }
+        let text = self.take(length)?;
+        self.take(1)?;
+        core::str::from_utf8(text).map_err(|_| Malformed::BadText)
     }
 
     /// Whether nothing is left of the outermost record.

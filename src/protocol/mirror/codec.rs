@@ -1,9 +1,9 @@
 //! The bytes of a mirror's frames.
 
 use super::name::Name;
+use super::nodes::{NodesOutput, read_nodes};
 use super::{
-    Badge, BadgeReason, Check, Device, Element, MIRROR_ATTRIBUTES, MIRROR_FRAME_LIMIT, MIRROR_TEXT_LIMIT, MirrorFrame,
-    Namespace, NewNode, NodeId, NodeKind, Operation, Patch, Reset, State,
+    Check, Device, MIRROR_FRAME_LIMIT, MIRROR_TEXT_LIMIT, MirrorFrame, NodeId, NodeKind, Operation, Patch, Reset, State,
 };
 use crate::protocol::asset::{AssetOffer, AssetPart};
 use crate::protocol::codec::{BinaryInput, BinaryOutput, Malformed, Output};
@@ -79,48 +79,25 @@ impl MirrorFrame {
 
 impl Operation {
     fn write(&self, out: &mut BinaryOutput) {
-        let mut head = |operation: u64, node: NodeId| {
-            out.unsigned(operation);
-            out.unsigned(node.0.into());
-        };
         match self {
             Self::Insert { parent, before, nodes } => {
-                head(0, *parent);
+                write_head(0, *parent, out);
                 write_before(*before, out);
-                out.unsigned(nodes.len() as u64);
-                // Most ids follow one another.
-                let mut expected = *parent;
+                let mut inserted = NodesOutput::new(*parent);
                 for node in nodes {
-                    write_node(&node.kind, node.id.0.wrapping_sub(expected.0) as i32, out);
-                    if node.kind.is_container() {
-                        out.unsigned(node.children.into());
-                    }
-                    expected = NodeId(node.id.0.wrapping_add(1));
+                    inserted.push(node.id, &node.kind, node.children);
                 }
+                inserted.finish(out);
             }
             Self::Move { node, parent, before } => {
-                head(1, *node);
+                write_head(1, *node, out);
                 out.unsigned(parent.0.into());
                 write_before(*before, out);
             }
-            Self::Remove { node } => head(2, *node),
-            Self::Attribute { node, name, value: Some(value) } => {
-                head(3, *node);
-                name.write(out);
-                out.text(value);
-            }
-            Self::Attribute { node, name, value: None } => {
-                head(4, *node);
-                name.write(out);
-            }
-            Self::Text { node, text } => {
-                head(5, *node);
-                out.text(text);
-            }
-            Self::State { node, state } => {
-                head(6 + u64::from(state.slot()), *node);
-                state.write(out);
-            }
+            Self::Remove { node } => write_head(2, *node, out),
+            Self::Attribute { node, name, value } => write_attribute(*node, name, value.as_ref(), out),
+            Self::Text { node, text } => write_text(*node, text, out),
+            Self::State { node, state } => write_state(*node, state, out),
         }
     }
 
@@ -130,15 +107,7 @@ impl Operation {
         Ok(match operation {
             0 => {
                 let before = read_before(input)?;
-                let count = input.small()?;
-                let mut nodes = Vec::new();
-                let mut expected = node;
-                // Each takes a byte at least, so this ends with the input.
-                for _ in 0..count {
-                    let new = NewNode::read(expected, input)?;
-                    expected = NodeId(new.id.0.wrapping_add(1));
-                    nodes.push(new);
-                }
+                let nodes = read_nodes(node, input)?;
                 Self::Insert { parent: node, before, nodes }
             }
             1 => Self::Move { node, parent: NodeId(input.small()?), before: read_before(input)? },
@@ -175,71 +144,29 @@ impl PatchOutput {
     }
 
     /// [`Operation::Insert`], with nodes that are written already.
-    pub(crate) fn insert(&mut self, parent: NodeId, before: Option<NodeId>, nodes: NodesOutput) {
-        self.out.unsigned(0);
-        self.out.unsigned(parent.0.into());
+    pub(crate) fn insert(&mut self, parent: NodeId, before: Option<NodeId>, nodes: NodesOutput<'_>) {
+        write_head(0, parent, &mut self.out);
         write_before(before, &mut self.out);
-        self.out.unsigned(nodes.count.into());
-        self.out.append(&nodes.into_bytes());
+        nodes.finish(&mut self.out);
+    }
+
+    /// [`Operation::Attribute`]
+    pub(crate) fn attribute(&mut self, node: NodeId, name: &Name, value: Option<&MaskedText>) {
+        write_attribute(node, name, value, &mut self.out);
+    }
+
+    /// [`Operation::Text`]
+    pub(crate) fn text(&mut self, node: NodeId, text: &MaskedText) {
+        write_text(node, text, &mut self.out);
+    }
+
+    /// [`Operation::State`]
+    pub(crate) fn state(&mut self, node: NodeId, state: &State) {
+        write_state(node, state, &mut self.out);
     }
 
     pub(crate) fn into_bytes(self) -> Vec<u8> {
         self.out.into_bytes()
-    }
-}
-
-/// The nodes of an [`Operation::Insert`], as they are found.
-pub(crate) struct NodesOutput {
-    out: BinaryOutput,
-    count: u32,
-    /// The id that the next node has in most pages.
-    expected: NodeId,
-    /// Counts of children that are others than were written: where they begin and end, in order.
-    corrections: Vec<(usize, usize, u32)>,
-}
-
-impl NodesOutput {
-    /// None yet, to be inserted into `parent`.
-    pub(crate) fn new(parent: NodeId) -> Self {
-        Self { out: BinaryOutput::default(), count: 0, expected: parent, corrections: Vec::new() }
-    }
-
-    /// How many bytes there are.
-    pub(crate) fn len(&self) -> usize {
-        self.out.len()
-    }
-
-    /// Adds a node with so many children. Where its count of children begins and ends.
-    pub(crate) fn push(&mut self, id: NodeId, kind: &NodeKind, children: u32) -> (usize, usize) {
-        write_node(kind, id.0.wrapping_sub(self.expected.0) as i32, &mut self.out);
-        let start = self.out.len();
-        if kind.is_container() {
-            self.out.unsigned(children.into());
-        }
-        self.expected = NodeId(id.0.wrapping_add(1));
-        self.count += 1;
-        (start, self.out.len())
-    }
-
-    /// A node has fewer children here than was said. Call in the order of the nodes, each once, after the last node.
-    pub(crate) fn correct(&mut self, (start, end): (usize, usize), children: u32) {
-        self.corrections.push((start, end, children));
-    }
-
-    fn into_bytes(self) -> Vec<u8> {
-        let bytes = self.out.into_bytes();
-        let mut whole = BinaryOutput::default();
-        let mut at = 0;
-        for (start, end, children) in self.corrections {
-            whole.append(bytes.get(at..start).unwrap_or_default());
-            whole.unsigned(children.into());
-            at = end;
-        }
-        if at == 0 {
-            return bytes;
-        }
-        whole.append(bytes.get(at..).unwrap_or_default());
-        whole.into_bytes()
     }
 }
 
@@ -250,103 +177,27 @@ impl NodeKind {
     }
 }
 
-/// After the reasons of badges, with room for more of them.
-const SHEET: u64 = 32;
-const CONTENT: u64 = 33;
+fn write_head(operation: u64, node: NodeId, out: &mut BinaryOutput) {
+    out.unsigned(operation);
+    out.unsigned(node.0.into());
+}
 
-/// All of it but the count of its children. `gap` is what its id is beyond the one that is expected.
-fn write_node(kind: &NodeKind, gap: i32, out: &mut BinaryOutput) {
-    let tag = match kind {
-        NodeKind::Element(element) => element.namespace as u64,
-        NodeKind::Text(_) => 3,
-        NodeKind::Comment => 4,
-        NodeKind::Doctype { .. } => 5,
-        NodeKind::ShadowRoot { .. } => 6,
-        NodeKind::Document { .. } => 7,
-        NodeKind::Badge(badge) => 8 + badge.reason as u64,
-        NodeKind::Sheet { .. } => SHEET,
-        NodeKind::Content => CONTENT,
-    };
-    out.unsigned(tag << 1 | u64::from(gap != 0));
-    if gap != 0 {
-        out.unsigned(zigzag(gap));
-    }
-    match kind {
-        NodeKind::Element(element) => {
-            element.name.write(out);
-            out.unsigned(element.attributes.len() as u64);
-            for (name, value) in &element.attributes {
-                name.write(out);
-                out.text(value);
-            }
-        }
-        NodeKind::Text(text) => out.text(text),
-        NodeKind::Comment | NodeKind::Content => {}
-        NodeKind::Doctype { name, public, system } => {
-            name.write(out);
-            out.text(public);
-            out.text(system);
-        }
-        NodeKind::ShadowRoot { delegates_focus, has_manual_slots } => {
-            out.flag(*delegates_focus);
-            out.flag(*has_manual_slots);
-        }
-        NodeKind::Document { is_quirky } => out.flag(*is_quirky),
-        NodeKind::Sheet { media, css } => {
-            out.text(media);
-            out.text(css);
-        }
-        NodeKind::Badge(badge) => {
-            out.unsigned(badge.size.0.into());
-            out.unsigned(badge.size.1.into());
-        }
+fn write_attribute(node: NodeId, name: &Name, value: Option<&MaskedText>, out: &mut BinaryOutput) {
+    write_head(if value.is_some() { 3 } else { 4 }, node, out);
+    name.write(out);
+    if let Some(value) = value {
+        out.text(value);
     }
 }
 
-impl NewNode {
-    fn read(expected: NodeId, input: &mut BinaryInput<'_>) -> Result<Self, Malformed> {
-        let tag = input.varint()?;
-        let gap = if tag & 1 == 1 { unzigzag(input.varint()?)? } else { 0 };
-        let id = NodeId(expected.0.wrapping_add(gap as u32));
-        let leaf = |kind| Ok(Self { id, kind, children: 0 });
-        let namespace = match tag >> 1 {
-            0 => Namespace::Html,
-            1 => Namespace::Svg,
-            2 => Namespace::MathMl,
-            3 => return leaf(NodeKind::Text(text(input)?)),
-            4 => return leaf(NodeKind::Comment),
-            5 => {
-                let (name, public, system) = (Name::read(input)?, text(input)?, text(input)?);
-                return leaf(NodeKind::Doctype { name, public, system });
-            }
-            6 => {
-                let kind = NodeKind::ShadowRoot { delegates_focus: bit(input)?, has_manual_slots: bit(input)? };
-                return Ok(Self { id, kind, children: input.small()? });
-            }
-            7 => {
-                let kind = NodeKind::Document { is_quirky: bit(input)? };
-                return Ok(Self { id, kind, children: input.small()? });
-            }
-            CONTENT => return Ok(Self { id, kind: NodeKind::Content, children: input.small()? }),
-            SHEET => return leaf(NodeKind::Sheet { media: text(input)?, css: text(input)? }),
-            kind => {
-                let reason = u32::try_from(kind - 8).ok().and_then(BadgeReason::from_number);
-                let reason = reason.ok_or(Malformed::Unknown)?;
-                return leaf(NodeKind::Badge(Badge { reason, size: (input.small()?, input.small()?) }));
-            }
-        };
-        let name = Name::read(input)?;
-        let count = input.small()? as usize;
-        if count > MIRROR_ATTRIBUTES {
-            return Err(Malformed::Oversize { limit: MIRROR_ATTRIBUTES });
-        }
-        let mut attributes: Vec<(Name, MaskedText)> = Vec::new();
-        for _ in 0..count {
-            attributes.push((Name::read(input)?, text(input)?));
-        }
-        let children = input.small()?;
-        Ok(Self { id, kind: NodeKind::Element(Element { namespace, name, attributes }), children })
-    }
+fn write_text(node: NodeId, text: &MaskedText, out: &mut BinaryOutput) {
+    write_head(5, node, out);
+    out.text(text);
+}
+
+fn write_state(node: NodeId, state: &State, out: &mut BinaryOutput) {
+    write_head(6 + u64::from(state.slot()), node, out);
+    state.write(out);
 }
 
 /// The id plus one, or 0 for the end.

@@ -9,6 +9,7 @@
 
 mod codec;
 mod name;
+mod nodes;
 mod state;
 
 use core::fmt;
@@ -19,8 +20,9 @@ use super::masked_text::MaskedText;
 pub use name::{MIRROR_NAME_LIMIT, Name};
 pub use state::{ASSIGNED_LIMIT, Caret, Highlight, Layer, Picture, Point, SPAN_LIMIT, Span, State};
 
+pub(crate) use codec::PatchOutput;
 pub(super) use codec::bit;
-pub(crate) use codec::{NodesOutput, PatchOutput};
+pub(crate) use nodes::NodesOutput;
 
 /// Largest frame of a mirror, in bytes: a part of 256 KiB, and what its last operation may add.
 pub const MIRROR_FRAME_LIMIT: usize = 640 * 1024;

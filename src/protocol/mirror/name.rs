@@ -7,6 +7,9 @@ use crate::protocol::codec::{BinaryInput, BinaryOutput, Malformed, Output};
 /// Longest name of an element or attribute, in bytes.
 pub const MIRROR_NAME_LIMIT: usize = 64;
 
+/// How many names take one byte.
+pub(super) const COMMON_NAMES: usize = 120;
+
 /// Name of an element or attribute: 1 to 64 bytes, no white space, quotes, `<`, `>`, `/` or `=`. Case is kept.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Name(NameText);
@@ -38,6 +41,14 @@ impl Name {
         }
     }
 
+    /// Which of [`COMMON_NAMES`] it is.
+    pub(super) fn common(&self) -> Option<usize> {
+        match self.0 {
+            NameText::Common(index) => Some(index.into()),
+            NameText::Other(_) => None,
+        }
+    }
+
     /// The index plus one, or 0 and the text.
     pub(super) fn write(&self, out: &mut BinaryOutput) {
         match &self.0 {
@@ -62,7 +73,7 @@ impl Name {
 
 /// Names that most pages use, in one byte each. Sorted. A name is never taken out or put in: peers of another version count
 /// the same.
-const NAMES: [&str; 120] = [
+const NAMES: [&str; COMMON_NAMES] = [
     "a",
     "action",
     "alt",
