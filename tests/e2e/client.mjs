@@ -153,6 +153,8 @@ export function varint(value) {
 }
 export const numbers = (...values) => Buffer.concat(values.map(varint));
 export const text = (value) => Buffer.concat([varint(Buffer.byteLength(value)), Buffer.from(value)]);
+/** A text of new nodes: they stand after all nodes. */
+export const ended = (value) => Buffer.concat([Buffer.from(value), Buffer.from([0xff])]);
 /** The index plus one of a name that has one is not used here: any name can be said in full. */
 const name = (value) => Buffer.concat([varint(0), text(value)]);
 
@@ -166,12 +168,22 @@ export const hashOf = (bytes) => createHash('sha256').update(bytes).digest();
 export const offer = (address, hash, kind) => Buffer.concat([numbers(3, 0, kind), numbers(hash.length), hash, text(address)]);
 export const asset = (hash, at, isLast, bytes) => Buffer.concat([numbers(4, 0), numbers(hash.length), hash, numbers(at, Number(isLast), bytes.length), bytes]);
 
+/** Attributes with other names than common ones have so many columns. */
+const COLUMNS = 64;
+
 /**
  * Nodes in a row under `parent`: `['name', {attributes}, ...children]` or a text; `#svg name` and `#math name` are of those namespaces. Ids count
  * from `first`; each node that has an `id` attribute is found by it in `ids`.
  */
 export function insert(parent, first, nodes, ids = {}) {
   const parts = [];
+  /** Texts, and then the values of each attribute: each with a byte at its end that no text has. */
+  const columns = new Map([['', []]]);
+  const say = (column, value) => {
+    // More names than these have no column of their own.
+    if (!columns.has(column) && columns.size <= COLUMNS) columns.set(column, []);
+    (columns.get(column) ?? columns.get('')).push(ended(value));
+  };
   let count = 0;
   const write = (node) => {
     const gap = count === 0 ? first - parent : 0;
@@ -181,7 +193,7 @@ export function insert(parent, first, nodes, ids = {}) {
     count += 1;
     if (typeof node === 'string') {
       begin(3);
-      parts.push(text(node));
+      say('', node);
       return;
     }
     const [kind, attributes = {}, ...children] = node;
@@ -189,10 +201,13 @@ export function insert(parent, first, nodes, ids = {}) {
     const [, space, local] = /^(?:#(svg|math) )?(.*)$/s.exec(kind);
     begin(space === 'svg' ? 1 : space === 'math' ? 2 : 0);
     parts.push(name(local), varint(Object.keys(attributes).length));
-    for (const [key, value] of Object.entries(attributes)) parts.push(name(key), text(value));
+    for (const [key, value] of Object.entries(attributes)) {
+      parts.push(name(key));
+      say(key, value);
+    }
     parts.push(varint(children.length));
     children.forEach(write);
   };
   nodes.forEach(write);
-  return Buffer.concat([numbers(0, parent, 0, count), ...parts]);
+  return Buffer.concat([numbers(0, parent, 0, count), ...parts, ...[...columns.values()].flat()]);
 }

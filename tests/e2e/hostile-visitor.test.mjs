@@ -6,7 +6,7 @@ import * as fs from 'node:fs';
 import * as http from 'node:http';
 import { after, afterEach, before, beforeEach, test } from 'node:test';
 import * as zlib from 'node:zlib';
-import { asset, attribute, Client, hashOf, insert, move, numbers, offer, patch, remove, reset, state, text } from './client.mjs';
+import { asset, attribute, Client, ended, hashOf, insert, move, numbers, offer, patch, remove, reset, state, text } from './client.mjs';
 import { Agent, picture, until, World } from './harness.mjs';
 
 /** The desk answers within so many milliseconds, whatever is sent: what one frame may cost, on a slow machine. */
@@ -188,7 +188,7 @@ test('nothing runs of what a page sends, and nobody is called', async () => {
   const drawn = patch(epoch, (number += 1), attribute(ids.link, 'href', code), attribute(ids.link, 'onclick', run), attribute(ids.link, 'sandbox', undefined), state(14, ids.link, text(`background: url(${canary.url}/look)`)),
     insert(0, 1_000_000, [['html', {}, ['script', {}, run]]]));
   rogue.mirror(drawn);
-  const sheet = Buffer.concat([numbers(0, BODY, 0, 1), numbers(32 * 2 + 1, (2_000_000 - BODY) * 2), text(''), text(`@import "${canary.url}/adopted"; p { background: url("${canary.url}/adopted") }`)]);
+  const sheet = Buffer.concat([numbers(0, BODY, 0, 1), numbers(32 * 2 + 1, (2_000_000 - BODY) * 2), ended(''), ended(`@import "${canary.url}/adopted"; p { background: url("${canary.url}/adopted") }`)]);
   rogue.mirror(patch(epoch, (number += 1), sheet));
   await agent.replica.getByText('Press me').waitFor();
   await desk.locator('.glass').waitFor();
@@ -261,7 +261,7 @@ test('a page that no browser could lay out does not end the desk, which says so'
 
 test('nodes that do not fit each other do not stop the desk', async () => {
   const ids = page([['p', { id: 'p' }, 'Text'], ['input', { id: 'file', type: 'file' }], ['template', { id: 'template' }], ['canvas', { id: 'canvas' }], ['iframe', { id: 'frame' }], ['dialog', { id: 'dialog' }]]);
-  const doctype = Buffer.concat([numbers(0, 0, 0, 1), numbers(5 * 2 + 1, 90 * 2), numbers(0), text('html'), text(''), text('')]);
+  const doctype = Buffer.concat([numbers(0, 0, 0, 1), numbers(5 * 2 + 1, 90 * 2), numbers(0), text('html'), ended(''), ended('')]);
   const span = (node, offset) => numbers(node, offset, node, offset);
   const strange = [
     doctype,
