@@ -58,6 +58,7 @@ export function start(options, fatal = () => {}, outside) {
   /** Calls that wait for the visitor. @type {Array<() => void>} */
   let held = [];
   let isStopped = false;
+  let hasBegun = false;
   let hasWarned = false;
 
   /** @param {string} message */
@@ -87,7 +88,9 @@ export function start(options, fatal = () => {}, outside) {
       for (const go of held.splice(0)) queueMicrotask(go);
       // A session goes on from page to page, and a conversation.
       if (isKept(host, known)) void session.fetch().catch(() => {});
-      if (isMessengerKept(host, known)) void messenger.fetch().catch(() => {});
+      // Who has just become another visitor finds it closed, whatever other tabs show.
+      if (!hasBegun && isMessengerKept(host, known)) void messenger.fetch().catch(() => {});
+      hasBegun = true;
     } else if (topic === 'unreachable') {
       warnOnce(
         `cannot reach ${known.hub}. Events are kept and sent later. Is the hub running, and does the page's ` +
@@ -127,8 +130,14 @@ export function start(options, fatal = () => {}, outside) {
     await ready({ module_or_path: new URL('./messenger_bg.wasm', import.meta.url) });
     return begin(host, known, status, emitTo, launcher, () => messenger.drop());
   }, () => isStopped);
+  /** @param {string} name @param {unknown[]} [args] */
+  const talk = (name, args = []) => {
+    // It may come up by itself, because it is open in another tab: who pressed before wants it open.
+    const meant = name === 'toggle' && !messenger.now ? 'open' : name;
+    return messenger.fetch().then((part) => part.command(meant, args));
+  };
   /** @param {string} name a command */
-  const press = (name) => void messenger.fetch().then((part) => part.command(name, []), () => {});
+  const press = (name) => void talk(name).catch(() => {});
   const launcher = outside?.launcher ?? new Launcher(() => press('toggle'), known.messenger);
   const end = () => {
     session.now?.end();
@@ -241,7 +250,8 @@ export function start(options, fatal = () => {}, outside) {
         if (!isStopped) await ready();
         if (isStopped) throw failure('stopped', 'Alongside was stopped');
       }
-      return part && !Object.hasOwn(commands, command) ? (await part.fetch()).command(name, args) : commands[command](...args);
+      if (!part || Object.hasOwn(commands, command)) return commands[command](...args);
+      return part === messenger ? talk(name, args) : (await part.fetch()).command(name, args);
     },
   };
 }

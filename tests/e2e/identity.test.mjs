@@ -247,6 +247,7 @@ test('who signs out is a new visitor in all tabs, also in one that comes back fr
     await second.evaluate(() => window.alongside('identity.signOut'));
     await stands(second, 'anonymous');
     await isNew(second, old, ['7 Tea Lane', 'and my phone']);
+    assert.equal(await field(third).isVisible(), false, 'in another tab it does not come up by itself');
     await isNew(third, old, ['7 Tea Lane', 'and my phone']);
     assert.equal(await id(third), await id(second), 'one visitor in all tabs');
     // No load follows where a page comes from the cache.

@@ -87,6 +87,24 @@ test('on demand it is drawn once there is a conversation, on the pages of its ru
   await context.close();
 });
 
+test('who presses wants it open, also where it is open in another tab', async () => {
+  const { context, page } = await guest();
+  const other = await context.newPage();
+  await other.goto(world.siteUrl);
+  await online(other);
+  await page.locator('button.help').click();
+  await field(page).waitFor();
+  await other.bringToFront();
+  assert.equal(await field(other).count(), 0, 'nothing comes up by itself');
+  await other.evaluate(() => window.alongside('messenger.toggle'));
+  await field(other).waitFor();
+  await other.waitForTimeout(500);
+  assert.equal(await field(other).isVisible(), true, 'and it stays');
+  await other.evaluate(() => window.alongside('messenger.toggle'));
+  await field(other).waitFor({ state: 'hidden' });
+  await context.close();
+});
+
 test('a message that waits to be sent is a conversation, too', async () => {
   const { context, page } = await guest();
   await page.locator('button.help').click();
