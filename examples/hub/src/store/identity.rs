@@ -189,6 +189,12 @@ fn seen(state: &Transaction<'_>, of: &ThreadOf, entries: Vec<KeptEntry>) -> rusq
         let news = entries.iter().filter(is_of).cloned().collect();
         (kept, news)
     };
+    // What was read before this, and is told after it, is older: it does not bring a shield back.
+    for kept in conversations::all_current(state, of)? {
+        state
+            .prepare_cached("UPDATE conversation SET version = version + 1 WHERE tenant = ?1 AND id = ?2")?
+            .execute(params![of.tenant.0, kept.conversation.as_bytes()])?;
+    }
     let conversations = conversations::all_current(state, of)?.into_iter().map(news).collect();
     Ok(Seen { identity: find(state, of)?, visits, conversations })
 }

@@ -187,6 +187,22 @@ async fn a_weaker_sign_in_does_not_take_the_place_of_a_stronger_one() {
 }
 
 #[tokio::test]
+async fn what_was_read_before_a_visitor_signed_out_does_not_bring_his_shield_back() {
+    let hub = HubProcess::start();
+    hub.checks_tokens().await;
+    let (mut page, _) = hub.visitor(1).await;
+    page.says(1, "hello").await;
+    let mut desk = inbox_of(&hub, AGENT).await;
+    assert_eq!(hub.stands(1, json!({ "token": token("C-1", json!({})) })).await, "verified");
+    let verified = desk.row(|row| row.identity.is_some()).await;
+    assert_eq!(hub.stands(1, json!({ "ends": true })).await, "identified");
+    let is_left = |row: &Row| row.identity.as_ref().is_some_and(|known| !known.is_verified(now()));
+    let left = desk.row(is_left).await;
+    // Desks pass over what is of an earlier version than what they have.
+    assert!(verified.version < left.version);
+}
+
+#[tokio::test]
 async fn an_agent_asks_and_the_visitor_signs_in_or_does_not() {
     let hub = HubProcess::start();
     let agent_token = hub.checks_tokens().await;
