@@ -106,7 +106,7 @@ test('what was pressed does not open once the panel is closed', async () => {
   await page.update({ rows: TALK });
   await page.launch();
   await page.locator('[data-name=options]').click();
-  await page.getByText('Some of this did not load.').waitFor();
+  await page.locator('[part=banner]', { hasText: 'Some of this did not load.' }).waitFor();
   await page.locator('[data-name=close]').click();
   page.heal();
   await page.launch();
