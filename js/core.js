@@ -4,11 +4,12 @@
 import init, { Core } from 'alongside-wasm';
 import { isKept } from './cobrowse/kept.js';
 import { Host } from './host/host.js';
-import { view, watchNavigation } from './host/page.js';
+import { view } from './host/page.js';
 import { Identity } from './identity.js';
 import { Launcher } from './launcher.js';
 import { loadSession } from './load.js';
 import { isKept as isMessengerKept, talkKey, visitorKey } from './messenger/kept.js';
+import { watchOpeners } from './openers.js';
 import { checked } from './options.js';
 import { Part } from './part.js';
 import { failure } from './queue.js';
@@ -227,16 +228,7 @@ export function start(options, fatal = () => {}, outside) {
   const name = typeof transport === 'string' ? transport : 'custom';
   host.core = new Core(host, known.deployment, name, known.format === 'json', known.keepFragment, known.excludedParameters.join('\n'));
   launcher.setTalk(host.read(talkKey(known)) !== undefined);
-  if (known.messenger.launcherPages) watchNavigation(false, host.signal, () => launcher.look());
-  const { openSelector } = known.messenger;
-  if (openSelector) {
-    addEventListener('click', (event) => {
-      if (!event.composedPath().some((part) => part instanceof Element && part.matches(openSelector))) return;
-      // A link leads nowhere then.
-      event.preventDefault();
-      press('open');
-    }, { signal: host.signal });
-  }
+  watchOpeners(known.messenger, host.signal, launcher, () => press('open'));
   host.watch();
   for (const type of ['storage', 'pageshow']) addEventListener(type, look, { signal: host.signal });
   host.tell('begin');

@@ -15,6 +15,12 @@ const RULES = {
 
 const SVG = 'http://www.w3.org/2000/svg';
 
+/** Styles for where something stands in the page, and for its theme: SIDE is a side, DARK a media condition. @param {string} css @param {string} [position] @param {string} [theme] */
+export function placed(css, position, theme) {
+  const isLeft = position === 'bottom-left' || position === (getComputedStyle(document.documentElement).direction === 'rtl' ? 'bottom-end' : 'bottom-start');
+  return css.replace(/SIDE/g, isLeft ? 'left' : 'right').replace('DARK', theme === 'auto' ? '(prefers-color-scheme:dark)' : theme === 'dark' ? 'all' : 'not all');
+}
+
 export class Launcher {
   host = document.createElement('div');
   #button = document.createElement('button');
@@ -57,12 +63,11 @@ export class Launcher {
   /** Before it is shown for the first time. */
   #make() {
     const { position, theme } = this.#look;
-    const isLeft = position === 'bottom-left' || position === (getComputedStyle(document.documentElement).direction === 'rtl' ? 'bottom-end' : 'bottom-start');
     this.host.setAttribute('data-alongside', 'hide');
     this.host.setAttribute('popover', 'manual');
     const root = this.host.attachShadow({ mode: 'open' });
     const sheet = new CSSStyleSheet();
-    sheet.replaceSync(CSS.replace(/SIDE/g, isLeft ? 'left' : 'right').replace('DARK', theme === 'auto' ? '(prefers-color-scheme:dark)' : theme === 'dark' ? 'all' : 'not all'));
+    sheet.replaceSync(placed(CSS, position, theme));
     root.adoptedStyleSheets = [sheet];
     const icon = document.createElementNS(SVG, 'svg');
     icon.setAttribute('viewBox', '0 0 24 24');

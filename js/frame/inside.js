@@ -3,9 +3,8 @@
 // the hub's origin, which the customer's page cannot read.
 
 import { start } from '../core.js';
-import { failure } from '../queue.js';
 import { setTheme } from './theme.js';
-import { chosen, COMMANDS, FROM_PAGE, LOOKS, OPTIONS, wire } from './wire.js';
+import { chosen, FROM_PAGE, LOOKS, OPTIONS, wire } from './wire.js';
 
 /** Most that is kept until the core is there. */
 const EARLY = 1_000;
@@ -160,7 +159,6 @@ class Inside {
   /** @param {{id: number, command: string, args: unknown[]}} message */
   async #call({ id, command, args }) {
     try {
-      if (!COMMANDS.includes(command)) throw failure('isolated', command);
       const value = await this.#core?.call(command, args);
       this.#send({ do: 'answer', id, value });
     } catch (error) {

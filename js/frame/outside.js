@@ -4,11 +4,12 @@
 // No token and no word of a conversation comes here. What agents see of the page is told from here, since only here it can be seen.
 
 import { isKept } from '../cobrowse/kept.js';
-import { view, watch, watchNavigation } from '../host/page.js';
+import { view, watch } from '../host/page.js';
 import { Store } from '../host/storage.js';
 import { Launcher } from '../launcher.js';
 import { loadSession } from '../load.js';
 import { Notice } from '../messenger/notice.js';
+import { watchOpeners } from '../openers.js';
 import { checked } from '../options.js';
 import { Part } from '../part.js';
 import { failure } from '../queue.js';
@@ -98,16 +99,7 @@ class Outside {
 
     if (known.pageViews !== 'off') view(host);
     watch(host);
-    if (known.messenger.launcherPages) watchNavigation(false, signal, () => this.#launcher.look());
-    const { openSelector } = known.messenger;
-    if (openSelector) {
-      addEventListener('click', (event) => {
-        if (!event.composedPath().some((part) => part instanceof Element && part.matches(openSelector))) return;
-        // A link leads nowhere then.
-        event.preventDefault();
-        this.#press('messenger.open');
-      }, { signal });
-    }
+    watchOpeners(known.messenger, signal, this.#launcher, () => this.#press('messenger.open'));
     for (const type of ['pointerdown', 'keydown']) addEventListener(type, () => this.#act(), { signal, capture: true, passive: true });
     addEventListener('storage', () => this.#status.state === 'online' && this.#resume(), { signal });
   }

@@ -1,6 +1,7 @@
 // @ts-check
 // The frame on the customer's page: where it stands, and who has the focus. What is in it nobody here can see.
 
+import { placed } from '../launcher.js';
 import { Full } from '../messenger/full.js';
 import { focused } from '../surface/focused.js';
 import { Surface } from '../surface/surface.js';
@@ -18,10 +19,9 @@ export class Shell {
 
   /** @param {string} address @param {string} name what it is called @param {{position?: string, theme?: string}} look @param {() => void} loaded at each beginning of its document */
   constructor(address, name, { position = 'bottom-end', theme = 'auto' }, loaded) {
-    const isRight = position === 'bottom-right' || position === (getComputedStyle(document.documentElement).direction === 'rtl' ? 'bottom-start' : 'bottom-end');
     const frame = this.#frame;
     const sheet = new CSSStyleSheet();
-    sheet.replaceSync(CSS.replaceAll('SIDE', isRight ? 'right' : 'left').replace('DARK', theme === 'auto' ? '(prefers-color-scheme:dark)' : theme === 'dark' ? 'all' : 'not all'));
+    sheet.replaceSync(placed(CSS, position, theme));
     this.#surface.root.adoptedStyleSheets = [...this.#surface.root.adoptedStyleSheets, sheet];
     frame.title = name;
     frame.setAttribute('part', 'frame');
