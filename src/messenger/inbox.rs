@@ -144,8 +144,13 @@ impl DeskInbox {
             }
             Inbox::Typing(typing) => {
                 let visitor = self.rows.get(&typing.conversation).map(|row| row.visitor);
-                let of = self.threads.iter_mut().find(|thread| Some(thread.visitor) == visitor);
-                if let Some(thread) = of {
+                let rows = &self.rows;
+                // One that goes on beside another has its own.
+                let is_meant = |thread: &&mut OpenThread| {
+                    let goes_on = rows.get(&thread.conversation).is_some_and(|row| row.stage != Stage::Ended);
+                    Some(thread.visitor) == visitor && (thread.conversation == typing.conversation || !goes_on)
+                };
+                if let Some(thread) = self.threads.iter_mut().find(is_meant) {
                     thread.typing = Some((typing.name.unwrap_or_default(), now + TYPING));
                 }
             }

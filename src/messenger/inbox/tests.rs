@@ -469,3 +469,23 @@ fn a_conversation_whose_agent_has_to_say_what_it_was_about_stays_among_his_own()
     inbox.handle_offline();
     assert!(!inbox.wrap(wrap));
 }
+
+#[test]
+fn who_writes_in_a_conversation_beside_this_one_is_not_said_to_write_here() {
+    let mut inbox = DeskInbox::default();
+    inbox.handle_online(at(0));
+    let beside = |stage| Row { visitor: VISITOR, ..row(2, 1, stage, true, 0) };
+    inbox.handle_inbox(rows(vec![row(1, 1, Stage::Open, false, 0), beside(Stage::Open)]), at(0));
+    let here = ConversationId::from_bytes([2; 16]);
+    inbox.look(here);
+    let is_typing = |inbox: &mut DeskInbox, conversation| {
+        inbox.handle_inbox(Inbox::Typing(InboxTyping { conversation, name: None }), at(0));
+        inbox.thread(here).is_some_and(|thread| thread.typing().is_some())
+    };
+    assert!(!is_typing(&mut inbox, FIRST));
+    assert!(is_typing(&mut inbox, here));
+    // What is over is looked at with all that comes after it.
+    inbox.handle_timeout(at(TYPING.as_millis() as u64));
+    inbox.handle_inbox(rows(vec![Row { version: 2, ..beside(Stage::Ended) }]), at(0));
+    assert!(is_typing(&mut inbox, FIRST));
+}

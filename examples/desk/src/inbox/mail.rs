@@ -61,6 +61,8 @@ pub struct Shown {
     pub line: Line,
     /// Whether another conversation begins with it.
     pub begins: bool,
+    /// Whether it is of another one that went on at the same time.
+    pub is_beside: bool,
     /// Whether it is the first of its group.
     pub is_first: bool,
     /// Whether it is the first of its day.
@@ -81,9 +83,9 @@ impl Opened {
 
 impl Shown {
     /// What it is drawn anew for.
-    pub fn key(&self) -> (MessageId, LineState, bool, bool, bool, Timestamp, bool) {
-        let Self { line, begins, is_first, is_new_day } = self;
-        (line.id, line.state, *is_first, *begins, *is_new_day, line.at, line.preview.is_some())
+    pub fn key(&self) -> (MessageId, LineState, [bool; 5], Timestamp) {
+        let Self { line, begins, is_beside, is_first, is_new_day } = self;
+        (line.id, line.state, [*is_first, *begins, *is_beside, *is_new_day, line.preview.is_some()], line.at)
     }
 }
 
@@ -143,7 +145,11 @@ impl Mail {
             // With the one before, which says whether a day or a group goes on.
             let row = inbox.row(conversation);
             let before = if from > first { thread.lines_in(row, from - 1..from).len() } else { 0 };
-            let mut lines = shown(thread.lines_in(row, from.saturating_sub(1)..from + WINDOW), &day);
+            let is_beside = |other: ConversationId| {
+                let (Some(row), Some(other)) = (row, inbox.row(other)) else { return false };
+                row.conversation != other.conversation && other.last_at > row.began && other.began < row.last_at
+            };
+            let mut lines = shown(thread.lines_in(row, from.saturating_sub(1)..from + WINDOW), &is_beside, &day);
             lines.drain(..before);
             Some(Opened {
                 conversation,
@@ -200,7 +206,7 @@ impl Mail {
     }
 }
 
-fn shown(lines: Vec<Line>, day: &impl Fn(Timestamp) -> i64) -> Vec<Shown> {
+fn shown(lines: Vec<Line>, is_beside: &impl Fn(ConversationId) -> bool, day: &impl Fn(Timestamp) -> i64) -> Vec<Shown> {
     let mut last_day = None;
     let mut shown: Vec<Shown> = Vec::with_capacity(lines.len());
     for line in lines {
@@ -219,7 +225,8 @@ fn shown(lines: Vec<Line>, day: &impl Fn(Timestamp) -> i64) -> Vec<Shown> {
         });
         let today = day(line.at);
         let is_new_day = last_day.replace(today) != Some(today);
-        shown.push(Shown { begins, is_first: begins || is_new_day || !goes_on, is_new_day, line });
+        let is_beside = line.conversation.is_some_and(is_beside);
+        shown.push(Shown { begins, is_beside, is_first: begins || is_new_day || !goes_on, is_new_day, line });
     }
     shown
 }
@@ -294,6 +301,16 @@ mod tests {
     }
 
     #[test]
+    fn what_was_said_in_a_conversation_beside_this_one_is_marked() {
+        let of = |number: u8| ConversationId::from_bytes([number; 16]);
+        let lines = [1, 2, 2, 1].map(|conversation| Line { conversation: Some(of(conversation)), ..line(1, 10, None) });
+        let waits = Line { conversation: None, ..line(2, 20, None) };
+        let shown = shown(lines.into_iter().chain([waits]).collect(), &|other| other == of(2), &|_| 0);
+        let marks: Vec<_> = shown.iter().map(|shown| (shown.begins, shown.is_beside)).collect();
+        assert_eq!(marks, [(false, false), (true, true), (false, true), (true, false), (false, false)]);
+    }
+
+    #[test]
     fn a_day_begins_with_its_first_line_and_a_note_is_a_group_of_its_own() {
         let lines = vec![
             line(1, 10, None),
@@ -302,7 +319,7 @@ mod tests {
             line(4, 40, None),
             line(5, 101, None),
         ];
-        let shown = shown(lines, &|at| at.as_millis() as i64 / 100);
+        let shown = shown(lines, &|_| false, &|at| at.as_millis() as i64 / 100);
         let looks: Vec<_> = shown.iter().map(|shown| (shown.is_new_day, shown.is_first)).collect();
         assert_eq!(looks, [(true, true), (false, false), (false, true), (false, true), (true, true)]);
     }

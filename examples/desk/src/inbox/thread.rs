@@ -255,12 +255,13 @@ fn Head(conversation: ConversationId, row: Memo<Option<Row>>, person: Callback<(
 
 #[component]
 fn LineView(conversation: ConversationId, shown: Shown) -> impl IntoView {
-    let Shown { line, begins, is_first, is_new_day } = shown;
+    let Shown { line, begins, is_beside, is_first, is_new_day } = shown;
     let desk = expect_context::<Desk>();
     let at = line.at;
     let border = (
         begins.then(|| view! { <hr /> }),
         is_new_day.then(|| view! { <p class="day meta"><time>{move || day(at, desk.language.get())}</time></p> }),
+        (begins && is_beside).then(|| view! { <p class="beside meta">{move || desk.inbox_words().beside}</p> }),
     );
     if let Some(noted) = line.noted.clone() {
         return view! { {border}<NotedView conversation line noted /> }.into_any();
@@ -279,7 +280,7 @@ fn LineView(conversation: ConversationId, shown: Shown) -> impl IntoView {
             let is_said = line.rating.is_none() || !text.as_str().chars().all(|char| matches!(char, '★' | '☆'));
             view! {
                 {border}
-                <div class="line" class:own=is_own class:first=is_first>
+                <div class="line" class:own=is_own class:first=is_first class:beside=is_beside>
                     {is_first.then(|| view! { <p class="who meta"><Writer line=line.clone() /></p> })}
                     {is_said.then(|| view! { <div class="bubble">{file}{rich::blocks(blocks)}</div> })}
                     {line.rating.map(|score| view! { <Stars score /> })}

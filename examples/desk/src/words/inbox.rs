@@ -28,6 +28,7 @@ words! { InboxWords:
     end: "End", "終了する", "종료";
     see_page: "See the page", "ページを見る", "페이지 보기";
     earlier: "Earlier messages", "以前のメッセージ", "이전 메시지";
+    beside: "In another conversation of this visitor", "この訪問者の別の会話", "이 방문자의 다른 대화";
     is_writing: "is writing…", "が入力しています…", "님이 입력 중…";
     take_to_answer: "Take the conversation to answer.", "返信するには、この会話を担当してください。", "답하려면 이 대화를 담당하세요.";
     of_another: "Another agent has this conversation.", "この会話は他の担当者が対応しています。", "다른 상담원이 이 대화를 맡고 있습니다.";
