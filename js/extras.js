@@ -9,6 +9,7 @@ export { drawFile } from './messenger/files.js';
 export { Home } from './messenger/home.js';
 export { linkCard } from './messenger/link-card.js';
 export { confirmation, itemsOf, Menu } from './messenger/menu.js';
+export { Notice } from './messenger/notice.js';
 export { offered } from './messenger/offers.js';
 export { PreChat } from './messenger/pre-chat.js';
 export { chime } from './messenger/sound.js';

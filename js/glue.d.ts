@@ -37,7 +37,7 @@ declare module 'alongside-wasm' {
     /** A code where it is not taken. */
     say(text: string, id: Uint8Array, wall: number, now: number): string | undefined;
     answer(answer: string, text: string, id: Uint8Array, wall: number, now: number): string | undefined;
-    /** `file`: its id, name and media type, each on a line; `pixels`: width and height, 0 for what is no picture. A code where it is not taken. */
+    /** `file`: its id, name, media type, and for which conversation it was chosen, each on a line; `pixels`: width and height, 0 for what is no picture. A code where it is not taken. */
     sendFile(file: string, size: number, pixels: Uint32Array, id: Uint8Array, wall: number, now: number): string | undefined;
     /** Whether anything was said; absent while nobody knows. */
     hasTalk(): boolean | undefined;
@@ -45,8 +45,10 @@ declare module 'alongside-wasm' {
     rate(score: number, comment: string, id: Uint8Array, wall: number, now: number): string | undefined;
     /** `filled`: JSON of an answer to any message. */
     fill(filled: string): boolean;
-    /** Rows say which conversation they are of. */
-    tellConversations(): void;
+    /** `which`: nothing for the current conversation, or an id, with a `+` before that of one that begins. Whether it could be read. */
+    choose(which: string): boolean;
+    /** As `choose` takes it. */
+    front(): string;
     /** JSON of the conversations that are known. */
     conversations(): string;
     /** Bytes of the largest file. */
@@ -60,14 +62,14 @@ declare module 'alongside-wasm' {
     handleHidden(): void;
     handleSeen(): void;
     finish(): void;
-  declineSignIn(): void;
+    declineSignIn(): void;
     handleTimeout(now: number): void;
     pollTimeout(now: number): number | undefined;
     poll(): Todo;
     text(): string | undefined;
     bytes(): Uint8Array | undefined;
     id(): string;
-    kept(): string;
+    kept(): string | undefined;
     incoming(): string;
     changes(link: string, now: number): string;
     whole(link: string, now: number): string;

@@ -74,7 +74,7 @@ export interface Messenger {
   theme?: 'auto' | 'light' | 'dark';
   /** Stands over a conversation that nobody has taken yet. */
   title?: string;
-  /** The panel begins with a home screen: greeting, hours, the conversation that goes on, earlier ones. Default: false. */
+  /** The panel begins with a home screen: greeting, hours, conversations that go on, earlier ones. Where there are several, it does as soon as there are two. Default: false. */
   home?: boolean;
   /** Stands in a thread that is empty. */
   greeting?: string;
@@ -107,6 +107,14 @@ export interface MessengerView {
     /** Who is writing. */
     typing?: string;
     unread: number;
+    /** The conversation that is shown alone, as `messenger.choose` takes it; one that the next message begins has a `+` before it. Absent: all that there is. */
+    front?: string;
+    /** Conversations may go on at a time. */
+    several?: true;
+    /** Of `unread`, those in other conversations; where there are several. */
+    elsewhere?: number;
+    /** So many go on that none begins before one of them is over; where there are several. */
+    isFull?: boolean;
     /** Whether there are messages before these. */
     earlier: 'none' | 'some' | 'loading';
     isLoading: boolean;
@@ -164,6 +172,22 @@ export type MessengerRow = { key: string; after?: string; /** With `home`. */ co
   /** The visitor is asked how the conversation was, from 1 to `best`: `messenger.rate`. */
   | { kind: 'rate'; best: number }
 );
+
+/** A conversation, with what was said last in it. */
+export interface MessengerConversation {
+  /** As `messenger.choose` takes it. */
+  conversation: string;
+  /** `none`: what begins it is not sent yet. */
+  stage: MessengerState['stage'];
+  unread: number;
+  /** Who answered last. */
+  name?: string;
+  /** Unix milliseconds. */
+  at?: number;
+  author?: 'visitor' | 'agent' | 'bot';
+  /** The beginning of it, at most 160 characters, without marks. */
+  excerpt?: string;
+}
 
 /** A file of a message. Who has its address may read it. */
 export interface MessengerFile {
@@ -342,6 +366,13 @@ export interface Alongside {
   (command: 'messenger.say', text: string): Promise<void>;
   /** What is to be seen of the thread now. */
   (command: 'messenger.view'): Promise<MessengerView>;
+  /** Those of which something is known, at most 100: first those in which something waits to be sent, then the latest first. Earlier ones come with `messenger.earlier`. */
+  (command: 'messenger.conversations'): Promise<MessengerConversation[]>;
+  /**
+   * Puts a conversation in front: it is shown, and written in. `new`: the next message begins one, where there may be several; nothing: the one that goes on.
+   * What is in front then, as `front` in `messenger.view` has it; empty: all that there is. Rejected with `bad-argument`.
+   */
+  (command: 'messenger.choose', conversation?: string): Promise<string>;
   /** For pages that draw the messenger: loads earlier messages; the end is in view; the visitor is typing. */
   (command: 'messenger.earlier' | 'messenger.seen' | 'messenger.typing'): Promise<void>;
   /** Sends files in the visitor's name: at most 10 MB each. How they are doing is in `messenger.view`. */
@@ -378,7 +409,7 @@ export interface Alongside {
   /** Listens: who the visitor is, at each change. */
   (command: 'on', event: 'identity', listener: (state: IdentityState) => void): Promise<void>;
   /** Listens: a message for the visitor came just now. */
-  (command: 'on', event: 'message', listener: (message: { name: string | null; text: string }) => void): Promise<void>;
+  (command: 'on', event: 'message', listener: (message: { name: string | null; text: string; conversation: string }) => void): Promise<void>;
   /** Listens: the SDK cannot run here, or stopped by a fault; page views are still sent. */
   (command: 'on', event: 'fatal', listener: (error: AlongsideError) => void): Promise<void>;
   /** Ends the SDK and leaves the page as it was. */

@@ -27,6 +27,9 @@ function texts(options, name, otherwise) {
   return isList ? value : refuse(`${name} is an array of at most ${PARAMETER_LIMIT} strings`);
 }
 
+/** As an attribute it is empty. @param {unknown} value */
+const isSet = (value) => value !== undefined && value !== null && value !== false;
+
 /** @param {any} messenger */
 function selectors(messenger) {
   const { openSelector } = messenger;
@@ -35,7 +38,7 @@ function selectors(messenger) {
   } catch {
     refuse(`messenger.openSelector is no selector: ${openSelector}`);
   }
-  return messenger;
+  return { ...messenger, headless: isSet(messenger.headless), home: isSet(messenger.home) };
 }
 
 /** @param {unknown} address @returns {string} */

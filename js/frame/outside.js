@@ -37,8 +37,7 @@ const TOPICS = ['status', 'refused', 'cobrowse', 'messenger', 'message', 'identi
 export async function start(options, fatal = () => {}) {
   const known = checked(options);
   if (typeof known.transport !== 'string') throw failure('bad-options', "transport is 'auto', 'websocket' or 'http' where isolation is 'frame'");
-  const { headless } = known.messenger;
-  if (headless !== undefined && headless !== null && headless !== false) throw failure('bad-options', "a messenger that is headless is drawn by the page: isolation is 'page' then");
+  if (known.messenger.headless) throw failure('bad-options', "a messenger that is headless is drawn by the page: isolation is 'page' then");
   const outside = new Outside(known, fatal);
   await outside.begun;
   return outside;

@@ -106,8 +106,11 @@ h4 { margin: 0 0 4px; font-size: 13px; line-height: 18px; font-weight: 600; colo
 .talk-name { font-weight: 600; min-width: 0; overflow: hidden; text-overflow: ellipsis; white-space: nowrap }
 .talk-excerpt { color: var(--soft); overflow: hidden; text-overflow: ellipsis; white-space: nowrap }
 .talk-unread { flex: none; min-width: 20px; padding: 0 6px; border-radius: 10px; background: var(--danger); color: var(--surface); font-size: 12px; line-height: 20px; font-weight: 600; text-align: center }
+[data-name=back][data-count]::after {
+  content: attr(data-count); position: absolute; inset-block-start: 0; inset-inline-end: 0; min-width: 18px; padding: 0 5px; border-radius: 9px; background: var(--danger);
+  color: var(--surface); font-size: 12px; line-height: 18px; font-weight: 600; text-align: center
+}
 .past { flex: none; display: flex; align-items: center; justify-content: space-between; gap: 12px; padding: 12px 16px calc(12px + env(safe-area-inset-bottom, 0px)); border-block-start: 1px solid var(--line) }
-.row[data-out], .scroller[data-only] > .earlier { display: none !important }
 .video { padding-block-start: 8px; display: flex; flex-wrap: wrap; align-items: center; gap: 8px; width: 280px; max-width: 100% }
 .video video, .video iframe { width: 100%; aspect-ratio: 16 / 9; border: 0; border-radius: 12px; background: #000 }
 .video .note { display: inline-flex; align-items: center; color: var(--soft) }

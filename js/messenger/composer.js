@@ -88,6 +88,13 @@ export class Composer {
     this.#drawCount();
   }
 
+  /** What was not sent yet in another conversation. @param {string} draft */
+  put(draft) {
+    this.#close(false);
+    this.#area.value = draft;
+    this.#changed(false);
+  }
+
   get isEmpty() {
     return this.#area.value.trim() === '';
   }

@@ -5,21 +5,21 @@ import { Conversation, Todo } from 'alongside-wasm';
 import { loadExtras } from '../load.js';
 import { failure } from '../queue.js';
 import { Surface } from '../surface/surface.js';
+import { idOf } from './front.js';
 import { draftKey, filledKey, notifyKey, openKey, soundKey, talkKey, visitorKey, waitingKey } from './kept.js';
 import { Later } from './later.js';
-import { Notice } from './notice.js';
 import { Panel } from './panel.js';
 
 /**
  * What the core gives. `write` removes where the value is null; `emit` tells the customer's page.
  * @typedef {{isJson: boolean, options: import('../host/host.js').Options, launcher: import('../launcher.js').Launcher,
  *   relay(message: string | Uint8Array): void, status(): string, read(key: string): string | undefined, keys(prefix: string): string[],
- *   write(key: string, value: string | null): void, random(): Uint8Array, forget(): void, identity: import('../identity.js').Identity | undefined, notice?: {readonly isPossible: boolean, readonly isAllowed: boolean, ask(): unknown, tell: Notice['tell']}, emit(topic: string, state: unknown): void,
+ *   write(key: string, value: string | null): void, random(): Uint8Array, forget(): void, identity: import('../identity.js').Identity | undefined, notice?: {readonly isPossible: boolean, readonly isAllowed: boolean, ask(): unknown, tell: import('./notice.js').Notice['tell']}, emit(topic: string, state: unknown): void,
  *   fatal(error: unknown): void}} Link
  */
 
 /** What the machine leaves out. */
-const NO_TOP = { who: null, place: null, wait: null, typing: null, isOpen: null, opensAt: null, keptDays: null, preChat: null };
+const NO_TOP = { who: null, place: null, wait: null, typing: null, isOpen: null, opensAt: null, keptDays: null, preChat: null, front: null };
 const NO_ROW = { after: null, name: null, state: null, reason: null, retryAfter: null, file: null, link: null, score: null };
 
 /** Most fields that are asked before a conversation. */
@@ -42,9 +42,14 @@ export class Messenger {
   #later = new Later(loadExtras);
   /** @type {import('./uploads.js').Uploads | undefined} */
   #uploads;
-  /** Files that are to be brought once it is known how. @type {File[]} */
+  /** Files that are to be brought once it is known how. @type {{file: File, which: string}[]} */
   #brought = [];
-  #notice;
+  /** What of what is in front was kept for the next page. */
+  #front = '';
+  /** Where what is not sent yet was kept last. */
+  #draft = '';
+  /** @type {import('./notice.js').Notice | undefined} */
+  #ownNotice;
   #isDrawing = false;
   /** @type {boolean | undefined} */
   #hasTalk;
@@ -60,33 +65,33 @@ export class Messenger {
     this.#keys = {
       open: openKey(options), draft: draftKey(options), filled: filledKey(options), talk: talkKey(options), waiting: waitingKey(options), sound: soundKey(options), notify: notifyKey(options),
     };
-    this.#notice = link.notice ?? new Notice(() => this.#show(true), this.#abort.signal);
     const stored = link.keys(this.#keys.waiting).map((key) => `${key.slice(this.#keys.waiting.length)} ${(link.read(key) ?? '').replace(/\n/g, '\0')}`);
     this.#machine = new Conversation(link.isJson, stored.join('\n'), -new Date().getTimezoneOffset());
     this.#fill(this.#filled);
-    if (this.#hasHome) {
-      this.#machine.tellConversations();
-      // It is what is seen first.
-      this.#later.want('home', () => {});
-    }
+    // It is what is seen first.
+    if (this.#hasHome) this.#later.want('home', () => {});
+    this.#choose(link.read(this.#keys.open) ?? '');
     addEventListener('storage', (event) => this.#stored(event), { signal: this.#abort.signal });
     this.handleStatus();
     if (link.read(this.#keys.open) !== undefined && !this.#isHeadless) this.#show(false);
   }
 
-  /** As an attribute it is empty. */
   get #isHeadless() {
-    const { headless } = this.#link.options.messenger;
-    return headless !== undefined && headless !== null && headless !== false;
+    return this.#link.options.messenger.headless;
   }
 
   get #hasHome() {
-    const { home } = this.#link.options.messenger;
-    return !this.#isHeadless && home !== undefined && home !== null && home !== false;
+    return !this.#isHeadless && this.#link.options.messenger.home;
+  }
+
+  /** How he is told who looks at something else. */
+  get #notice() {
+    const { now } = this.#later;
+    return this.#link.notice ?? (now && (this.#ownNotice ??= new now.Notice(() => this.#show(true), this.#abort.signal)));
   }
 
   get #isNotifying() {
-    return this.#notice.isAllowed && this.#link.read(this.#keys.notify) !== undefined;
+    return Boolean(this.#notice?.isAllowed) && this.#link.read(this.#keys.notify) !== undefined;
   }
 
   get #isOpen() {
@@ -103,6 +108,8 @@ export class Messenger {
       case 'attach': return this.#attach(checkedFiles(values[0]));
       case 'answer': return this.#answer(values);
       case 'rate': return this.#rate(values[0], values[1]);
+      case 'choose': return this.#chosen(values[0]);
+      case 'conversations': return this.#conversations;
       case 'view': return this.#view();
       case 'earlier': return this.#tell(() => this.#machine.earlier());
       case 'seen': return this.#tell(() => this.#machine.handleSeen());
@@ -157,14 +164,14 @@ export class Messenger {
     if (!this.#panel) {
       this.#surface = new Surface('');
       this.#panel = new Panel(this.#surface.root, this.#commands(), {
-        language: options.cobrowse.language, ...options.messenger, draft: this.#link.read(this.#keys.draft), filled: this.#filled, home: this.#hasHome,
+        language: options.cobrowse.language, ...options.messenger, draft: this.#drafted, filled: this.#filled, home: this.#hasHome,
       }, this.#later);
     }
     if (this.#isOpen) {
       if (isAsked) this.#panel.focus();
       return;
     }
-    this.#link.write(this.#keys.open, '1');
+    this.#keepFront();
     // Also once it is closed: what is read out to the visitor is in it.
     this.#surface?.show('panel');
     this.#tell(() => this.#machine.handleShown());
@@ -182,9 +189,55 @@ export class Messenger {
 
   #closed() {
     this.#link.write(this.#keys.open, null);
+    this.#front = '';
     this.#tell(() => this.#machine.handleHidden());
     this.#link.launcher.setOpen(false);
     this.#tellPage();
+  }
+
+  /** For the next page. Where there is one at a time, only that it is open. */
+  #keepFront() {
+    const front = this.#machine.front() || '1';
+    // Not where nothing changed here: other tabs keep theirs in the same place.
+    if (front !== this.#front) this.#link.write(this.#keys.open, front);
+    this.#front = front;
+  }
+
+  /** What is in front from now on; whether that could be read. @param {string} which as the machine has it, or `new` */
+  #choose(which) {
+    const isRead = this.#tell(() => this.#machine.choose(which === 'new' ? `+${hex(this.#link.random())}` : which));
+    this.#draft = this.#draftKey;
+    return isRead;
+  }
+
+  /** What the customer's page wants in front. @param {unknown} which @returns {string} */
+  #chosen(which) {
+    if (this.#choose(String(which ?? ''))) return this.#machine.front();
+    throw failure('bad-argument', "messenger.choose takes a conversation of messenger.conversations, 'new' or nothing");
+  }
+
+  /** @returns {import('./home.js').Known[]} */
+  get #conversations() {
+    return JSON.parse(this.#machine.conversations()).list;
+  }
+
+  /** Each conversation of several has its own; what begins one, and what is said where there is one at a time, is kept in the same place. */
+  get #draftKey() {
+    const which = this.#machine.front();
+    return which === '' || which.startsWith('+') ? this.#keys.draft : `${this.#keys.draft}:${which}`;
+  }
+
+  /** What was not sent yet in the conversation in front. */
+  get #drafted() {
+    return this.#link.read(this.#draftKey) ?? '';
+  }
+
+  /** @param {string | null} text */
+  #keepDraft(text) {
+    // The conversation has begun since, or another one in its place.
+    if (this.#draft !== this.#draftKey) this.#link.write(this.#draft, null);
+    this.#draft = this.#draftKey;
+    this.#link.write(this.#draft, text);
   }
 
   /** @param {unknown} text @returns {void} */
@@ -222,15 +275,17 @@ export class Messenger {
     this.#tell(() => this.#machine.fill(JSON.stringify({ to: '0'.repeat(32), values })));
   }
 
-  /** What is on its way, or waits to be. @returns {import('./view.js').Upload[]} */
+  /** What is on its way, or waits to be, in the conversation in front. @returns {import('./view.js').Upload[]} */
   get #files() {
-    const held = this.#brought.map(({ name, size }, at) => ({ key: `held-${at}`, name, size, preview: null, state: /** @type {const} */ ('waiting'), done: 0, reason: null, isFinal: false }));
-    return [...(this.#uploads?.rows ?? []), ...held];
+    const held = this.#brought.map(({ file: { name, size }, which }, at) => ({ key: `held-${at}`, name, size, preview: null, which, state: /** @type {const} */ ('waiting'), done: 0, reason: null, isFinal: false }));
+    const front = this.#machine.front();
+    return [...(this.#uploads?.rows ?? []), ...held].filter(({ which }) => front === '' || idOf(which) === idOf(front));
   }
 
   /** @param {File[]} files */
   #attach(files) {
-    this.#brought.push(...files);
+    const which = this.#machine.front();
+    this.#brought.push(...files.map((file) => ({ file, which })));
     this.#later.want('files', ({ Uploads }) => {
       const { options, read, status } = this.#link;
       this.#uploads ??= new Uploads({
@@ -239,17 +294,17 @@ export class Messenger {
         limit: () => this.#machine.fileLimit(),
         isOnline: () => status() === 'online',
         changed: () => this.#draw(),
-        brought: (file) => this.#send(file),
+        brought: (file, which) => this.#send(file, which),
       });
       this.#uploads.add(this.#brought.splice(0));
     });
     this.#draw();
   }
 
-  /** A message for a file that the hub has. @param {import('./uploads.js').Brought} file whether it is one now */
-  #send({ file, name, type, size, width = 0, height = 0 }) {
+  /** A message for a file that the hub has; whether it is one now. @param {import('./uploads.js').Brought} file @param {string} which */
+  #send({ file, name, type, size, width = 0, height = 0 }, which) {
     const { random } = this.#link;
-    const refused = this.#tell(() => this.#machine.sendFile([file, name, type].join('\n'), size, new Uint32Array([width, height]), random(), Date.now(), performance.now()));
+    const refused = this.#tell(() => this.#machine.sendFile([file, name, type, which].join('\n'), size, new Uint32Array([width, height]), random(), Date.now(), performance.now()));
     return !refused;
   }
 
@@ -285,8 +340,10 @@ export class Messenger {
     return {
       say: (text) => {
         try {
+          // Before: it may be another conversation's then.
+          const draft = this.#draftKey;
           this.#say(text);
-          this.#link.write(this.#keys.draft, null);
+          this.#link.write(draft, null);
           return true;
         } catch {
           // The composer keeps the text, and says why.
@@ -300,7 +357,9 @@ export class Messenger {
           // What was filled in stays where it is.
         }
       },
-      conversations: () => JSON.parse(this.#machine.conversations()).list,
+      conversations: () => this.#conversations,
+      choose: (which) => void this.#choose(which),
+      drafted: () => this.#drafted,
       rate: (score, comment) => {
         try {
           this.#rate(score, comment);
@@ -317,7 +376,7 @@ export class Messenger {
         return identity?.isProvided ? async () => !('error' in (await identity.ask('step-up'))) : undefined;
       },
       notNow: () => this.#tell(() => this.#machine.declineSignIn()),
-      draft: (text) => this.#link.write(this.#keys.draft, text || null),
+      draft: (text) => this.#keepDraft(text || null),
       attach: (files) => this.#attach(files),
       retry: (key) => this.#retry(key),
       discard: (key) => this.#discard(key),
@@ -331,20 +390,19 @@ export class Messenger {
       },
       forget: () => {
         this.#hide();
-        for (const key of this.#link.keys(this.#keys.waiting)) this.#link.write(key, null);
-        for (const key of [this.#keys.draft, this.#keys.filled]) this.#link.write(key, null);
+        for (const prefix of [this.#keys.waiting, this.#keys.draft, this.#keys.filled]) for (const key of this.#link.keys(prefix)) this.#link.write(key, null);
         this.#brought = [];
         this.#uploads?.end();
         this.#link.forget();
       },
       closed: () => this.#closed(),
       setSound: (isOn) => this.#link.write(this.#keys.sound, isOn ? '1' : null),
-      canNotify: () => this.#notice.isPossible,
+      canNotify: () => Boolean(this.#notice?.isPossible),
       isNotifying: () => this.#isNotifying,
       notify: () => {
         const isOn = this.#isNotifying;
         this.#link.write(this.#keys.notify, isOn ? null : '1');
-        if (!isOn) void this.#notice.ask();
+        if (!isOn) void this.#notice?.ask();
       },
       isSoundOn: () => this.#link.read(this.#keys.sound) !== undefined,
     };
@@ -392,7 +450,7 @@ export class Messenger {
         case Todo.Keep:
           // It goes with the first message.
           this.#link.write(this.#keys.filled, null);
-          this.#link.write(this.#keys.waiting + this.#machine.id(), this.#machine.kept());
+          this.#link.write(this.#keys.waiting + this.#machine.id(), this.#machine.kept() ?? null);
           break;
         case Todo.Drop:
           this.#link.write(this.#keys.waiting + this.#machine.id(), null);
@@ -416,12 +474,15 @@ export class Messenger {
     if (wait !== undefined) this.#timer = setTimeout(() => this.#tell(() => this.#machine.handleTimeout(performance.now())), wait);
   }
 
-  /** @param {string} incoming a name, a line break, a text */
+  /** @param {string} incoming a conversation, a name and a text, a line break between them */
   #announce(incoming) {
-    const [name, ...text] = incoming.split('\n');
+    const [conversation, name, ...text] = incoming.split('\n');
     if (this.#link.read(this.#keys.sound) !== undefined && (!this.#isOpen || document.hidden)) this.#later.want('sound', ({ chime }) => chime());
-    this.#notice.tell(name, text.join('\n'), this.#isNotifying);
-    this.#link.emit('message', { name: name || null, text: text.join('\n') });
+    const notify = () => this.#notice?.tell(name, text.join('\n'), this.#isNotifying);
+    if (this.#link.notice) notify();
+    // Each by itself: they are counted.
+    else if (document.hidden) this.#later.want(notify, notify);
+    this.#link.emit('message', { name: name || null, text: text.join('\n'), conversation });
   }
 
   /** Once for all that happens now. */
@@ -437,6 +498,7 @@ export class Messenger {
   #drawNow() {
     this.#link.launcher.setUnread(this.#machine.unread());
     this.#showTalk();
+    if (this.#isOpen) this.#keepFront();
     if (this.#panel) {
       const { top, rows, gone } = JSON.parse(this.#machine.changes(this.#word, performance.now()));
       this.#panel.update({ top: { ...NO_TOP, ...top }, rows: rows.map((/** @type {any} */ row) => ({ ...NO_ROW, ...this.#placed(row) })), gone });
@@ -465,6 +527,9 @@ export class Messenger {
     this.#link.emit('messenger', state);
   }
 }
+
+/** @param {Uint8Array} bytes */
+const hex = (bytes) => [...bytes].map((byte) => byte.toString(16).padStart(2, '0')).join('');
 
 /** What a page wants to send. @param {unknown} files a file or several @returns {File[]} */
 function checkedFiles(files) {

@@ -12,10 +12,10 @@ export const visitorKey = ({ deployment }) => `alongside:${deployment}:visitor`;
 /** Set while there is a thread. @param {Options} options */
 export const talkKey = ({ deployment }) => `alongside:${deployment}:talk`;
 
-/** Set while the panel is open. @param {Options} options */
+/** Set while the panel is open, to the conversation in front where there are several. @param {Options} options */
 export const openKey = ({ deployment }) => `alongside:${deployment}:messenger`;
 
-/** @param {Options} options */
+/** Those of conversations of several have the same beginning. @param {Options} options */
 export const draftKey = ({ deployment }) => `alongside:${deployment}:draft`;
 
 /** What was filled in before a conversation. @param {Options} options */

@@ -88,16 +88,17 @@ export class Menu {
 
 /**
  * What is in it.
- * @param {Kit} kit @param {import('./view.js').Top} top @param {() => void} confirm asks whether all is to be deleted
+ * @param {Kit} kit @param {import('./view.js').Top} top @param {boolean} isAtList none of several conversations is in front
+ * @param {() => void} confirm asks whether all is to be deleted
  * @returns {Item[]}
  */
-export function itemsOf({ say, commands }, { stage }, confirm) {
+export function itemsOf({ say, commands }, { stage }, isAtList, confirm) {
   const isOn = commands.isSoundOn();
-  const canEnd = stage === 'waiting' || stage === 'open';
+  const canEnd = !isAtList && (stage === 'waiting' || stage === 'open');
   return [
     { name: 'sound', label: say('sound'), icon: 'sound', isOn, act: () => commands.setSound(!isOn) },
     ...(commands.canNotify?.() ? [{ name: 'notify', label: say('notify'), icon: /** @type {const} */ ('bell'), isOn: commands.isNotifying?.() ?? false, act: () => commands.notify?.() }] : []),
-    { name: 'transcript', label: say('transcript'), icon: 'download', act: () => commands.transcript() },
+    ...(isAtList ? [] : [{ name: 'transcript', label: say('transcript'), icon: /** @type {const} */ ('download'), act: () => commands.transcript() }]),
     ...(canEnd ? [{ name: 'end', label: say('end'), icon: /** @type {const} */ ('leave'), act: () => commands.end() }] : []),
     { name: 'forget', label: say('forget'), icon: 'bin', kind: 'danger', act: confirm },
   ];

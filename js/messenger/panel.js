@@ -8,6 +8,7 @@ import { shown } from '../surface/texts.js';
 import { Announcer } from './announcer.js';
 import { Composer } from './composer.js';
 import { awayNote, face } from './face.js';
+import { idOf } from './front.js';
 import { Full } from './full.js';
 import { Later } from './later.js';
 import { spoken } from './rich.js';
@@ -55,7 +56,7 @@ export class Panel {
   /** Where the panel begins, if that is wanted. @type {import('./home.js').Home | undefined} */
   #home;
   #hasHome;
-  /** What is shown: a conversation of before by itself. @type {'home' | 'thread' | import('./home.js').Known} */
+  /** What is shown; where there is one at a time: a conversation of before by itself. @type {'home' | 'thread' | import('./home.js').Known} */
   #place = 'thread';
   #greeting;
   #headerPlace;
@@ -146,13 +147,22 @@ export class Panel {
     const isHistory = this.#isLoading;
     this.#isLoading = top.isLoading;
     if (top.link === 'online' && this.#top.link !== 'online') this.#kit.later.again();
+    const isTurned = idOf(top.front) !== idOf(this.#top.front);
+    const elsewhere = top.elsewhere ?? 0;
+    const isNews = elsewhere > (this.#top.elsewhere ?? 0) && !isTurned && !isHistory && this.#isOpen && this.#place !== 'home';
+    const hadHome = this.#isListed;
     this.#top = top;
+    if (isTurned) this.#transcript.turn(typeof this.#place === 'string');
     const incoming = this.#transcript.update(top, rows, gone);
     this.#composer.update(top);
     this.#ask();
-    if (this.#place === 'home') this.#home?.update(top, this.#kit.commands.conversations?.() ?? []);
+    // It has just been heard that there may be several, or not any more.
+    if (hadHome !== this.#isListed && this.#isOpen) this.#go('thread');
+    if (this.#place === 'home') this.#home?.update(top, this.#list);
+    this.#home?.mark(elsewhere);
     this.#draw();
     this.#tell(incoming);
+    if (isNews) this.#announcer.say(this.#kit.say('elsewhere', elsewhere));
     for (const row of rows) {
       if (row.kind !== 'message') continue;
       if (row.state === 'failed' && !isHistory && !this.#failed.has(row.key)) this.#announcer.say(failureOf(this.#kit, row));
@@ -183,8 +193,30 @@ export class Panel {
     this.#panel.hidden = this.#panel.inert = false;
     this.#full.begin();
     this.#kit.later.again();
-    this.#go(this.#hasHome && isAsked && this.#top.unread === 0 && this.#composer.isEmpty ? 'home' : 'thread');
+    this.#go(isAsked ? this.#begins : 'thread');
     if (isAsked) this.focus();
+  }
+
+  /** Whether there is a list of conversations to go back to. */
+  get #isListed() {
+    return this.#hasHome || this.#top.several === true;
+  }
+
+  /** Whether none of several conversations is in front. */
+  get #isAtList() {
+    return this.#place === 'home' && this.#top.several === true;
+  }
+
+  get #list() {
+    return this.#kit.commands.conversations?.() ?? [];
+  }
+
+  /** Where who opens it wants to be: where he was writing, where he has something to read, else at home. */
+  get #begins() {
+    const { unread, elsewhere = 0 } = this.#top;
+    if (!this.#isListed || !this.#composer.isEmpty || unread > elsewhere) return 'thread';
+    if (elsewhere > 0) return this.#list.find((known) => known.unread > 0) ?? 'home';
+    return this.#hasHome || this.#list.length > 1 ? 'home' : 'thread';
   }
 
   /** The focus goes back to what had it before. */
@@ -265,16 +297,24 @@ export class Panel {
         this.#slots.sheet.draw('forget', () => [confirmation(this.#kit, () => this.#dismiss())]);
         /** @type {HTMLElement} */ (this.#sheet.querySelector('[data-name=cancel]')).focus();
       };
-      this.#menu ??= new Menu(this.#menuPlace, this.#options, () => itemsOf(this.#kit, this.#top, confirm));
+      this.#menu ??= new Menu(this.#menuPlace, this.#options, () => itemsOf(this.#kit, this.#top, this.#isAtList, confirm));
       this.#menu.open();
     });
   }
 
-  /** @param {'home' | 'thread' | import('./home.js').Known} place */
-  #go(place) {
-    const { later, commands } = this.#kit;
-    this.#place = place;
-    if (this.#hasHome) {
+  /** @param {'home' | 'thread' | 'new' | import('./home.js').Known} to */
+  #go(to) {
+    const { later } = this.#kit;
+    const { several } = this.#top;
+    const known = typeof to === 'string' ? undefined : to;
+    // Where there is one at a time, what goes on is shown with all that was before it.
+    const wasPast = typeof this.#place !== 'string';
+    const isPast = known && !several && known.stage === 'ended';
+    const place = this.#place = isPast ? known : to === 'home' ? to : 'thread';
+    if (known && (several || place !== 'thread')) this.#choose(known.conversation);
+    else if (several && to === 'new') this.#choose('new');
+    else if (wasPast) this.#choose('');
+    if (this.#isListed) {
       later.want('home', ({ Home }) => {
         if (!this.#home) {
           this.#home = new Home(this.#kit, this.#greeting, (to) => {
@@ -285,18 +325,26 @@ export class Panel {
           this.#content.append(this.#home.element, this.#home.past);
           if (this.#panel.contains(this.#focused) && this.#place === 'home') queueMicrotask(() => this.focus());
         }
-        this.#home.update(this.#top, commands.conversations?.() ?? []);
+        this.#home.update(this.#top, this.#list);
         this.#show();
       });
     }
     this.#show();
     if (place === 'home') this.#transcript.close();
     else {
-      this.#transcript.only(place === 'thread' ? undefined : place.conversation);
-      this.#transcript.open(place === 'thread' ? this.#top.unread : 0);
+      this.#transcript.open(place === 'thread' ? this.#top.unread - (this.#top.elsewhere ?? 0) : 0);
       this.#composer.fit();
     }
-    this.#drawHeader();
+    this.#draw();
+  }
+
+  /** @param {string} which */
+  #choose(which) {
+    const { choose, drafted } = this.#kit.commands;
+    if (!choose || which === (this.#top.front ?? '')) return;
+    choose(which);
+    this.#transcript.turn(typeof this.#place === 'string');
+    if (this.#top.several) this.#composer.put(drafted?.() ?? '');
   }
 
   get #focused() {
@@ -310,7 +358,7 @@ export class Panel {
     this.#composer.element.hidden = this.#place !== 'thread';
     if (!this.#home) return;
     this.#home.element.hidden = !isHome;
-    this.#home.back.hidden = isHome;
+    this.#home.back.hidden = isHome || !this.#isListed;
     this.#home.past.hidden = typeof this.#place === 'string';
   }
 
@@ -360,7 +408,7 @@ export class Panel {
     const away = who ? '' : awayNote(this.#kit, this.#top);
     const now = stage === 'waiting' ? say('waiting') : stage === 'ended' ? say('ended') : who ? say(who.kind === 'bot' ? 'assistant' : 'helping') : say('idle');
     const status = past ? named : away || (this.#place === 'home' ? say('idle') : now);
-    const name = past ? texts.day(past.at) : named;
+    const name = past ? texts.day(past.at ?? 0) : named;
     this.#slots.header.draw(JSON.stringify([name, who, status]), () => [
       face(who?.kind ?? 'team', who?.name ?? ''),
       make('div', { class: 'names' }, make('h2', { id: 'title', part: 'title', dir: 'auto' }, name), make('p', { class: 'note', part: 'status' }, status)),
@@ -379,7 +427,7 @@ export class Panel {
     }, MISSED_AFTER);
 
     const { say, texts } = this.#kit;
-    const isWaiting = stage === 'waiting' && (place !== null || wait !== null || awayNote(this.#kit, this.#top) !== '');
+    const isWaiting = stage === 'waiting' && !this.#isAtList && (place !== null || wait !== null || awayNote(this.#kit, this.#top) !== '');
     const { later } = this.#kit;
     const isMissed = later.isMissed && link === 'online';
     const trouble = link === 'offline' || link === 'refused' ? say(link) : this.#isLate ? say('connecting') : isMissed ? say('missed') : '';

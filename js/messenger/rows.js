@@ -136,6 +136,7 @@ export function failureOf({ say, texts }, message) {
   const { reason, retryAfter } = message;
   if (isGone(message)) return say('fileGone');
   if (reason === 'too-long') return say('tooLong');
+  if (reason === 'too-many') return say('tooManyOpen') || say('failed');
   if (reason === 'too-fast') return retryAfter === null ? say('tooFast') : say('tooFastFor', texts.duration(retryAfter));
   return say(reason === 'refused' ? 'barred' : 'failed');
 }

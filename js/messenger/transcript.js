@@ -57,8 +57,8 @@ export class Transcript {
   /** Messages that came out of view. */
   #missed = 0;
   #hasAsked = false;
-  /** The conversation that is shown alone. @type {string | undefined} */
-  #only;
+  /** Whether what comes next is another conversation's. */
+  #isTurned = false;
   /** The last message of somebody else, and the one that was told to be seen. */
   #last = '';
   #seen = '';
@@ -93,7 +93,8 @@ export class Transcript {
     for (const key of gone) this.#remove(key);
     const fresh = rows.filter((row) => !this.#lines.has(row.key));
     for (const row of rows) this.#put(row);
-    const incoming = wasLoading ? [] : this.#atEnd(fresh);
+    const isHistory = wasLoading || this.#isTurned;
+    const incoming = isHistory ? [] : this.#atEnd(fresh);
     this.#drawBeside(top, !wasLoading);
     if (this.#isOpen) for (const { key } of incoming) this.#lines.get(key)?.element.setAttribute('data-fresh', '');
     const others = incoming.filter((row) => row.kind === 'message' && row.author !== 'visitor');
@@ -101,9 +102,10 @@ export class Transcript {
     if (!this.#follows) this.#missed += others.length;
     if (held) this.#scroller.scrollTop += held.element.getBoundingClientRect().top - held.top;
     this.#keepEnd();
-    if (this.#isOpen && wasLoading && !top.isLoading) this.#goToNew(top.unread);
+    if (this.#isOpen && isHistory && !top.isLoading) this.#goToNew(top.unread - (top.elsewhere ?? 0));
+    this.#isTurned = false;
     this.#drawPill();
-    if (fresh.length > 0) this.#askEarlier();
+    if (fresh.length > 0 || isHistory) this.#askEarlier();
     this.tellSeen();
     return incoming;
   }
@@ -133,6 +135,7 @@ export class Transcript {
   /** In view from now on. @param {number} unread */
   open(unread) {
     this.#isOpen = true;
+    if (this.#isTurned) return;
     if (!this.#follows) this.#scroller.scrollTop = this.#place;
     this.#keepEnd();
     this.#goToNew(unread);
@@ -141,23 +144,12 @@ export class Transcript {
     this.tellSeen();
   }
 
-  /** Shows one conversation alone, from its beginning, or all up to the end. @param {string} [conversation] */
-  only(conversation) {
-    if (conversation === this.#only) return;
-    this.#only = conversation;
-    this.#scroller.toggleAttribute('data-only', conversation !== undefined);
-    for (const line of this.#lines.values()) this.#mark(line);
-    if (conversation === undefined) return this.toEnd();
-    this.#follows = false;
-    this.#missed = 0;
-    this.#scroller.scrollTop = 0;
-    this.#drawPill();
-    this.#askEarlier();
-  }
-
-  /** @param {Line} line */
-  #mark({ element, row }) {
-    element.toggleAttribute('data-out', this.#only !== undefined && row.conversation !== this.#only);
+  /** What comes next is another conversation's, which is shown from its end, or its beginning. @param {boolean} isAtEnd */
+  turn(isAtEnd) {
+    this.#isTurned = true;
+    this.#follows = isAtEnd;
+    this.#missed = this.#place = 0;
+    this.#seen = '';
   }
 
   /** Who was away begins where he stopped. @param {number} unread */
@@ -190,7 +182,7 @@ export class Transcript {
 
   /** Tells that the last message was seen, once. */
   tellSeen() {
-    if (!this.#isOpen || this.#only !== undefined || !this.#follows || document.visibilityState !== 'visible' || this.#last === this.#seen) return;
+    if (!this.#isOpen || !this.#follows || document.visibilityState !== 'visible' || this.#last === this.#seen) return;
     this.#seen = this.#last;
     this.#kit.commands.seen();
   }
@@ -206,7 +198,6 @@ export class Transcript {
     const line = known ?? new Line(this.#kit, row);
     this.#lines.set(row.key, line);
     this.#byElement.set(line.element, line);
-    this.#mark(line);
     const before = row.after === null ? null : this.#lines.get(row.after)?.element ?? this.#list.lastElementChild?.lastElementChild ?? null;
     if (before !== line.element && (!known || previous(line.element) !== before)) this.#insert(line.element, before);
   }
@@ -325,7 +316,7 @@ export class Transcript {
 
   #drawPill() {
     const { say } = this.#kit;
-    const count = this.#follows || this.#only !== undefined ? 0 : this.#missed;
+    const count = this.#follows ? 0 : this.#missed;
     const text = count === 0 ? '' : say('unread', count);
     this.#slots.pill.draw(text, () => {
       const pill = button({
@@ -343,7 +334,7 @@ export class Transcript {
   #scrolled() {
     if (!this.#isOpen) return;
     const { scrollHeight, clientHeight, scrollTop } = this.#scroller;
-    this.#follows = this.#only === undefined && scrollHeight - clientHeight - scrollTop <= NEAR;
+    this.#follows = scrollHeight - clientHeight - scrollTop <= NEAR;
     if (this.#follows) this.#missed = 0;
     this.#drawPill();
     this.#askEarlier();
@@ -356,9 +347,6 @@ export class Transcript {
 
   #askEarlier() {
     if (!this.#isOpen || this.#hasAsked || this.#top?.earlier !== 'some' || this.#top.isLoading || this.#scroller.scrollTop > AHEAD) return;
-    // What comes before is of another conversation.
-    const first = this.#list.firstElementChild?.firstElementChild;
-    if (this.#only !== undefined && first?.hasAttribute('data-out')) return;
     this.#hasAsked = true;
     this.#kit.commands.earlier();
   }

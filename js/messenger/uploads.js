@@ -17,7 +17,7 @@ const FINAL = ['too-large', 'empty-file', 'kind-not-allowed', 'too-many-files', 
  * What the hub says of a file that it has.
  * @typedef {{file: string, name: string, type: string, size: number, width?: number, height?: number, scan?: string}} Brought
  * @typedef {import('./view.js').Upload} Upload
- * @typedef {{upload: Upload, file: File, request?: XMLHttpRequest}} Item
+ * @typedef {{upload: Upload, file: File, request?: XMLHttpRequest}} Item `upload.which`: for which conversation it was chosen
  */
 
 export class Uploads {
@@ -30,7 +30,7 @@ export class Uploads {
 
   /**
    * @param {{address: string, headers(): Record<string, string>, limit(): number, isOnline(): boolean, changed(): void,
-   *   brought(file: Brought): boolean}} to `brought`: false where no message can be made of it now
+   *   brought(file: Brought, which: string): boolean}} to `brought`: false where no message can be made of it now
    */
   constructor(to) {
     this.#to = to;
@@ -51,13 +51,13 @@ export class Uploads {
     return this.#previews.get(id) ?? null;
   }
 
-  /** @param {Iterable<File>} files */
+  /** @param {Iterable<{file: File, which: string}>} files */
   add(files) {
-    for (const file of files) {
+    for (const { file, which } of files) {
       const key = `upload-${++this.#count}`;
       const isShown = PICTURES.includes(file.type) && file.size <= this.#to.limit();
       const preview = isShown ? URL.createObjectURL(file) : null;
-      const upload = { key, name: file.name, size: file.size, preview, state: /** @type {const} */ ('waiting'), done: 0, reason: null, isFinal: false };
+      const upload = { key, name: file.name, size: file.size, preview, which, state: /** @type {const} */ ('waiting'), done: 0, reason: null, isFinal: false };
       this.#items.set(key, { upload, file });
       // What the hub would say after ten megabytes.
       if (file.size > this.#to.limit()) this.#fail(key, 'too-large');
@@ -144,7 +144,7 @@ export class Uploads {
       // Not the hub: something between it and the page.
     }
     if (request.status !== 200 || typeof answer?.file !== 'string') return this.#fail(upload.key, typeof answer?.code === 'string' ? answer.code : 'failed');
-    if (!this.#to.brought(answer)) return this.#fail(upload.key, 'failed');
+    if (!this.#to.brought(answer, upload.which)) return this.#fail(upload.key, 'failed');
     this.#items.delete(upload.key);
     if (upload.preview) this.#previews.set(answer.file, upload.preview);
     this.#pump();

@@ -18,12 +18,16 @@
  * @property {boolean | null} [isOpen] whether somebody is at work; null: nobody knows
  * @property {number | null} [opensAt] Unix milliseconds, where nobody is
  * @property {number | null} [keptDays] after which messages are deleted
+ * @property {boolean} [several] conversations may go on at a time
+ * @property {string | null} [front] the conversation that is shown alone; `+` before it: the next message begins it; null: all that there is
+ * @property {number} [elsewhere] unread messages in other conversations
+ * @property {boolean} [isFull] none begins before another one is over
  * @property {{form: {title?: string, fields: import('./offers.js').Field[]}} | null} [preChat] asked before the next message, which begins a conversation
  */
 
 /**
  * A row stands after the one with the key `after`; null: it is the first. Rows of kinds that are not known here are not shown.
- * @typedef {{key: string, after: string | null, conversation?: string}} Placed
+ * @typedef {{key: string, after: string | null}} Placed
  * @typedef {Placed & {kind: 'day', at: number}} Day
  * @typedef {Placed & {kind: 'new'}} New
  * @typedef {Placed & {kind: 'rate', best: number}} Rate he is asked how it was, from 1 to `best`
@@ -37,7 +41,7 @@
  * @property {boolean} isFirst of its group
  * @property {boolean} isLast of its group
  * @property {State | null} state of the visitor's own
- * @property {string | null} reason why it failed: `too-long`, `too-fast` or `refused`
+ * @property {string | null} reason why it failed: `too-long`, `too-fast`, `too-many` or `refused`
  * @property {number | null} retryAfter seconds
  * @property {Block[]} blocks
  * @property {import('./offers.js').Rich} [rich] what it offers besides
@@ -79,6 +83,7 @@
  * @property {number} size bytes
  * @property {string | null} preview
  * @property {'waiting' | 'sending' | 'checking' | 'failed'} state
+ * @property {string} which the conversation for which it was chosen, as `Top.front`
  * @property {number} done from 0 to 1
  * @property {string | null} reason why it failed: a code of the hub's, `offline` or `failed`
  * @property {boolean} isFinal another try makes no sense
@@ -103,6 +108,8 @@
  * @property {() => boolean} isSoundOn
  * @property {(key: string, values: import('./offers.js').Values, text: string) => void} [answer] what the message of that key offers; `text` says it in words
  * @property {() => import('./home.js').Known[]} [conversations] those that are known, the latest first
+ * @property {(which: string) => void} [choose] what is in front: a conversation, `new`, or nothing for the current one
+ * @property {() => string} [drafted] what was not sent yet in the conversation in front
  * @property {(values: Record<string, string>) => void} [filled] in before the conversation, all of it, by the names of the fields
  * @property {(score: number, comment: string) => void} [rate] how the conversation was that is over
  * @property {() => boolean} [canNotify] whether the browser has notifications, and has not refused them

@@ -69,7 +69,6 @@ const en = {
   backOn: 'We are back on {0} at {1}.',
   leaveOne: 'Leave a message, and the answer comes here.',
   kept: /** @type {import('../surface/texts.js').Phrase} */ ({ one: 'Messages are deleted after {0} day.', other: 'Messages are deleted after {0} days.' }),
-  fillFirst: 'Fill in the form first.',
   rateTitle: 'How was this conversation?',
   rating: 'Your rating',
   stars: '{0} of {1} stars',

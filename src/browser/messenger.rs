@@ -1,12 +1,12 @@
 //! The visitor's half of a conversation in the browser: says in plain values what the machine says, for `js/messenger/`.
 
-use core::cell::RefCell;
+use core::cell::{Cell, RefCell};
 
 use wasm_bindgen::prelude::*;
 
 use super::instant;
-use crate::messenger::{Messenger, MessengerOutput, Pending, SayError, View, conversations};
-use crate::protocol::conversation::{Attachment, Entry, FILE_LIMIT};
+use crate::messenger::{Messenger, MessengerOutput, Pending, SayError, View, Which, conversations};
+use crate::protocol::conversation::{Attachment, FILE_LIMIT};
 use crate::protocol::talk::{HubTalkBody, PageTalk, PageTalkBody};
 use crate::protocol::{Encoding, Message, MessageId, Payload};
 use crate::time::Timestamp;
@@ -38,8 +38,7 @@ pub struct Conversation {
     encoding: Encoding,
     message: RefCell<Option<Message>>,
     id: RefCell<String>,
-    kept: RefCell<String>,
-    incoming: RefCell<Option<Entry>>,
+    incoming: Cell<u64>,
 }
 
 #[wasm_bindgen]
@@ -59,8 +58,7 @@ impl Conversation {
             encoding: if is_json { Encoding::Json } else { Encoding::Binary },
             message: RefCell::default(),
             id: RefCell::default(),
-            kept: RefCell::default(),
-            incoming: RefCell::default(),
+            incoming: Cell::default(),
         }
     }
 
@@ -92,14 +90,18 @@ impl Conversation {
         said.err().map(SayError::code).map(Into::into)
     }
 
-    /// As [`Conversation::say`], for a file that the hub has: its id there, name and media type, each on a line; its size, width and
-    /// height, where the latter are 0 for what is no picture.
+    /// As [`Conversation::say`], for a file that the hub has: its id there, name, media type, and the [`Conversation::front`] of when it was
+    /// chosen, each on a line; its size, width and height, where the latter are 0 for what is no picture.
     #[wasm_bindgen(js_name = sendFile)]
     pub fn send_file(&self, file: &str, size: f64, pixels: &[u32], id: &[u8], wall: f64, now: f64) -> Option<String> {
         let mut lines = file.lines();
-        let (Ok(id), Some(Ok(file)), Some(name), Some(media)) =
-            (id.try_into(), lines.next().map(str::parse), lines.next(), lines.next())
-        else {
+        let (Ok(id), Some(Ok(file)), Some(name), Some(media), Some(which)) = (
+            id.try_into(),
+            lines.next().map(str::parse),
+            lines.next(),
+            lines.next(),
+            Which::from_text(lines.next().unwrap_or_default()),
+        ) else {
             return Some("bad-argument".into());
         };
         let side = |at: usize| pixels.get(at).copied().filter(|side| *side > 0);
@@ -113,7 +115,7 @@ impl Conversation {
             scan: None,
         };
         let (id, at) = (MessageId::from_bytes(id), Timestamp::from_millis(wall as u64));
-        let sent = self.messenger.borrow_mut().send_file(file, id, at, instant(now));
+        let sent = self.messenger.borrow_mut().send_file(file, which, id, at, instant(now));
         sent.err().map(SayError::code).map(Into::into)
     }
 
@@ -224,17 +226,16 @@ impl Conversation {
                 *self.message.borrow_mut() = payload.map(Payload::into_message);
                 Todo::Send
             }
-            Some(MessengerOutput::Keep(pending)) => {
-                *self.id.borrow_mut() = pending.id.to_string();
-                *self.kept.borrow_mut() = pending.to_text();
+            Some(MessengerOutput::Keep(id)) => {
+                *self.id.borrow_mut() = id.to_string();
                 Todo::Keep
             }
             Some(MessengerOutput::Drop(id)) => {
                 *self.id.borrow_mut() = id.to_string();
                 Todo::Drop
             }
-            Some(MessengerOutput::Incoming(entry)) => {
-                *self.incoming.borrow_mut() = Some(*entry);
+            Some(MessengerOutput::Incoming(seq)) => {
+                self.incoming.set(seq);
                 Todo::Announce
             }
         }
@@ -261,19 +262,20 @@ impl Conversation {
         self.id.borrow().clone()
     }
 
-    /// What is to be stored of it.
-    pub fn kept(&self) -> String {
-        self.kept.take()
+    /// What is to be stored of it; nothing where it does not wait any more.
+    pub fn kept(&self) -> Option<String> {
+        self.messenger.borrow().pending(self.id.borrow().parse().ok()?).map(Pending::to_text)
     }
 
-    /// What came, as it is read out: a name, a line break, the text without marks.
+    /// What came: its conversation, a line break, a name, a line break, and the text without marks, as it is read out.
     pub fn incoming(&self) -> String {
-        let Some(entry) = self.incoming.take() else { return String::new() };
+        let messenger = self.messenger.borrow();
+        let Some(entry) = messenger.entry(self.incoming.get()) else { return String::new() };
         let text = match (&entry.text, &entry.file) {
             (Some(text), Some(file)) if file.is_named(text) => text.as_str().to_owned(),
             (text, _) => crate::messenger::read_out(text.as_ref().map(|text| text.as_str()).unwrap_or_default()),
         };
-        [entry.name.as_deref().unwrap_or_default(), &text].join("\n")
+        entry.conversation.to_string() + "\n" + entry.name.as_deref().unwrap_or_default() + "\n" + &text
     }
 
     /// See [`View::changes`]; `link` is a word for how the link is doing.
@@ -281,10 +283,15 @@ impl Conversation {
         self.view.borrow_mut().changes(&self.messenger.borrow(), link, instant(now))
     }
 
-    /// See [`View::tell_conversations`].
-    #[wasm_bindgen(js_name = tellConversations)]
-    pub fn tell_conversations(&self) {
-        self.view.borrow_mut().tell_conversations();
+    /// See [`Messenger::choose`] and [`Which::to_text`](crate::messenger::Which::to_text). Whether it could be read.
+    pub fn choose(&self, which: &str) -> bool {
+        let which = Which::from_text(which);
+        which.map(|which| self.messenger.borrow_mut().choose(which)).is_some()
+    }
+
+    /// See [`Messenger::front`] and [`Which::to_text`](crate::messenger::Which::to_text).
+    pub fn front(&self) -> String {
+        self.messenger.borrow().front().to_text()
     }
 
     /// See [`conversations`].
@@ -301,7 +308,7 @@ impl Conversation {
     pub fn standing(&self) -> String {
         let messenger = self.messenger.borrow();
         match messenger.who() {
-            Some((name, _)) => [messenger.stage().as_str(), name].join("\n"),
+            Some((name, _)) => String::from(messenger.stage().as_str()) + "\n" + name,
             None => messenger.stage().as_str().into(),
         }
     }

@@ -4,30 +4,34 @@ use core::time::Duration;
 use std::collections::VecDeque;
 
 use super::TYPING;
-use super::outbox::{Outbox, Pending, Progress, WAITING, Waiting};
+use super::outbox::{Outbox, Pending, Progress, Waiting};
+use super::standings::{Known, Standings, Which};
 use super::thread::{Fit, Thread, is_for_visitor};
 use crate::protocol::conversation::{
-    Ask, Attachment, Author, BEST, Entry, Finish, Mark, MessageText, NotAMessage, NotNow, Place, Rating, Say, Stage,
+    Ask, Attachment, Author, BEST, Entry, Finish, MessageText, NotAMessage, NotNow, Place, Rating, SEVERAL, Say, Stage,
     Standing, Talk, Terms, Typing,
 };
-use crate::protocol::rich::{Answer, AnswerValue, Form, Rich};
+use crate::protocol::rich::{Answer, AnswerValue, Rich};
 use crate::protocol::{ConversationId, MessageId};
 use crate::time::{Instant, Timestamp};
 
 /// Messages of one second; the hub takes one more.
 const PER_SECOND: usize = 4;
 
+/// Pages of a thread that are asked for at a time, until there is something of the conversation in front in one.
+const SOUGHT: u8 = 8;
+
 /// What is wanted of who acts.
 #[derive(Clone, Debug, PartialEq)]
 pub enum MessengerOutput {
     /// Send this.
     Send(Talk),
-    /// Store this message under its id: for the next page, and for the other tabs.
-    Keep(Pending),
+    /// Store [`Messenger::pending`] of this id under it: for the next page, and for the other tabs.
+    Keep(MessageId),
     /// Remove it there.
     Drop(MessageId),
-    /// This came just now for the visitor, who has not read it: announce it.
-    Incoming(Box<Entry>),
+    /// The entry of this number came just now for the visitor, who has not read it: announce it.
+    Incoming(u64),
     /// Something to be seen has changed.
     Changed,
 }
@@ -76,18 +80,17 @@ pub struct Messenger {
     is_online: bool,
     pub(super) thread: Thread,
     pub(super) waiting: Outbox,
-    standing: Option<Standing>,
-    place: Option<Place>,
+    pub(super) standings: Standings,
+    /// The conversation that the visitor looks at, and writes in.
+    front: Which,
     terms: Option<Terms>,
     /// What the visitor filled in before his next conversation.
     filled: Vec<AnswerValue>,
-    /// Who is writing, and until when that is believed.
-    typing: Option<(String, Instant)>,
     /// Whether what follows the last entry was asked for, and what comes before the first.
     asks_later: bool,
     asks_earlier: bool,
-    /// What the hub was told of what has come and was seen.
-    marked: Option<Mark>,
+    /// Pages that are still asked for, while none has anything of the conversation in front.
+    sought: u8,
     /// Whether the visitor looks, and the first entry that was new when he began to.
     is_shown: bool,
     new_from: Option<u64>,
@@ -110,7 +113,8 @@ impl Messenger {
         }
         self.is_online = true;
         // What was said on the last link may be lost.
-        (self.asks_later, self.asks_earlier, self.marked, self.typed) = (false, false, None, None);
+        (self.asks_later, self.asks_earlier, self.typed) = (false, false, None);
+        self.standings.handle_online();
         self.waiting.handle_online();
         self.ask();
         self.send_waiting(now);
@@ -121,13 +125,14 @@ impl Messenger {
     pub fn handle_offline(&mut self) {
         if self.is_online {
             self.is_online = false;
-            self.typing = None;
+            self.standings.handle_offline();
             self.change();
         }
     }
 
     /// The hub says something.
     pub fn handle_talk(&mut self, talk: Talk, now: Instant) {
+        let had_several = self.terms.is_none() || self.has_several();
         match talk {
             Talk::Thread(thread) => {
                 let is_forgotten = thread.standing.last < self.thread.last();
@@ -137,7 +142,9 @@ impl Messenger {
                     Some(before) => {
                         self.asks_earlier = false;
                         if self.thread.first() == Some(before) {
+                            let is_found = thread.entries.iter().any(|entry| self.shows(entry));
                             self.thread.precede(thread.entries, thread.has_earlier);
+                            self.seek(is_found);
                         }
                     }
                     None => {
@@ -150,7 +157,7 @@ impl Messenger {
                             self.kept(&thread.entries);
                             self.thread.begin(thread.entries, thread.has_earlier);
                             // He began to look before it was known what there is.
-                            self.new_from = self.thread.first_for_visitor(self.seen()).filter(|_| self.is_shown);
+                            self.new_from = self.first_new().filter(|_| self.is_shown);
                         }
                         if thread.has_later {
                             self.ask();
@@ -160,11 +167,17 @@ impl Messenger {
             }
             Talk::News(news) => self.take(news.entries, now),
             Talk::Standing(standing) => self.stand(standing),
-            Talk::Place(place) => self.place = Some(place),
+            Talk::Place(place) => {
+                if let Some(known) = self.standings.of_mut(place.conversation) {
+                    known.place = Some(place);
+                }
+            }
             Talk::Terms(terms) => self.terms = Some(terms),
             Talk::Preview(previewed) => self.thread.preview(previewed.seq, previewed.preview),
             Talk::Typing(typing) => {
-                self.typing = typing.name.map(|name| (name, now + TYPING));
+                if let Some(known) = self.standings.of_mut(typing.conversation) {
+                    known.typing = typing.name.map(|name| (name, now + TYPING));
+                }
             }
             Talk::Refused(refused) => {
                 self.waiting.refuse(refused.id, refused.objection, refused.retry_after, now);
@@ -173,8 +186,28 @@ impl Messenger {
             }
             _ => return,
         }
-        self.mark(self.seen());
+        if had_several && self.terms.is_some() && !self.has_several() {
+            self.front = Which::Current;
+        }
+        self.mark(&|_| false);
         self.change();
+    }
+
+    /// The visitor looks at this conversation from now on, and writes in it.
+    pub fn choose(&mut self, which: Which) {
+        if which != self.front {
+            (self.front, self.typed, self.sought) = (which, None, 0);
+            self.new_from = self.first_new().filter(|_| self.is_shown);
+            self.change();
+        }
+    }
+
+    /// The conversation in front, as [`Messenger::send_file`] takes it: what is brought for it is sent in it, whatever is in front then.
+    pub fn front(&self) -> Which {
+        match self.in_front() {
+            Some(conversation) if self.front == Which::Current => Which::One(conversation),
+            _ => self.front,
+        }
     }
 
     /// The visitor says something; `id` is random.
@@ -183,7 +216,7 @@ impl Messenger {
     /// [`SayError`]; nothing has changed then.
     pub fn say(&mut self, text: &str, id: MessageId, at: Timestamp, now: Instant) -> Result<(), SayError> {
         let text = MessageText::new(text)?;
-        self.wait(Pending::new(id, at, text), now)
+        self.wait(Pending { which: self.front(), ..Pending::new(id, at, text) }, now)
     }
 
     /// The visitor chooses or fills in what a message offers; `text` says the same in words, `id` is random.
@@ -198,16 +231,25 @@ impl Messenger {
         at: Timestamp,
         now: Instant,
     ) -> Result<(), SayError> {
-        self.wait(Pending { answer: Some(answer), ..Pending::new(id, at, MessageText::new(text)?) }, now)
+        let pending = Pending { which: self.front(), ..Pending::new(id, at, MessageText::new(text)?) };
+        self.wait(Pending { answer: Some(answer), ..pending }, now)
     }
 
-    /// The visitor sends a file that he has brought to the hub; `id` is random, and the message's.
+    /// The visitor sends a file that he has brought to the hub, in the conversation that was in front when he chose it; `id` is random, and
+    /// the message's.
     ///
     /// # Errors
     /// [`SayError`]; nothing has changed then.
-    pub fn send_file(&mut self, file: Attachment, id: MessageId, at: Timestamp, now: Instant) -> Result<(), SayError> {
+    pub fn send_file(
+        &mut self,
+        file: Attachment,
+        which: Which,
+        id: MessageId,
+        at: Timestamp,
+        now: Instant,
+    ) -> Result<(), SayError> {
         let text = MessageText::new(&file.name)?;
-        self.wait(Pending { file: Some(file), ..Pending::new(id, at, text) }, now)
+        self.wait(Pending { file: Some(file), which, ..Pending::new(id, at, text) }, now)
     }
 
     /// The visitor says how the conversation was that [`Messenger::to_rate`] names: a score from 1 to [`BEST`], and a comment or nothing; `id`
@@ -226,7 +268,8 @@ impl Messenger {
         let conversation = self.to_rate().filter(|_| (1..=BEST).contains(&score)).ok_or(SayError::NotAsked)?;
         let text = MessageText::new(comment);
         let text = if text == Err(NotAMessage::Empty) { MessageText::new(&stars(score)) } else { text }?;
-        self.wait(Pending { rating: Some(Rating { conversation, score }), ..Pending::new(id, at, text) }, now)
+        let rating = Some(Rating { conversation, score });
+        self.wait(Pending { rating, which: self.front(), ..Pending::new(id, at, text) }, now)
     }
 
     /// What the visitor has filled in of [`Messenger::pre_chat`]: it goes with the message that begins the conversation.
@@ -238,6 +281,10 @@ impl Messenger {
         if self.waiting.is_full() {
             return Err(SayError::Full);
         }
+        if self.terms.is_some() && !self.has_several() {
+            // Whatever was looked at: there is one that goes on, or begins.
+            (self.front, pending.which) = (Which::Current, Which::Current);
+        }
         if pending.rating.is_none() {
             let filled = core::mem::take(&mut self.filled);
             if self.pre_chat().is_some() {
@@ -246,7 +293,7 @@ impl Messenger {
         }
         // Times come from a clock that is set by people; the order is the one in which he wrote.
         pending.at = self.waiting.last().map_or(pending.at, |last| pending.at.max(last.pending.at));
-        self.outputs.push_back(MessengerOutput::Keep(pending.clone()));
+        self.outputs.push_back(MessengerOutput::Keep(pending.id));
         self.waiting.push(pending);
         self.typed = None;
         self.send_waiting(now);
@@ -264,7 +311,7 @@ impl Messenger {
 
     /// Gives a message up that the hub has not kept. One that is on its way may still be kept.
     pub fn discard(&mut self, id: MessageId) {
-        if self.waiting.remove(id) {
+        if self.waiting.remove(id).is_some() {
             self.outputs.push_back(MessengerOutput::Drop(id));
             self.change();
         }
@@ -273,7 +320,7 @@ impl Messenger {
     /// Another tab stored a message, which it sends; absent where it removed it.
     pub fn handle_stored(&mut self, id: MessageId, pending: Option<Pending>, now: Instant) {
         let is_known = self.waiting.iter().any(|waiting| waiting.pending.id == id)
-            || self.thread.entries().rev().take(WAITING).any(|entry| entry.id == id);
+            || self.thread.latest(0, &mut |entry| entry.id == id).is_some();
         match pending {
             Some(pending) if !is_known && !self.waiting.is_full() => {
                 // The tab that wrote it sends it; should that be closed, this one does.
@@ -290,25 +337,38 @@ impl Messenger {
         let is_on = matches!(self.stage(), Stage::Waiting | Stage::Open);
         if self.is_online && is_on && self.typed.is_none_or(|typed| now.since(typed) >= TYPING) {
             self.typed = Some(now);
-            self.send(Talk::Typing(Typing { name: None, conversation: None }));
+            self.send(Talk::Typing(Typing { name: None, conversation: self.named() }));
         }
     }
 
     /// Asks for entries before those that are shown.
     pub fn earlier(&mut self) {
-        if let (true, Some(first)) =
-            (self.is_online && self.thread.has_earlier() && !self.asks_earlier, self.thread.first())
-        {
+        self.sought = SOUGHT;
+        self.ask_earlier();
+    }
+
+    fn ask_earlier(&mut self) {
+        if let (true, Some(first)) = (self.is_online && self.has_earlier() && !self.asks_earlier, self.thread.first()) {
             self.asks_earlier = true;
+            self.sought = self.sought.saturating_sub(1);
             self.send(Talk::Ask(Ask { after: None, before: Some(first) }));
             self.change();
+        }
+    }
+
+    /// Goes on where nothing of the conversation in front was in a page of others.
+    fn seek(&mut self, is_found: bool) {
+        if is_found {
+            self.sought = 0;
+        } else if self.sought > 0 {
+            self.ask_earlier();
         }
     }
 
     /// The visitor begins to look at the thread: what is new to him is marked.
     pub fn handle_shown(&mut self) {
         self.is_shown = true;
-        self.new_from = self.thread.first_for_visitor(self.seen());
+        self.new_from = self.first_new();
         self.change();
     }
 
@@ -318,11 +378,14 @@ impl Messenger {
         self.change();
     }
 
-    /// The end of the thread is in front of him.
+    /// The end of what is in front is in view.
     pub fn handle_seen(&mut self) {
-        let before = self.seen();
-        self.mark(self.thread.last());
-        if self.seen() != before {
+        let (before, front) = (self.unread(), self.in_front());
+        // What is from before the page is none of them.
+        if self.known().is_some() {
+            self.mark(&|known| front.is_none_or(|conversation| known.is_of(conversation)));
+        }
+        if self.unread() != before {
             self.change();
         }
     }
@@ -330,21 +393,20 @@ impl Messenger {
     /// The visitor ends the conversation.
     pub fn finish(&mut self) {
         if self.is_online && matches!(self.stage(), Stage::Waiting | Stage::Open) {
-            self.send(Talk::Finish(Finish { conversation: None }));
+            self.send(Talk::Finish(Finish { conversation: self.named() }));
         }
     }
 
     /// The visitor does not sign in, as an agent asked him to.
     pub fn decline_sign_in(&mut self) {
         if self.is_online {
-            self.send(Talk::NotNow(NotNow { conversation: None }));
+            self.send(Talk::NotNow(NotNow { conversation: self.named() }));
         }
     }
 
     /// Time passed; early calls do nothing.
     pub fn handle_timeout(&mut self, now: Instant) {
-        if self.typing.as_ref().is_some_and(|(_, until)| *until <= now) {
-            self.typing = None;
+        if self.standings.expire(now) {
             self.change();
         }
         self.send_waiting(now);
@@ -352,7 +414,7 @@ impl Messenger {
 
     /// When to call [`Messenger::handle_timeout`] next.
     pub fn poll_timeout(&self) -> Option<Instant> {
-        let typing = self.typing.as_ref().map(|(_, until)| *until);
+        let typing = self.standings.due();
         let paced =
             (self.sent.len() == PER_SECOND).then(|| self.sent.front().map(|first| *first + Duration::from_secs(1)));
         let sending =
@@ -365,20 +427,34 @@ impl Messenger {
         self.outputs.pop_front()
     }
 
-    /// How far the conversation has come.
+    /// Whether there may be several conversations at a time, or there are.
+    pub fn has_several(&self) -> bool {
+        let may = self.terms.as_ref().map(|terms| terms.several == Some(true));
+        may == Some(true) || self.standings.are_named() && (may.is_none() || self.standings.count_on() > 1)
+    }
+
+    /// Whether so many go on that none begins before one is over.
+    pub fn is_full(&self) -> bool {
+        self.standings.count_on() >= SEVERAL
+    }
+
+    /// How far the conversation in front has come.
     pub fn stage(&self) -> Stage {
-        self.standing.as_ref().map_or(Stage::None, |standing| standing.stage)
+        match (self.known(), self.in_front()) {
+            (Some(known), _) => known.standing.stage,
+            (None, conversation) => self.state_of(conversation).0,
+        }
     }
 
     /// Who has it: his name, and whether he is a program.
     pub fn who(&self) -> Option<(&str, bool)> {
-        let standing = self.standing.as_ref().filter(|standing| standing.stage == Stage::Open)?;
+        let standing = self.known().map(|known| &known.standing).filter(|standing| standing.stage == Stage::Open)?;
         Some((standing.agent.as_deref()?, standing.is_bot == Some(true)))
     }
 
     /// Where it waits, while it does.
     pub fn place(&self) -> Option<&Place> {
-        self.place.as_ref().filter(|_| self.stage() == Stage::Waiting)
+        self.known()?.place.as_ref().filter(|_| self.stage() == Stage::Waiting)
     }
 
     /// When somebody is there, and what is kept how long; absent while nobody knows.
@@ -386,46 +462,59 @@ impl Messenger {
         self.terms.as_ref()
     }
 
-    /// The form that is asked before the next message, where that begins a conversation.
-    pub fn pre_chat(&self) -> Option<&Form> {
-        let begins = matches!(self.stage(), Stage::None | Stage::Ended)
-            && self.thread.is_known()
-            && self.waiting.iter().all(|waiting| waiting.pending.rating.is_some());
-        match self.terms.as_ref().filter(|_| begins)?.pre_chat.as_ref()?.0.as_ref()? {
-            Rich::Form(form) => Some(form),
-            _ => None,
-        }
+    /// A message that waits; absent once it does not.
+    pub fn pending(&self, id: MessageId) -> Option<&Pending> {
+        self.waiting.iter().map(|waiting| &waiting.pending).find(|pending| pending.id == id)
     }
 
-    /// The conversation of which the visitor is asked how it was: the last one, once it is over, if an agent took part in it.
+    /// An entry of the thread, by its number.
+    pub fn entry(&self, seq: u64) -> Option<&Entry> {
+        self.thread.latest(seq, &mut |entry| entry.seq == seq)
+    }
+
+    /// The form that is asked before the next message, where that begins a conversation.
+    pub fn pre_chat(&self) -> Option<&Rich> {
+        let begins = matches!(self.stage(), Stage::None | Stage::Ended)
+            && self.thread.is_known()
+            && !self.waiting.iter().any(|waiting| self.is_in_front(waiting) && waiting.pending.rating.is_none());
+        let asked = self.terms.as_ref().filter(|_| begins)?.pre_chat.as_ref()?.0.as_ref();
+        asked.filter(|asked| matches!(asked, Rich::Form(_)))
+    }
+
+    /// The conversation of which the visitor is asked how it was: the one in front, once it is over, if an agent took part in it.
     pub fn to_rate(&self) -> Option<ConversationId> {
         let is_asked = self.terms.as_ref().is_some_and(|terms| terms.asks_rating == Some(true));
-        let conversation = self.thread.entries().next_back()?.conversation;
-        // What is older than what is known was said long ago.
-        let of_it = || self.thread.entries().rev().take_while(|entry| entry.conversation == conversation);
-        let is_rated = of_it().any(|entry| entry.rating.is_some());
-        let has_agent = of_it().any(|entry| entry.author == Author::Agent && entry.text.is_some());
-        let is_idle = self.waiting.is_empty() && self.stage() == Stage::Ended;
-        (is_asked && is_idle && has_agent && !is_rated).then_some(conversation)
+        let ended = self.known().filter(|known| is_asked && known.standing.stage == Stage::Ended)?;
+        let conversation = self.in_front().or_else(|| Some(self.thread.entries().next_back()?.conversation))?;
+        let (mut is_rated, mut has_agent) = (false, false);
+        self.thread.latest(ended.standing.first, &mut |entry| {
+            let is_of_it = entry.conversation == conversation;
+            has_agent |= is_of_it && entry.author == Author::Agent && entry.text.is_some();
+            is_rated = is_of_it && entry.rating.is_some();
+            is_rated
+        });
+        (!self.has_waiting() && has_agent && !is_rated).then_some(conversation)
     }
 
     /// Who is writing.
     pub fn typing(&self) -> Option<&str> {
-        self.typing.as_ref().map(|(name, _)| name.as_str())
+        self.known()?.typing.as_ref().map(|(name, _)| name.as_str())
     }
 
     /// Entries for the visitor that he has not read.
     pub fn unread(&self) -> u32 {
-        match (&self.standing, self.thread.is_known()) {
-            (_, true) => self.thread.count_for_visitor(self.seen()) as u32,
-            (Some(standing), false) => standing.unread,
-            (None, false) => 0,
-        }
+        self.standings.iter().map(|known| known.unread(&self.thread)).sum()
+    }
+
+    /// Of them, those of other conversations than the one in front.
+    pub fn unread_elsewhere(&self) -> u32 {
+        self.unread() - self.known().map_or(0, |known| known.unread(&self.thread))
     }
 
     /// Whether anything was said, or waits to be; absent while nobody knows.
     pub fn has_talk(&self) -> Option<bool> {
-        let is_there = self.stage() != Stage::None || !self.waiting.is_empty() || self.unread() > 0;
+        let has_begun = self.standings.iter().any(|known| known.standing.stage != Stage::None);
+        let is_there = has_begun || !self.waiting.is_empty() || self.unread() > 0;
         (is_there || self.thread.is_known()).then_some(is_there)
     }
 
@@ -434,9 +523,17 @@ impl Messenger {
         !self.thread.is_known()
     }
 
-    /// Whether there are entries before those that are shown.
+    /// Whether there are entries before those that are shown. Of a conversation that was over before the page began it is known only once they
+    /// were asked for.
     pub fn has_earlier(&self) -> bool {
-        self.thread.has_earlier()
+        let Some(first) = self.thread.first().filter(|_| self.thread.has_earlier()) else { return false };
+        let Some(conversation) = self.in_front() else { return true };
+        match self.known().filter(|known| known.standing.conversation.is_some()) {
+            Some(known) => first > known.standing.first,
+            None if self.has_several() => self.has_said(conversation) || self.front != Which::New(conversation),
+            // They do not overlap.
+            None => !self.has_said(conversation) || self.thread.entries().next().is_some_and(|entry| self.shows(entry)),
+        }
     }
 
     /// Whether they were asked for.
@@ -449,29 +546,85 @@ impl Messenger {
         self.new_from
     }
 
-    /// Up to which numbers the other side has it on a screen, and has read.
-    pub(super) fn received(&self) -> (u64, u64) {
-        self.standing.as_ref().map_or((0, 0), |standing| (standing.delivered, standing.read))
+    /// Up to which numbers the other side has it on a screen, and has read; absent where nobody knows.
+    pub(super) fn received(&self) -> Option<(u64, u64)> {
+        self.known().map(|known| (known.standing.delivered, known.standing.read))
     }
 
-    fn seen(&self) -> u64 {
-        let told = self.marked.as_ref().map_or(0, |mark| mark.read);
-        self.standing.as_ref().map_or(0, |standing| standing.seen).max(told)
+    /// The one conversation that is shown; absent where all are.
+    pub(super) fn in_front(&self) -> Option<ConversationId> {
+        let current = || self.standings.current().and_then(|known| known.standing.conversation);
+        self.front.id().or_else(|| if self.has_several() { current() } else { None })
+    }
+
+    /// Whether it is in front.
+    pub(super) fn shows(&self, entry: &Entry) -> bool {
+        self.in_front().is_none_or(|conversation| entry.conversation == conversation)
+    }
+
+    /// Whether it is to be said in the conversation in front.
+    pub(super) fn is_in_front(&self, waiting: &Waiting) -> bool {
+        let front = self.in_front();
+        front.is_none() || waiting.pending.which.id().or_else(|| self.current()) == front
+    }
+
+    /// Whether anything is.
+    pub(super) fn has_waiting(&self) -> bool {
+        self.waiting.iter().any(|waiting| self.is_in_front(waiting))
+    }
+
+    /// How far a conversation has come, and how many of its entries the visitor has not read.
+    pub(super) fn state_of(&self, conversation: Option<ConversationId>) -> (Stage, u32) {
+        let is_named = self.standings.are_named();
+        let known = conversation.and_then(|conversation| {
+            self.standings.of(conversation).filter(|_| is_named || self.current() == Some(conversation))
+        });
+        match (known, conversation) {
+            (Some(known), _) => (known.standing.stage, known.unread(&self.thread)),
+            (None, Some(conversation)) if self.has_said(conversation) => (Stage::Ended, 0),
+            (None, _) => (Stage::None, 0),
+        }
+    }
+
+    /// The conversation in which it is said, where that is not.
+    fn current(&self) -> Option<ConversationId> {
+        let named = self.standings.current().and_then(|known| known.standing.conversation);
+        named.or_else(|| self.thread.entries().next_back().map(|last| last.conversation))
+    }
+
+    /// How the conversation in front stands. Of one that was over before the page began nobody has told.
+    fn known(&self) -> Option<&Known> {
+        match self.in_front() {
+            Some(conversation) if self.standings.are_named() => self.standings.of(conversation),
+            Some(conversation) => self.standings.current().filter(|_| self.current() == Some(conversation)),
+            None => self.standings.current(),
+        }
+    }
+
+    /// The one in front, where it is to be told which that is.
+    fn named(&self) -> Option<ConversationId> {
+        self.in_front().filter(|_| self.has_several())
+    }
+
+    fn has_said(&self, conversation: ConversationId) -> bool {
+        self.thread.latest(0, &mut |entry| entry.conversation == conversation).is_some()
+    }
+
+    fn first_new(&self) -> Option<u64> {
+        let seen = self.known()?.seen();
+        let mut new = None;
+        self.thread.latest(seen + 1, &mut |entry| {
+            new = Some(entry.seq).filter(|_| is_for_visitor(entry) && self.shows(entry)).or(new);
+            false
+        });
+        new
     }
 
     fn stand(&mut self, standing: Standing) {
-        let is_newer = self
-            .standing
-            .as_ref()
-            .is_none_or(|known| (standing.first, standing.version) >= (known.first, known.version));
-        // Less than is known is there only where all was forgotten.
-        let is_forgotten = standing.stage == Stage::None;
-        if is_newer || is_forgotten {
-            if standing.stage != Stage::Waiting {
-                self.place = None;
-            }
-            self.standing = Some(standing);
+        if standing.stage == Stage::None {
+            self.front = Which::Current;
         }
+        self.standings.take(standing);
     }
 
     fn take(&mut self, entries: Vec<Entry>, now: Instant) {
@@ -481,21 +634,21 @@ impl Messenger {
         }
         self.kept(&entries);
         let before = self.thread.last();
-        let is_answered = entries.iter().any(is_for_visitor);
-        let fit = self.thread.extend(entries);
-        if is_answered && self.typing.as_ref().is_some_and(|(_, until)| *until > now) {
-            self.typing = None;
+        for answered in entries.iter().filter(|entry| is_for_visitor(entry)).map(|entry| entry.conversation) {
+            if let Some(known) = self.standings.of_mut(Some(answered)) {
+                known.typing.take_if(|(_, until)| *until > now);
+            }
         }
-        let seen = self.seen().max(before);
-        let news: Vec<_> = self
-            .thread
-            .entries()
-            .rev()
-            .take_while(|entry| entry.seq > seen)
-            .filter(|entry| is_for_visitor(entry))
-            .cloned()
-            .collect();
-        self.outputs.extend(news.into_iter().rev().map(Box::new).map(MessengerOutput::Incoming));
+        let fit = self.thread.extend(entries);
+        let seen = |entry: &Entry| self.standings.of(entry.conversation).map_or(0, Known::seen);
+        let mut news = Vec::new();
+        self.thread.latest(before + 1, &mut |entry| {
+            if is_for_visitor(entry) && entry.seq > seen(entry) {
+                news.push(MessengerOutput::Incoming(entry.seq));
+            }
+            false
+        });
+        self.outputs.extend(news.into_iter().rev());
         if fit == Fit::Gap {
             self.ask();
         }
@@ -504,13 +657,28 @@ impl Messenger {
     /// The hub has kept these.
     fn kept(&mut self, entries: &[Entry]) {
         for entry in entries.iter().filter(|entry| entry.author == Author::Visitor) {
-            if self.waiting.remove(entry.id) {
+            if let Some(Pending { which, .. }) = self.waiting.remove(entry.id) {
                 self.outputs.push_back(MessengerOutput::Drop(entry.id));
+                self.begun(which, entry.conversation);
             }
             if entry.rating.is_some() {
                 // The first one counts.
                 self.drop_ratings(|_| true);
             }
+        }
+    }
+
+    /// What was said for this conversation was kept in that one: it has begun, or another one in its place.
+    fn begun(&mut self, which: Which, conversation: ConversationId) {
+        let now = Which::One(conversation);
+        if which == Which::Current || which == now {
+            return;
+        }
+        for id in self.waiting.lead(which, now) {
+            self.outputs.push_back(MessengerOutput::Keep(id));
+        }
+        if self.front.id() == which.id() {
+            self.front = now;
         }
     }
 
@@ -530,17 +698,12 @@ impl Messenger {
         }
     }
 
-    /// Tells the hub what has come, and that the visitor has read up to this number, where that is news.
-    fn mark(&mut self, read: u64) {
-        let last = self.thread.entries().next_back();
-        let Some((last, author)) = last.filter(|_| self.is_online).map(|last| (last.seq, last.author)) else { return };
-        // Who writes has what came before, and the hub knows.
-        let is_needed = author != Author::Visitor || read > self.seen();
-        let is_news = self.marked.as_ref().is_none_or(|marked| marked.delivered < last || marked.read < read);
-        if is_news && is_needed {
-            let mark = Mark { delivered: last, read, conversation: None };
-            self.marked = Some(mark.clone());
-            self.send(Talk::Mark(mark));
+    /// Tells the hub what has come, and what the visitor has read to its end, where that is news.
+    fn mark(&mut self, is_read: &dyn Fn(&Known) -> bool) {
+        if self.is_online {
+            let outputs = &mut self.outputs;
+            let mut tell = |mark| outputs.push_back(MessengerOutput::Send(Talk::Mark(mark)));
+            self.standings.mark(&self.thread, is_read, &mut tell);
         }
     }
 
@@ -553,7 +716,8 @@ impl Messenger {
             self.sent.pop_front();
         }
         while self.sent.len() < PER_SECOND {
-            let Some(Pending { id, text, file, answer, filled, rating, .. }) = self.waiting.next(now) else { break };
+            let Some(pending) = self.waiting.next(now) else { break };
+            let Pending { id, text, file, answer, filled, rating, which, .. } = pending;
             let say = Say {
                 id,
                 text,
@@ -561,8 +725,8 @@ impl Messenger {
                 answer,
                 filled,
                 rating,
-                conversation: None,
-                begins: None,
+                conversation: which.id(),
+                begins: matches!(which, Which::New(_)).then_some(true),
             };
             self.sent.push_back(now);
             self.send(Talk::Say(say));

@@ -9,6 +9,7 @@ pub mod markdown;
 #[expect(clippy::module_inception, reason = "the machine has the name of what it is")]
 mod messenger;
 mod outbox;
+mod standings;
 // They need crates that are built for this machine only.
 #[cfg(all(test, not(target_arch = "wasm32")))]
 mod tests;
@@ -19,6 +20,7 @@ pub use inbox::{DeskInbox, DeskInboxOutput, Line, LineState, Noted, Offered, Ope
 pub use markdown::{Block, Inline};
 pub use messenger::{Messenger, MessengerOutput, SayError};
 pub use outbox::{Pending, WAITING};
+pub use standings::Which;
 pub use view::{View, conversations};
 
 /// Somebody is writing for so long after he was told to be, and is told to be so often at most.

@@ -5,6 +5,7 @@
 use core::ops::Deref;
 use core::time::Duration;
 
+use super::standings::Which;
 use crate::protocol::MessageId;
 use crate::protocol::conversation::{Attachment, BEST, MessageText, Objection, Rating};
 use crate::protocol::rich::{Answer, AnswerValue};
@@ -35,8 +36,10 @@ pub struct Pending {
     pub answer: Option<Answer>,
     /// What was filled in before the conversation.
     pub filled: Vec<AnswerValue>,
-    /// How the last conversation was.
+    /// How a conversation was.
     pub rating: Option<Rating>,
+    /// In which conversation it is said.
+    pub which: Which,
 }
 
 /// Parts a text from what else there is, each of it by itself: no text has it, and no JSON.
@@ -45,28 +48,42 @@ const UNIT: char = '\u{1f}';
 impl Pending {
     /// A message of text alone.
     pub fn new(id: MessageId, at: Timestamp, text: MessageText) -> Self {
-        Self { id, at, text, file: None, answer: None, filled: Vec::new(), rating: None }
+        Self { id, at, text, file: None, answer: None, filled: Vec::new(), rating: None, which: Which::Current }
     }
 
-    /// For storage: its time, what its file is, a space, its text; what it answers as JSON, `+` and what was filled in as JSON, and a score,
-    /// a space and the conversation. The id is in the key.
+    /// For storage: its time, what its file is, a space, its text; what it answers as JSON, `+` and what was filled in as JSON, a score, a
+    /// space and the conversation of that, and `>` and the conversation in which it is said. The id is in the key.
     pub fn to_text(&self) -> String {
-        let mut head = vec![self.at.as_millis().to_string()];
+        let mut text = self.at.as_millis().to_string();
         if let Some(file) = &self.file {
             let pixels = |pixels: Option<u32>| pixels.unwrap_or_default().to_string();
-            head.extend([file.id.to_string(), file.size.to_string(), pixels(file.width), pixels(file.height)]);
-            head.push(file.media.clone());
+            for part in [file.id.to_string(), file.size.to_string(), pixels(file.width), pixels(file.height)] {
+                text.push(',');
+                text.push_str(&part);
+            }
+            text.push(',');
+            text.push_str(&file.media);
         }
-        let mut all = vec![[&head.join(","), " ", self.text.as_str()].concat()];
-        all.extend(self.answer.as_ref().map(json));
+        text.push(' ');
+        text.push_str(self.text.as_str());
+        let mut add = |mark: &str, part: &str| {
+            text.push(UNIT);
+            text.push_str(mark);
+            text.push_str(part);
+        };
+        if let Some(answer) = &self.answer {
+            add("", &json(answer));
+        }
         if !self.filled.is_empty() {
-            let filled = Answer { to: self.id, values: self.filled.clone() };
-            all.push(["+", &json(&filled)].concat());
+            add("+", &json(&Answer { to: self.id, values: self.filled.clone() }));
         }
         if let Some(rating) = &self.rating {
-            all.push([&rating.score.to_string(), " ", &rating.conversation.to_string()].concat());
+            add(&rating.score.to_string(), &(String::from(" ") + &rating.conversation.to_string()));
         }
-        all.join(&UNIT.to_string())
+        if self.which != Which::Current {
+            add(">", &self.which.to_text());
+        }
+        text
     }
 
     /// Reads what [`Pending::to_text`] wrote; nothing where somebody changed it.
@@ -74,12 +91,14 @@ impl Pending {
         let (head, text) = text.split_once(' ')?;
         let mut all = text.split(UNIT);
         let text = MessageText::new(all.next()?).ok()?;
-        let (mut answer, mut filled, mut rating) = (None, Vec::new(), None);
+        let (mut answer, mut filled, mut rating, mut which) = (None, Vec::new(), None, Which::Current);
         for part in all {
             if part.starts_with('{') {
                 answer = Some(answer_of(part)?);
             } else if let Some(part) = part.strip_prefix('+') {
                 filled = answer_of(part)?.values;
+            } else if let Some(part) = part.strip_prefix('>') {
+                which = Which::from_text(part)?;
             } else {
                 let (score, conversation) = part.split_once(' ')?;
                 let score = score.parse().ok().filter(|score| (1..=BEST).contains(score))?;
@@ -105,7 +124,7 @@ impl Pending {
             }
             _ => return None,
         };
-        Some(Self { id, at, text, file, answer, filled, rating })
+        Some(Self { id, at, text, file, answer, filled, rating, which })
     }
 }
 
@@ -188,11 +207,21 @@ impl Outbox {
         self.sort();
     }
 
-    /// Whether it was there.
-    pub(super) fn remove(&mut self, id: MessageId) -> bool {
-        let before = self.len();
-        self.0.retain(|waiting| waiting.pending.id != id);
-        self.len() < before
+    /// What it was, if it was there.
+    pub(super) fn remove(&mut self, id: MessageId) -> Option<Pending> {
+        let at = self.iter().position(|waiting| waiting.pending.id == id)?;
+        Some(self.0.remove(at).pending)
+    }
+
+    /// What was to be said in one conversation is said in another one; those that are concerned.
+    pub(super) fn lead(&mut self, from: Which, to: Which) -> Vec<MessageId> {
+        let concerned = self.0.iter_mut().filter(|waiting| waiting.pending.which.id() == from.id());
+        concerned
+            .map(|waiting| {
+                waiting.pending.which = to;
+                waiting.pending.id
+            })
+            .collect()
     }
 
     /// It is sent once more; whether it is there.

@@ -1,8 +1,10 @@
 //! The messenger against a hub that keeps what it is told, in virtual time.
 
+mod several;
+
 use core::time::Duration;
 
-use super::{Messenger, MessengerOutput, Pending, SayError, View, WAITING, conversations};
+use super::{Messenger, MessengerOutput, Pending, SayError, View, WAITING, Which, conversations};
 use crate::protocol::conversation::{
     Ask, Attachment, Author, Entry, MessageText, News, Objection, PAGE_OF_ENTRIES, Place, Preview, Previewed, Rating,
     Refused, Say, Scan, Stage, Standing, Talk, Terms, Thread, Typing,
@@ -42,6 +44,8 @@ struct Hub {
     version: u64,
     /// Numbers of messages that it refuses once.
     refuses: Vec<(MessageId, Objection, Option<u32>)>,
+    /// Where several conversations may go on.
+    several: Option<Vec<several::Kept>>,
 }
 
 impl Hub {
@@ -84,6 +88,9 @@ impl Hub {
 
     /// What it says to a page that said this.
     fn hear(&mut self, talk: Talk) -> Vec<Talk> {
+        if self.several.is_some() {
+            return self.hear_of_several(talk);
+        }
         match talk {
             Talk::Say(Say { id, text, file, rating, .. }) => {
                 if let Some(refused) = self.refuses.iter().position(|(refused, ..)| *refused == id) {
@@ -165,10 +172,14 @@ impl Pair {
         while let Some(output) = self.page.poll_output() {
             match output {
                 MessengerOutput::Send(talk) if !is_lost => said.push(talk),
-                MessengerOutput::Keep(pending) => self.stored.push(pending),
+                MessengerOutput::Keep(id) => {
+                    self.stored.retain(|pending| pending.id != id);
+                    self.stored.extend(self.page.pending(id).cloned());
+                }
                 MessengerOutput::Drop(id) => self.stored.retain(|pending| pending.id != id),
-                MessengerOutput::Incoming(entry) => {
-                    self.incoming.push(entry.text.map(|text| text.as_str().to_owned()).unwrap_or_default());
+                MessengerOutput::Incoming(seq) => {
+                    let text = self.page.entry(seq).and_then(|entry| entry.text.as_ref());
+                    self.incoming.push(text.map(|text| text.as_str().to_owned()).unwrap_or_default());
                 }
                 MessengerOutput::Send(_) | MessengerOutput::Changed => {}
             }
@@ -269,7 +280,7 @@ fn a_message_is_shown_at_once_and_kept_by_the_hub_under_its_id() {
 fn a_file_that_was_brought_is_a_message_that_survives_a_reload() {
     let mut pair = Pair::new(Hub::default());
     let (when, now) = (Timestamp::from_millis(BEGIN), at(0));
-    pair.page.send_file(photo(), id(1), when, now).expect("a message");
+    pair.page.send_file(photo(), Which::Current, id(1), when, now).expect("a message");
     pair.act(false);
     let [pending] = &pair.stored[..] else { panic!("not stored: {:?}", pair.stored) };
     assert_eq!(Pending::from_text(id(1), &pending.to_text()).as_ref(), Some(pending));
@@ -639,6 +650,11 @@ fn what_a_message_offers_can_be_answered_until_something_is_said() {
     assert_eq!(said.expect("it is sent").answer, Some(answer));
 }
 
+/// Nothing is said.
+fn silent() -> Terms {
+    Terms { is_open: None, opens_at: None, asks_rating: None, pre_chat: None, kept_days: None, several: None }
+}
+
 fn terms() -> Terms {
     let field = Field {
         name: "email".into(),
@@ -810,8 +826,8 @@ fn what_an_address_leads_to_comes_later_and_changes_that_row_alone() {
 }
 
 #[test]
-fn the_conversations_of_a_thread_are_listed_and_their_rows_say_which_they_are_of() {
-    let mut hub = Hub::default();
+fn the_conversations_of_a_thread_are_listed_and_each_can_be_looked_at_alone() {
+    let mut hub = Hub { stage: Some(Stage::Open), seen: 6, ..Hub::default() };
     for (number, conversation, author, text) in [
         (1, 7, Author::Visitor, "first"),
         (2, 7, Author::Agent, "**well** then"),
@@ -827,23 +843,20 @@ fn the_conversations_of_a_thread_are_listed_and_their_rows_say_which_they_are_of
     let list: serde_json::Value = serde_json::from_str(&conversations(&pair.page)).expect("JSON");
     let of = |byte: u8| ConversationId::from_bytes([byte; 16]).to_string();
     let expected = serde_json::json!([
-        { "conversation": of(9), "at": BEGIN + 5_000, "author": "visitor", "excerpt": "あ".repeat(160) },
-        { "conversation": of(7), "name": "Aki", "at": BEGIN + 1_000, "author": "agent", "excerpt": "well then" },
+        { "conversation": of(9), "stage": "open", "unread": 0, "at": BEGIN + 5_000, "author": "visitor", "excerpt": "あ".repeat(160) },
+        { "conversation": of(7), "stage": "ended", "unread": 0, "name": "Aki", "at": BEGIN + 1_000, "author": "agent", "excerpt": "well then" },
     ]);
     assert_eq!(list["list"], expected, "one in which nothing was said is none");
-    let rows = |pair: &Pair| -> serde_json::Value {
-        serde_json::from_str(&pair.view.whole(&pair.page, "online", at(0))).expect("JSON")
-    };
-    assert_eq!(rows(&pair)["rows"][1]["conversation"], serde_json::Value::Null);
-    pair.view.tell_conversations();
+    assert_eq!(pair.shown().len(), 7);
+    pair.page.choose(Which::One(ConversationId::from_bytes([7; 16])));
+    assert_eq!(pair.shown(), ["day", "visitor::first", "agent::well then", "event"]);
+    assert_eq!((pair.page.stage(), pair.page.unread()), (Stage::Ended, 0));
+    pair.page.handle_seen();
+    assert!(pair.act(false).is_empty(), "of what is over nothing is told");
+    // What he says is said in the current one, and he sees it.
+    pair.page.handle_talk(Talk::Terms(silent()), at(0));
     pair.say(7, "on its way");
-    let rows = rows(&pair);
-    let told: Vec<_> = rows["rows"].as_array().expect("rows").iter().map(|row| row["conversation"].as_str()).collect();
-    let (seven, eight, nine) = (of(7), of(8), of(9));
-    assert_eq!(
-        told,
-        [Some(&*seven), Some(&*seven), Some(&*seven), Some(&*seven), Some(&*eight), Some(&*nine), Some(&*nine), None]
-    );
+    assert_eq!(pair.shown().len(), 8);
 }
 
 #[test]

@@ -45,6 +45,22 @@ impl Thread {
         self.entries.range(usize::try_from(before).unwrap_or(usize::MAX).min(self.entries.len())..)
     }
 
+    /// The latest of those from this number on for which this holds. One loop for all who look for something: what they look for is small.
+    pub(super) fn latest(&self, from: u64, is_meant: &mut dyn FnMut(&Entry) -> bool) -> Option<&Entry> {
+        let mut at = self.entries.len();
+        while at > 0 {
+            at -= 1;
+            let entry = &self.entries[at];
+            if entry.seq < from {
+                return None;
+            }
+            if is_meant(entry) {
+                return Some(entry);
+            }
+        }
+        None
+    }
+
     /// The last number that has come; 0 before the first.
     pub(super) fn last(&self) -> u64 {
         self.entries.back().map_or(0, |entry| entry.seq)
@@ -92,21 +108,6 @@ impl Thread {
         if let Some(entry) = self.entries.iter_mut().rev().find(|entry| entry.seq == seq) {
             entry.preview = Some(preview);
         }
-    }
-
-    /// The first entry for the visitor after this number.
-    pub(super) fn first_for_visitor(&self, after: u64) -> Option<u64> {
-        self.for_visitor(after).map(|entry| entry.seq).last()
-    }
-
-    /// How many entries for the visitor there are after this number.
-    pub(super) fn count_for_visitor(&self, after: u64) -> usize {
-        self.for_visitor(after).count()
-    }
-
-    /// The latest first.
-    fn for_visitor(&self, after: u64) -> impl Iterator<Item = &Entry> {
-        self.entries.iter().rev().take_while(move |entry| entry.seq > after).filter(|entry| is_for_visitor(entry))
     }
 }
 

@@ -5,10 +5,10 @@
 use super::markdown::{Block, Inline, parse, plain};
 use super::messenger::{Messenger, stars};
 use super::outbox::{Pending, Progress};
+use super::standings::Which;
 use crate::protocol::conversation::{
     Attachment, Author, BEST, Entry, Event, FILE_LIMIT, MESSAGE_LIMIT, MessageText, Objection, Preview,
 };
-use crate::protocol::rich::Rich;
 use crate::protocol::{
     ConversationId, Encoding, Field, JsonOutput, Kind, Message, MessageId, Output, Payload, push_hex,
 };
@@ -32,8 +32,6 @@ pub struct View {
     told: Vec<Row>,
     /// Minutes by which the visitor's clock is ahead of UTC: days begin by it.
     offset: i32,
-    /// Whether rows say which conversation they are of.
-    tells_conversations: bool,
 }
 
 /// One row, without its text: that never changes.
@@ -48,8 +46,6 @@ struct Row {
     is_open: bool,
     /// Whether it is known what its address leads to.
     has_preview: bool,
-    /// Absent for what is not sent yet, and where nobody wants to know.
-    conversation: Option<ConversationId>,
     /// Whether it asks to sign in, and nothing has come of it yet.
     asks: bool,
     source: Source,
@@ -95,12 +91,7 @@ enum State {
 impl View {
     /// A view of which nothing was told. `offset`: minutes by which the visitor's clock is ahead of UTC.
     pub fn new(offset: i32) -> Self {
-        Self { told: Vec::new(), offset, tells_conversations: false }
-    }
-
-    /// Rows say from now on which conversation they are of.
-    pub fn tell_conversations(&mut self) {
-        self.tells_conversations = true;
+        Self { told: Vec::new(), offset }
     }
 
     /// JSON of `{top, rows, gone}`: what is to be seen besides the thread; its rows that are new or changed, in order, each with the
@@ -127,25 +118,24 @@ impl View {
     }
 
     fn rows(&self, messenger: &Messenger) -> Vec<Row> {
-        let mut rows = Rows {
-            rows: Vec::with_capacity(self.told.len() + 4),
-            offset: self.offset,
-            group: None,
-            day: None,
-            conversation: None,
-        };
-        let (delivered, read) = messenger.received();
+        let mut rows =
+            Rows { rows: Vec::with_capacity(self.told.len() + 4), offset: self.offset, group: None, day: None };
+        let front = messenger.in_front();
+        let received = messenger.received();
+        let has = |seq: u64, up_to: fn((u64, u64)) -> u64| received.is_some_and(|received| seq <= up_to(received));
         for (index, entry) in messenger.thread.entries().enumerate() {
-            rows.conversation = Some(entry.conversation).filter(|_| self.tells_conversations);
+            if front.is_some_and(|conversation| entry.conversation != conversation) {
+                continue;
+            }
             rows.begin_day(entry.at);
             if messenger.new_from() == Some(entry.seq) {
                 rows.push(Key::New, Source::New, State::None);
                 rows.group = None;
             }
             let state = match entry.author {
-                Author::Visitor if entry.text.is_none() => State::None,
-                Author::Visitor if entry.seq <= read => State::Read,
-                Author::Visitor if entry.seq <= delivered => State::Delivered,
+                Author::Visitor if entry.text.is_none() || received.is_none() => State::None,
+                Author::Visitor if has(entry.seq, |(_, read)| read) => State::Read,
+                Author::Visitor if has(entry.seq, |(delivered, _)| delivered) => State::Delivered,
                 Author::Visitor => State::Sent,
                 _ => State::None,
             };
@@ -164,7 +154,7 @@ impl View {
         }
         let asked = asked_to_sign_in(messenger).map(Key::Message);
         // Whatever the visitor said since is an answer, and so is the end.
-        if let Some(last) = rows.rows.last_mut().filter(|_| messenger.waiting.is_empty()) {
+        if let Some(last) = rows.rows.last_mut().filter(|_| !messenger.has_waiting()) {
             last.is_open = matches!(last.source, Source::Entry(_, Author::Bot | Author::Agent));
         }
         for row in rows.rows.iter_mut().filter(|row| asked == Some(row.key)) {
@@ -174,8 +164,10 @@ impl View {
             rows.push(Key::Rate, Source::Rate, State::None);
             rows.group = None;
         }
-        rows.conversation = None;
         for (index, waiting) in messenger.waiting.iter().enumerate() {
+            if !messenger.is_in_front(waiting) {
+                continue;
+            }
             rows.begin_day(waiting.pending.at);
             let state = match waiting.progress {
                 Progress::Queued => State::Queued,
@@ -189,39 +181,52 @@ impl View {
     }
 }
 
-/// JSON of `{list}`: the conversations of which something is known, the latest first, at most 100; each with when something was last said in
-/// it, by whom, and the beginning of that.
+/// JSON of `{list}`: the conversations of which something is known, first those in which something waits to be sent, then the latest first, at
+/// most 100; each with how far it has come, how much of it is not read, and when something was last said in it, by whom, and the beginning of
+/// that.
 pub fn conversations(messenger: &Messenger) -> String {
-    let mut found: Vec<Part> = Vec::new();
+    let mut found = Parts(Vec::new());
+    for waiting in messenger.waiting.iter().rev().filter(|waiting| waiting.pending.rating.is_none()) {
+        let Pending { which, at, text, .. } = &waiting.pending;
+        // What waits for the current one is told with it.
+        if let Some(part) = which.id().and_then(|conversation| found.of(conversation)) {
+            part.which = *which;
+            part.last = part.last.or(Some((*at, Author::Visitor, text)));
+        }
+    }
     for entry in messenger.thread.entries().rev() {
-        let is_known = found.last().is_some_and(|part| part.conversation == entry.conversation);
-        if !is_known && found.len() == LISTED {
-            break;
-        }
-        if !is_known {
-            found.push(Part { conversation: entry.conversation, last: None, name: None });
-        }
-        let Some(part) = found.last_mut() else { break };
-        if entry.text.is_some() && entry.rating.is_none() {
-            part.last = part.last.or(Some(entry));
+        let Some(part) = found.of(entry.conversation) else { continue };
+        part.which = Which::One(entry.conversation);
+        if let (Some(text), None) = (&entry.text, entry.rating) {
+            part.last = part.last.or(Some((entry.at, entry.author, text)));
             part.name = part.name.or(entry.name.as_deref().filter(|_| entry.author != Author::Visitor));
         }
     }
-    found.retain(|part| part.last.is_some());
+    for known in messenger.standings.iter() {
+        let part = known.standing.conversation.and_then(|conversation| found.of(conversation));
+        if let Some(part) = part {
+            part.name = part.name.or(known.standing.agent.as_deref());
+        }
+    }
+    let mut list = found.0;
+    list.retain(|part| part.last.is_some() || part.name.is_some());
     let mut out = JsonOutput::default();
     out.record(&mut |out| {
-        list(out, "list", found.len(), &mut |index, out| {
-            let Part { conversation, last, name } = &found[index];
+        self::list(out, "list", list.len(), &mut |index, out| {
+            let Part { which, last, name } = &list[index];
+            let (stage, unread) = messenger.state_of(which.id());
             out.record(&mut |out| {
-                text(out, "conversation", &conversation.to_string());
+                text(out, "conversation", &which.to_text());
+                text(out, "stage", stage.as_str());
+                number(out, "unread", unread.into());
                 if let Some(name) = name {
                     text(out, "name", name);
                 }
-                if let Some(entry) = last {
-                    number(out, "at", entry.at.as_millis());
-                    text(out, "author", entry.author.as_str());
-                    let words = entry.text.as_ref().map_or("", MessageText::as_str);
-                    let read = if entry.author == Author::Visitor { words.to_owned() } else { super::read_out(words) };
+                if let Some((at, author, words)) = last {
+                    number(out, "at", at.as_millis());
+                    text(out, "author", author.as_str());
+                    let words = words.as_str();
+                    let read = if *author == Author::Visitor { words.to_owned() } else { super::read_out(words) };
                     text(out, "excerpt", &read.chars().take(EXCERPT).collect::<String>());
                 }
             });
@@ -232,11 +237,28 @@ pub fn conversations(messenger: &Messenger) -> String {
 
 /// A conversation of a thread.
 struct Part<'a> {
-    conversation: ConversationId,
-    /// What was said last in it.
-    last: Option<&'a Entry>,
+    which: Which,
+    /// What was said last in it: when, by whom, what.
+    last: Option<(Timestamp, Author, &'a MessageText)>,
     /// Who answered last.
     name: Option<&'a str>,
+}
+
+/// Those that were found, each once.
+struct Parts<'a>(Vec<Part<'a>>);
+
+impl<'a> Parts<'a> {
+    /// This one; absent where too many are known.
+    fn of(&mut self, conversation: ConversationId) -> Option<&mut Part<'a>> {
+        // Most of what follows is of the one before.
+        let known = self.0.iter().rposition(|part| part.which.id() == Some(conversation));
+        let at = known.or_else(|| {
+            let is_more = self.0.len() < LISTED;
+            is_more.then(|| self.0.push(Part { which: Which::One(conversation), last: None, name: None }))?;
+            Some(self.0.len() - 1)
+        })?;
+        self.0.get_mut(at)
+    }
 }
 
 /// Whether two rows look the same: an entry's index changes when earlier ones come.
@@ -251,7 +273,6 @@ struct Rows {
     /// Who wrote the last row and when, while it can go on.
     group: Option<(Author, Timestamp)>,
     day: Option<u64>,
-    conversation: Option<ConversationId>,
 }
 
 impl Rows {
@@ -266,7 +287,6 @@ impl Rows {
             is_open: false,
             asks: false,
             has_preview: false,
-            conversation: self.conversation,
             source,
         });
     }
@@ -298,11 +318,12 @@ impl Rows {
 /// The message by which an agent asks the visitor to sign in, while that is open.
 fn asked_to_sign_in(messenger: &Messenger) -> Option<MessageId> {
     let event = |entry: &Entry| entry.event.as_deref().and_then(Event::from_word);
-    let last = messenger.thread.entries().rev().find(|entry| {
-        matches!(
+    let last = messenger.thread.latest(0, &mut |entry| {
+        let is_meant = matches!(
             event(entry),
             Some(Event::SignInAsked | Event::SignedIn | Event::SignInDeclined | Event::SignInExpired | Event::Ended)
-        )
+        );
+        is_meant && messenger.shows(entry)
     });
     last.filter(|last| event(last) == Some(Event::SignInAsked)).map(|last| last.id)
 }
@@ -340,6 +361,15 @@ fn top(messenger: &Messenger, link: &str, out: &mut dyn Output) {
         text(out, "typing", name);
     }
     number(out, "unread", messenger.unread().into());
+    let front = messenger.front();
+    if front != Which::Current {
+        text(out, "front", &front.to_text());
+    }
+    if messenger.has_several() {
+        flag(out, "several", true);
+        number(out, "elsewhere", messenger.unread_elsewhere().into());
+        flag(out, "isFull", messenger.is_full());
+    }
     let earlier = match (messenger.is_loading_earlier(), messenger.has_earlier()) {
         (true, _) => "loading",
         (false, true) => "some",
@@ -360,7 +390,7 @@ fn top(messenger: &Messenger, link: &str, out: &mut dyn Output) {
     }
     if let Some(form) = messenger.pre_chat() {
         out.key(named("preChat"), Kind::Sized);
-        out.raw(Payload::encode_rich(&Rich::Form(form.clone()), Encoding::Json).as_message());
+        out.raw(Payload::encode_rich(form, Encoding::Json).as_message());
     }
     number(out, "limit", MESSAGE_LIMIT as u64);
     number(out, "fileLimit", FILE_LIMIT);
@@ -371,9 +401,6 @@ fn row(messenger: &Messenger, row: &Row, now: Instant, out: &mut dyn Output) {
         text(out, "key", &text_of(row.key));
         if let Some(after) = row.after {
             text(out, "after", &text_of(after));
-        }
-        if let Some(conversation) = row.conversation {
-            text(out, "conversation", &conversation.to_string());
         }
         match row.source {
             Source::Day(at) => {
@@ -592,7 +619,7 @@ fn text_of(key: Key) -> String {
             push_hex(&mut text, id.as_bytes());
             text
         }
-        Key::Day(day) => ["day-", &day.to_string()].concat(),
+        Key::Day(day) => String::from("day-") + &day.to_string(),
         Key::New => "new".into(),
         Key::Rate => "rate".into(),
     }

@@ -68,7 +68,7 @@ test('a bot leads through all that it can offer, and hands over to an agent who 
   await page.getByLabel('What happened').selectOption({ label: 'Something is broken' });
   await page.locator('[part~=form] button[type=submit]').click();
   await page.getByText('Order number: A-7').waitFor();
-  await page.getByText('You are next in line', { exact: false }).waitFor();
+  await page.locator('[part=banner]', { hasText: 'You are next in line' }).waitFor();
 
   // Wherever the agent is, he is asked.
   await desk.getByRole('button', { name: 'Accept' }).waitFor();

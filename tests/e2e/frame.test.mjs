@@ -371,6 +371,34 @@ test('the page says who the visitor is, and signing out leaves nothing behind', 
   assert.match(await page.evaluate(() => window.alongside('identity.signIn').then(({ error }) => `${error.code} ${error.message}`)), /token-failed .*closed/);
 });
 
+test('several conversations have their list in the frame, and the page hears nothing of it', async () => {
+  await world.put('/api/messenger', { several: true });
+  try {
+    const page = await visitor();
+    await open(page);
+    await write(page, 'About my card');
+    await inside(page).locator('[data-name=back]').click();
+    await inside(page).locator('[data-name=new-message]').click();
+    await write(page, 'About a mortgage');
+    assert.deepEqual(await bubbles(page).allTextContents(), ['About a mortgage']);
+    await take('About my card');
+    await reply('It is safe.');
+    await inside(page).locator('[data-name=back][data-count="1"]').click();
+    const talk = inside(page).locator('[part=home] .talk').filter({ hasText: 'It is safe.' });
+    await talk.locator('.talk-unread').waitFor();
+    await picture(page, 'frame/several');
+    await checkAccessible(page);
+    for (const command of ['messenger.choose', 'messenger.conversations']) assert.equal(await refused(page, command), 'isolated');
+    await talk.click();
+    await bubbles(page).filter({ hasText: 'It is safe.' }).waitFor();
+    await page.reload();
+    await bubbles(page).filter({ hasText: 'It is safe.' }).waitFor();
+    assert.deepEqual(await bubbles(page).allTextContents(), ['About my card', 'It is safe.'], 'it is in front again');
+  } finally {
+    await world.put('/api/messenger', {});
+  }
+});
+
 test('an agent sees the page from the conversation, without the messenger, and helps on it', async () => {
   const page = await visitor({ address: '/?guest=shared' });
   await open(page);

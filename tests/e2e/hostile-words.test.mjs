@@ -1,7 +1,6 @@
 // Words that would be code where they are taken for it: through every field of both sides, into the messenger, the desk and transcripts.
 
 import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
 import * as fs from 'node:fs';
 import * as http from 'node:http';
 import * as os from 'node:os';
@@ -48,7 +47,7 @@ before(async () => {
 /** What the hub calls its agent; until he has a page for it, his name is an operator's to write. */
 function rename(name) {
   const quoted = `'${name.replaceAll("'", "''")}'`;
-  execFileSync('sqlite3', [path.join(world.data, 'alongside.db'), `UPDATE agent SET name = ${quoted};`]);
+  world.sql(`UPDATE agent SET name = ${quoted}`);
 }
 
 after(async () => {

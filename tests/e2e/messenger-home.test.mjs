@@ -23,16 +23,20 @@ after(async () => {
 
 const DAY = 86_400_000;
 const LIST = [
-  { conversation: 'c3', name: 'Aoi', at: AT, author: 'agent', excerpt: 'It comes tomorrow, between nine and twelve in the morning' },
-  { conversation: 'c2', name: 'Kumo', at: AT - DAY, author: 'visitor', excerpt: 'Thanks' },
-  { conversation: 'c1', at: AT - 40 * DAY, author: 'visitor', excerpt: 'Do you sell ink?' },
+  { conversation: 'c3', stage: 'open', unread: 0, name: 'Aoi', at: AT, author: 'agent', excerpt: 'It comes tomorrow, between nine and twelve in the morning' },
+  { conversation: 'c2', stage: 'ended', unread: 0, name: 'Kumo', at: AT - DAY, author: 'visitor', excerpt: 'Thanks' },
+  { conversation: 'c1', stage: 'ended', unread: 0, at: AT - 40 * DAY, author: 'visitor', excerpt: 'Do you sell ink?' },
 ];
-const OF = (conversation, list) => list.map((row) => ({ ...row, conversation }));
-const THREAD = rows([
-  ...OF('c1', [{ kind: 'day', at: AT - 40 * DAY, key: 'd1' }, message('visitor', 'Do you sell ink?', { key: 'a1' })]),
-  ...OF('c2', [message('agent', 'We do', { key: 'b1' }), message('visitor', 'Thanks', { key: 'b2' })]),
-  ...OF('c3', [{ kind: 'day', at: AT, key: 'd3' }, message('agent', 'It comes tomorrow', { key: 'x1' })]),
-]);
+/** What was said in each. */
+const OF = {
+  c1: [{ kind: 'day', at: AT - 40 * DAY, key: 'd1' }, message('visitor', 'Do you sell ink?', { key: 'a1' })],
+  c2: [message('agent', 'We do', { key: 'b1' }), message('visitor', 'Thanks', { key: 'b2' })],
+  c3: [{ kind: 'day', at: AT, key: 'd3' }, message('agent', 'It comes tomorrow', { key: 'x1' })],
+};
+const THREAD = rows(Object.values(OF).flat());
+/** As the machine shows one of them alone, or all. */
+const alone = (front) => ({ front, stage: 'ended', who: null, rows: rows(OF[front]), gone: THREAD.map(({ key }) => key).filter((key) => OF[front].every((row) => row.key !== key)) });
+const ALL = { front: null, stage: 'open', rows: THREAD };
 
 const active = (page) => page.evaluate(() => {
   const element = window.store.surface.root.activeElement;
@@ -68,8 +72,10 @@ for (const [name, options] of Object.entries(VARIANTS)) {
     };
     await check('home');
     await page.locator('[data-name=talk-c2]').click();
+    await page.update(alone('c2'));
     await check('home-past');
     await page.locator('[data-name=back]').click();
+    await page.update(ALL);
     await page.evaluate(() => (window.store.answers.conversations = []));
     await page.update({ stage: 'none', who: null, earlier: 'none', gone: THREAD.map(({ key }) => key) });
     await check('home-empty');
@@ -99,34 +105,40 @@ test('the panel begins at home, leads to the conversation that goes on, and back
 test('an earlier conversation is read by itself, and nothing is written to it', async () => {
   const page = await home({ change: { rows: THREAD, earlier: 'some' } });
   await page.locator('[data-name=talk-c2]').click();
+  await page.update({ ...alone('c2'), earlier: 'none' });
   assert.deepEqual(await shown(page), ['We do', 'Thanks']);
   assert.equal(await page.locator('h2').innerText(), 'Yesterday');
   assert.equal(await page.locator('textarea').isVisible(), false);
-  assert.deepEqual(await page.calls('seen'), []);
   assert.deepEqual(await page.calls('earlier'), [], 'what is before it is known');
-  await page.update({ unread: 1, rows: rows([message('agent', 'One more', { key: 'x2', conversation: 'c3' })], 'x1') });
+  await page.update({ unread: 1 });
   assert.deepEqual(await shown(page), ['We do', 'Thanks']);
   assert.equal(await page.locator('[data-name=pill]').count(), 0);
+  await page.evaluate((list) => (window.store.answers.conversations = list), LIST.map((known) => ({ ...known, unread: Number(known.conversation === 'c3') })));
   await page.locator('[data-name=back]').click();
+  assert.deepEqual(await page.calls('choose'), [['c2'], ['']]);
+  await page.update({ ...ALL, earlier: 'some' });
   await page.locator('.talk-unread', { hasText: '1' }).waitFor();
   await page.locator('[data-name=talk-c1]').click();
+  await page.update({ ...alone('c1'), earlier: 'some' });
   assert.deepEqual(await shown(page), ['Do you sell ink?']);
   assert.equal((await page.calls('earlier')).length, 1, 'its beginning may not be known');
   await page.locator('[data-name=write-on]').click();
+  assert.deepEqual((await page.calls('choose')).at(-1), ['']);
+  await page.update({ ...ALL, unread: 1, rows: rows([...Object.values(OF).flat(), message('agent', 'One more', { key: 'x2' })]) });
   assert.equal(await active(page), 'composer');
   assert.deepEqual((await shown(page)).at(-1), 'One more');
   await close(page);
 });
 
 test('without a conversation that goes on there is a button for a new one, and earlier ones come when they are asked for', async () => {
-  const page = await home({ change: { stage: 'ended', who: null, rows: THREAD, earlier: 'some' } });
+  const page = await home({ list: LIST.map((known) => ({ ...known, stage: 'ended' })), change: { stage: 'ended', who: null, rows: THREAD, earlier: 'some' } });
   assert.equal(await active(page), 'new-message');
   assert.equal(await page.locator('.talks .talk').count(), 3);
   await page.locator('[data-name=more-talks]').click();
   assert.deepEqual(await page.calls('earlier'), [[]]);
   await page.update({ earlier: 'loading' });
   await page.locator('.home', { hasText: 'Loading' }).waitFor();
-  await page.evaluate((list) => (window.store.answers.conversations = [...list, { ...list[2], conversation: 'c0' }]), LIST);
+  await page.evaluate((list) => (window.store.answers.conversations = [...list, { ...list[2], conversation: 'c0' }].map((known) => ({ ...known, stage: 'ended' }))), LIST);
   await page.update({ earlier: 'none' });
   assert.equal(await page.locator('.talks .talk').count(), 4);
   await page.locator('[data-name=new-message]').click();

@@ -16,7 +16,7 @@ import { Panel } from '/js/messenger/panel.js';
 import { Surface } from '/js/surface/surface.js';
 import { fetchWords } from '/js/messenger/words.js';
 const top = { stage: 'open', link: 'online', who: { name: 'Aoi', kind: 'agent' }, place: null, wait: null, typing: null, unread: 0, earlier: 'none', isLoading: false, limit: 4096 };
-const NAMES = ['say', 'attach', 'retry', 'discard', 'typed', 'earlier', 'seen', 'end', 'transcript', 'forget', 'closed', 'setSound', 'isSoundOn', 'draft', 'filled', 'rate', 'answer', 'conversations'];
+const NAMES = ['say', 'attach', 'retry', 'discard', 'typed', 'earlier', 'seen', 'end', 'transcript', 'forget', 'closed', 'setSound', 'isSoundOn', 'draft', 'filled', 'rate', 'answer', 'conversations', 'choose', 'drafted'];
 window.store = {
   calls: [],
   /** What commands return. */

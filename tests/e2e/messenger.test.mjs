@@ -95,7 +95,7 @@ test('a conversation: written, taken, answered, read, ended, begun anew', async 
   const { page } = await visitor();
   assert.ok(await field(page).evaluate((element) => element === element.getRootNode().activeElement), 'the visitor can write at once');
   await write(page, 'Is the sencha in stock?');
-  await page.getByText('You are next in line', { exact: false }).waitFor();
+  await page.locator('[part=banner]', { hasText: 'You are next in line' }).waitFor();
   await picture(page, 'messenger/waiting');
   await row('Is the sencha in stock?').waitFor();
   await take('Is the sencha in stock?');
@@ -291,7 +291,8 @@ test('a page that draws the messenger itself has the same conversation', async (
   await take('from the page');
   await reply('to **the** page');
   await until('it comes', async () => (await page.evaluate(() => window.came)).length === 1);
-  assert.deepEqual(await page.evaluate(() => window.came), [{ name: 'Aki Agent', text: 'to the page' }]);
+  const [{ conversation }] = await page.evaluate(() => window.alongside('messenger.conversations'));
+  assert.deepEqual(await page.evaluate(() => window.came), [{ name: 'Aki Agent', text: 'to the page', conversation }]);
   const { agent, isOpen, stage, unread } = await page.evaluate(() => window.told.at(-1));
   assert.deepEqual([agent, isOpen, stage, unread], ['Aki Agent', false, 'open', 1]);
   const refused = (command, ...args) => page.evaluate(([command, ...args]) => window.alongside(command, ...args).catch(({ code }) => code), [command, ...args]);

@@ -102,7 +102,7 @@ impl Cutter<'_> {
             }
             Some((end, address::Bare::Www)) => {
                 let text = cut(self.text, at, end);
-                self.push(at, end, Token::Address(["https://", text].concat(), text.into()))
+                self.push(at, end, Token::Address(String::from("https://") + text, text.into()))
             }
             Some((end, address::Bare::Refused)) => end,
             None => at + 1,
