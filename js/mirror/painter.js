@@ -29,6 +29,8 @@ const PICTURES = /^(img|image|input|source|video)$/i;
 const REASONS = ['blocked by the site', 'a page of another site', 'a plug-in', 'masked', 'a drawing with parts of another site', 'a drawing that cannot be read',
   'a part that is closed to scripts'];
 
+const CLOSED_ROOT = 6;
+
 /** @param {string} sources where pictures, fonts and styles may come from, as in a Content-Security-Policy */
 const policy = (sources) =>
   `default-src 'none'; style-src 'unsafe-inline' ${sources}; img-src data: blob: ${sources}; font-src data: blob: ${sources}; media-src data: ${sources}`;
@@ -270,7 +272,9 @@ export class Painter {
     badge.setAttribute('data-badge', String(reason));
     badge.title = REASONS[reason] ?? '';
     badge.style.cssText = `display:inline-block;box-sizing:border-box;width:${width}px;height:${height}px;overflow:hidden;` +
-      'background:repeating-linear-gradient(45deg,#d5d9e0 0 6px,#e6e9ee 6px 12px);color:#3b4252;font:12px sans-serif';
+      'background:repeating-linear-gradient(45deg,#d5d9e0 0 6px,#e6e9ee 6px 12px);color:#3b4252;font:12px sans-serif' +
+      // What stands there may be a block, which leaves no room beneath it for letters.
+      (reason === CLOSED_ROOT ? ';vertical-align:top' : '');
     if (width > 90 && height > 20) badge.textContent = badge.title;
     this.#place(parent, before, id, badge);
   }
