@@ -56,7 +56,7 @@ export function importedModules(bytes) {
 }
 
 /** What rustc's wasm target uses today; every browser of the last three years has it. */
-const FEATURES = ['bulk-memory', 'bulk-memory-opt', 'multivalue', 'mutable-globals', 'nontrapping-float-to-int', 'reference-types', 'sign-ext']
+export const FEATURES = ['bulk-memory', 'bulk-memory-opt', 'multivalue', 'mutable-globals', 'nontrapping-float-to-int', 'reference-types', 'sign-ext']
   .map((feature) => `--enable-${feature}`);
 
 /** Every import must come from the glue beside the binary: anything else fails in the browser only. */

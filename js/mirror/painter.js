@@ -1,92 +1,32 @@
 // @ts-check
 // Draws a replica into a frame that can run nothing: nodes are created one by one, never from text.
 
-import { FORCED_COLOURS, withDevice, withPictures, withScheme } from './device.js';
-import { scaleOf } from './canvas-size.js';
-import { documentOf, insertBefore, localName, nodeType, parentOf, removeAttribute, removeChild, setAttribute, setAttributeNS } from './dom.js';
-import { candidates, Pictures, withAddresses } from './pictures.js';
+import { FORBIDDEN, policy, STAND_IN } from './allowed.js';
+import { FOCUS, showMatches, showPseudo, underlay } from './answers.js';
+import { badgeOf } from './badges.js';
+import { documentOf, insertBefore, localName, nodeType, parentOf, removeChild } from './dom.js';
+import { Dressing } from './dressing.js';
+import { scrollTo, setCaret, setFlag, setValue, showLayer, showLook } from './shown-state.js';
 import { mark } from './sight.js';
 
 export { boxAt, fieldAt, focused, guardAt, guarded, isWithin, linkAt, nodeAt, pageSize, scrollerAt } from './sight.js';
 
 const NAMESPACES = ['http://www.w3.org/1999/xhtml', 'http://www.w3.org/2000/svg', 'http://www.w3.org/1998/Math/MathML'];
 
-/** What is never made, whatever is sent: the encoder leaves these out, and a changed one could send them. */
-const FORBIDDEN = /^(script|noscript|base|meta|object|embed|applet)$/i;
-
-/** What stands for it, empty: nobody sees it, and rules that count elements count it. */
-const STAND_IN = 'meta';
-
-/** What is never set. */
-const FORBIDDEN_ATTRIBUTE = /^(on|srcdoc$|action$|formaction$|http-equiv$|nonce$|integrity$|ping$|sandbox$|src$|href$)/i;
-
-/** Addresses that may be set: where they point, nothing runs. */
-const SAFE_ADDRESS = /^(https?:|blob:|data:image\/(png|jpeg|gif|webp|avif)[;,]|#)/i;
-
-/** Elements that show what `src` names as a picture. */
-const PICTURES = /^(img|image|input|source|video)$/i;
-
-const REASONS = ['blocked by the site', 'a page of another site', 'a plug-in', 'masked', 'a drawing with parts of another site', 'a drawing that cannot be read',
-  'a part that is closed to scripts'];
-
-/** @param {string} sources where pictures, fonts and styles may come from, as in a Content-Security-Policy */
-const policy = (sources) =>
-  `default-src 'none'; style-src 'unsafe-inline' ${sources}; img-src data: blob: ${sources}; font-src data: blob: ${sources}; media-src data: ${sources}`;
-
-/** What the visitor's pointer and focus match, by its bit; the agent's own match otherwise. */
-const PSEUDO = ['hover', 'active', 'focus', 'focus-visible', 'focus-within', 'target'];
-const FOCUS = 4;
-
-/** Rules by what the visitor's browser matches. @param {string} css */
-const withPseudo = (css) =>
-  ASKS.test(css)
-    ? css.replace(/("(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|\/\*[^]*?\*\/)|(?<![\\:]):(?:(hover|active|focus-visible|focus-within|focus|target)(?![-\w(])|(user-invalid|user-valid|invalid|valid|in-range|out-of-range|fullscreen|defined)(?![-\w(])|(?:-webkit-)?(autofill)(?![-\w(])|state\(\s*([-\w]+)\s*\))/g,
-      (whole, skipped, pointed, known, autofill, state) => {
-        if (skipped) return whole;
-        if (pointed) return `[data-alongside-${pointed}]`;
-        return known === 'defined' ? ':not([data-alongside-is~="undefined"])' : `[data-alongside-is~="${state ? `state-${state}` : known ?? autofill}"]`;
-      })
-    : css;
-const ASKS = /:(hover|active|focus|target|user-|invalid|valid|in-range|out-of-range|fullscreen|defined|autofill|-webkit-autofill|state\()/;
-
-/** How an element that fills the screen looks. */
-const LARGE = {
-  position: 'fixed', inset: '0', margin: '0', boxSizing: 'border-box', minWidth: '0', maxWidth: 'none', minHeight: '0', maxHeight: 'none', width: '100%',
-  height: '100%', transform: 'none', objectFit: 'contain', zIndex: '2147483647',
-};
-
-/** Beneath what the page says: the browser's own ring of the focus, and none of the buttons that it gives to media where nothing runs. */
-const UNDERLAY = '@layer alongside { [data-alongside-focus-visible] { outline: auto 1px Highlight; } ' +
-  'video:not([controls])::-webkit-media-controls { display: none !important; } }';
-
-/** Where the visitor's system forces its colours, they are the agent's system's: nobody tells which those are. */
-const FORCED = `${UNDERLAY.slice(0, -1)} *, ::before, ::after { color: CanvasText !important; background-color: Canvas !important; border-color: CanvasText !important;
-  box-shadow: none !important; text-shadow: none !important; } :any-link, :any-link * { color: LinkText !important; } }`;
-
 /** Doctypes that make limited quirks mode. */
 const LIMITED = /^-\/\/W3C\/\/DTD (XHTML 1\.0|HTML 4\.01) (Transitional|Frameset)\/\//i;
-
 
 export class Painter {
   /** @type {Map<number, Node>} */
   #nodes = new Map();
   #frame;
-  /** What media queries ask of the visitor's device. */
   #device = 0;
-  #ratio = 100;
   #sources;
+  #dressing;
   /** Ids of the sheets of documents and shadow roots, in order. @type {WeakMap<object, number[]>} */
   #adopted = new WeakMap();
-  /** What the visitor's page gives; absent where pictures come from `sources`. */
-  #pictures;
-  /** Pictures of canvases, where those of the page come from `sources`. @type {Pictures | undefined} */
-  #drawn;
-  /** Values that name pictures, as they were told, by node and name. @type {Map<string, string>} */
-  #values = new Map();
   /** The element that has the visitor's focus; 0 where none has. */
   focused = 0;
-  /** Of canvases: what stands in their styles beside the page's own. @type {Map<number, string>} */
-  #dressed = new Map();
   /** What was last told of the looks of elements. @type {Map<number, Animation>} */
   #looks = new Map();
   /** @type {WeakMap<object, CSSStyleSheet>} */
@@ -103,7 +43,7 @@ export class Painter {
   constructor(frame, sources) {
     this.#frame = frame;
     this.#sources = sources;
-    if (!sources) this.#pictures = new Pictures();
+    this.#dressing = new Dressing((id) => this.#nodes.get(id), !sources);
     // No scripts, no forms, no pop-ups, no navigation of this page; same origin so that this page can draw into it.
     frame.setAttribute('sandbox', 'allow-same-origin');
   }
@@ -111,7 +51,7 @@ export class Painter {
   /** @param {number} width @param {number} height @param {boolean} isQuirky @param {number} device @param {number} ratio */
   clear(width, height, isQuirky, device, ratio) {
     this.#device = device;
-    this.#ratio = ratio;
+    this.#dressing.clear(device, ratio);
     this.#frame.style.width = `${width}px`;
     this.#frame.style.height = `${height}px`;
     const page = /** @type {Document} */ (this.#frame.contentDocument);
@@ -121,8 +61,6 @@ export class Painter {
     this.focused = 0;
     this.guards = new Map();
     this.#adopted = new WeakMap();
-    this.#values = new Map();
-    this.#dressed = new Map();
     this.#looks = new Map();
     this.#late = [];
     this.unhighlight();
@@ -140,19 +78,19 @@ export class Painter {
   /** @param {any} root */
   #underlay(root) {
     const sheet = new (root.defaultView ?? documentOf(root).defaultView).CSSStyleSheet();
-    sheet.replaceSync(this.#device & FORCED_COLOURS ? FORCED : UNDERLAY);
+    sheet.replaceSync(underlay(this.#device));
     this.#underlays.set(root, sheet);
     root.adoptedStyleSheets = [sheet];
   }
 
   /** Whether the bytes of this picture or font are wanted. @param {string} address @param {string} hash */
   offer(address, hash) {
-    return this.#pictures?.offer(address, hash) ?? false;
+    return this.#dressing.offer(address, hash);
   }
 
   /** @param {string} hash @param {number} kind @param {Uint8Array} bytes */
   keep(hash, kind, bytes) {
-    (this.#pictures ?? this.#drawn)?.keep(hash, kind, bytes).catch(() => {});
+    this.#dressing.keep(hash, kind, bytes);
   }
 
   /** @param {number} id @returns {any} */
@@ -266,13 +204,7 @@ export class Painter {
 
   /** @param {number} parent @param {number} before @param {number} id @param {number} reason @param {number} width @param {number} height */
   badge(parent, before, id, reason, width, height) {
-    const badge = this.#document(parent).createElement('span');
-    badge.setAttribute('data-badge', String(reason));
-    badge.title = REASONS[reason] ?? '';
-    badge.style.cssText = `display:inline-block;box-sizing:border-box;width:${width}px;height:${height}px;overflow:hidden;` +
-      'background:repeating-linear-gradient(45deg,#d5d9e0 0 6px,#e6e9ee 6px 12px);color:#3b4252;font:12px sans-serif';
-    if (width > 90 && height > 20) badge.textContent = badge.title;
-    this.#place(parent, before, id, badge);
+    this.#place(parent, before, id, badgeOf(this.#document(parent), reason, width, height));
   }
 
   /** An adopted sheet. @param {number} parent @param {number} before @param {number} id @param {string} media @param {string} css */
@@ -280,9 +212,9 @@ export class Painter {
     const root = this.node(parent);
     const { defaultView } = this.#document(parent);
     // Made by the frame's own window: no other one's can be adopted there.
-    const sheet = new defaultView.CSSStyleSheet({ media: withDevice(media, this.#device, this.#ratio) });
+    const sheet = new defaultView.CSSStyleSheet({ media: this.#dressing.media(media) });
     this.#nodes.set(id, /** @type {any} */ ({ adopter: root, sheet }));
-    this.#styled(id, '', css, (shown) => {
+    this.#dressing.styled(id, '', css, (shown) => {
       try {
         sheet.replaceSync(shown);
       } catch {
@@ -305,125 +237,27 @@ export class Painter {
   /** @param {number} id @param {string} name @param {string | undefined} value absent: taken away */
   attribute(id, name, value) {
     const element = this.node(id);
-    if (localName(element) === STAND_IN) return;
-    if (value === undefined) {
-      this.#values.delete(`${id} ${name}`);
-      removeAttribute(element, name);
-      if (name === 'style') this.#dress(id);
-      return;
-    }
-    // Icons and the like ask for pictures that nobody sees.
-    if (this.#pictures && name === 'href' && localName(element) === 'link') return;
-    if (name === 'media') value = withDevice(value, this.#device, this.#ratio);
-    if (name === 'style') this.#styled(id, name, value, (shown) => {
-      setAttribute(element, name, shown);
-      this.#dress(id);
-    });
-    else if (this.#pictures && localName(element) === 'use' && /(^|:)href$/.test(name) && !value.startsWith('#')) this.#part(id, name, value);
-    else if (this.#pictures && this.#namesPictures(element, name)) this.#picture(id, name, value);
-    else this.#set(element, name, value);
-  }
-
-  /** @param {any} element @param {string} name */
-  #namesPictures(element, name) {
-    const kind = localName(element);
-    if (name === 'href' || name === 'xlink:href') return kind === 'image' || kind === 'feImage';
-    return name === 'srcset' || name === 'poster' || name === 'background' || (name === 'src' && PICTURES.test(kind));
-  }
-
-  /** An attribute that names pictures, with what is there of them. @param {number} id @param {string} name @param {string} value */
-  #picture(id, name, value) {
-    const place = `${id} ${name}`;
-    this.#values.set(place, value);
-    const draw = () => {
-      const element = this.node(id);
-      if (!element || this.#values.get(place) !== value) return;
-      // What a video shows, it shows instead.
-      if (name === 'poster' && this.#dressed.has(id)) return;
-      const resolve = (/** @type {string} */ address) => (/^https?:|^blob:/.test(address) ? this.#pictures?.resolved(address, place, draw) : address);
-      const shown = name === 'srcset' ? candidates(value, resolve) : resolve(value);
-      if (name === 'srcset' && element.getAttribute('src') === 'data:,') removeAttribute(element, 'src');
-      if (shown) this.#set(element, name, shown);
-      // Its words stand in for it, as those of a picture that is broken.
-      else if (name === 'src' && localName(element) === 'img' && !this.#values.has(`${id} srcset`)) setAttribute(element, name, 'data:,');
-      else removeAttribute(element, name);
-    };
-    draw();
-  }
-
-  /** A part of a drawing that has a file of its own. @param {number} id @param {string} name @param {string} value */
-  #part(id, name, value) {
-    const place = `${id} ${name}`;
-    const [address, part] = value.split('#');
-    this.#values.set(place, value);
-    const draw = () => {
-      if (this.#values.get(place) !== value) return;
-      const url = this.#pictures?.drawing(address, place, draw);
-      if (url) this.#set(this.node(id), name, `${url}#${part ?? ''}`);
-      else removeAttribute(this.node(id), name);
-    };
-    draw();
+    if (localName(element) !== STAND_IN) this.#dressing.attribute(id, element, name, value);
   }
 
   /** The picture of a canvas; whether its bytes are wanted. @param {number} id @param {string} hash */
   picture(id, hash) {
-    const place = `${id} picture`;
-    this.#values.set(place, hash);
-    const pictures = this.#pictures ?? (this.#drawn ??= new Pictures());
-    const draw = () => {
-      if (this.#values.get(place) !== hash || !this.#nodes.has(id)) return;
-      const url = pictures.resolved(hash, place, draw);
-      // Until it has come, the one before is shown.
-      if (url) this.#undress(id, url);
-    };
-    const isWanted = pictures.offer(hash, hash);
-    draw();
-    return isWanted;
+    return this.#dressing.picture(id, hash);
   }
 
   /** A canvas has no picture. @param {number} id @param {number} reason */
   missing(id, reason) {
-    this.#values.delete(`${id} picture`);
-    const [width, height] = sizeOf(this.node(id));
-    const words = REASONS[reason] ?? '';
-    const drawing = `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}"><pattern id="p" width="12" height="12" ` +
-      'patternUnits="userSpaceOnUse" patternTransform="rotate(45)"><path fill="#d5d9e0" d="M0 0h6v12H0z"/></pattern>' +
-      `<path fill="#e6e9ee" d="M0 0h${width}v${height}H0z"/><path fill="url(#p)" d="M0 0h${width}v${height}H0z"/>` +
-      `<text x="4" y="14" font-family="sans-serif" font-size="12" fill="#3b4252">${words}</text></svg>`;
-    this.#undress(id, `data:image/svg+xml,${encodeURIComponent(drawing)}`);
-  }
-
-  /** @param {number} id @param {string} url */
-  #undress(id, url) {
-    this.#dressed.set(id, url);
-    this.#dress(id);
-  }
-
-  /** Where nothing runs a canvas paints nothing: its picture is its content, beside what the page says of its style. @param {number} id */
-  #dress(id) {
-    const url = this.#dressed.get(id);
-    if (!url) return;
-    const canvas = this.node(id);
-    if (localName(canvas) === 'video') return setAttribute(canvas, 'poster', url);
-    const [width, height] = sizeOf(canvas);
-    const scale = scaleOf(width, height);
-    canvas.style.setProperty('content', scale === 1 || url.startsWith('data:') ? `url("${url}")` : `image-set(url("${url}") ${scale}x)`, 'important');
+    this.#dressing.missing(id, reason);
   }
 
   /** @param {number} id @param {string} words */
   matches(id, words) {
-    const element = this.node(id);
-    if (words) setAttribute(element, 'data-alongside-is', words);
-    else removeAttribute(element, 'data-alongside-is');
+    showMatches(this.node(id), words);
   }
 
   /** @param {number} id @param {number} start @param {number} end @param {boolean} isBackward */
   caret(id, start, end, isBackward) {
-    try {
-      this.node(id).setSelectionRange(start, end, isBackward ? 'backward' : 'forward');
-    } catch {
-      // Of a kind that has none here.
-    }
+    setCaret(this.node(id), start, end, isBackward);
   }
 
   /** @param {number} id @param {Uint32Array} nodes */
@@ -478,25 +312,14 @@ export class Painter {
     this.#looks.get(id)?.cancel();
     this.#looks.delete(id);
     const element = this.node(id);
-    if (!css || !element.animate) return;
-    const { style } = document.createElement('i');
-    style.cssText = withAddresses(css, (address) => this.#pictures?.resolved(address, '', () => {}) ?? (this.#pictures ? undefined : address));
-    /** @type {Record<string, string>} */
-    const frame = {};
-    for (const name of style) frame[name.replace(/^-|-(\w)/g, (_, letter) => letter?.toUpperCase() ?? '')] = style.getPropertyValue(name);
-    this.#looks.set(id, element.animate([frame, frame], { duration: 1, fill: 'both' }));
+    if (css && element.animate) this.#looks.set(id, showLook(element, this.#dressing.look(css)));
   }
 
   /** @param {number} id @param {number} bits */
   pseudo(id, bits) {
     if (bits & FOCUS) this.focused = id;
     else if (this.focused === id) this.focused = 0;
-    const element = this.node(id);
-    for (let bit = 0; bit < PSEUDO.length; bit++) {
-      const name = `data-alongside-${PSEUDO[bit]}`;
-      if (bits & (1 << bit)) setAttribute(element, name, '');
-      else removeAttribute(element, name);
-    }
+    showPseudo(this.node(id), bits);
   }
 
   /** Why agents may not act on an element: nothing is drawn of it here. @param {number} id @param {number} bits */
@@ -505,40 +328,12 @@ export class Painter {
     else this.guards.delete(id);
   }
 
-  /** Style rules or declarations, with what is there of their pictures. @param {number} id @param {string} name @param {string} css @param {(shown: string) => void} show */
-  #styled(id, name, css, show) {
-    const pictures = this.#pictures;
-    css = withPictures(withScheme(name === '' ? withDevice(withPseudo(css), this.#device, this.#ratio) : css, this.#device), this.#ratio);
-    if (!pictures) return show(css);
-    const place = `${id} ${name}`;
-    this.#values.set(place, css);
-    const draw = () => {
-      if (this.#nodes.has(id) && this.#values.get(place) === css) show(withAddresses(css, (address) => pictures.resolved(address, place, draw)));
-    };
-    draw();
-  }
-
-  /** @param {any} element @param {string} name @param {string} value */
-  #set(element, name, value) {
-    const isAddress = /^(src|href|poster|xlink:href|background)$/i.test(name);
-    const isDrawing = /^data:image\/svg/i.test(value) && PICTURES.test(localName(element));
-    const isSafe = (SAFE_ADDRESS.test(value) || isDrawing) && !/^i?frame$/i.test(localName(element));
-    if (isAddress ? !isSafe : FORBIDDEN_ATTRIBUTE.test(name)) return;
-    try {
-      if (name.startsWith('xlink:')) setAttributeNS(element, 'http://www.w3.org/1999/xlink', name, value);
-      else if (name.startsWith('xml:')) setAttributeNS(element, 'http://www.w3.org/XML/1998/namespace', name, value);
-      else setAttribute(element, name, value);
-    } catch {
-      // A name that a parser takes and this function does not.
-    }
-  }
-
   /** @param {number} id @param {string} text */
   setText(id, text) {
     const node = this.node(id);
     const parent = parentOf(node);
     const isSheet = parent && nodeType(parent) === 1 && localName(parent) === 'style';
-    if (isSheet) this.#styled(id, '', text, (shown) => (node.data = shown));
+    if (isSheet) this.#dressing.styled(id, '', text, (shown) => (node.data = shown));
     else node.data = text;
   }
 
@@ -558,69 +353,30 @@ export class Painter {
       if (parent) removeChild(parent, node);
       for (const late of this.#late.splice(0)) this.#put(...late);
     }
-    for (const gone of [this.#nodes, this.#dressed, this.#looks, this.guards]) gone.delete(id);
+    for (const gone of [this.#nodes, this.#looks, this.guards]) gone.delete(id);
+    this.#dressing.forget(id);
   }
 
   /** @param {number} id @param {string} value */
   value(id, value) {
-    const field = this.node(id);
-    // Its options tell.
-    if (field.localName === 'select') return;
-    if (field.type === 'file') {
-      const files = new DataTransfer();
-      for (const name of value.split('\n')) if (name) files.items.add(new File([], name));
-      field.files = files.files;
-      return;
-    }
-    // Its steps begin at its default where it has no least value.
-    if (field.type === 'range') field.defaultValue = value;
-    const { selectionStart, selectionEnd, selectionDirection } = field;
-    field.value = value;
-    if (typeof selectionStart === 'number') this.caret(id, selectionStart, selectionEnd, selectionDirection === 'backward');
+    setValue(this.node(id), value);
   }
 
   /** @param {number} id @param {'checked' | 'indeterminate' | 'selected' | 'disabled'} name @param {boolean} is */
   flag(id, name, is) {
-    const node = this.node(id);
-    if (name === 'disabled' && node.localName === 'style') {
-      if (node.sheet) node.sheet.disabled = is;
-      return;
-    }
-    // A list that shows one choice chooses the first where none is: not where nothing is chosen.
-    const list = name === 'selected' && !is && node.selected ? node.closest('select:not([multiple])') : null;
-    if (list) list.selectedIndex = -1;
-    else node[name] = is;
+    setFlag(this.node(id), name, is);
   }
 
   /** @param {number} id @param {number} left @param {number} top */
   scroll(id, left, top) {
-    const node = this.node(id);
-    const scroller = node.nodeType === 9 ? node.scrollingElement : node;
-    scroller?.scrollTo({ left, top, behavior: 'instant' });
+    scrollTo(this.node(id), left, top);
   }
 
   /** @param {number} id @param {number} layer */
   layer(id, layer) {
-    const element = this.node(id);
-    try {
-      if (element.matches?.(':popover-open')) element.hidePopover();
-      this.#looks.get(id)?.cancel();
-      if (layer === 3) this.#looks.set(id, element.animate([LARGE, LARGE], { duration: 1, fill: 'both' }));
-      if (element.matches?.(':modal')) {
-        const isOpen = element.hasAttribute('open');
-        // Without its attribute it counts as closed and stays where it is.
-        element.setAttribute('open', '');
-        element.close();
-        if (isOpen) element.setAttribute('open', '');
-      }
-      if (layer === 1) element.showPopover();
-      if (layer === 2) {
-        element.removeAttribute('open');
-        element.showModal();
-      }
-    } catch {
-      // Not connected, or of another kind here.
-    }
+    this.#looks.get(id)?.cancel();
+    const shown = showLayer(this.node(id), layer);
+    if (shown) this.#looks.set(id, shown);
   }
 }
 
@@ -636,15 +392,6 @@ for (const name of GUARDED) {
       // It is not drawn.
     }
   };
-}
-
-/** Of a canvas: its own pixels. @param {Element} canvas @returns {[number, number]} */
-function sizeOf(canvas) {
-  const own = (/** @type {string} */ name, /** @type {number} */ otherwise) => {
-    const value = parseInt(canvas.getAttribute(name) ?? '', 10);
-    return value >= 0 ? value : otherwise;
-  };
-  return [own('width', 300), own('height', 150)];
 }
 
 /** @param {HTMLIFrameElement} frame @param {string} sources */

@@ -190,6 +190,7 @@ export class Reader {
     this.#mark(this.#observer.takeRecords());
     this.#isDue = false;
     this.#checkMarks();
+    if (until > 0) this.#checkClosed();
     this.#sheets.check(this.#asker, until);
     this.#read(deadline, until > 0);
   }
@@ -344,6 +345,17 @@ export class Reader {
       for (const element of now) if (!before.delete(element)) this.#remark(element);
       for (const element of before) this.#remark(element);
     }
+  }
+
+  /** What turns out to have a root that nobody can read is told anew: as a badge. */
+  #checkClosed() {
+    const walker = this.#walker;
+    walker.closed.look((element) => this.#isKnown(element) && !walker.rootOf(element), (element) => {
+      const parent = this.#above(element);
+      if (!parent) return;
+      this.#forgetAll(element);
+      this.#children.add(parent);
+    });
   }
 
   /** @param {Element} element */

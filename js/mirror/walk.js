@@ -8,8 +8,9 @@ import {
   attributeNames, attributeOf, attributesOf, baseOf, boxOf, firstChild, localName, namespaceOf, nextSibling, nodeType, scrollLeft, scrollTop,
   contentOf, shadowRoot, textOf,
 } from './dom.js';
+import { ClosedRoots } from './closed.js';
 import {
-  ATTRIBUTES, elementKind, HAS_ONLY_NEW, HAS_SHEETS, IN_FULL, inFull, IS_ASKED, IS_CONTROL, IS_FRAME, IS_HOST, IS_INLINE, IS_LAYER, IS_LINK, IS_MARK, IS_OF_LINK,
+  ATTRIBUTES, elementKind, HAS_ONLY_NEW, HAS_SHEETS, IN_FULL, inFull, IS_ASKED, IS_CONTROL, IS_CUSTOM, IS_FRAME, IS_HOST, IS_INLINE, IS_LAYER, IS_LINK, IS_MARK, IS_OF_LINK,
   IS_PLUG_IN, IS_STYLE, IS_TEMPLATE, isElement, isShadowRoot, kindOf,
 } from './kinds.js';
 import { Marks } from './marks.js';
@@ -22,9 +23,9 @@ import { putState, stateOf } from './state.js';
 const END = 0, ELEMENT = 1, TEXT_NODE = 2, COMMENT = 3, DOCTYPE = 4, SHADOW_ROOT = 5, DOCUMENT = 6, KNOWN = 7, BADGE = 8, SHEET = 9, CONTENT = 10;
 const CHILDREN = 16, MORE_CHILDREN = 17;
 const DISABLED = 7;
-const FOREIGN_FRAME = 1, PLUG_IN = 2;
+const FOREIGN_FRAME = 1, PLUG_IN = 2, CLOSED_ROOT = 6;
 
-const BLOCK = 2;
+const BLOCK = 2, HIDE = 4;
 
 const SVG = 'http://www.w3.org/2000/svg';
 const MATHML = 'http://www.w3.org/1998/Math/MathML';
@@ -80,6 +81,7 @@ export class Walker {
   #sheets;
   #guide;
   marks = new Marks();
+  closed = new ClosedRoots();
 
   /** @param {import('./ids.js').Ids} ids @param {import('./pack.js').Pack} pack @param {import('./sheets.js').Sheets} sheets @param {Guide} guide @param {Selectors} selectors */
   constructor(ids, pack, sheets, guide, selectors) {
@@ -94,6 +96,7 @@ export class Walker {
   clear() {
     this.unread.clear();
     this.controls.clear();
+    this.closed.clear();
     this.#elements = [];
     this.#attributes = [];
   }
@@ -102,6 +105,7 @@ export class Walker {
   forget(node) {
     this.unread.delete(node);
     this.controls.delete(/** @type {Element} */ (node));
+    this.closed.forget(/** @type {Element} */ (node));
   }
 
   /** From now on there is time until then. @param {number} deadline as in `performance.now()` */
@@ -159,11 +163,13 @@ export class Walker {
   /** Steps into a node. A shadow root and a frame's document come before all children. @param {Node} parent @param {number} kind */
   #open(parent, kind) {
     const rules = kind & (IS_STYLE | IS_LINK) ? this.#sheets.rulesOf(/** @type {Element} */ (parent)) : undefined;
-    this.#step(parent, rules ? null : firstChild(parent), kind);
+    const first = rules ? null : firstChild(parent);
+    this.#step(parent, first, kind);
     if (rules) this.#putRules(rules);
     if (kind & HAS_SHEETS) return;
     const inner = kind & IS_HOST ? this.rootOf(/** @type {Element} */ (parent)) : kind & IS_FRAME ? this.frameOf(/** @type {Element} */ (parent)) : null;
     if (inner) this.#putNode(inner);
+    else if (kind & IS_HOST && (!first || kind & IS_CUSTOM)) this.closed.suspect(/** @type {Element} */ (parent));
     else if (kind & IS_TEMPLATE) this.#putContent(/** @type {Element} */ (parent));
   }
 
@@ -321,10 +327,10 @@ export class Walker {
     const index = pack.name(name);
     const kind = this.#elements[index] ?? this.#learnElement(index, name);
     const isPlugIn = Boolean(kind & IS_PLUG_IN) && !showsOther(element);
-    if (isPlugIn || (kind & IS_FRAME && !this.frameOf(element))) {
+    if (isPlugIn || (kind & IS_FRAME && !this.frameOf(element)) || this.#isClosed(element)) {
       pack.put(BADGE);
       pack.put(id);
-      pack.put(kind & IS_FRAME ? FOREIGN_FRAME : PLUG_IN);
+      pack.put(kind & IS_FRAME ? FOREIGN_FRAME : isPlugIn ? PLUG_IN : CLOSED_ROOT);
       this.#putBox(element);
       return;
     }
@@ -358,6 +364,11 @@ export class Walker {
     }
     if (this.isUnwatched && (scrollTop(element) || scrollLeft(element))) this.scrollers.add(element);
     this.#open(element, isLink ? kind : kind & ~IS_LINK);
+  }
+
+  /** Whether a badge stands for what is closed in it: a box that is blocked, or nothing, stands there otherwise. @param {Element} element */
+  #isClosed(element) {
+    return this.closed.isAny && this.closed.has(element) && !(this.marks.of(element) & (BLOCK | HIDE));
   }
 
   /** @param {Element} element @param {boolean} isLink to a style sheet */

@@ -7,7 +7,7 @@ import * as path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import { Judge, arms, inPage } from '../mirror/judge.mjs';
-import { bare, mirrored } from './report/main-thread.mjs';
+import { bare, mirrored, observer } from './report/main-thread.mjs';
 import { flag, median, row, wantedRuns, writeJson } from './report/report.mjs';
 
 const runs = wantedRuns(7);
@@ -54,8 +54,6 @@ const WORK = `(async () => {
 /** So often: once is over too soon to be measured. With more, code that runs for the first time counts for less. */
 const ROUNDS = Number(flag('--rounds') ?? 5);
 
-const OBSERVE = 'new MutationObserver(() => {}).observe(document, { subtree: true, childList: true, attributes: true, characterData: true }), 0';
-const observer = { name: 'observer', bench: { ...bare.bench, start: (page) => inPage(page, OBSERVE) } };
 const chosen = [bare, observer, ...(await arms()).filter(({ bench }) => bench)];
 const judge = await Judge.open();
 

@@ -1,5 +1,6 @@
 // What a keyframe costs: main-thread time and bytes, on a page of 38,000 nodes and one of 250,000. Ours beside a bare walk of the tree in
-// JavaScript, the browser's outerHTML and rrweb's snapshot, interleaved. ./dev bench capture [--json FILE] [--runs N] [--nodes small]
+// JavaScript, that walk node by node through web-sys into numbers and a text (`web-sys/`), the browser's outerHTML and rrweb's snapshot,
+// interleaved. ./dev bench capture [--json FILE] [--runs N] [--nodes small]
 // Warm: later calls in one page. Cold: the first call in a fresh page. Time is the main thread's own CPU time.
 
 import { gzipSync } from 'node:zlib';
@@ -7,6 +8,7 @@ import { Judge, arms, inPage } from '../mirror/judge.mjs';
 import { fill } from '../mirror/workloads.mjs';
 import { mainThread } from './report/main-thread.mjs';
 import { flag, median, row, wantedRuns, writeJson } from './report/report.mjs';
+import { webSysWalk } from './web-sys/walk.mjs';
 
 const runs = wantedRuns(5);
 const SMALL = 38_000;
@@ -31,6 +33,7 @@ const WALK = `(() => {
 
 const methods = {
   'bare-walk': { take: WALK },
+  'web-sys': { script: `${await webSysWalk()}; window.__webSys = __webSys;`, take: 'window.__walked = __webSys.walk()' },
   'outer-html': { take: 'window.__html = document.documentElement.outerHTML, 0' },
 };
 const mirrors = (await arms()).filter(({ bench }) => bench?.keyframe);

@@ -65,6 +65,63 @@ test('a canvas gives pictures where it is shown only, and says why elsewhere', a
   }
 });
 
+/** Elements whose root is closed to scripts; each holds words that are shown. */
+const CLOSED = `
+  <div class="closed" style="width: 200px; height: 40px"><template shadowrootmode="closed">in a box of a given size</template></div>
+  <div class="closed"><template shadowrootmode="closed"><p>in a block</p></template></div>
+  <p>in a line <x-word class="closed"><template shadowrootmode="closed">of words</template></x-word> and on</p>
+  <x-card class="closed"><template shadowrootmode="closed"><b>instead</b></template><i>of what is in no slot</i></x-card>
+  <x-card class="closed" style="display: flex"><template shadowrootmode="closed"><b>instead</b></template>of a text in no slot</x-card>
+  <div style="display: flex"><x-part class="closed" style="height: 30px"><template shadowrootmode="closed"><img width="20" height="20"></template></x-part></div>
+  <x-open><template shadowrootmode="open"><div class="closed"><template shadowrootmode="closed">within an open one</template></div></template></x-open>`;
+
+/** Elements without one that look as if they had, or whose root shows what is in them. */
+const PLAIN = `
+  <style>.before::before { content: 'before' } .after::after { content: 'after' } .box { display: block; width: 60px; height: 30px; background: #ccc }</style>
+  words <x-word class="before"></x-word> words <x-word class="after" style="user-select: none"></x-word> <span style="padding: 5px 20px; background: red"></span>
+  <x-word style="display: inline-block; width: 30px; height: 20px"></x-word> words <x-word class="before" style="display: inline-block; width: 80px"></x-word>
+  <x-word style='content: url("data:image/gif;base64,R0lGODlhAQABAAAAACw="); width: 30px; height: 20px'></x-word> <x-word> </x-word> <x-word></x-word>
+  <div></div> <div style="padding: 10px"></div> <div class="before"></div> <div class="box" style="user-select: none"></div> <div class="box" style="float: left"></div>
+  <div class="box" style="clear: both" contenteditable></div> <div style="display: flex; height: 30px"><div style="flex: 1"></div><x-part class="before"></x-part><x-part>  </x-part></div>
+  <div contenteditable>words <x-word class="box" style="display: inline-block" contenteditable="false"></x-word><div class="box" contenteditable="false"></div></div>
+  <div style="columns: 2"><div class="box"></div><div class="box"></div></div> <button><span style="display: inline-block; width: 20px; height: 20px"></span></button>
+  <x-list style="display: block; height: 30px"><x-part hidden></x-part></x-list> <x-list><x-part>words</x-part></x-list> <x-list>words</x-list>
+  <x-card><template shadowrootmode="closed"><slot></slot> and more</template><i>what is in a slot</i></x-card> <x-open><template shadowrootmode="open">open</template></x-open>`;
+
+test('a badge stands for each closed shadow root that was there before, and for nothing else', async () => {
+  const judge = await Judge.open();
+  try {
+    const page = await judge.browser.newPage({ viewport: { width: 800, height: 1400 } });
+    await ours.prepare(page);
+    await page.goto(`${judge.origins.agent}/replica`);
+    await page.evaluate((html) => document.body.setHTMLUnsafe(html), `<main>${CLOSED}</main>${PLAIN}`);
+    await ours.record(page);
+    for (let look = 0; look < 3; look += 1) await inPage(page, '__mirror.flush()');
+    const recorded = await ours.take(page);
+    const desk = await judge.browser.newPage();
+    await desk.goto(`${judge.origins.agent}/replica`);
+    await ours.replay(desk, recorded);
+    const badges = await inPage(desk, `(() => {
+      const page = document.querySelector('iframe').contentDocument;
+      const count = (root) => root.querySelectorAll('[data-badge="6"]').length;
+      const left = (root) => [...root.querySelectorAll('.closed')].map(({ outerHTML }) => outerHTML);
+      const inner = page.querySelector('x-open').shadowRoot;
+      return { within: count(page.querySelector('main')), open: count(inner), all: count(page), left: [...left(page), ...left(inner)] };
+    })()`);
+    assert.deepEqual(badges, { within: 6, open: 1, all: 6, left: [] });
+    // What is to be left out, or blocked, is no badge that says what is in it.
+    await page.evaluate(() => document.querySelectorAll('.closed').forEach((element, at) => element.setAttribute('data-alongside', at % 2 ? 'hide' : 'block')));
+    await inPage(page, '__mirror.begin()');
+    const other = await judge.browser.newPage();
+    await other.goto(`${judge.origins.agent}/replica`);
+    await inPage(page, 'window.__frames.splice(0, window.__frames.findLastIndex((frame) => atob(frame).charCodeAt(0) === 0))');
+    await ours.replay(other, await ours.take(page));
+    assert.deepEqual(await inPage(other, "[...document.querySelector('iframe').contentDocument.querySelectorAll('main [data-badge]')].map((badge) => badge.dataset.badge)"), ['0', '0', '0']);
+  } finally {
+    await judge.close();
+  }
+});
+
 /** Edits at random, in the page: what is read and what is not yet, within and across both. */
 const EDIT = `(() => {
   let seed = 7;

@@ -1,10 +1,16 @@
 // The main thread's own time, so that a busy machine does not change it, and what a running mirror takes of it.
 
+import { inPage } from '../../mirror/judge.mjs';
+
 /** So long after a page was set up, and after its work, what an arm has put off is done; in milliseconds. */
 const DRAIN = 400;
 
 /** Without a recorder. */
 export const bare = { name: 'bare', bench: { start: () => {}, bytes: () => 0 } };
+
+const OBSERVE = 'new MutationObserver(() => {}).observe(document, { subtree: true, childList: true, attributes: true, characterData: true }), 0';
+/** An observer of the browser's that does nothing: nobody who is told of changes comes below it. */
+export const observer = { name: 'observer', bench: { ...bare.bench, start: (page) => inPage(page, OBSERVE) } };
 
 /** From now on: `time` is in milliseconds, `sweep` collects what is no longer used. @param {import('playwright-core').Page} page */
 export async function mainThread(page) {

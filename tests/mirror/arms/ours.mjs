@@ -11,7 +11,7 @@ export const name = 'ours';
 const dist = path.join(path.dirname(fileURLToPath(import.meta.url)), '../../../js/dist');
 
 /** An artefact as a classic script that puts its exports and its wasm module, being compiled, into one global. */
-async function classic(artefact, global, folder = dist) {
+export async function classic(artefact, global, folder = dist) {
   const { outputFiles } = await build({
     entryPoints: [path.join(folder, `${artefact}.js`)], bundle: true, format: 'iife', globalName: global, write: false,
     define: { 'import.meta.url': '"http://localhost/"' }, logLevel: 'error',

@@ -1,0 +1,30 @@
+// @ts-check
+// What stands in the place of what is not shown, and says why: a box of its size, or a picture.
+
+const REASONS = ['blocked by the site', 'a page of another site', 'a plug-in', 'masked', 'a drawing with parts of another site', 'a drawing that cannot be read',
+  'a part that is closed to scripts'];
+
+const CLOSED_ROOT = 6;
+
+/** @param {Document} page @param {number} reason @param {number} width @param {number} height */
+export function badgeOf(page, reason, width, height) {
+  const badge = page.createElement('span');
+  badge.setAttribute('data-badge', String(reason));
+  badge.title = REASONS[reason] ?? '';
+  badge.style.cssText = `display:inline-block;box-sizing:border-box;width:${width}px;height:${height}px;overflow:hidden;` +
+    'background:repeating-linear-gradient(45deg,#d5d9e0 0 6px,#e6e9ee 6px 12px);color:#3b4252;font:12px sans-serif' +
+    // What stands there may be a block, which leaves no room beneath it for letters.
+    (reason === CLOSED_ROOT ? ';vertical-align:top' : '');
+  if (width > 90 && height > 20) badge.textContent = badge.title;
+  return badge;
+}
+
+/** The picture of a drawing that has none: an address. @param {number} reason @param {number} width @param {number} height */
+export function missingPicture(reason, width, height) {
+  const words = REASONS[reason] ?? '';
+  const drawing = `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}"><pattern id="p" width="12" height="12" ` +
+    'patternUnits="userSpaceOnUse" patternTransform="rotate(45)"><path fill="#d5d9e0" d="M0 0h6v12H0z"/></pattern>' +
+    `<path fill="#e6e9ee" d="M0 0h${width}v${height}H0z"/><path fill="url(#p)" d="M0 0h${width}v${height}H0z"/>` +
+    `<text x="4" y="14" font-family="sans-serif" font-size="12" fill="#3b4252">${words}</text></svg>`;
+  return `data:image/svg+xml,${encodeURIComponent(drawing)}`;
+}
