@@ -16,7 +16,7 @@ const dist = path.join(js, 'dist');
 const desk = path.join(root, 'examples/desk/dist');
 
 /** Brotli bytes that a visitor may have to download. The design's budgets. */
-export const BUDGETS = { loader: 2_000, core: 45_000, engage: 80_000, messenger: 80_000, framed: 12_000, frame: 48_000, extras: 25_000, 'words-ja': 6_000, 'words-ko': 6_000, mirror: 110_000, act: 15_000, desk: 700_000 };
+export const BUDGETS = { loader: 2_000, core: 45_000, engage: 80_000, messenger: 82_000, framed: 12_000, frame: 48_000, extras: 25_000, 'words-ja': 6_000, 'words-ko': 6_000, mirror: 110_000, act: 15_000, desk: 700_000 };
 
 const FILES = {
   loader: [path.join(dist, 'alongside.js')],

@@ -115,6 +115,8 @@ export interface MessengerView {
     elsewhere?: number;
     /** So many go on that none begins before one of them is over; where there are several. */
     isFull?: boolean;
+    /** There are messages of any conversation before those that are known; where there are several. */
+    hasOlder?: boolean;
     /** Whether there are messages before these. */
     earlier: 'none' | 'some' | 'loading';
     isLoading: boolean;
@@ -136,7 +138,7 @@ export interface MessengerView {
 }
 
 /** One row of the thread; `after` is the key of the one before it. Rows of other kinds are to be passed over. */
-export type MessengerRow = { key: string; after?: string; /** With `home`. */ conversation?: string } & (
+export type MessengerRow = { key: string; after?: string } & (
   | { kind: 'day'; at: number }
   | { kind: 'new' }
   | { kind: 'event'; at: number; event: string; name?: string }
@@ -370,7 +372,8 @@ export interface Alongside {
   (command: 'messenger.conversations'): Promise<MessengerConversation[]>;
   /**
    * Puts a conversation in front: it is shown, and written in. `new`: the next message begins one, where there may be several; nothing: the one that goes on.
-   * What is in front then, as `front` in `messenger.view` has it; empty: all that there is. Rejected with `bad-argument`.
+   * What is in front then, as `front` in `messenger.view` has it; empty: all that there is. Where there is one at a time, a page that draws the messenger
+   * itself can have an earlier one shown alone, until something is said. Rejected with `bad-argument`.
    */
   (command: 'messenger.choose', conversation?: string): Promise<string>;
   /** For pages that draw the messenger: loads earlier messages; the end is in view; the visitor is typing. */

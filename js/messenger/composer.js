@@ -25,6 +25,7 @@ export class Composer {
   /** @type {import('./emoji.js').Picker | undefined} */
   #picker;
   #isOpen = false;
+  #isTouched = false;
   #said;
   #changes;
   #mayBegin;
@@ -90,9 +91,15 @@ export class Composer {
 
   /** What was not sent yet in another conversation. @param {string} draft */
   put(draft) {
+    this.#isTouched = false;
     this.#close(false);
     this.#area.value = draft;
     this.#changed(false);
+  }
+
+  /** Whether he has written since it was put there, and has not sent it. */
+  get isTouched() {
+    return this.#isTouched && !this.isEmpty;
   }
 
   get isEmpty() {
@@ -163,6 +170,7 @@ export class Composer {
     this.#drawCount();
     this.fit();
     if (!isNew) return;
+    this.#isTouched = true;
     this.#kit.commands.draft?.(this.#area.value);
     this.#changes();
   }

@@ -46,6 +46,10 @@ export class Messenger {
   #brought = [];
   /** What of what is in front was kept for the next page. */
   #front = '';
+  /** Whether there may be several conversations, as far as was told. */
+  #hasSeveral = false;
+  /** A conversation that was to begin. */
+  #new = '';
   /** Where what is not sent yet was kept last. */
   #draft = '';
   /** @type {import('./notice.js').Notice | undefined} */
@@ -171,12 +175,12 @@ export class Messenger {
       if (isAsked) this.#panel.focus();
       return;
     }
-    this.#keepFront();
     // Also once it is closed: what is read out to the visitor is in it.
     this.#surface?.show('panel');
     this.#tell(() => this.#machine.handleShown());
     this.#drawNow();
     this.#panel.open(isAsked);
+    this.#keepFront();
     this.#link.launcher.setOpen(true);
     this.#tellPage();
   }
@@ -197,7 +201,9 @@ export class Messenger {
 
   /** For the next page. Where there is one at a time, only that it is open. */
   #keepFront() {
-    const front = this.#machine.front() || '1';
+    // As long as nothing is known, what the page before kept holds.
+    if (!this.#hasSeveral && this.#link.read(this.#keys.open) !== undefined) return;
+    const front = (this.#hasSeveral && this.#machine.front()) || '1';
     // Not where nothing changed here: other tabs keep theirs in the same place.
     if (front !== this.#front) this.#link.write(this.#keys.open, front);
     this.#front = front;
@@ -205,15 +211,25 @@ export class Messenger {
 
   /** What is in front from now on; whether that could be read. @param {string} which as the machine has it, or `new` */
   #choose(which) {
-    const isRead = this.#tell(() => this.#machine.choose(which === 'new' ? `+${hex(this.#link.random())}` : which));
+    if (which === 'new') {
+      // What he began to write or to bring before is still there.
+      const isSaid = this.#conversations.some(({ conversation }) => idOf(conversation) === idOf(this.#new));
+      if (isSaid || this.#new === '') this.#new = `+${hex(this.#link.random())}`;
+    }
+    const isRead = this.#tell(() => this.#machine.choose(which === 'new' ? this.#new : which));
     this.#draft = this.#draftKey;
     return isRead;
   }
 
   /** What the customer's page wants in front. @param {unknown} which @returns {string} */
   #chosen(which) {
-    if (this.#choose(String(which ?? ''))) return this.#machine.front();
-    throw failure('bad-argument', "messenger.choose takes a conversation of messenger.conversations, 'new' or nothing");
+    const wish = String(which ?? '');
+    const hasSeveral = this.#view().top.several === true;
+    // Where there is one at a time there is none to begin, and the widget has its own way to earlier ones.
+    const mayBe = hasSeveral || wish === '' || (this.#isHeadless && wish !== 'new');
+    if (!mayBe || !this.#choose(wish)) throw failure('bad-argument', "messenger.choose takes a conversation of messenger.conversations, or where there are several, 'new'; or nothing");
+    if (hasSeveral) this.#panel?.turn(this.#drafted);
+    return this.#machine.front();
   }
 
   /** @returns {import('./home.js').Known[]} */
@@ -279,7 +295,7 @@ export class Messenger {
   get #files() {
     const held = this.#brought.map(({ file: { name, size }, which }, at) => ({ key: `held-${at}`, name, size, preview: null, which, state: /** @type {const} */ ('waiting'), done: 0, reason: null, isFinal: false }));
     const front = this.#machine.front();
-    return [...(this.#uploads?.rows ?? []), ...held].filter(({ which }) => front === '' || idOf(which) === idOf(front));
+    return [...(this.#uploads?.rows ?? []), ...held].filter(({ which }) => front === '' || which === '' || idOf(which) === idOf(front));
   }
 
   /** @param {File[]} files */
@@ -498,9 +514,10 @@ export class Messenger {
   #drawNow() {
     this.#link.launcher.setUnread(this.#machine.unread());
     this.#showTalk();
-    if (this.#isOpen) this.#keepFront();
     if (this.#panel) {
       const { top, rows, gone } = JSON.parse(this.#machine.changes(this.#word, performance.now()));
+      this.#hasSeveral = top.several === true;
+      if (this.#isOpen) this.#keepFront();
       this.#panel.update({ top: { ...NO_TOP, ...top }, rows: rows.map((/** @type {any} */ row) => ({ ...NO_ROW, ...this.#placed(row) })), gone });
       this.#panel.updateUploads(this.#files);
     }

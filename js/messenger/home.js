@@ -41,8 +41,9 @@ export class Home {
     const on = list.filter(({ stage }) => stage !== 'ended');
     const over = list.filter(({ stage }) => stage === 'ended');
     const away = awayNote(this.#kit, top);
-    const { several = false, isFull = false } = top;
-    this.#slot.draw(JSON.stringify([away, top.isLoading, top.earlier, several, isFull, list, this.#kit.texts.day(Date.now())]), () => [
+    const { several = false, isFull = false, hasOlder = false } = top;
+    const hasMore = top.earlier === 'some' || (hasOlder && top.earlier !== 'loading');
+    this.#slot.draw(JSON.stringify([away, top.isLoading, top.earlier, hasMore, several, isFull, list, this.#kit.texts.day(Date.now())]), () => [
       make('h3', { class: 'welcome', dir: 'auto' }, this.#greeting),
       away !== '' && make('p', { class: 'note' }, away),
       top.isLoading && list.length === 0 && make('p', { class: 'note' }, say('loading')),
@@ -50,7 +51,7 @@ export class Home {
       (several || on.length === 0) && !isFull && button({ name: 'new-message', label: say('newMessage'), icon: 'chat', kind: 'main', act: () => this.#go('new') }),
       isFull && make('p', { class: 'note' }, say('endOne')),
       over.length > 0 && this.#section(say('earlierTalks'), over),
-      top.earlier === 'some' && !top.isLoading && button({ name: 'more-talks', label: say('earlierTalks'), icon: 'down', kind: 'quiet', act: () => this.#kit.commands.earlier() }),
+      hasMore && !top.isLoading && button({ name: 'more-talks', label: say('earlierTalks'), icon: 'down', kind: 'quiet', act: () => this.#kit.commands.earlier() }),
       top.earlier === 'loading' && make('p', { class: 'note' }, say('loading')),
     ]);
   }

@@ -66,6 +66,8 @@ export class Panel {
   #top = { stage: 'none', link: 'online', who: null, place: null, wait: null, typing: null, unread: 0, earlier: 'none', isLoading: true, limit: Infinity };
   #isOpen = false;
   #isLoading = true;
+  /** Whether a person opened it. */
+  #isAsked = false;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #connecting;
   #isLate = false;
@@ -153,11 +155,20 @@ export class Panel {
     const hadHome = this.#isListed;
     this.#top = top;
     if (isTurned) this.#transcript.turn(typeof this.#place === 'string');
+    // It was not known yet which one is in front.
+    if (isTurned && top.several && !this.#composer.isTouched) this.#composer.put(this.#kit.commands.drafted?.() ?? '');
     const incoming = this.#transcript.update(top, rows, gone);
     this.#composer.update(top);
     this.#ask();
     // It has just been heard that there may be several, or not any more.
     if (hadHome !== this.#isListed && this.#isOpen) this.#go('thread');
+    // Who has opened it before anything was known is where he would be now, if he has not begun.
+    const to = isHistory && !top.isLoading && top.several && this.#isOpen && this.#isAsked && !this.#composer.isTouched ? this.#begins : 'thread';
+    if (to !== 'thread') {
+      const hadFocus = this.#panel.contains(this.#focused);
+      this.#go(to);
+      if (hadFocus) this.focus();
+    }
     if (this.#place === 'home') this.#home?.update(top, this.#list);
     this.#home?.mark(elsewhere);
     this.#draw();
@@ -189,6 +200,7 @@ export class Panel {
   open(isAsked = true) {
     if (this.#isOpen) return;
     this.#isOpen = true;
+    this.#isAsked = isAsked;
     this.#before = focused();
     this.#panel.hidden = this.#panel.inert = false;
     this.#full.begin();
@@ -217,6 +229,12 @@ export class Panel {
     if (!this.#isListed || !this.#composer.isEmpty || unread > elsewhere) return 'thread';
     if (elsewhere > 0) return this.#list.find((known) => known.unread > 0) ?? 'home';
     return this.#hasHome || this.#list.length > 1 ? 'home' : 'thread';
+  }
+
+  /** The customer's page has put another conversation in front. @param {string} draft of that */
+  turn(draft) {
+    this.#composer.put(draft);
+    if (this.#isOpen) this.#go('thread');
   }
 
   /** The focus goes back to what had it before. */
@@ -326,6 +344,7 @@ export class Panel {
           if (this.#panel.contains(this.#focused) && this.#place === 'home') queueMicrotask(() => this.focus());
         }
         this.#home.update(this.#top, this.#list);
+        this.#home.mark(this.#top.elsewhere ?? 0);
         this.#show();
       });
     }

@@ -89,7 +89,7 @@ export class Transcript {
     this.#isLoading = top.isLoading;
     this.#top = top;
     if (top.earlier !== 'some') this.#hasAsked = false;
-    const held = this.#isOpen && !this.#follows ? this.#hold() : undefined;
+    const held = this.#isOpen && !this.#follows && !this.#isTurned ? this.#hold() : undefined;
     for (const key of gone) this.#remove(key);
     const fresh = rows.filter((row) => !this.#lines.has(row.key));
     for (const row of rows) this.#put(row);
@@ -103,7 +103,9 @@ export class Transcript {
     if (held) this.#scroller.scrollTop += held.element.getBoundingClientRect().top - held.top;
     this.#keepEnd();
     if (this.#isOpen && isHistory && !top.isLoading) this.#goToNew(top.unread - (top.elsewhere ?? 0));
-    this.#isTurned = false;
+    if (this.#isTurned && !this.#follows) this.#scroller.scrollTop = 0;
+    // What was said long ago comes by pages of others, and is no news.
+    this.#isTurned &&= this.#lines.size === 0 && top.earlier !== 'none';
     this.#drawPill();
     if (fresh.length > 0 || isHistory) this.#askEarlier();
     this.tellSeen();
@@ -291,12 +293,12 @@ export class Transcript {
   #drawBeside(top, hasBegun) {
     const { say, texts } = this.#kit;
     const isEmpty = this.#lines.size === 0;
-    this.#slots.earlier.draw(isEmpty ? '' : top.earlier === 'none' ? '' : top.earlier, () => [
+    this.#slots.earlier.draw(top.isLoading || top.earlier === 'none' ? '' : top.earlier, () => [
       top.earlier === 'some'
         ? button({ name: 'earlier', label: say('earlier'), icon: 'up', kind: 'quiet', act: () => this.#kit.commands.earlier() })
         : make('span', { class: 'note' }, say('loading')),
     ]);
-    const beside = isEmpty && top.isLoading ? 'loading' : isEmpty && !top.isLoading ? 'greeting' : '';
+    const beside = isEmpty && top.isLoading ? 'loading' : isEmpty && top.earlier === 'none' ? 'greeting' : '';
     const back = awayNote(this.#kit, top);
     const hints = beside === 'greeting' ? [back && `${back} ${say('leaveOne')}`, top.keptDays ? say('kept', texts.number(top.keptDays)) : ''].filter(Boolean) : [];
     this.#slots.beside.draw([beside, ...hints].join('\n'), () => [

@@ -22,6 +22,7 @@
  * @property {string | null} [front] the conversation that is shown alone; `+` before it: the next message begins it; null: all that there is
  * @property {number} [elsewhere] unread messages in other conversations
  * @property {boolean} [isFull] none begins before another one is over
+ * @property {boolean} [hasOlder] there are earlier messages of any conversation
  * @property {{form: {title?: string, fields: import('./offers.js').Field[]}} | null} [preChat] asked before the next message, which begins a conversation
  */
 

@@ -304,13 +304,11 @@ impl Conversation {
         self.view.borrow().whole(&self.messenger.borrow(), link, instant(now))
     }
 
-    /// How far the conversation has come: a word of the protocol's, and a line break and the agent's name where somebody has it.
+    /// See [`Messenger::told`]: a word of the protocol's, a line break, and the agent's name.
     pub fn standing(&self) -> String {
         let messenger = self.messenger.borrow();
-        match messenger.who() {
-            Some((name, _)) => String::from(messenger.stage().as_str()) + "\n" + name,
-            None => messenger.stage().as_str().into(),
-        }
+        let (stage, agent) = messenger.told();
+        String::from(stage.as_str()) + "\n" + agent.unwrap_or_default()
     }
 
     /// See [`Messenger::has_talk`].

@@ -137,6 +137,9 @@ impl Messenger {
             Talk::Thread(thread) => {
                 let is_forgotten = thread.standing.last < self.thread.last();
                 self.stand(thread.standing);
+                if thread.before.is_none() {
+                    self.standings.handle_told();
+                }
                 match thread.before {
                     Some(_) if !self.asks_earlier => {}
                     Some(before) => {
@@ -186,9 +189,13 @@ impl Messenger {
             }
             _ => return,
         }
-        if had_several && self.terms.is_some() && !self.has_several() {
-            self.front = Which::Current;
+        match self.has_several() {
+            false if had_several && self.terms.is_some() => self.front = Which::Current,
+            // How each of them stands is told with what is asked for.
+            true if !had_several => self.ask(),
+            _ => {}
         }
+        self.keep_front();
         self.mark(&|_| false);
         self.change();
     }
@@ -197,6 +204,7 @@ impl Messenger {
     pub fn choose(&mut self, which: Which) {
         if which != self.front {
             (self.front, self.typed, self.sought) = (which, None, 0);
+            self.keep_front();
             self.new_from = self.first_new().filter(|_| self.is_shown);
             self.change();
         }
@@ -204,9 +212,16 @@ impl Messenger {
 
     /// The conversation in front, as [`Messenger::send_file`] takes it: what is brought for it is sent in it, whatever is in front then.
     pub fn front(&self) -> Which {
-        match self.in_front() {
-            Some(conversation) if self.front == Which::Current => Which::One(conversation),
-            _ => self.front,
+        self.front
+    }
+
+    /// Of several the one that is in front stays there, whichever goes on or comes to its end.
+    fn keep_front(&mut self) {
+        let current = self.standings.current().and_then(|known| known.standing.conversation);
+        // Before the thread is told, there may be a later one.
+        let is_known = self.has_several() && self.thread.is_known();
+        if let (Which::Current, true, Some(current)) = (self.front, is_known, current) {
+            self.front = Which::One(current);
         }
     }
 
@@ -285,11 +300,8 @@ impl Messenger {
             // Whatever was looked at: there is one that goes on, or begins.
             (self.front, pending.which) = (Which::Current, Which::Current);
         }
-        if pending.rating.is_none() {
-            let filled = core::mem::take(&mut self.filled);
-            if self.pre_chat().is_some() {
-                pending.filled = filled;
-            }
+        if pending.rating.is_none() && pending.which == self.front && self.pre_chat().is_some() {
+            pending.filled = core::mem::take(&mut self.filled);
         }
         // Times come from a clock that is set by people; the order is the one in which he wrote.
         pending.at = self.waiting.last().map_or(pending.at, |last| pending.at.max(last.pending.at));
@@ -341,14 +353,16 @@ impl Messenger {
         }
     }
 
-    /// Asks for entries before those that are shown.
+    /// Asks for entries before those that are known: until there is something of the conversation in front among them, where that has any.
     pub fn earlier(&mut self) {
-        self.sought = SOUGHT;
+        self.sought = if self.has_earlier() { SOUGHT } else { 1 };
         self.ask_earlier();
     }
 
     fn ask_earlier(&mut self) {
-        if let (true, Some(first)) = (self.is_online && self.has_earlier() && !self.asks_earlier, self.thread.first()) {
+        if let (true, Some(first)) =
+            (self.is_online && self.thread.has_earlier() && !self.asks_earlier, self.thread.first())
+        {
             self.asks_earlier = true;
             self.sought = self.sought.saturating_sub(1);
             self.send(Talk::Ask(Ask { after: None, before: Some(first) }));
@@ -452,6 +466,17 @@ impl Messenger {
         Some((standing.agent.as_deref()?, standing.is_bot == Some(true)))
     }
 
+    /// How far the conversation has come that the visitor writes in, whatever he reads, and the name of who has it.
+    pub fn told(&self) -> (Stage, Option<&str>) {
+        let is_alone = !self.has_several();
+        let known = if is_alone { self.standings.current() } else { self.known() };
+        let standing = known.map(|known| &known.standing);
+        let stage =
+            standing.map_or_else(|| if is_alone { Stage::None } else { self.stage() }, |standing| standing.stage);
+        let agent = standing.filter(|_| stage == Stage::Open).and_then(|standing| standing.agent.as_deref());
+        (stage, agent)
+    }
+
     /// Where it waits, while it does.
     pub fn place(&self) -> Option<&Place> {
         self.known()?.place.as_ref().filter(|_| self.stage() == Stage::Waiting)
@@ -534,6 +559,11 @@ impl Messenger {
             // They do not overlap.
             None => !self.has_said(conversation) || self.thread.entries().next().is_some_and(|entry| self.shows(entry)),
         }
+    }
+
+    /// Whether there are entries of any conversation before those that are known.
+    pub fn has_older(&self) -> bool {
+        self.thread.has_earlier()
     }
 
     /// Whether they were asked for.
@@ -621,8 +651,11 @@ impl Messenger {
     }
 
     fn stand(&mut self, standing: Standing) {
+        let begun = standing.conversation.map(Which::New);
         if standing.stage == Stage::None {
             self.front = Which::Current;
+        } else if begun == Some(self.front) {
+            self.front = self.front.id().map_or(Which::Current, Which::One);
         }
         self.standings.take(standing);
     }
@@ -663,7 +696,9 @@ impl Messenger {
             }
             if entry.rating.is_some() {
                 // The first one counts.
-                self.drop_ratings(|_| true);
+                self.drop_ratings(|waiting| {
+                    waiting.pending.rating.as_ref().is_some_and(|rating| rating.conversation == entry.conversation)
+                });
             }
         }
     }
@@ -674,8 +709,12 @@ impl Messenger {
         if which == Which::Current || which == now {
             return;
         }
-        for id in self.waiting.lead(which, now) {
+        for id in self.waiting.redirect(which, now) {
             self.outputs.push_back(MessengerOutput::Keep(id));
+        }
+        // Another one is in its place, so it is over, though nobody says so.
+        if let Some(over) = which.id().filter(|over| *over != conversation) {
+            self.standings.end(over);
         }
         if self.front.id() == which.id() {
             self.front = now;

@@ -214,7 +214,7 @@ impl Outbox {
     }
 
     /// What was to be said in one conversation is said in another one; those that are concerned.
-    pub(super) fn lead(&mut self, from: Which, to: Which) -> Vec<MessageId> {
+    pub(super) fn redirect(&mut self, from: Which, to: Which) -> Vec<MessageId> {
         let concerned = self.0.iter_mut().filter(|waiting| waiting.pending.which.id() == from.id());
         concerned
             .map(|waiting| {

@@ -60,6 +60,8 @@ pub(super) struct Known {
     pub(super) typing: Option<(String, Instant)>,
     /// What the hub was told of what has come and was seen.
     marked: Option<Mark>,
+    /// Whether the hub has told of it since it was asked.
+    is_told: bool,
 }
 
 impl Known {
@@ -113,8 +115,9 @@ impl Standings {
         let is_wanted = |known: &Known| !is_full || known.goes_on() || known.standing.conversation == conversation;
         self.0.retain(|known| known.standing.conversation.is_some() == conversation.is_some() && is_wanted(known));
         let Some(known) = self.0.iter_mut().find(|known| known.standing.conversation == standing.conversation) else {
-            return self.0.push(Known { standing, place: None, typing: None, marked: None });
+            return self.0.push(Known { standing, place: None, typing: None, marked: None, is_told: true });
         };
+        known.is_told = true;
         // Less than is known is there only where all was forgotten.
         let is_forgotten = standing.stage == Stage::None;
         if is_forgotten || (standing.first, standing.version) >= (known.standing.first, known.standing.version) {
@@ -156,9 +159,20 @@ impl Standings {
         self.0.iter_mut().find(|known| meant.is_none_or(|meant| known.is_of(meant)))
     }
 
-    /// A new link: what was said on the last one may be lost.
+    /// A new link: what was said on the last one may be lost, and all that goes on will be told.
     pub(super) fn handle_online(&mut self) {
-        self.0.iter_mut().for_each(|known| known.marked = None);
+        self.0.iter_mut().for_each(|known| (known.marked, known.is_told) = (None, false));
+    }
+
+    /// The hub has told all that go on: others are over.
+    pub(super) fn handle_told(&mut self) {
+        self.0.iter_mut().filter(|known| !known.is_told).for_each(|known| known.standing.stage = Stage::Ended);
+    }
+
+    /// It is over.
+    pub(super) fn end(&mut self, conversation: ConversationId) {
+        let over = self.0.iter_mut().find(|known| known.standing.conversation == Some(conversation));
+        over.into_iter().for_each(|known| known.standing.stage = Stage::Ended);
     }
 
     /// Nobody is known to be writing.

@@ -7,7 +7,7 @@ use super::messenger::{Messenger, stars};
 use super::outbox::{Pending, Progress};
 use super::standings::Which;
 use crate::protocol::conversation::{
-    Attachment, Author, BEST, Entry, Event, FILE_LIMIT, MESSAGE_LIMIT, MessageText, Objection, Preview,
+    Attachment, Author, BEST, Entry, Event, FILE_LIMIT, MESSAGE_LIMIT, MessageText, Objection, Preview, Stage,
 };
 use crate::protocol::{
     ConversationId, Encoding, Field, JsonOutput, Kind, Message, MessageId, Output, Payload, push_hex,
@@ -57,7 +57,7 @@ enum Key {
     Message(MessageId),
     Day(u64),
     New,
-    Rate,
+    Rate(ConversationId),
 }
 
 /// What a row shows.
@@ -160,8 +160,8 @@ impl View {
         for row in rows.rows.iter_mut().filter(|row| asked == Some(row.key)) {
             row.asks = true;
         }
-        if messenger.to_rate().is_some() {
-            rows.push(Key::Rate, Source::Rate, State::None);
+        if let Some(conversation) = messenger.to_rate() {
+            rows.push(Key::Rate(conversation), Source::Rate, State::None);
             rows.group = None;
         }
         for (index, waiting) in messenger.waiting.iter().enumerate() {
@@ -209,7 +209,8 @@ pub fn conversations(messenger: &Messenger) -> String {
         }
     }
     let mut list = found.0;
-    list.retain(|part| part.last.is_some() || part.name.is_some());
+    let goes_on = |part: &Part<'_>| matches!(messenger.state_of(part.which.id()).0, Stage::Waiting | Stage::Open);
+    list.retain(|part| part.last.is_some() || goes_on(part));
     let mut out = JsonOutput::default();
     out.record(&mut |out| {
         self::list(out, "list", list.len(), &mut |index, out| {
@@ -369,6 +370,7 @@ fn top(messenger: &Messenger, link: &str, out: &mut dyn Output) {
         flag(out, "several", true);
         number(out, "elsewhere", messenger.unread_elsewhere().into());
         flag(out, "isFull", messenger.is_full());
+        flag(out, "hasOlder", messenger.has_older());
     }
     let earlier = match (messenger.is_loading_earlier(), messenger.has_earlier()) {
         (true, _) => "loading",
@@ -621,6 +623,6 @@ fn text_of(key: Key) -> String {
         }
         Key::Day(day) => String::from("day-") + &day.to_string(),
         Key::New => "new".into(),
-        Key::Rate => "rate".into(),
+        Key::Rate(conversation) => String::from("rate-") + &conversation.to_string(),
     }
 }

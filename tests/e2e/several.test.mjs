@@ -166,11 +166,52 @@ test('what is not sent yet stays with its conversation, over a reload too, and a
   assert.equal(await field(page).inputValue(), '', 'it was sent');
 });
 
+test('who opens it before the hub has answered is where he was writing, else at the list', async () => {
+  const page = await withTwo('early');
+  const again = async () => {
+    await page.locator('[data-name=close]').click();
+    await page.reload();
+    await online(page);
+    await page.locator('[part~=launcher]').click();
+  };
+  await field(page).fill('still about the delivery');
+  await again();
+  await until('it is there', async () => (await field(page).inputValue()) === 'still about the delivery');
+  assert.deepEqual(await shown(page), ['A delivery, early']);
+  await field(page).press('End');
+  await page.keyboard.type('!');
+  await page.reload();
+  await online(page);
+  await until('it was kept', async () => (await field(page).inputValue()) === 'still about the delivery!');
+  await field(page).fill('');
+  await again();
+  await page.getByRole('region', { name: 'Continue your conversations' }).waitFor();
+  assert.equal(await talk(page, 'early').count(), 2);
+});
+
+test('while he writes, the end of the conversation and a new one in another tab leave him there', async () => {
+  const page = await withTwo('stays');
+  const other = await page.context().newPage();
+  await other.goto(world.siteUrl);
+  await online(other);
+  await other.locator('.panel').waitFor();
+  await field(other).fill('in the middle');
+  await take(ben, 'A delivery, stays');
+  await ben.getByRole('button', { name: 'End', exact: true }).click();
+  await other.locator('[part="note note-event"]', { hasText: 'ended' }).waitFor();
+  await home(page);
+  await begin(page, 'A third, stays');
+  await until('the other tab knows', async () => (await list(other)).length === 3);
+  assert.deepEqual(await shown(other), ['A delivery, stays']);
+  assert.equal(await field(other).inputValue(), 'in the middle');
+});
+
 test('what is begun offline is there once, in two tabs, after the hub was killed and the page loaded again', async () => {
   const page = await withTwo('offline');
   const other = await page.context().newPage();
   await other.goto(world.siteUrl);
   await online(other);
+  await other.locator('.panel').waitFor();
   await world.stopHub('SIGKILL');
   await until('the link is down', async () => (await view(page)).top.link !== 'online');
   await home(page);
@@ -234,7 +275,7 @@ test('with five that go on the list says to end one, and what is written too muc
   await page.evaluate(() => window.alongside('messenger.choose', 'new'));
   await page.evaluate(() => window.alongside('messenger.say', 'Number 6'));
   await until('it is refused', async () => (await view(page)).rows.at(-1).reason === 'too-many');
-  await talk(page, 'Number 6').click();
+  assert.deepEqual(await shown(page), ['Number 6'], 'it is in front of him, too');
   await page.getByText('Not sent: too many conversations are open. End one, then try again.').waitFor();
   await home(page);
   await talk(page, 'Number 2').click();

@@ -369,3 +369,107 @@ fn which_conversation_is_meant_is_kept_as_a_text() {
         assert_eq!(Which::from_text(bad), None, "{bad}");
     }
 }
+
+#[test]
+fn the_one_in_front_stays_there_though_it_ends_and_others_begin() {
+    let (mut pair, one, two) = Pair::with_two();
+    pair.reload();
+    pair.page.handle_online(at(pair.now));
+    pair.settle();
+    assert_eq!(pair.page.front(), Which::One(two), "nobody has chosen it");
+    pair.page.finish();
+    pair.settle();
+    assert_eq!((pair.page.front(), pair.page.stage()), (Which::One(two), Stage::Ended));
+    assert_eq!(pair.hub.kept(one).stage, Stage::Open);
+    pair.hub.begin(made(3), None);
+    for talk in pair.hub.append_in(made(3), id(9), Author::Visitor, "from another tab") {
+        pair.page.handle_talk(talk, at(pair.now));
+    }
+    pair.settle();
+    assert_eq!(pair.page.front(), Which::One(two));
+}
+
+#[test]
+fn what_has_ended_while_the_page_was_away_is_over() {
+    let (mut pair, one, _) = Pair::with_two();
+    pair.page.handle_offline();
+    pair.hub.kept(one).stage = Stage::Ended;
+    pair.page.handle_online(at(pair.now));
+    pair.settle();
+    let stages: Vec<_> = pair.list().iter().map(|known| known["stage"].clone()).collect();
+    assert_eq!(stages, ["open", "ended"]);
+    // Nothing is told of one that the hub ended because nobody had written in it for too long.
+    let (mut pair, one, _) = Pair::with_two();
+    pair.page.choose(Which::One(one));
+    pair.hub.kept(one).stage = Stage::Ended;
+    pair.says(9, "after a week");
+    let stages: Vec<_> = pair.list().iter().map(|known| known["stage"].clone()).collect();
+    assert_eq!(stages, ["waiting", "open", "ended"]);
+}
+
+#[test]
+fn all_that_go_on_are_listed_and_older_ones_come_though_the_one_in_front_is_known_whole() {
+    let mut pair = Pair::connected(several());
+    pair.says(1, "long ago");
+    pair.page.finish();
+    pair.settle();
+    pair.page.choose(Which::New(made(1)));
+    pair.says(2, "waits");
+    pair.page.choose(Which::New(made(2)));
+    pair.says(3, "a delivery");
+    for number in 0..PAGE_OF_ENTRIES as u64 {
+        pair.agent_says_in(made(2), 100 + number, "Ben", "and another thing");
+    }
+    pair.reload();
+    pair.page.handle_online(at(pair.now));
+    pair.settle();
+    let listed: Vec<_> = pair.list().iter().map(|known| known["conversation"].clone()).collect();
+    assert_eq!(listed, [made(2).to_string(), made(1).to_string()]);
+    pair.page.earlier();
+    pair.settle();
+    assert_eq!((pair.list().len(), pair.page.has_older()), (3, false));
+}
+
+#[test]
+fn what_was_filled_in_goes_with_the_conversation_that_it_begins() {
+    let mut pair = Pair::connected(several());
+    pair.says(1, "a return");
+    let one = pair.page.front();
+    let terms = Terms { several: Some(true), ..super::terms() };
+    pair.page.handle_talk(Talk::Terms(terms), at(pair.now));
+    pair.page.choose(Which::New(made(1)));
+    let filled = vec![AnswerValue { name: Some("email".into()), value: "mori@shop.example".into() }];
+    pair.page.fill(filled.clone());
+    pair.page.choose(one);
+    pair.says(2, "ok");
+    pair.page.choose(Which::New(made(1)));
+    pair.says(3, "a delivery");
+    let said =
+        pair.told.iter().filter_map(|talk| if let Talk::Say(say) = talk { Some(say.filled.clone()) } else { None });
+    assert_eq!(said.collect::<Vec<_>>(), [Vec::new(), Vec::new(), filled]);
+}
+
+#[test]
+fn a_rating_that_was_kept_leaves_that_of_another_conversation() {
+    let (mut pair, one, two) = Pair::with_two();
+    let terms = Terms { several: Some(true), asks_rating: Some(true), ..silent() };
+    pair.page.handle_talk(Talk::Terms(terms), at(pair.now));
+    for conversation in [one, two] {
+        pair.page.choose(Which::One(conversation));
+        pair.page.finish();
+        pair.settle();
+    }
+    pair.page.handle_offline();
+    for (number, conversation) in [(8, one), (9, two)] {
+        pair.page.choose(Which::One(conversation));
+        let when = Timestamp::from_millis(BEGIN + pair.now);
+        pair.page.rate(5, "", id(number), when, at(pair.now)).expect("he is asked");
+    }
+    pair.act(true);
+    let entry =
+        Entry { conversation: one, rating: Some(5), ..pair.hub.append(id(8), Author::Visitor, "★★★★★") };
+    pair.page.handle_online(at(pair.now));
+    pair.page.handle_talk(Talk::News(News { entries: vec![entry] }), at(pair.now));
+    pair.act(true);
+    assert_eq!(pair.stored.iter().map(|pending| pending.id).collect::<Vec<_>>(), [id(9)]);
+}
