@@ -215,6 +215,8 @@ export interface MessengerUpload {
   name: string;
   size: number;
   preview: string | null;
+  /** The conversation for which it was chosen, as `front` has it; empty: the one that goes on. */
+  which: string;
   state: 'waiting' | 'sending' | 'checking' | 'failed';
   /** From 0 to 1. */
   done: number;

@@ -75,6 +75,15 @@ async function reply(desk, text) {
   await desk.locator('.bubble', { hasText: text }).waitFor();
 }
 
+/** The same visitor in one more tab, which shows what this one shows. */
+async function tab(page) {
+  const other = await page.context().newPage();
+  await other.goto(world.siteUrl);
+  await online(other);
+  await other.locator('.panel').waitFor();
+  return other;
+}
+
 /** A visitor who has asked two things, the second of which is in front. */
 async function withTwo(name, options) {
   const page = await visitor(options);
@@ -191,10 +200,7 @@ test('who opens it before the hub has answered is where he was writing, else at 
 
 test('while he writes, the end of the conversation and a new one in another tab leave him there', async () => {
   const page = await withTwo('stays');
-  const other = await page.context().newPage();
-  await other.goto(world.siteUrl);
-  await online(other);
-  await other.locator('.panel').waitFor();
+  const other = await tab(page);
   await field(other).fill('in the middle');
   await take(ben, 'A delivery, stays');
   await ben.getByRole('button', { name: 'End', exact: true }).click();
@@ -208,10 +214,7 @@ test('while he writes, the end of the conversation and a new one in another tab 
 
 test('what is begun offline is there once, in two tabs, after the hub was killed and the page loaded again', async () => {
   const page = await withTwo('offline');
-  const other = await page.context().newPage();
-  await other.goto(world.siteUrl);
-  await online(other);
-  await other.locator('.panel').waitFor();
+  const other = await tab(page);
   await world.stopHub('SIGKILL');
   await until('the link is down', async () => (await view(page)).top.link !== 'online');
   await home(page);
