@@ -145,10 +145,7 @@ impl Mail {
             // With the one before, which says whether a day or a group goes on.
             let row = inbox.row(conversation);
             let before = if from > first { thread.lines_in(row, from - 1..from).len() } else { 0 };
-            let is_beside = |other: ConversationId| {
-                let (Some(row), Some(other)) = (row, inbox.row(other)) else { return false };
-                row.conversation != other.conversation && other.last_at > row.began && other.began < row.last_at
-            };
+            let is_beside = |other| row.zip(inbox.row(other)).is_some_and(|(row, other)| overlap(row, other));
             let mut lines = shown(thread.lines_in(row, from.saturating_sub(1)..from + WINDOW), &is_beside, &day);
             lines.drain(..before);
             Some(Opened {
@@ -204,6 +201,13 @@ impl Mail {
         };
         self.rows.get(next).map(|row| row.conversation)
     }
+}
+
+/// Whether two conversations went on at the same time.
+fn overlap(one: &Row, other: &Row) -> bool {
+    // One that goes on has no end yet, however long ago the last word was.
+    let goes_on_at = |row: &Row, at: Timestamp| row.stage != Stage::Ended || row.last_at > at;
+    one.conversation != other.conversation && goes_on_at(one, other.began) && goes_on_at(other, one.began)
 }
 
 fn shown(lines: Vec<Line>, is_beside: &impl Fn(ConversationId) -> bool, day: &impl Fn(Timestamp) -> i64) -> Vec<Shown> {
@@ -298,6 +302,22 @@ mod tests {
             noted,
             state: LineState::Sent,
         }
+    }
+
+    #[test]
+    fn conversations_overlap_while_neither_ended_before_the_other_began() {
+        let at = |number, stage, began, last_at| Row {
+            began: Timestamp::from_millis(began),
+            last_at: Timestamp::from_millis(last_at),
+            ..row(number, stage, false, 0)
+        };
+        let quiet = at(1, Stage::Waiting, 10, 10);
+        assert!(overlap(&quiet, &at(2, Stage::Open, 20, 30)), "it goes on, though nothing was said since");
+        assert!(overlap(&at(2, Stage::Open, 20, 30), &quiet));
+        assert!(!overlap(&quiet, &quiet));
+        let over = at(3, Stage::Ended, 10, 15);
+        assert!(!overlap(&over, &at(2, Stage::Open, 20, 30)) && !overlap(&at(2, Stage::Open, 20, 30), &over));
+        assert!(overlap(&at(3, Stage::Ended, 10, 25), &at(2, Stage::Ended, 20, 30)));
     }
 
     #[test]
