@@ -32,8 +32,8 @@ export class Composer {
 
   /**
    * @param {import('./view.js').Kit} kit
-   * @param {{draft?: string, said(): void, changed(): void, mayBegin(): boolean, announce(text: string): void}} options `said`: something was sent;
-   *   `mayBegin`: whether nothing is to be filled in first
+   * @param {{draft?: string, said(): void, changed(): void, mayBegin(again: () => void): boolean, announce(text: string): void}} options `said`: something was sent;
+   *   `mayBegin`: whether nothing is to be filled in first; where that is not known yet, `again` is called once it is
    */
   constructor(kit, { draft = '', said, changed, mayBegin, announce }) {
     this.#kit = kit;
@@ -54,7 +54,7 @@ export class Composer {
     const chosen = /** @type {HTMLInputElement} */ (make('input', { type: 'file', multiple: true, accept: KINDS, hidden: true, tabindex: '-1', 'data-name': 'files' }));
     const attach = button({ name: 'attach', label: say('attach'), icon: 'clip', kind: 'round', isBare: true, act: () => chosen.click() });
     chosen.addEventListener('change', (event) => {
-      if (event.isTrusted) this.#attach(chosen.files);
+      if (event.isTrusted) this.#attach([...(chosen.files ?? [])]);
       // The same file can be chosen again.
       chosen.value = '';
     });
@@ -63,7 +63,7 @@ export class Composer {
       // Office programs add a picture of the text that was copied.
       if (!event.isTrusted || files.length === 0 || types.includes('text/plain')) return;
       event.preventDefault();
-      this.#attach(files);
+      this.#attach([...files]);
     });
     const box = make('div', { class: 'box' }, chosen, attach, this.#area, this.#smile, this.#send);
     this.element = make('div', { class: 'composer', part: 'composer' }, box, this.#count);
@@ -127,10 +127,10 @@ export class Composer {
     return true;
   }
 
-  /** @param {FileList | null} files */
+  /** @param {File[]} files */
   #attach(files) {
-    if (!files?.length || !this.#mayBegin()) return;
-    this.#kit.commands.attach([...files]);
+    if (files.length === 0 || !this.#mayBegin(() => this.#attach(files))) return;
+    this.#kit.commands.attach(files);
     this.focus();
   }
 
@@ -150,7 +150,7 @@ export class Composer {
       this.announce(this.#count.textContent ?? '');
       return this.focus();
     }
-    if (!this.#mayBegin()) return;
+    if (!this.#mayBegin(() => this.#submit())) return;
     try {
       if (this.#kit.commands.say(text) === false) return this.focus();
     } catch {

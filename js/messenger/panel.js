@@ -52,6 +52,8 @@ export class Panel {
   /** What is asked before the next message. @type {import('./pre-chat.js').PreChat | undefined} */
   #preChat;
   #asked = '';
+  /** What he did while that was on its way. @type {(() => void) | undefined} */
+  #again;
   #filled;
   /** Where the panel begins, if that is wanted. @type {import('./home.js').Home | undefined} */
   #home;
@@ -102,12 +104,14 @@ export class Panel {
         texts.learn(extras.WORDS);
       }
       this.#drawBanner();
-      // Without it there is the thread.
-      if (later.isMissed && this.#place === 'home' && !this.#home) this.#go('thread');
+      if (!later.isMissed) return;
+      // Without it there is the thread, and a conversation.
+      if (this.#place === 'home' && !this.#home) this.#go('thread');
+      this.#again?.();
     });
 
     this.#transcript = new Transcript(this.#kit, this.#greeting);
-    this.#composer = new Composer(this.#kit, { draft, said: () => this.#transcript.toEnd(), changed: () => this.#ask(), mayBegin: () => this.#mayBegin(), announce: (text) => this.#announcer.say(text) });
+    this.#composer = new Composer(this.#kit, { draft, said: () => this.#transcript.toEnd(), changed: () => this.#ask(), mayBegin: (again) => this.#mayBegin(again), announce: (text) => this.#announcer.say(text) });
     this.#options = button({ name: 'options', label: say('options'), icon: 'more', kind: 'round', isBare: true, act: () => (this.#menu?.isOpen ? this.#menu.close() : this.#openMenu()) });
     this.#options.setAttribute('aria-haspopup', 'menu');
     this.#options.setAttribute('aria-expanded', 'false');
@@ -269,7 +273,12 @@ export class Panel {
     event.preventDefault();
     dataTransfer.dropEffect = 'copy';
     this.#drop.hidden = type === 'drop';
-    if (type === 'drop' && dataTransfer.files.length > 0 && this.#mayBegin()) this.#kit.commands.attach([...dataTransfer.files]);
+    if (type === 'drop' && dataTransfer.files.length > 0) this.#dropped([...dataTransfer.files]);
+  }
+
+  /** @param {File[]} files */
+  #dropped(files) {
+    if (this.#mayBegin(() => this.#dropped(files))) this.#kit.commands.attach(files);
   }
 
   #leave() {
@@ -282,7 +291,7 @@ export class Panel {
     const before = this.#before;
     const hadFocus = this.#panel.contains(/** @type {ShadowRoot} */ (this.#all.getRootNode()).activeElement);
     this.#isOpen = false;
-    this.#before = undefined;
+    this.#before = this.#again = undefined;
     this.#menu?.close(false);
     // What was pressed does not open once he is gone.
     for (const key of PRESSED) this.#kit.later.drop(key);
@@ -322,6 +331,7 @@ export class Panel {
 
   /** @param {'home' | 'thread' | 'new' | import('./home.js').Known} to */
   #go(to) {
+    this.#again = undefined;
     const { later } = this.#kit;
     const { several } = this.#top;
     const known = typeof to === 'string' ? undefined : to;
@@ -391,17 +401,22 @@ export class Panel {
     if (!form || asked === '') {
       if (this.#preChat) this.#transcript.setForm((this.#filled = {}, null));
       this.#preChat = undefined;
-      return this.#kit.later.drop('before');
+      this.#kit.later.drop('before');
+      return this.#again?.();
     }
     this.#kit.later.want('before', ({ PreChat }) => {
       this.#preChat = new PreChat(this.#kit, form, this.#filled, () => this.#composer.focus());
       this.#transcript.setForm(this.#preChat.element);
+      this.#again?.();
     });
   }
 
-  /** Whether nothing is to be filled in first. */
-  #mayBegin() {
+  /** Whether nothing is to be filled in first. Where that is on its way, or does not come: `again` once that is known. @param {() => void} again */
+  #mayBegin(again) {
     this.#ask(true);
+    const isComing = this.#asked !== '' && !this.#preChat && !this.#kit.later.isMissed;
+    this.#again = isComing ? again : undefined;
+    if (isComing) return false;
     if (!this.#preChat || this.#preChat.check()) return true;
     this.#announcer.say(this.#kit.say('fillFirst'));
     return false;

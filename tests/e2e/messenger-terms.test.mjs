@@ -132,6 +132,62 @@ test('what is asked before a conversation is filled in before anything is sent, 
   await close(page);
 });
 
+test('what is written while the form is on its way waits for it', async () => {
+  let heal;
+  const healed = new Promise((resolve) => (heal = resolve));
+  const page = await site.page({ before: (page) => page.route('**/js/extras.js*', (route) => healed.then(() => route.continue())) });
+  await page.update({ ...NOBODY, preChat: FORM });
+  await page.launch();
+  await page.locator('textarea').fill('Hel');
+  await page.keyboard.press('Enter');
+  await page.locator('textarea').pressSequentially('lo');
+  assert.deepEqual(await page.calls('say'), []);
+  heal();
+  await until('it is said', async () => (await page.said()).includes('Fill in the form first.'));
+  assert.deepEqual(await page.calls('say'), [], 'the form is first');
+  await page.locator('form').getByLabel('E-mail').fill('aoi@shop.example');
+  await page.locator('[data-name=send]').click();
+  assert.deepEqual(await page.calls('say'), [['Hello']]);
+  await close(page);
+});
+
+test('what is written while a form is on its way goes once it is known that nothing must be filled in, or that it does not come', async () => {
+  const optional = { form: { fields: [{ name: 'name', label: 'Name', kind: 'text' }] } };
+  for (const [form, ends] of [[optional, (route) => route.continue()], [FORM, (route) => route.abort()]]) {
+    let end;
+    const ended = new Promise((resolve) => (end = resolve));
+    const page = await site.page({ before: (page) => page.route('**/js/extras.js*', (route) => ended.then(() => ends(route))) });
+    await page.update({ ...NOBODY, preChat: form });
+    await page.launch();
+    await page.locator('textarea').fill('Hello');
+    await page.keyboard.press('Enter');
+    await settled(page);
+    assert.deepEqual(await page.calls('say'), []);
+    end();
+    await until('it goes', async () => (await page.calls('say')).length > 0);
+    assert.deepEqual(await page.calls('say'), [['Hello']]);
+    assert.equal(await page.locator('textarea').inputValue(), '');
+    page.faults = page.faults.filter((fault) => !/ERR_FAILED|Failed to load/.test(fault));
+    await close(page);
+  }
+});
+
+test('a file that is chosen while the form is on its way goes after it', async () => {
+  let heal;
+  const healed = new Promise((resolve) => (heal = resolve));
+  const page = await site.page({ before: (page) => page.route('**/js/extras.js*', (route) => healed.then(() => route.continue())) });
+  await page.update({ ...NOBODY, preChat: { form: { fields: [{ name: 'name', label: 'Name', kind: 'text' }] } } });
+  await page.launch();
+  const [chooser] = await Promise.all([page.waitForEvent('filechooser'), page.locator('[data-name=attach]').click()]);
+  await chooser.setFiles(import.meta.filename);
+  await settled(page);
+  assert.equal((await page.calls('attach')).length, 0);
+  heal();
+  await until('it goes', async () => (await page.calls('attach')).length > 0);
+  await page.locator('form').waitFor();
+  await close(page);
+});
+
 test('a form in which nothing must be filled in holds nobody back', async () => {
   const optional = { form: { fields: [{ name: 'name', label: 'Name', kind: 'text' }] } };
   const page = await site.opened({ change: { ...NOBODY, preChat: optional } });
