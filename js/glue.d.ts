@@ -20,6 +20,8 @@ declare module 'alongside-wasm' {
     /** Of a canvas; without a hash, why there is none. */
     picture(node: number, hash: Uint8Array, kind: number): void;
     asset(hash: Uint8Array, at: number, isLast: boolean, bytes: Uint8Array): void;
+    /** Whether something in what was told stands for that page. */
+    inner(node: number, frame: Uint8Array): boolean;
     epoch(): number;
     /** Bits: 1 masked, 2 its value is not seen, 4 read-only; nothing where it was not told. */
     guards(node: number): number | undefined;

@@ -27,6 +27,11 @@ export interface Options {
    * commands that read or write messages are refused then (`isolated`), and `message` is not told. Default: `page`.
    */
   isolation?: 'page' | 'frame';
+  /**
+   * Origins of pages that may show this one to agents, as `https://shop.example`, where it is in a frame of theirs. It has no visitor of its own there,
+   * and no messenger: only `on` and `stop` are for it, other commands are refused as `inside`. Default: none.
+   */
+  inside?: string[];
   /** Proves who the visitor is. With the script tag: `alongside('identity.provide', getToken)`. */
   getToken?: GetToken;
 }
@@ -237,7 +242,7 @@ export type MessengerInline =
   | { link: string; label: MessengerInline[] }
   | { br: true };
 
-/** In the script tag: `data-language`, `data-agents-submit`, `data-allowed-origins`, `data-pause-pages`, `data-cookie-domain`. */
+/** In the script tag: `data-language`, `data-agents-submit`, `data-allowed-origins`, `data-pause-pages`, `data-cookie-domain`, `data-frames`. */
 export interface Cobrowse {
   /** `en`, `ja` or `ko`. Default: that of the page (`<html lang>`), else the browser's. */
   language?: string;
@@ -251,6 +256,11 @@ export interface Cobrowse {
    * semicolons between them. With a rule that is none, nothing is shown. Default: none.
    */
   pausePages?: string[];
+  /**
+   * Origins of pages in frames of this one that agents see as well, as `https://pay.example`: those of them that run the SDK and name this
+   * page's origin in `inside`. Such a page is masked by its own rules and by this page's. Others are a badge. Default: none.
+   */
+  frames?: string[];
   /** A shared session goes on at other sub-domains of this domain; it keeps a cookie there, one hour. Default: none. */
   cookieDomain?: string;
 }
@@ -330,6 +340,7 @@ export interface AlongsideError extends Error {
     | 'too-many-waiting'
     | 'not-asked'
     | 'isolated'
+    | 'inside'
     | 'failed'
     | 'fatal';
 }

@@ -9,7 +9,7 @@ let running;
 
 /**
  * Starts Alongside in this page; a second call returns what the first one started.
- * @param {{deployment: string, hub: string, pageViews?: string, isolation?: string}} options
+ * @param {{deployment: string, hub: string, pageViews?: string, isolation?: string, inside?: string[]}} options
  */
 export function start(options) {
   if (typeof window === 'undefined') throw failure('no-page', 'start() needs a browser page: call it on the client only');
@@ -18,7 +18,10 @@ export function start(options) {
     throw failure('bad-options', 'start() needs {deployment, hub}');
   }
   const queue = new Queue();
-  boot(queue, options, async (fatal) => {
+  // What is in a frame is a part of the page around it.
+  const isInside = options.inside && parent !== window;
+  boot(queue, isInside ? { ...options, pageViews: 'off' } : options, async (fatal) => {
+    if (isInside) return (await import('./inside.js')).start(options, fatal);
     if (options.isolation === 'frame') return (await import('./framed.js')).start(options, fatal);
     const core = await import('./core.js');
     await core.default({ module_or_path: new URL('./core_bg.wasm', import.meta.url) });

@@ -7,9 +7,10 @@ import { Queue } from './queue.js';
 (() => {
   const script = /** @type {HTMLScriptElement | null} */ (document.currentScript);
   if (!script) return;
-  const { deployment, hub, global: name = 'alongside', transport, format, pageViews } = script.dataset;
+  const { deployment, hub, global: name = 'alongside', transport, format, pageViews, inside, isolation } = script.dataset;
   const page = /** @type {any} */ (window);
   const base = new URL('.', script.src).href;
+  const isInside = inside && parent !== window;
   if (!deployment) {
     console.error('[alongside] the script tag needs data-deployment="..." with the id of your deployment');
     return;
@@ -30,7 +31,9 @@ import { Queue } from './queue.js';
     hub: hub || new URL(base).origin,
     transport,
     format,
-    pageViews,
+    // What is in a frame is a part of the page around it.
+    pageViews: isInside ? 'off' : pageViews,
+    inside,
     searchParameters: words('searchParameters'),
     excludedParameters: words('excludedParameters'),
     keepFragment: 'keepFragment' in script.dataset,
@@ -39,8 +42,8 @@ import { Queue } from './queue.js';
     messenger: script.dataset,
   };
   boot(queue, options, async (fatal) => {
-    // Not `import(...)` of a bundler: the core lies beside this script, or in a frame.
-    const core = await import(/* @vite-ignore */ base + (script.dataset.isolation === 'frame' ? 'framed.js' : 'core.js'));
+    // Not `import(...)` of a bundler: the core lies beside this script, or what stands in for it.
+    const core = await import(/* @vite-ignore */ base + (isInside ? 'inside' : isolation === 'frame' ? 'framed' : 'core') + '.js');
     const wasm = base + 'core_bg.wasm';
     await core.default({ module_or_path: wasm }).catch((/** @type {Error} */ error) => {
       throw new Error(`${wasm}: ${error.message}`);

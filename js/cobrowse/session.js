@@ -7,6 +7,7 @@ import { failure } from '../queue.js';
 import { Overlay } from './overlay.js';
 import { Panel } from './panel.js';
 import { eachWindow } from './box.js';
+import { originsOf } from './origins.js';
 import { joinedRules, NOTHING, ownRules } from './rules.js';
 import { Surface } from '../surface/surface.js';
 import { CSS } from './style.js';
@@ -81,6 +82,8 @@ export class Session {
   #stage = 'idle';
   #escapedAt = -Infinity;
   #pausePages;
+  /** Origins of pages in frames that may tell themselves through this one. */
+  #frames;
   /** Of the page that all rules were asked about last. */
   #address = '';
 
@@ -89,6 +92,7 @@ export class Session {
     this.#link = link;
     this.#own = ownRules(link.masking, isSet(link.masking.privateByDefault));
     this.#pausePages = pageRules(link.cobrowse.pausePages);
+    this.#frames = originsOf('frames', link.cobrowse.frames);
     this.#machine = new Cobrowse(link.isJson);
     // Better nothing is shown than a page that was not to be seen.
     if (!this.#lookAtPage()) throw failure('bad-options', `cobrowse.pausePages has a rule that is none: ${this.#pausePages}`);
@@ -387,6 +391,7 @@ export class Session {
       this.#press ??= new Press((frame) => this.#tell(() => this.#send(frame)));
       this.#mirror = mirror((frame) => this.#press?.put(frame), {
         ...(this.#rules ?? NOTHING),
+        origins: this.#frames,
         epoch: this.#epoch,
         hasTurned: () => this.#hasTurned(),
         isBusy: () => this.#isBusy(),

@@ -6,6 +6,7 @@ import { Assets } from './assets.js';
 import { Canvases } from './canvas.js';
 import { watchDevice } from './device.js';
 import { AbortController, after, listen, onFrame, repeat } from './own.js';
+import { InnerPages } from './inner.js';
 import { Reader } from './reader.js';
 
 /** A hidden page draws no frames; it is read so often, in milliseconds. */
@@ -39,12 +40,13 @@ const CHECK_EVERY = 8;
  * Mirrors the page until `stop` is called.
  * @param {(frame: Uint8Array) => void} send
  * @param {{isPrivate?: boolean, selectors?: import('./walk.js').Selectors, isBusy?: () => boolean, hasTurned?: () => boolean,
- *   fatal?: (error: unknown) => void, epoch?: number}} [options]
+ *   fatal?: (error: unknown) => void, epoch?: number, origins?: string[]}} [options]
  *   while `isBusy`, the network is behind: the page is read later; `hasTurned` is asked before the page is read, and true where the mirror
  *   ended or began anew by that; `fatal` is told of a fault, after which nothing is sent any more; `epoch`
- *   is the last epoch of the mirror that was before, where the same replica shows this one
+ *   is the last epoch of the mirror that was before, where the same replica shows this one; `origins` of pages in frames that may tell
+ *   themselves through this one
  */
-export function mirror(send, { isPrivate = false, selectors, isBusy = () => false, hasTurned = () => false, fatal, epoch = 0 } = {}) {
+export function mirror(send, { isPrivate = false, selectors, isBusy = () => false, hasTurned = () => false, fatal, epoch = 0, origins = [] } = {}) {
   const abort = new AbortController();
   const told = new Mirror(isPrivate, crypto.getRandomValues(new Uint32Array(4)), epoch);
   let isResized = false;
@@ -54,6 +56,7 @@ export function mirror(send, { isPrivate = false, selectors, isBusy = () => fals
     tell(() => told.picture(id, hash, kind));
   }, (hash, bytes) => assets.hold(hash, bytes), (name) => assets.release(name));
   const reader = new Reader(told, () => schedule(), selectors, canvases);
+  const inner = new InnerPages(reader, told, origins, { isPrivate, selectors }, (act) => tell(act), isBusy, abort.signal);
 
   const sendAll = () => {
     for (let asset = told.fetch(); asset; asset = told.fetch()) {
@@ -72,6 +75,7 @@ export function mirror(send, { isPrivate = false, selectors, isBusy = () => fals
       if (hasTurned() || abort.signal.aborted) return;
       read(deadline);
       reader.obey(told.flush());
+      inner.look();
       sendAll();
     } catch (error) {
       stop();
@@ -131,6 +135,7 @@ export function mirror(send, { isPrivate = false, selectors, isBusy = () => fals
   const stop = () => {
     clearInterval(sampling);
     abort.abort();
+    inner.end();
     assets.stop();
     canvases.clear();
     reader.end();
@@ -156,6 +161,7 @@ export function mirror(send, { isPrivate = false, selectors, isBusy = () => fals
     /** Everything from the start, by other rules. @param {{isPrivate: boolean, selectors: import('./walk.js').Selectors}} rules */
     mask({ isPrivate, selectors }) {
       told.mask(isPrivate);
+      inner.mask({ isPrivate, selectors });
       assets.clear();
       reader.select(selectors);
       begin();
@@ -176,7 +182,10 @@ export function mirror(send, { isPrivate = false, selectors, isBusy = () => fals
       while (!check());
     },
     /** A desk wants this picture or font. @param {string} hash */
-    want: (hash) => assets.want(hash),
+    want(hash) {
+      assets.want(hash);
+      inner.want(hash);
+    },
     /** The id of a node; -1 where it was not told. @param {Node} node */
     idOf: (node) => reader.idOf(node),
     /** The node with this id, in this epoch. @param {number} id */

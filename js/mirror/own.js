@@ -1,7 +1,7 @@
 // @ts-check
 // The browser's own classes and functions, as they were when this file was loaded: pages replace them, often with less than they were.
 
-export const { AbortController, CSSStyleSheet, Map, MutationObserver, Set, WeakMap, WeakSet } = globalThis;
+export const { AbortController, CSSStyleSheet, Document, Map, MessageChannel, MutationObserver, Set, WeakMap, WeakSet } = globalThis;
 
 const { addEventListener } = EventTarget.prototype;
 const { requestAnimationFrame, setInterval, setTimeout } = globalThis;

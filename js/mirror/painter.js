@@ -20,6 +20,7 @@ export class Painter {
   /** @type {Map<number, Node>} */
   #nodes = new Map();
   #frame;
+  #isSized;
   #device = 0;
   #sources;
   #dressing;
@@ -33,15 +34,19 @@ export class Painter {
   #underlays = new WeakMap();
   /** Why agents may not act, by element. @type {Map<number, number>} */
   guards = new Map();
+  /** Frames whose pages of other sites are drawn by painters of their own, and the badges that stood there. @type {WeakMap<object, Node | null>} */
+  joined = new WeakMap();
   /** What its document did not take yet. @type {Array<[number, number, Node]>} */
   #late = [];
 
   /**
    * @param {HTMLIFrameElement} frame has loaded an empty page; it gets its sandbox here
    * @param {string} sources
+   * @param {boolean} [isSized] whether the page that it is in says how large it is
    */
-  constructor(frame, sources) {
+  constructor(frame, sources, isSized = false) {
     this.#frame = frame;
+    this.#isSized = isSized;
     this.#sources = sources;
     this.#dressing = new Dressing((id) => this.#nodes.get(id), !sources);
     // No scripts, no forms, no pop-ups, no navigation of this page; same origin so that this page can draw into it.
@@ -52,8 +57,10 @@ export class Painter {
   clear(width, height, isQuirky, device, ratio) {
     this.#device = device;
     this.#dressing.clear(device, ratio);
-    this.#frame.style.width = `${width}px`;
-    this.#frame.style.height = `${height}px`;
+    if (!this.#isSized) {
+      this.#frame.style.width = `${width}px`;
+      this.#frame.style.height = `${height}px`;
+    }
     const page = /** @type {Document} */ (this.#frame.contentDocument);
     this.#write(page, isQuirky ? '' : '<!doctype html>');
     this.#nodes = new Map([[0, page]]);
@@ -204,7 +211,31 @@ export class Painter {
 
   /** @param {number} parent @param {number} before @param {number} id @param {number} reason @param {number} width @param {number} height */
   badge(parent, before, id, reason, width, height) {
-    this.#place(parent, before, id, badgeOf(this.#document(parent), reason, width, height));
+    const badge = badgeOf(this.#document(parent), reason, width, height);
+    // All that a frame shows is as large as the frame is.
+    if (nodeType(this.node(parent)) === 9) [badge.style.width, badge.style.height] = ['100vw', '100vh'];
+    this.#place(parent, before, id, badge);
+  }
+
+  /** Makes room for a page of another site where a document stands for it. @param {number} id @returns {Painter | undefined} */
+  join(id) {
+    const page = this.node(id);
+    const frame = page?.defaultView?.frameElement;
+    if (!frame) return undefined;
+    this.joined.set(frame, page.firstChild);
+    return new Painter(frame, this.#sources, true);
+  }
+
+  /** What stands there stands there again. @param {number} id */
+  part(id) {
+    const page = this.node(id);
+    const frame = page?.defaultView?.frameElement;
+    if (!frame) return;
+    const badge = this.joined.get(frame);
+    this.joined.delete(frame);
+    this.#write(page, '<!doctype html>');
+    mark(page, id);
+    if (badge) insertBefore(page, badge, null);
   }
 
   /** An adopted sheet. @param {number} parent @param {number} before @param {number} id @param {string} media @param {string} css */

@@ -43,6 +43,10 @@ export class Reader {
     return this.#ids.node(id);
   }
 
+  get frames() {
+    return this.#walker.frames;
+  }
+
   /** Nodes whose children are to be read. @type {Set<Node>} */
   #children = new Set();
   #attributes = new ChangedAttributes(this.#ids);
@@ -299,7 +303,10 @@ export class Reader {
       this.#due();
     });
     on('load', ({ target }) => {
-      if (isElement(target) && localName(target) === 'iframe' && this.#isKnown(target)) this.#children.add(target);
+      if (isElement(target) && localName(target) === 'iframe' && this.#isKnown(target)) {
+        this.#children.add(target);
+        this.frames.load(target);
+      }
       // A style sheet has come, or a picture that a state depends on.
       this.#due();
     });
@@ -439,7 +446,7 @@ export class Reader {
         if (isElement(node)) {
           // Its rules are known as long as the element is.
           const rules = this.#sheets.known(node);
-          const inner = this.#walker.rootOf(node) ?? this.#walker.frameOf(node) ?? (localName(node) === 'template' ? contentOf(node) : undefined);
+          const inner = this.#walker.rootOf(node) ?? this.frames.pageIn(node) ?? (localName(node) === 'template' ? contentOf(node) : undefined);
           if (rules) open[count++] = /** @type {any} */ (rules);
           if (inner) open[count++] = inner;
         } else if (nodeType(node) === 9 || nodeType(node) === 11) {
@@ -456,7 +463,7 @@ export class Reader {
   #above(node) {
     if (node instanceof Rules) return node.parentNode;
     if (isShadowRoot(node)) return this.#templates.get(node) ?? node.host;
-    if (nodeType(node) === 9) return /** @type {Document} */ (node).defaultView?.frameElement ?? null;
+    if (nodeType(node) === 9) return this.frames.frameOf(node) ?? /** @type {Document} */ (node).defaultView?.frameElement ?? null;
     return parentOf(node);
   }
 

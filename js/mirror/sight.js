@@ -13,7 +13,7 @@ const OPTIONS = 2_000;
 /** On each node, its id: the replica's windows run nothing that could read it. */
 const ID = Symbol('id');
 
-/** @typedef {{node(id: number): any, focused: number, guards: Map<number, number>}} Painter */
+/** @typedef {{node(id: number): any, focused: number, guards: Map<number, number>, joined: WeakMap<object, unknown>}} Painter */
 
 const pointIn = Document.prototype.elementFromPoint;
 const pointInShadow = ShadowRoot.prototype.elementFromPoint;
@@ -48,7 +48,8 @@ export function nodeAt(painter, x, y) {
     const element = (nodeType(root) === 9 ? pointIn : pointInShadow).call(root, x, y);
     if (!element || element === found) break;
     found = element;
-    const page = pageIn(element);
+    // A page that tells itself has ids of its own.
+    const page = painter.joined.has(element) ? null : pageIn(element);
     if (page) {
       const [left, top] = inset(element);
       [x, y] = [x - left, y - top];

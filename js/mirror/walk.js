@@ -9,6 +9,7 @@ import {
   contentOf, shadowRoot, textOf,
 } from './dom.js';
 import { ClosedRoots } from './closed.js';
+import { Frames } from './frames.js';
 import {
   ATTRIBUTES, elementKind, HAS_ONLY_NEW, HAS_SHEETS, IN_FULL, inFull, IS_ASKED, IS_CONTROL, IS_CUSTOM, IS_FRAME, IS_HOST, IS_INLINE, IS_LAYER, IS_LINK, IS_MARK, IS_OF_LINK,
   IS_PLUG_IN, IS_STYLE, IS_TEMPLATE, isElement, isShadowRoot, kindOf,
@@ -82,6 +83,7 @@ export class Walker {
   #guide;
   marks = new Marks();
   closed = new ClosedRoots();
+  frames = new Frames();
 
   /** @param {import('./ids.js').Ids} ids @param {import('./pack.js').Pack} pack @param {import('./sheets.js').Sheets} sheets @param {Guide} guide @param {Selectors} selectors */
   constructor(ids, pack, sheets, guide, selectors) {
@@ -124,16 +126,6 @@ export class Walker {
     return this.#roots.get(element) ?? shadowRoot(element);
   }
 
-  /** The document of a frame that can be read. @param {Element} element */
-  frameOf(element) {
-    if (localName(element) !== 'iframe' && localName(element) !== 'frame') return null;
-    try {
-      return /** @type {HTMLIFrameElement} */ (element).contentDocument;
-    } catch {
-      return null;
-    }
-  }
-
   /** Lists the children of a node that is known; those that are not are read until the deadline. @param {Node} parent */
   putChildren(parent) {
     this.unread.delete(parent);
@@ -167,7 +159,7 @@ export class Walker {
     this.#step(parent, first, kind);
     if (rules) this.#putRules(rules);
     if (kind & HAS_SHEETS) return;
-    const inner = kind & IS_HOST ? this.rootOf(/** @type {Element} */ (parent)) : kind & IS_FRAME ? this.frameOf(/** @type {Element} */ (parent)) : null;
+    const inner = kind & IS_HOST ? this.rootOf(/** @type {Element} */ (parent)) : kind & IS_FRAME ? this.frames.pageIn(/** @type {Element} */ (parent)) : null;
     if (inner) this.#putNode(inner);
     else if (kind & IS_HOST && (!first || kind & IS_CUSTOM)) this.closed.suspect(/** @type {Element} */ (parent));
     else if (kind & IS_TEMPLATE) this.#putContent(/** @type {Element} */ (parent));
@@ -274,6 +266,7 @@ export class Walker {
         break;
       case 9:
       case 11:
+        if (type === 9 && this.#putStandIn(id, /** @type {Document} */ (node))) break;
         this.#guide.watch(/** @type {Document} */ (node));
         pack.put(type === 9 ? DOCUMENT : SHADOW_ROOT);
         pack.put(id);
@@ -285,6 +278,23 @@ export class Walker {
         pack.put(COMMENT);
         pack.put(id);
     }
+  }
+
+  /** What stands for the page of another site; false where the document stands for none. @param {number} id @param {Document} page */
+  #putStandIn(id, page) {
+    const frame = this.frames.frameOf(page);
+    if (!frame) return false;
+    const pack = this.#pack;
+    pack.put(DOCUMENT);
+    pack.put(id);
+    pack.put(0);
+    pack.put(BADGE);
+    pack.put(this.#ids.give(/** @type {Node} */ (firstChild(page))));
+    pack.put(FOREIGN_FRAME);
+    this.#putBox(frame);
+    pack.put(END);
+    this.frames.read.add(page);
+    return true;
   }
 
   /** @param {Document | ShadowRoot} root */
@@ -327,10 +337,10 @@ export class Walker {
     const index = pack.name(name);
     const kind = this.#elements[index] ?? this.#learnElement(index, name);
     const isPlugIn = Boolean(kind & IS_PLUG_IN) && !showsOther(element);
-    if (isPlugIn || (kind & IS_FRAME && !this.frameOf(element)) || this.#isClosed(element)) {
+    if (isPlugIn || this.#isClosed(element)) {
       pack.put(BADGE);
       pack.put(id);
-      pack.put(kind & IS_FRAME ? FOREIGN_FRAME : isPlugIn ? PLUG_IN : CLOSED_ROOT);
+      pack.put(isPlugIn ? PLUG_IN : CLOSED_ROOT);
       this.#putBox(element);
       return;
     }

@@ -109,6 +109,13 @@ impl Mirror {
         self.frames.borrow_mut().push_back(MirrorFrame::Asset(part).encode());
     }
 
+    /// Tells a frame of the page that this document stands for; see [`Encoder::tell_inner`].
+    pub fn inner(&self, node: u32, frame: Vec<u8>) -> bool {
+        let is_told = self.encoder.borrow_mut().tell_inner(NodeId(node), frame);
+        self.collect();
+        is_told
+    }
+
     /// The next frame to send; call until there is none.
     pub fn frame(&self) -> Option<Vec<u8>> {
         self.frames.borrow_mut().pop_front()

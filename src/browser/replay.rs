@@ -1,6 +1,7 @@
 //! The agent's half of the mirror in the browser: draws what the replica has taken, by `js/mirror/painter.js`.
 
-use core::cell::RefCell;
+use core::cell::{Cell, RefCell};
+use std::collections::BTreeMap;
 
 use wasm_bindgen::prelude::*;
 
@@ -80,7 +81,19 @@ extern "C" {
     fn offer(this: &Painter, address: &str, hash: &str) -> bool;
     #[wasm_bindgen(method)]
     fn keep(this: &Painter, hash: &str, kind: u32, bytes: Vec<u8>);
+    /// Draws into the document that stands for the page of another site; `None` where it has no frame.
+    #[wasm_bindgen(method)]
+    fn join(this: &Painter, id: u32) -> Option<Painter>;
+    /// The badge stands there again.
+    #[wasm_bindgen(method)]
+    fn part(this: &Painter, id: u32);
 }
+
+/// Pages in pages of other sites, at most.
+const DEPTH: usize = 8;
+
+/// So often all begins anew because of a page within; what it tells may be at fault for ever.
+const FAILURES: u32 = 3;
 
 /// Shows a page that is told.
 #[wasm_bindgen]
@@ -88,6 +101,11 @@ pub struct Replay {
     replica: RefCell<Replica>,
     painter: Painter,
     wants: RefCell<Vec<AssetHash>>,
+    /// Pages of other sites in its frames, by what stands for each.
+    inner: RefCell<BTreeMap<NodeId, Replay>>,
+    /// How often one of them could not be drawn.
+    failures: Cell<u32>,
+    depth: usize,
 }
 
 #[wasm_bindgen]
@@ -95,7 +113,7 @@ impl Replay {
     /// A replay that waits for the first epoch.
     #[wasm_bindgen(constructor)]
     pub fn new(painter: Painter) -> Self {
-        Self { replica: RefCell::new(Replica::new()), painter, wants: RefCell::default() }
+        Self::at_depth(painter, 0)
     }
 
     /// Takes the hashes of pictures and fonts that are to be asked for, each once.
@@ -120,6 +138,7 @@ impl Replay {
                     }
                 }
                 Some(ReplicaOutput::Asset(hash, kind, bytes)) => self.painter.keep(&hash.to_hex(), kind as u32, bytes),
+                Some(ReplicaOutput::Inner(node, frame)) => is_lost |= self.handle_inner(node, &frame),
             }
         }
     }
@@ -128,7 +147,9 @@ impl Replay {
 impl Replay {
     /// The pictures and fonts that are to be asked for, each once.
     pub fn take_wants(&self) -> Vec<AssetHash> {
-        self.wants.take()
+        let inner = self.inner.borrow();
+        let within = inner.values().flat_map(Self::take_wants);
+        self.wants.take().into_iter().chain(within).collect()
     }
 
     /// Whether what is shown is of the past: the page was asked to begin anew, and has not.
@@ -151,7 +172,42 @@ impl Replay {
         self.replica.borrow().tree().outline(NodeId(node))
     }
 
+    fn at_depth(painter: Painter, depth: usize) -> Self {
+        let replica = RefCell::new(Replica::new());
+        let (wants, inner, failures) = Default::default();
+        Self { replica, painter, wants, inner, failures, depth }
+    }
+
+    /// Whether a new epoch is to be asked for: then all begin anew, since nobody but the page around it can be asked.
+    fn handle_inner(&self, node: NodeId, frame: &[u8]) -> bool {
+        let mut inner = self.inner.borrow_mut();
+        if frame.is_empty() {
+            if inner.remove(&node).is_some() {
+                self.painter.part(node.0);
+            }
+            return false;
+        }
+        if !inner.contains_key(&node) && self.depth < DEPTH {
+            let Some(painter) = self.painter.join(node.0) else { return false };
+            inner.insert(node, Self::at_depth(painter, self.depth + 1));
+        }
+        let is_lost = inner.get(&node).is_some_and(|replay| replay.handle(frame));
+        if is_lost {
+            inner.remove(&node);
+            self.painter.part(node.0);
+            self.failures.set(self.failures.get() + 1);
+        }
+        is_lost && self.failures.get() <= FAILURES
+    }
+
+    /// What stood for them may have gone.
+    fn drop_inner(&self) {
+        let replica = self.replica.borrow();
+        self.inner.borrow_mut().retain(|node, _| replica.tree().is_stand_in(*node));
+    }
+
     fn clear(&self, reset: &Reset) {
+        self.inner.borrow_mut().clear();
         let Reset { size: (width, height), is_quirky, device, .. } = *reset;
         self.painter.clear(width, height, is_quirky, device.bits, device.ratio);
     }
@@ -160,7 +216,10 @@ impl Replay {
         match operation {
             Operation::Insert { parent, before, nodes } => self.insert(*parent, *before, nodes),
             Operation::Move { node, parent, before } => self.painter.move_to(node.0, parent.0, end_or(*before)),
-            Operation::Remove { node } => self.painter.remove(node.0),
+            Operation::Remove { node } => {
+                self.painter.remove(node.0);
+                self.drop_inner();
+            }
             Operation::Attribute { node, name, value } => {
                 self.painter.attribute(node.0, name.as_str(), value.as_ref().map(|value| value.as_str()));
             }

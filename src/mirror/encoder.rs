@@ -15,7 +15,7 @@ use super::told::{Changes, Guard, Told, bits_of};
 use super::tree::Tree;
 use super::writer::Writer;
 use crate::mask::{Marks, Names, Policy};
-use crate::protocol::mirror::{Check, Device, MirrorFrame, NodeId, Operation, Reset};
+use crate::protocol::mirror::{Check, Device, Inner, MirrorFrame, NodeId, Operation, Reset};
 use crate::protocol::{AssetHash, AssetKind, AssetOffer};
 
 /// A patch is sent when it has so many bytes.
@@ -169,6 +169,16 @@ impl Encoder {
         if let Some(address) = self.addresses.told(number).cloned() {
             self.send(&MirrorFrame::Offer(AssetOffer { address, hash, kind }));
         }
+    }
+
+    /// A frame of the page that this document stands for, which tells itself; empty where it does so no more. False where nothing in what was
+    /// told stands for one.
+    pub fn tell_inner(&mut self, node: NodeId, frame: Vec<u8>) -> bool {
+        let is_told = self.tree.is_stand_in(node);
+        if is_told {
+            self.send(&MirrorFrame::Inner(Inner { epoch: self.epoch, node, frame }));
+        }
+        is_told
     }
 
     /// The next thing to do; call until `None`.

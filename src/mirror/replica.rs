@@ -4,7 +4,7 @@ use std::collections::{HashMap, VecDeque};
 
 use super::packed::unpack;
 use super::tree::Tree;
-use crate::protocol::mirror::{MirrorFrame, NodeId, Operation, Patch, Picture, Reset, State};
+use crate::protocol::mirror::{Inner, MirrorFrame, NodeId, Operation, Patch, Picture, Reset, State};
 use crate::protocol::{ASSET_LIMIT, AssetHash, AssetKind, AssetOffer, AssetPart};
 
 /// Most assets of one page.
@@ -27,6 +27,8 @@ pub enum ReplicaOutput {
     Offer(AssetOffer),
     /// An asset that was wanted. That its bytes have this hash is still to be checked.
     Asset(AssetHash, AssetKind, Vec<u8>),
+    /// A frame of the page that this document stands for; see [`Inner`].
+    Inner(NodeId, Vec<u8>),
     /// Ask the page for a new epoch: a patch is missing, does not fit, or the tree has drifted.
     AskForReset,
 }
@@ -96,6 +98,11 @@ impl Replica {
                 self.outputs.push_back(ReplicaOutput::Offer(offer));
             }
             MirrorFrame::Asset(part) => self.handle_part(part),
+            MirrorFrame::Inner(Inner { epoch, node, frame })
+                if epoch == self.epoch && !self.is_waiting && self.tree.is_stand_in(node) =>
+            {
+                self.outputs.push_back(ReplicaOutput::Inner(node, frame));
+            }
             _ => {}
         }
     }
@@ -176,7 +183,7 @@ mod tests {
     use super::*;
     use crate::mirror::tree::DEPTH_LIMIT;
     use crate::protocol::mirror::{
-        Check, Device, Element, MIRROR_ATTRIBUTES, Name, Namespace, NewNode, NodeKind, PACKED,
+        Badge, BadgeReason, Check, Device, Element, MIRROR_ATTRIBUTES, Name, Namespace, NewNode, NodeKind, PACKED,
     };
 
     fn replica() -> Replica {
@@ -377,6 +384,31 @@ mod tests {
         assert!(!replica.is_waiting());
         replica.handle_frame(MirrorFrame::Check(Check { epoch: 1, number: 0, hash: hash + 1 }));
         assert!(replica.is_waiting());
+    }
+
+    #[test]
+    fn what_a_page_within_tells_is_for_what_stands_for_it_alone() {
+        let badge = |reason| NodeKind::Badge(Badge { reason, size: (3, 2) });
+        let node = |id, kind, children| NewNode { id: NodeId(id), kind, children };
+        let stand_in =
+            |id, reason| [node(id, NodeKind::Document { is_quirky: false }, 1), node(id + 1, badge(reason), 0)];
+        let nodes = [stand_in(1, BadgeReason::ForeignFrame), stand_in(3, BadgeReason::Blocked)].concat();
+        let mut replica = replica();
+        replica.handle_frame(patch(1, 1, vec![Operation::Insert { parent: NodeId::DOCUMENT, before: None, nodes }]));
+        while replica.poll_output().is_some() {}
+        let inner = |epoch, node| MirrorFrame::Inner(Inner { epoch, node: NodeId(node), frame: vec![7, 8] });
+        for stray in [inner(0, 1), inner(2, 1), inner(1, 2), inner(1, 3), inner(1, 9), inner(1, 0)] {
+            replica.handle_frame(stray.clone());
+            assert_eq!(replica.poll_output(), None, "{stray:?}");
+        }
+        let bytes = inner(1, 1).encode();
+        assert_eq!(MirrorFrame::decode(&bytes), Ok(inner(1, 1)));
+        replica.handle_bytes(&bytes);
+        assert_eq!(replica.poll_output(), Some(ReplicaOutput::Inner(NodeId(1), vec![7, 8])));
+        replica.handle_frame(patch(1, 9, vec![]));
+        assert_eq!(replica.poll_output(), Some(ReplicaOutput::AskForReset));
+        replica.handle_bytes(&bytes);
+        assert_eq!(replica.poll_output(), None, "it is of a page that is not shown");
     }
 
     #[test]

@@ -4,7 +4,9 @@ use core::fmt;
 
 use super::hash::hash_of;
 use crate::protocol::MaskedText;
-use crate::protocol::mirror::{Element, MIRROR_ATTRIBUTES, Name, NewNode, NodeId, NodeKind, Operation, State};
+use crate::protocol::mirror::{
+    Badge, BadgeReason, Element, MIRROR_ATTRIBUTES, Name, NewNode, NodeId, NodeKind, Operation, State,
+};
 
 /// Most nodes of one tree.
 pub const NODE_LIMIT: usize = 1_000_000;
@@ -169,6 +171,14 @@ impl<N> Tree<N> {
     /// Children, none where the node is not there.
     pub fn children(&self, id: NodeId) -> &[NodeId] {
         self.node(id).map_or(&[], |node| &node.children)
+    }
+
+    /// Whether the node stands for the page of another site in a frame: a document with nothing but the badge that says so.
+    pub fn is_stand_in(&self, id: NodeId) -> bool {
+        let Some(TreeNode { kind: NodeKind::Document { .. }, children, .. }) = self.node(id) else { return false };
+        let [child] = children[..] else { return false };
+        self.node(child)
+            .is_some_and(|child| matches!(child.kind, NodeKind::Badge(Badge { reason: BadgeReason::ForeignFrame, .. })))
     }
 
     /// Adds a node that is not placed yet. False when the id is in use or out of range.

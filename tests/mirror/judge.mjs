@@ -241,7 +241,7 @@ export class Judge {
   async #judge(entry, arm, verdict) {
     const { scale = 1, start, ...preferences } = entry.flags;
     const device = { viewport: VIEWPORT, locale: 'en-GB', ...preferences, deviceScaleFactor: Number(scale) };
-    const about = { ...entry, url: `${this.origins.site}/${entry.file}`, origin: this.origins.site };
+    const about = { ...entry, url: `${this.origins.site}/${entry.file}`, origin: this.origins.site, other: this.origins.other };
     const visitor = await this.browser.newContext(device);
     const agent = await this.browser.newContext(arm.device === 'visitor' ? device : { viewport: VIEWPORT, locale: 'en-GB' });
     verdict.contexts = [visitor, agent];

@@ -3,7 +3,8 @@
 use super::name::Name;
 use super::nodes::{NodesOutput, read_nodes};
 use super::{
-    Check, Device, MIRROR_FRAME_LIMIT, MIRROR_TEXT_LIMIT, MirrorFrame, NodeId, NodeKind, Operation, Patch, Reset, State,
+    Check, Device, Inner, MIRROR_FRAME_LIMIT, MIRROR_TEXT_LIMIT, MirrorFrame, NodeId, NodeKind, Operation, Patch,
+    Reset, State,
 };
 use crate::protocol::asset::{AssetOffer, AssetPart};
 use crate::protocol::codec::{BinaryInput, BinaryOutput, Malformed, Output};
@@ -36,6 +37,10 @@ impl MirrorFrame {
             Self::Check(check) => {
                 [2, check.epoch, check.number].into_iter().for_each(|number| out.unsigned(number.into()));
                 out.unsigned(check.hash);
+            }
+            Self::Inner(inner) => {
+                [6, inner.epoch, inner.node.0].into_iter().for_each(|number| out.unsigned(number.into()));
+                out.sized(&inner.frame);
             }
         }
         out.into_bytes()
@@ -71,6 +76,11 @@ impl MirrorFrame {
             // Assets are of no epoch.
             3 if epoch == 0 => Self::Offer(AssetOffer::read(&mut input)?),
             4 if epoch == 0 => Self::Asset(AssetPart::read(&mut input)?),
+            6 => Self::Inner(Inner {
+                epoch,
+                node: NodeId(input.small()?),
+                frame: input.sized_bytes(MIRROR_FRAME_LIMIT)?.to_vec(),
+            }),
             _ => return Err(Malformed::Unknown),
         };
         if input.is_at_end() { Ok(frame) } else { Err(Malformed::Trailing) }

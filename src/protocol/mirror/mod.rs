@@ -64,6 +64,8 @@ pub enum MirrorFrame {
     Offer(AssetOffer),
     /// Some of its bytes; of no epoch.
     Asset(AssetPart),
+    /// A frame of another mirror's, of a page that is shown within this one.
+    Inner(Inner),
 }
 
 /// A new epoch begins with an empty document.
@@ -114,6 +116,17 @@ pub struct Check {
     pub number: u32,
     /// `Tree::hash`.
     pub hash: u64,
+}
+
+/// The page of another site in a frame tells itself, where it runs the SDK, and what it tells passes through the page around it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Inner {
+    /// The epoch of the page around it.
+    pub epoch: u32,
+    /// The [`NodeKind::Document`] in that page that stands for it, with nothing but a badge of [`BadgeReason::ForeignFrame`].
+    pub node: NodeId,
+    /// A frame of its mirror; empty: it is not told any more, and the badge stands there again.
+    pub frame: Vec<u8>,
 }
 
 /// One change.

@@ -35,16 +35,26 @@ const HELPERS = `(() => {
   window.__after = setTimeout.bind(window);
 })();`;
 
+/** In a frame of another site: what `js/inside.js` does with an invitation. */
+const INSIDE = `addEventListener('message', async ({ data, ports: [port] }) => {
+  const options = data?.['alongside:tell'];
+  if (!options) return;
+  await __ours.ready;
+  const mirror = __ours.mirror((frame) => port.postMessage(frame), options);
+  port.onmessage = ({ data }) => typeof data === 'string' && mirror.want(data);
+});`;
+
 /** What `prepare` is with another build of `mirror`. @param {string} [folder] */
 export async function preparer(folder) {
   const script = folder ? await classic('mirror', '__ours', folder) : told;
-  return (page) => page.addInitScript({ content: `if (top === window) { ${script}; window.__ours = __ours; ${HELPERS} }` });
+  const isForeign = "(() => { try { return !top.document; } catch { return !location.search.includes('no-sdk'); } })()";
+  return (page) => page.addInitScript({ content: `if (top === window || ${isForeign}) { ${script}; window.__ours = __ours; ${HELPERS} if (top !== window) { ${INSIDE} } }` });
 }
 
 export const prepare = await preparer();
 
-export async function record(page) {
-  await inPage(page, "window.__record({ selectors: { show: 'html' } })");
+export async function record(page, { flags = {}, other } = {}) {
+  await inPage(page, `window.__record({ selectors: { show: 'html' }, origins: ${JSON.stringify(flags.sdk === 'yes' ? [other] : [])} })`);
   return page;
 }
 
