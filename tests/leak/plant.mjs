@@ -11,7 +11,13 @@ const WRITTEN = {
   groups: (card) => groups(card, ' '),
   dashes: (card) => groups(card, '-'),
   dots: (card) => groups(card, '.'),
+  lines: (card) => groups(card, '\n    '),
+  tabs: (card) => groups(card, '\t'),
+  unseen: (card) => groups(card, '\u200b'),
+  soft: (card) => groups(card, '\u00ad'),
   accountGroups: (account) => groups(account, ' '),
+  accountLines: (account) => groups(account, '\n    '),
+  accountFixed: (account) => groups(account, '\u00a0'),
 };
 
 /** A canary for a place of this kind. */

@@ -115,9 +115,8 @@ impl Encoder {
             if !above.shows_text() {
                 target.own.treatment = above;
             }
-            if raw.is_some() || target.own.raw.is_some() {
-                self.suspects.push(node);
-            }
+            // Also where it has no digits: it may have stood between them.
+            self.suspects.push(node);
             target.own.raw = raw;
         }
         self.replace_text(node, masked);

@@ -56,8 +56,17 @@ impl Encoder {
     pub fn close_children(&mut self) {
         let Some(Open { parent: Some(parent), place, .. }) = self.open.pop() else { return };
         match place {
-            Place::List(children) | Place::Tree { list: Some(children) } => self.lists.set(parent, children),
-            Place::Tail(children) => self.lists.append(parent, children),
+            Place::List(children) | Place::Tree { list: Some(children) } => {
+                let before = self.tree.children(parent).to_vec();
+                self.note_seams(parent, &before, &children);
+                self.lists.set(parent, children);
+            }
+            Place::Tail(children) => {
+                // The first of them comes after what was read before.
+                self.suspects.extend(children.first());
+                self.note_seams(parent, &[], &children);
+                self.lists.append(parent, children);
+            }
             Place::Tree { list: None } => {}
         }
         if self.open.is_empty() {
