@@ -302,6 +302,41 @@ export const ACTS = [
   ['pasted into text', '<p contenteditable>x</p>', 'paste'],
 ];
 
+/** Places in the body that hold what a visitor fills in: masked also where nothing is marked. */
+const FILLED_IN = [
+  'field', 'search field', 'mail field', 'telephone field', 'address field', 'password', 'hidden field', 'text area', 'text that is edited',
+  'field filled in by a script', 'field filled in by the browser', 'field with a part replaced', 'default of a field', 'field of another type later',
+  'hidden field that is shown', 'text area by a script', 'text area by its text', 'field reset', 'field cloned', 'field in a shadow root', 'field in a frame',
+  'text in a field selected', 'file that is chosen',
+];
+
+/** In an open page where nothing is marked: what was filled in, and where pages write it besides. */
+export const OPEN = [
+  ...BODY.filter(([name]) => FILLED_IN.includes(name)),
+  ['value in a data attribute', '<input data-value="@">'],
+  ['value in the title of a field', '<input title="@">'],
+  ['value in words of a slider', '<input type="range" aria-valuetext="@">'],
+  ['value in an attribute that nobody knows', '<input who="@">'],
+  ['value in a style of the field', '<input type="range" style="--value: \'@\'">'],
+  ['value in a data attribute of a text area', '<textarea data-value="@"></textarea>'],
+  ['value in a data attribute of a box', '<input type="checkbox" data-value="@">'],
+  ['password in a data attribute', '<input type="password" data-value="@">'],
+  ['password in a title', '<input type="password" title="@">'],
+  ['password in its label', '<input type="password" aria-label="@">'],
+  ['password in its placeholder', '<input type="password" placeholder="@">'],
+  ['password in a placeholder, shown later', '<input placeholder="x" type="password">', "place.firstChild.placeholder = '@'; await wait(); place.firstChild.type = 'text'; await wait(); place.firstChild.title = '@'"],
+  ['value reflected while it is typed', '<input>', "const field = place.firstChild; field.value = '@'; field.setAttribute('value', '@'); field.dataset.value = '@'; field.title = '@'"],
+  ['field cloned with its value', '<input value="@">', 'place.append(place.firstChild.cloneNode(true))'],
+  ['field made by a script', '', "const field = document.createElement('input'); field.value = '@'; field.setAttribute('data-last', '@'); place.append(field)"],
+  ['field moved', '<input value="@"><p></p>', 'place.lastChild.append(place.firstChild)'],
+  ['text that is edited with its title', '<p contenteditable title="@">x</p>'],
+  ['text that is edited in a box by its role', '<div role="textbox">@</div>'],
+  ['text that is edited further in', '<div contenteditable><p><b>@</b></p></div>'],
+  ['text that is edited in a frame', '<iframe srcdoc="<body contenteditable>@"></iframe>'],
+  ['text that is edited from now on', '<p>x</p>', "place.firstChild.contentEditable = 'true'; place.firstChild.textContent = '@'"],
+  ['text that was edited', '<p contenteditable>x</p>', "await wait(); place.firstChild.textContent = '@'; place.firstChild.contentEditable = 'false'"],
+];
+
 /** In the head, or of the page itself. */
 export const HEAD = [
   ['title of the page', '<title{mask}>@</title>'],

@@ -569,7 +569,46 @@ fn a_password_stays_one_when_its_type_is_changed() {
     let mut pair = Pair::of(page, Policy::default());
     pair.edit(&[Edit::Attribute(field, "type", Some("text".into()))]);
     pair.edit(&[Edit::Value(field, "hunter23".into())]);
+    pair.edit(&[Edit::Attribute(field, "data-x", Some("hunter23".into()))]);
     assert!(!pair.wire.windows(6).any(|window| window == b"hunter"));
+}
+
+#[test]
+fn nothing_that_was_typed_is_told_where_nothing_is_marked() {
+    let mut page = Page::new(Policy::default());
+    let secret = "Quorblat";
+    for (name, kind) in [("input", None), ("input", Some("password")), ("textarea", None), ("input", Some("hidden"))] {
+        let field = page.add(1, Kind::Element(name));
+        page.edit(&Edit::Value(field, secret.into()));
+        if let Some(kind) = kind {
+            page.edit(&Edit::Attribute(field, "type", Some(kind.into())));
+        }
+        for attribute in ["title", "data-x"] {
+            page.edit(&Edit::Attribute(field, attribute, Some(secret.into())));
+        }
+    }
+    let edited = page.add(1, Kind::Element("div"));
+    page.edit(&Edit::Attribute(edited, "contenteditable", Some("".into())));
+    let inner = page.add(edited, Kind::Element("b"));
+    let text = page.add(inner, Kind::Text(secret.into()));
+    let late = page.add(1, Kind::Element("p"));
+    let late_text = page.add(late, Kind::Text("harmless".into()));
+    let mut pair = Pair::of(page, Policy::default());
+    pair.edit(&[Edit::Text(text, "Zwimp Fenk".into())]);
+    pair.edit(&[Edit::Text(late_text, secret.into()), Edit::Attribute(late, "role", Some("textbox".into()))]);
+    pair.edit(&[Edit::Attribute(late, "role", None), Edit::Text(late_text, "Zwimp".into())]);
+    assert!(!pair.leaks(secret) && !pair.leaks("Zwimp Fenk"));
+}
+
+#[test]
+fn what_is_marked_to_be_shown_is_shown_where_it_is_written_too() {
+    let mut page = Page::new(Policy::default());
+    let edited = page.add(1, Kind::Element("div"));
+    page.edit(&Edit::Attribute(edited, "contenteditable", Some("true".into())));
+    page.edit(&Edit::Mark(edited, Marks::SHOW));
+    page.add(edited, Kind::Text("visible".into()));
+    let pair = Pair::of(page, Policy::default());
+    assert!(page::drawn(pair.replica.tree()).contains("visible"));
 }
 
 #[test]
