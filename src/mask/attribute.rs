@@ -2,6 +2,7 @@
 
 use super::address::{UrlRules, scrub_url};
 use super::detect::private_ranges;
+use super::field::Field;
 use super::layout::{mask_layout, mask_ranges};
 use super::names::Names;
 use super::policy::Treatment;
@@ -214,6 +215,48 @@ const NEVER: [&str; 13] = [
     "srcdoc",
 ];
 
+/// Attributes of a field that say what it is for.
+const LABELS: [&str; 10] = [
+    "accept",
+    "alt",
+    "aria-description",
+    "aria-label",
+    "aria-placeholder",
+    "aria-roledescription",
+    "label",
+    "name",
+    "pattern",
+    "placeholder",
+];
+
+/// What programs write beside a field to say how it is: styles ask for it.
+const STATES: [&str; 24] = [
+    "",
+    "true",
+    "false",
+    "on",
+    "off",
+    "active",
+    "checked",
+    "unchecked",
+    "indeterminate",
+    "closed",
+    "open",
+    "dirty",
+    "disabled",
+    "enabled",
+    "empty",
+    "filled",
+    "error",
+    "focus",
+    "focused",
+    "invalid",
+    "valid",
+    "loading",
+    "required",
+    "touched",
+];
+
 /// Schemes of addresses that a replica may show.
 const SCHEMES: [&str; 3] = ["http:", "https:", "blob:"];
 
@@ -253,6 +296,31 @@ impl AttributeRule {
         // Values of fields are no business of this rule: the encoder tells them as a state.
         let content = if name == "value" { Content::Never } else { content(name) };
         Self { content, has_coordinates: COORDINATES.contains(&name), is_readable: readable(name) }
+    }
+
+    /// What was told of a field that has become a secret since; `None` where it is as it may be told.
+    pub fn mask_again(self, told: &str) -> Option<Option<MaskedText>> {
+        (self.content == Content::Text).then(|| self.is_readable.then(|| mask_layout(told)))
+    }
+
+    /// As [`AttributeRule::mask`], of an element that is this field: pages write what was typed into `data-value`, `title` or
+    /// `--value`. Where its value is hidden only labels are told as they are, of a secret not even those.
+    pub fn mask_of(
+        self,
+        names: &mut Names,
+        treatment: Treatment,
+        field: Field,
+        name: &str,
+        value: &str,
+    ) -> Option<MaskedText> {
+        let is_telling = match self.content {
+            Content::Style => true,
+            Content::Text if field == Field::Secret => true,
+            Content::Text => !LABELS.contains(&name) && !STATES.contains(&value),
+            _ => false,
+        };
+        let treatment = if is_telling && field.hides_value(treatment) { Treatment::Masked } else { treatment };
+        self.mask(names, treatment, name, value)
     }
 
     /// The value as it may be sent, of the attribute of that `name`; `None` where the attribute is left out.
@@ -408,6 +476,36 @@ mod tests {
             let masked = mask_attribute(&mut names, treatment, name, value);
             assert_eq!(masked.as_ref().map(|text| text.as_str()), sent, "{name}={value} {treatment:?}");
         }
+    }
+
+    #[test]
+    fn what_a_hidden_value_may_be_repeated_in_is_masked_and_labels_are_not() {
+        use Field::{Button, Secret, Typed};
+        use Treatment::Shown;
+        for (treatment, field, name, sent) in [
+            (Open, Typed, "data-value", None),
+            (Open, Typed, "who", None),
+            (Open, Typed, "title", Some("Xxx")),
+            (Open, Typed, "aria-valuetext", Some("Xxx")),
+            (Open, Typed, "aria-valuenow", None),
+            (Open, Typed, "placeholder", Some("Ann")),
+            (Open, Typed, "aria-label", Some("Ann")),
+            (Open, Secret, "placeholder", Some("Xxx")),
+            (Open, Secret, "data-value", None),
+            (Shown, Secret, "title", Some("Xxx")),
+            (Shown, Typed, "data-value", Some("Ann")),
+            (Open, Button, "data-value", Some("Ann")),
+            (Open, Field::Edited, "data-value", None),
+        ] {
+            let told =
+                AttributeRule::of(name).mask_of(&mut Names::new(Policy::default()), treatment, field, name, "Ann");
+            assert_eq!(told.as_ref().map(|text| text.as_str()), sent, "{name} {treatment:?} {field:?}");
+        }
+        let of =
+            |name, value| AttributeRule::of(name).mask_of(&mut Names::new(Policy::default()), Open, Typed, name, value);
+        assert_eq!(of("data-state", "checked").as_deref(), Some("checked"));
+        assert_eq!(of("style", "width: 4px; quotes: 'Ann' ''").as_deref(), Some("width: 4px; quotes: 'Xxx' ''"));
+        assert_eq!(of("class", "wide").as_deref(), Some("wide"));
     }
 
     #[test]

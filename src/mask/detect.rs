@@ -1,73 +1,251 @@
 //! Finds what is private wherever it stands: card numbers and bank accounts.
+//!
+//! Invariant: what is private by itself is found whatever stands before or after it, also where that is glued to it but is another
+//! text of the page. Only of a number over several texts, with digits glued to it, it counts whether any network issues such cards.
 
 use core::ops::Range;
 
-use super::scrub::card_length;
+use super::scrub::{CARD_DIGITS, Gap, digit, gap, is_point, passes_luhn, takes_gap, takes_point};
 
 /// Lengths of bank account numbers (ISO 13616), without spaces.
 const IBAN: core::ops::RangeInclusive<usize> = 15..=34;
 
+/// So many letters and digits at most has what is private.
+pub const LONGEST_NUMBER: usize = *IBAN.end();
+
 /// Both have so many bytes at least.
 const SHORTEST: usize = 13;
 
+/// Both have so many digits at least: of all accounts those of Malta may have the fewest.
+const FEWEST_DIGITS: usize = 6;
+
 /// Where card numbers (13 to 19 digits that pass the Luhn check) and bank accounts (an IBAN that passes its check) stand in
-/// the text: ranges of bytes, in order.
+/// the text: ranges of bytes, in order, apart from each other.
 pub fn private_ranges(text: &str) -> Vec<Range<usize>> {
-    let mut found = Vec::new();
-    // Most texts are too short for either, or hold no digit: both have some. Outside of ASCII there are other digits.
-    if text.len() < SHORTEST || !text.bytes().any(|byte| byte.is_ascii_digit() || !byte.is_ascii()) {
+    private_ranges_over(text, &[])
+}
+
+/// As [`private_ranges`], of texts that stand in one line. `seams` are where the second and all later ones begin, in order: there a
+/// number may begin and end, whatever is glued to it, or go on.
+pub fn private_ranges_over(text: &str, seams: &[usize]) -> Vec<Range<usize>> {
+    let mut found: Vec<Range<usize>> = Vec::new();
+    if !is_suspect(text) {
         return found;
     }
-    let mut after = 0;
-    let mut before = ' ';
-    for (at, char) in text.char_indices() {
-        let begins = at >= after && char.is_alphanumeric() && !before.is_alphanumeric();
-        let is_new_number = at >= after && char.is_numeric() && !before.is_numeric();
-        before = char;
-        let rest = text.get(at..).unwrap_or_default();
-        let iban = begins.then(|| iban_length(rest)).flatten();
-        if let Some(length) = iban.or_else(|| is_new_number.then(|| card_length(rest)).flatten()) {
-            found.push(at..at + length);
-            after = at + length;
+    let signs = signs_of(text, seams);
+    for at in 0..signs.len() {
+        let Some(end) = account_end(&signs, at).max(card_end(&signs, at)).and_then(|end| signs.get(end)) else {
+            continue;
+        };
+        let range = signs[at].at..end.end;
+        match found.last_mut() {
+            Some(last) if range.start < last.end => last.end = last.end.max(range.end),
+            _ => found.push(range),
         }
     }
     found
 }
 
-/// Length in bytes of the account number that the text begins with, groups of four with or without a space.
-fn iban_length(text: &str) -> Option<usize> {
-    let mut compact = Vec::new();
+/// Most texts are too short or hold too few digits.
+fn is_suspect(text: &str) -> bool {
+    let ascii = || text.bytes().filter(u8::is_ascii_digit).count();
+    text.len() >= SHORTEST
+        && (ascii() >= FEWEST_DIGITS
+            || (!text.is_ascii() && text.chars().filter(|char| digit(*char).is_some()).count() >= FEWEST_DIGITS))
+}
+
+/// What stands before a sign.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Before {
+    /// Another sign of the same text.
+    Sign,
+    /// The same, in the text before.
+    Seam,
+    Gap(Gap),
+    Point,
+    /// What ends a number.
+    Other,
+}
+
+/// A letter or digit of a number.
+#[derive(Clone, Copy, Debug)]
+struct Sign {
+    at: usize,
+    end: usize,
+    /// Letters count from 10.
+    value: u32,
+    before: Before,
+}
+
+impl Sign {
+    fn is_digit(&self) -> bool {
+        self.value < 10
+    }
+}
+
+fn signs_of(text: &str, seams: &[usize]) -> Vec<Sign> {
+    let mut signs = Vec::new();
+    let mut seams = seams.iter().copied().peekable();
+    let (mut at, mut before) = (0, Before::Other);
+    while let Some(char) = text.get(at..).and_then(|rest| rest.chars().next()) {
+        let is_seam = core::iter::from_fn(|| seams.next_if(|seam| *seam <= at)).count() > 0;
+        if is_seam && matches!(before, Before::Sign | Before::Gap(Gap::Unseen)) {
+            before = Before::Seam;
+        }
+        let end = at + char.len_utf8();
+        if let Some(value) = digit(char).or_else(|| letter(char)) {
+            signs.push(Sign { at, end, value, before });
+            (at, before) = (end, Before::Sign);
+            continue;
+        }
+        let follows = matches!(before, Before::Sign | Before::Seam);
+        (at, before) = match text.get(at..).filter(|_| follows).and_then(gap) {
+            Some((length, Gap::Unseen)) if before == Before::Seam => (at + length, before),
+            Some((length, gap)) => (at + length, Before::Gap(gap)),
+            None if follows && is_point(char) => (end, Before::Point),
+            None => (end, Before::Other),
+        };
+    }
+    signs
+}
+
+/// The value of a letter in an account number.
+fn letter(char: char) -> Option<u32> {
+    let base = match char {
+        'A'..='Z' => 'A',
+        'a'..='z' => 'a',
+        'Ａ'..='Ｚ' => 'Ａ',
+        _ => return None,
+    };
+    Some(u32::from(char) - u32::from(base) + 10)
+}
+
+/// The last sign of the longest card number that begins with this sign.
+fn card_end(signs: &[Sign], at: usize) -> Option<usize> {
+    let first = signs.get(at).filter(|first| first.is_digit())?;
+    let above = at.checked_sub(1).and_then(|above| signs.get(above)).filter(|above| above.is_digit());
+    if above.is_some() && first.before == Before::Sign {
+        return None;
+    }
+    let is_glued = above.is_some() && first.before == Before::Seam;
+    let (mut groups, mut group, mut single, mut has_seam) = (Groups::default(), at, 0, false);
     let mut found = None;
-    let bytes = text.as_bytes();
-    for (at, byte) in bytes.iter().enumerate() {
-        match byte {
-            b'A'..=b'Z' | b'0'..=b'9' | b'a'..=b'z' if compact.len() < *IBAN.end() => {
-                compact.push(byte.to_ascii_uppercase());
-            }
-            b' ' | b'-' | b'.'
-                if compact.len().is_multiple_of(4) && bytes.get(at + 1).is_some_and(u8::is_ascii_alphanumeric) =>
-            {
-                continue;
-            }
-            _ => break,
+    for (index, sign) in signs.iter().enumerate().skip(at).take(*CARD_DIGITS.end()) {
+        let count = index - at;
+        if !sign.is_digit() {
+            break;
         }
-        let is_whole = !bytes.get(at + 1).is_some_and(u8::is_ascii_alphanumeric);
-        if is_whole && IBAN.contains(&compact.len()) && passes_mod_97(&compact) {
-            found = Some(at + 1);
+        if count > 0 && sign.before != Before::Sign {
+            single += usize::from(index == group + 1);
+            group = index;
+            let goes_on = match sign.before {
+                Before::Seam => true,
+                Before::Gap(gap) => takes_gap(gap, count, single),
+                Before::Point => takes_point(count),
+                Before::Sign | Before::Other => false,
+            };
+            if !goes_on {
+                break;
+            }
+            has_seam |= sign.before == Before::Seam;
+            groups.end();
+        }
+        groups.add(sign.value);
+        let next = signs.get(index + 1).filter(|next| next.is_digit());
+        if next.is_some_and(|next| next.before == Before::Sign) || !CARD_DIGITS.contains(&(count + 1)) {
+            continue;
+        }
+        let digits = signs.get(at..=index).unwrap_or_default().iter().map(|sign| sign.value);
+        // Rows of numbers without space between them hold many that pass by chance.
+        let is_part = has_seam && (is_glued || next.is_some_and(|next| next.before == Before::Seam));
+        if passes_luhn(digits.clone()) && !groups.count() && (!is_part || is_issued(digits)) {
+            found = Some(index);
         }
     }
     found
 }
 
-/// The check of ISO 7064: country and check digits go to the end, letters count as 10 to 35, the remainder by 97 is 1.
-fn passes_mod_97(account: &[u8]) -> bool {
-    let (Some(head), Some(rest)) = (account.get(..4), account.get(4..)) else { return false };
-    let is_head = matches!(head, [a, b, c, d] if a.is_ascii_uppercase() && b.is_ascii_uppercase() && c.is_ascii_digit() && d.is_ascii_digit());
-    let remainder = rest.iter().chain(head).fold(0u32, |remainder, byte| match byte {
-        b'0'..=b'9' => (remainder * 10 + u32::from(byte - b'0')) % 97,
-        _ => (remainder * 100 + u32::from(byte - b'A') + 10) % 97,
-    });
-    is_head && remainder == 1
+/// The numbers between the gaps, as they come: days of a month and numbers of pages count up.
+#[derive(Clone, Copy, Debug, Default)]
+struct Groups {
+    number: u64,
+    last: Option<u64>,
+    ended: u32,
+    has_other: bool,
+}
+
+impl Groups {
+    fn add(&mut self, digit: u32) {
+        self.number = self.number.wrapping_mul(10).wrapping_add(u64::from(digit));
+    }
+
+    fn end(&mut self) {
+        let is_next = self.last.is_none_or(|last| self.number == last + 1 || self.number == 1);
+        *self =
+            Self { number: 0, last: Some(self.number), ended: self.ended + 1, has_other: self.has_other || !is_next };
+    }
+
+    /// Whether they do, and are three or more.
+    fn count(mut self) -> bool {
+        self.end();
+        self.ended > 2 && !self.has_other
+    }
+}
+
+/// Whether card numbers begin like this and have this length: ranges of ISO/IEC 7812's registry, of the networks that have published theirs.
+fn is_issued(digits: impl ExactSizeIterator<Item = u32>) -> bool {
+    let length = digits.len();
+    let begin = digits.take(4).fold(0, |begin, digit| begin * 10 + digit);
+    match begin {
+        4000..=4999 => matches!(length, 13 | 16 | 19),
+        2200..=2204 => length >= 16,
+        2221..=2720 | 5100..=5599 | 8100..=8299 | 8600 | 9792 | 9860 => length == 16,
+        1000..=1999 => length == 15,
+        3400..=3499 | 3700..=3799 => length == 15,
+        3000..=3099 | 3600..=3699 | 3800..=3999 => length >= 14,
+        3528..=3589 | 6000..=6999 => length >= 16,
+        5000..=5099 | 5600..=5899 => true,
+        _ => false,
+    }
+}
+
+/// The last sign of the longest account number that begins with this sign: country, check digits, and at most 30 more; between groups
+/// of four there may be a gap.
+fn account_end(signs: &[Sign], at: usize) -> Option<usize> {
+    let [first, rest @ ..] = signs.get(at..)? else { return None };
+    let [second, third, fourth, ..] = rest else { return None };
+    let is_head = !first.is_digit() && !second.is_digit() && third.is_digit() && fourth.is_digit();
+    if !is_head || first.before == Before::Sign {
+        return None;
+    }
+    let (mut remainder, mut found) = (0, None);
+    for (index, sign) in signs.iter().enumerate().skip(at).take(*IBAN.end()) {
+        let count = index - at;
+        let goes_on = match sign.before {
+            _ if count == 0 => true,
+            Before::Sign | Before::Seam | Before::Gap(Gap::Unseen) => true,
+            Before::Gap(_) | Before::Point => count.is_multiple_of(4),
+            Before::Other => false,
+        };
+        if !goes_on {
+            break;
+        }
+        // The check of ISO 7064: country and check digits go to the end, the remainder by 97 is 1.
+        if count >= 4 {
+            remainder = join(remainder, sign.value);
+        }
+        let is_end = signs.get(index + 1).is_none_or(|next| next.before != Before::Sign);
+        let head = [first, second, third, fourth].iter().fold(remainder, |remainder, sign| join(remainder, sign.value));
+        if is_end && IBAN.contains(&(count + 1)) && head == 1 {
+            found = Some(index);
+        }
+    }
+    found
+}
+
+/// The remainder by 97 of a number with one more sign.
+fn join(remainder: u32, value: u32) -> u32 {
+    (remainder * if value < 10 { 10 } else { 100 } + value) % 97
 }
 
 #[cfg(test)]
@@ -76,6 +254,40 @@ mod tests {
 
     fn found(text: &str) -> Vec<&str> {
         private_ranges(text).into_iter().map(|range| &text[range]).collect()
+    }
+
+    /// What is found in these texts, those apart by `|` here, in one line.
+    fn found_over(texts: &str) -> String {
+        let text = texts.replace('|', "");
+        let seams: Vec<usize> = texts.match_indices('|').enumerate().map(|(count, (at, _))| at - count).collect();
+        let ranges = private_ranges_over(&text, &seams);
+        text.char_indices()
+            .filter(|(at, _)| ranges.iter().any(|range| range.contains(at)))
+            .map(|(_, char)| char)
+            .collect()
+    }
+
+    #[test]
+    fn no_text_beside_a_number_hides_it() {
+        let (card, account) = ("4111111111111111", "DE89370400440532013000");
+        for (texts, private) in [
+            ("4111111111111111|12/29", card),
+            ("1|4111111111111111", card),
+            ("1|4111|1111|1111|1111|12", card),
+            ("7|4111|1111|1111|1111", card),
+            ("4111 1111 1111 1111|12", "4111 1111 1111 1111"),
+            ("a|4111\u{200b}|1111|11111111|b", "4111\u{200b}111111111111"),
+            ("IBAN|DE89370400440532013000", account),
+            ("DE89370400440532013000|EUR", account),
+            ("IBAN|DE|893704|00440532013000|EUR", account),
+            ("411111111111111", ""),
+            ("4111|1111|1111|111", ""),
+            // Days of a month, pages, and prices without space between them.
+            ("1|2|3|4|5|6|7|8|9|10|11|12|13|14|15|16|17|18|19|20|21|22|23|24|25|26|27|28|29|30|31|1|2|3|4|5", ""),
+            ("10 11 12 13 14 15 16 17 18 19 20 21 22 23 24 25 26 27 28 29 30", ""),
+        ] {
+            assert_eq!(found_over(texts), private, "{texts}");
+        }
     }
 
     #[test]
@@ -88,6 +300,14 @@ mod tests {
             ("gb29nwbk60161331926819", vec!["gb29nwbk60161331926819"]),
             ("４１１１１１１１１１１１１１１１", vec!["４１１１１１１１１１１１１１１１"]),
             ("4111111111111112 and DE89370400440532013001", vec![]),
+            (
+                "IBAN:\u{a0}DE89\u{a0}3704\n  0044\t0532 \u{a0}0130\u{200b}00",
+                vec!["DE89\u{a0}3704\n  0044\t0532 \u{a0}0130\u{200b}00"],
+            ),
+            ("4111 1111\n   1111 1111", vec!["4111 1111\n   1111 1111"]),
+            ("4111\u{ad}1111\u{200b}11111111", vec!["4111\u{ad}1111\u{200b}11111111"]),
+            ("٤١١١١١١١١١١١١١١١", vec!["٤١١١١١١١١١١١١١١١"]),
+            ("ＤＥ８９３７０４００４４０５３２０１３０００", vec!["ＤＥ８９３７０４００４４０５３２０１３０００"]),
             ("order 12345678 of 2026-11-21", vec![]),
             ("5555555555554444 378282246310005", vec!["5555555555554444", "378282246310005"]),
             ("", vec![]),

@@ -23,6 +23,8 @@ pub enum Field {
     Files,
     /// Its value is for programs (`hidden`, a checkbox): never sent.
     Unseen,
+    /// No field of a form: text that people write into the page. It has no value; what is in it is masked as values are.
+    Edited,
 }
 
 impl Field {
@@ -43,11 +45,33 @@ impl Field {
         }
     }
 
+    /// What an element that is no field of a form is, by its attributes `contenteditable` and `role`.
+    pub fn of_text(editable: Option<&str>, role: Option<&str>) -> Self {
+        let is_editable = editable.is_some_and(|word| {
+            let word = word.trim();
+            word.is_empty() || ["true", "plaintext-only"].iter().any(|on| word.eq_ignore_ascii_case(on))
+        });
+        let is_box = |role: &str| ["textbox", "searchbox"].iter().any(|word| role.eq_ignore_ascii_case(word));
+        let has_role = role.is_some_and(|role| role.split_ascii_whitespace().any(is_box));
+        if is_editable || has_role { Self::Edited } else { Self::None }
+    }
+
+    /// Whether agents do not see the value, where the element is treated like this.
+    pub const fn hides_value(self, treatment: Treatment) -> bool {
+        match self {
+            Self::None | Self::Button => false,
+            Self::Secret => true,
+            Self::Typed | Self::Files | Self::Unseen | Self::Edited => !treatment.shows_values(),
+        }
+    }
+
     /// What the field is from now on, where it was `self`: who shows a password, or what a hidden field holds, has not made it public.
     #[must_use]
     pub const fn becomes(self, now: Self) -> Self {
         match (self, now) {
             (Self::Secret, _) | (Self::Unseen, Self::Typed | Self::Button) => Self::Secret,
+            // Many pages let people write into a text only while they do.
+            (Self::Edited, Self::None) => Self::Edited,
             _ => now,
         }
     }
@@ -55,7 +79,7 @@ impl Field {
     /// The value as it may be sent.
     pub fn mask(self, treatment: Treatment, value: &str) -> Option<MaskedText> {
         match self {
-            Self::None | Self::Unseen => None,
+            Self::None | Self::Unseen | Self::Edited => None,
             Self::Secret if value.is_empty() => Some(MaskedText::default()),
             Self::Secret => Some(MaskedText::vouch_mirrored(SECRET.to_owned())),
             Self::Button if treatment.shows_text() => Some(show_text(value)),
@@ -88,6 +112,19 @@ mod tests {
             assert_eq!(masked(Treatment::Open).as_deref(), open, "{name} {kind:?}");
             assert_eq!(masked(Treatment::Shown).as_deref(), shown, "{name} {kind:?}");
         }
+        for (editable, role, field) in [
+            (Some(""), None, Field::Edited),
+            (Some("TRUE"), None, Field::Edited),
+            (Some("plaintext-only"), None, Field::Edited),
+            (None, Some("textbox"), Field::Edited),
+            (Some("false"), Some("presentation SearchBox"), Field::Edited),
+            (Some("false"), Some("button"), Field::None),
+            (None, None, Field::None),
+        ] {
+            assert_eq!(Field::of_text(editable, role), field, "{editable:?} {role:?}");
+            assert_eq!(field.mask(Treatment::Shown, "Ann"), None);
+        }
+        assert_eq!(Field::Edited.becomes(Field::None), Field::Edited);
         assert_eq!(Field::Secret.becomes(Field::Typed), Field::Secret);
         assert_eq!(Field::Typed.becomes(Field::Secret), Field::Secret);
         assert_eq!(Field::Unseen.becomes(Field::Typed), Field::Secret);

@@ -8,7 +8,7 @@ use crate::protocol::MaskedText;
 pub const DIGIT_RUN: usize = 9;
 
 /// Card numbers have 13 to 19 digits (ISO/IEC 7812).
-const CARD_DIGITS: core::ops::RangeInclusive<usize> = 13..=19;
+pub(super) const CARD_DIGITS: core::ops::RangeInclusive<usize> = 13..=19;
 
 /// The text without e-mail addresses (`[email]`), card numbers that pass the Luhn check (`[card]`) and runs of
 /// [`DIGIT_RUN`] digits or more (`[number]`).
@@ -80,21 +80,105 @@ fn scrub_emails(text: &str) -> String {
     out
 }
 
-/// The value of a digit in the scripts that our customers' visitors type: ASCII and full width.
-fn digit(char: char) -> Option<u32> {
-    match char {
-        '0'..='9' => Some(u32::from(char) - u32::from('0')),
-        '０'..='９' => Some(u32::from(char) - u32::from('０')),
-        _ => None,
+/// The zeros of the decimal digits that people type, their nine others after them (Unicode's Nd, without those of scripts that are
+/// history). Sorted.
+const ZEROS: [char; 21] = [
+    '0',
+    '\u{660}',
+    '\u{6f0}',
+    '\u{7c0}',
+    '\u{966}',
+    '\u{9e6}',
+    '\u{a66}',
+    '\u{ae6}',
+    '\u{b66}',
+    '\u{be6}',
+    '\u{c66}',
+    '\u{ce6}',
+    '\u{d66}',
+    '\u{e50}',
+    '\u{ed0}',
+    '\u{f20}',
+    '\u{1040}',
+    '\u{17e0}',
+    '\u{1810}',
+    '\u{ff10}',
+    '\u{1d7ce}',
+];
+
+/// The value of a decimal digit.
+pub(super) fn digit(char: char) -> Option<u32> {
+    let code = u32::from(char);
+    let from = |zero: char| code.checked_sub(u32::from(zero));
+    if char.is_ascii() {
+        return from('0').filter(|value| *value < 10);
     }
+    let value = ZEROS.iter().rev().find_map(|zero| from(*zero))?;
+    // Mathematical digits come in five styles, one after another.
+    let styles = if code >= 0x1_d7ce { 5 } else { 1 };
+    (value < styles * 10).then_some(value % 10)
 }
 
-/// What people and programs put between the groups of a number.
-fn separator(text: &str) -> Option<usize> {
-    [" ", "-", "\u{a0}", "+", "%20", "－", "\u{3000}", "\u{2009}", "\u{202f}", "‐", "\u{2011}", "–"]
-        .iter()
-        .find(|sign| text.starts_with(**sign))
-        .map(|sign| sign.len())
+/// What stands between two groups of a number.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Gap {
+    /// Signs that nobody sees.
+    Unseen,
+    /// One space or hyphen, as people write.
+    Narrow,
+    /// White space as programs write, or a hyphen with spaces around it.
+    Wide,
+}
+
+/// A longer one separates more than the groups of a number.
+const GAP_BYTES: usize = 160;
+
+/// What people and programs put between the groups of a number, and its length in bytes, never 0.
+pub(super) fn gap(text: &str) -> Option<(usize, Gap)> {
+    let (mut length, mut spaces, mut hyphens, mut is_wide) = (0, 0, 0, false);
+    while length < GAP_BYTES {
+        let rest = from(text, length..);
+        let Some(char) = rest.chars().next() else { break };
+        length += match char {
+            '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{2060}' | '\u{feff}' => char.len_utf8(),
+            '%' if rest.starts_with("%20") => {
+                spaces += 1;
+                3
+            }
+            '-' | '+' | '－' | '‐' | '\u{2011}' | '–' if hyphens == 0 => {
+                hyphens = 1;
+                char.len_utf8()
+            }
+            _ if char.is_whitespace() => {
+                spaces += 1;
+                is_wide |= char.is_ascii_control();
+                char.len_utf8()
+            }
+            _ => break,
+        };
+    }
+    let gap = match spaces + hyphens {
+        0 => Gap::Unseen,
+        1 if !is_wide => Gap::Narrow,
+        _ => Gap::Wide,
+    };
+    (0 < length && length < GAP_BYTES).then_some((length, gap))
+}
+
+/// Whether a gap may stand after so many digits of a card number, of which `single` stand alone. Wide ones stand between the columns
+/// of numbers, too: there only cards that are written in groups of four, as American Express does, or digit by digit count.
+pub(super) fn takes_gap(gap: Gap, digits: usize, single: usize) -> bool {
+    gap != Gap::Wide || matches!(digits, 4 | 8 | 10 | 12 | 16) || single == digits
+}
+
+/// Signs that stand in other numbers too: between groups of a card number only.
+pub(super) fn takes_point(digits: usize) -> bool {
+    matches!(digits, 4 | 8 | 10 | 12)
+}
+
+/// See [`takes_point`].
+pub(super) fn is_point(char: char) -> bool {
+    matches!(char, '.' | '/' | '_' | ',' | ':')
 }
 
 fn scrub_digits(text: &str) -> String {
@@ -116,11 +200,6 @@ fn scrub_digits(text: &str) -> String {
     out
 }
 
-/// Length in bytes of the card number that the text begins with.
-pub(super) fn card_length(text: &str) -> Option<usize> {
-    Group::read(text).card
-}
-
 /// Digits at the beginning of a text.
 struct Group {
     /// Digits before the first separator, and their length in bytes.
@@ -134,13 +213,16 @@ impl Group {
     fn read(text: &str) -> Self {
         let mut digits = Vec::new();
         let (mut at, mut run, mut run_length, mut card) = (0, 0, 0, None);
+        // Where the group began that is read, and how many of one digit there were.
+        let (mut group, mut single) = (0, 0);
         while digits.len() <= *CARD_DIGITS.end() || run_length == 0 {
             let rest = from(text, at..);
-            if let Some((char, value)) = rest.chars().next().and_then(|char| Some((char, digit(char)?))) {
+            let Some(char) = rest.chars().next() else { break };
+            if let Some(value) = digit(char) {
                 digits.push(value);
                 at += char.len_utf8();
-                let is_end = from(rest, char.len_utf8()..).chars().next().is_none_or(|next| digit(next).is_none());
-                if is_end && CARD_DIGITS.contains(&digits.len()) && passes_luhn(&digits) {
+                let is_end = from(text, at..).chars().next().is_none_or(|next| digit(next).is_none());
+                if is_end && CARD_DIGITS.contains(&digits.len()) && passes_luhn(digits.iter().copied()) {
                     card = Some(at);
                 }
                 continue;
@@ -148,30 +230,34 @@ impl Group {
             if run_length == 0 {
                 (run, run_length) = (digits.len(), at);
             }
-            // Signs that stand in other numbers too: between groups of a card number only.
-            let is_group = matches!(digits.len(), 4 | 8 | 10 | 12) && rest.starts_with(['.', '/', '_', ',', ':']);
-            match separator(rest).or_else(|| is_group.then_some(1)) {
-                Some(length) if from(rest, length..).chars().next().and_then(digit).is_some() => at += length,
+            single += usize::from(digits.len() == group + 1);
+            group = digits.len();
+            let length = match gap(rest) {
+                Some((length, gap)) if takes_gap(gap, group, single) => length,
+                None if is_point(char) && takes_point(group) => 1,
                 _ => break,
+            };
+            match from(rest, length..).chars().next().and_then(digit) {
+                Some(_) => at += length,
+                None => break,
             }
+        }
+        if run_length == 0 {
+            (run, run_length) = (digits.len(), at);
         }
         Self { run, run_length, card }
     }
 }
 
 /// The Luhn check of ISO/IEC 7812-1, over digits from left to right.
-fn passes_luhn(digits: &[u32]) -> bool {
-    let sum: u32 = digits
-        .iter()
-        .rev()
-        .enumerate()
-        .map(|(index, digit)| match (index % 2, digit * 2) {
-            (0, _) => *digit,
-            (_, double) if double > 9 => double - 9,
-            (_, double) => double,
-        })
-        .sum();
-    sum.is_multiple_of(10) && digits.iter().any(|digit| *digit != 0)
+pub(super) fn passes_luhn(digits: impl DoubleEndedIterator<Item = u32>) -> bool {
+    let (mut sum, mut is_doubled) = (0, false);
+    for digit in digits.rev() {
+        let value = if is_doubled { digit * 2 } else { digit };
+        sum += if value > 9 { value - 9 } else { value };
+        is_doubled = !is_doubled;
+    }
+    sum.is_multiple_of(10) && sum > 0
 }
 
 #[cfg(test)]
@@ -192,6 +278,13 @@ mod tests {
             ("4111%201111%201111%201111", "[card]"),
             ("card 4111.1111.1111.1111", "card [card]"),
             ("4111\u{2011}1111\u{202f}1111–1111", "[card]"),
+            ("4111\u{200b}1111\u{ad}1111\u{feff}1111", "[card]"),
+            ("4111\n    1111\t1111  1111", "[card]"),
+            ("4111 - 1111 - 1111 - 1111", "[card]"),
+            ("4  1  1  1  1  1  1  1  1  1  1  1  1  1  1  1", "[card]"),
+            ("٤١١١ ١١١١ ١١١١ ١١١١ or ४१११११११११११११११", "[card] or [card]"),
+            ("𝟒𝟷𝟏𝟭𝟏𝟏𝟏𝟏𝟏𝟏𝟏𝟏𝟏𝟏𝟏𝟏", "[card]"),
+            ("41  11  11  11  11  11  11  11", "41  11  11  11  11  11  11  11"),
             ("192.168.100.2001 and 1.2345678901234", "192.168.100.2001 and 1.[number]"),
             ("order 123456789", "order [number]"),
             ("order 12345678 of 2026-11-21", "order 12345678 of 2026-11-21"),

@@ -1,6 +1,7 @@
 //! What of an element may be told.
 
 use super::reading::{ElementReading, ElementRule, ReadName};
+use super::told::Told;
 use crate::mask::{Field, Marks, Names, Policy, Treatment, show_text};
 use crate::protocol::MaskedText;
 use crate::protocol::mirror::{Element, MIRROR_ATTRIBUTES, Name, Namespace, NodeKind};
@@ -9,21 +10,28 @@ use crate::protocol::mirror::{Element, MIRROR_ATTRIBUTES, Name, Namespace, NodeK
 pub(super) const CODE: &str = "script";
 
 /// As the policy says, by what a node is.
-pub(super) fn treat(policy: Policy, above: Treatment, marks: Marks, kind: &NodeKind) -> Treatment {
+pub(super) fn treat(policy: Policy, above: Treatment, own: &Told, kind: &NodeKind) -> Treatment {
     let name = if let NodeKind::Element(element) = kind { element.name.as_str() } else { "" };
-    treat_element(policy, above, marks, name)
+    treat_element(policy, above, own, name)
 }
 
-/// As the policy says; but what may be chosen in a list that is a secret, and is, no mark shows.
-pub(super) fn treat_element(policy: Policy, above: Treatment, marks: Marks, name: &str) -> Treatment {
-    match policy.element(above, marks) {
-        treatment if treatment.shows_text() && name == "select" && marks.has(Marks::SECRET) => Treatment::Masked,
+/// As the policy says; but what may be chosen in a list that is a secret, and is, no mark shows, and what people write is masked as the
+/// values of fields are.
+pub(super) fn treat_element(policy: Policy, above: Treatment, own: &Told, name: &str) -> Treatment {
+    match policy.element(above, own.marks) {
+        treatment if treatment.shows_text() && name == "select" && own.marks.has(Marks::SECRET) => Treatment::Masked,
+        Treatment::Open if own.field == Field::Edited => Treatment::Masked,
         treatment => treatment,
     }
 }
 
 /// The element as it may be told. Of code, and of what would act on the agent's page, only where it stands: rules count it.
-pub(super) fn element_of(names: &mut Names, treatment: Treatment, element: &ElementReading<'_>) -> Option<Element> {
+pub(super) fn element_of(
+    names: &mut Names,
+    treatment: Treatment,
+    field: Field,
+    element: &ElementReading<'_>,
+) -> Option<Element> {
     if element.name.element == ElementRule::Never {
         return Some(Element { namespace: Namespace::Html, name: Name::new(CODE)?, attributes: Vec::new() });
     }
@@ -33,7 +41,8 @@ pub(super) fn element_of(names: &mut Names, treatment: Treatment, element: &Elem
     let is_gauge = element.name.element == ElementRule::Gauge;
     let mut attributes = Vec::with_capacity(element.attributes.len().min(MIRROR_ATTRIBUTES));
     for (name, value) in element.attributes.iter().take(MIRROR_ATTRIBUTES) {
-        if let (Some(held), Some(value)) = (&name.name, attribute_value(names, treatment, is_gauge, name, value)) {
+        if let (Some(held), Some(value)) = (&name.name, attribute_value(names, treatment, field, is_gauge, name, value))
+        {
             attributes.push((held.clone(), value));
         }
     }
@@ -44,6 +53,7 @@ pub(super) fn element_of(names: &mut Names, treatment: Treatment, element: &Elem
 pub(super) fn attribute_value(
     names: &mut Names,
     treatment: Treatment,
+    field: Field,
     is_gauge: bool,
     name: &ReadName,
     value: &str,
@@ -51,19 +61,32 @@ pub(super) fn attribute_value(
     if is_gauge && name.is("value") {
         return treatment.shows_text().then(|| show_text(value));
     }
-    name.attribute.mask(names, treatment, name.name.as_ref()?.as_str(), value)
+    let text = name.name.as_ref()?.as_str();
+    match field {
+        Field::None => name.attribute.mask(names, treatment, text, value),
+        _ => name.attribute.mask_of(names, treatment, field, text, value),
+    }
 }
 
 /// What kind of field was read.
 pub(super) fn field_read(element: &ElementReading<'_>) -> Field {
     let attribute = |wanted| element.attributes.iter().find(|(name, _)| name.is(wanted)).map(|(_, value)| *value);
     let name = element.name.name.as_ref().map_or("", Name::as_str);
-    Field::of(name, attribute("type"), attribute("autocomplete"))
+    match element.name.element {
+        ElementRule::Field => Field::of(name, attribute("type"), attribute("autocomplete")),
+        _ if element.attributes.iter().any(|(name, _)| name.edits) => {
+            Field::of_text(attribute("contenteditable"), attribute("role"))
+        }
+        _ => Field::None,
+    }
 }
 
 /// What kind of field an element is by what was told of it.
 pub(super) fn field_of(element: &Element) -> Field {
     let attribute =
         |wanted| element.attributes.iter().find(|(name, _)| name.as_str() == wanted).map(|(_, value)| value.as_str());
-    Field::of(element.name.as_str(), attribute("type"), attribute("autocomplete"))
+    match Field::of(element.name.as_str(), attribute("type"), attribute("autocomplete")) {
+        Field::None => Field::of_text(attribute("contenteditable"), attribute("role")),
+        field => field,
+    }
 }

@@ -10,6 +10,8 @@ pub struct ReadName {
     pub(super) name: Option<Name>,
     pub(super) attribute: AttributeRule,
     pub(super) element: ElementRule,
+    /// It says whether people write into an element.
+    pub(super) edits: bool,
 }
 
 /// What an element's name says of it.
@@ -38,7 +40,12 @@ impl ReadName {
                 _ => ElementRule::Plain,
             },
         };
-        Self { name: Name::new(text), attribute: AttributeRule::of(text), element }
+        Self {
+            name: Name::new(text),
+            attribute: AttributeRule::of(text),
+            element,
+            edits: matches!(text, "contenteditable" | "role"),
+        }
     }
 
     pub(super) fn is(&self, name: &str) -> bool {

@@ -5,10 +5,15 @@
 
 use core::ops::Range;
 
-use super::tree::Tree;
+use super::told::Told;
+use super::tree::{Tree, TreeNode};
+use crate::mask::LONGEST_NUMBER;
 use crate::protocol::mirror::{NodeId, NodeKind};
 
-/// How far a run is followed to each side, in text nodes: card numbers have at most 19 digits.
+/// How far a run is followed to each side at most, in text nodes: most of them may be empty.
+const MOST: usize = 1_000;
+
+/// How far it is followed forward at least, in text nodes: so those of a long line are not looked at again and again.
 const REACH: usize = 40;
 
 /// Elements that do not end a line.
@@ -18,23 +23,72 @@ const INLINE: [&str; 35] = [
     "tspan", "tt", "u", "var", "wbr",
 ];
 
-/// The text nodes of the run that `text` is in, in document order.
-pub(super) fn run_of<N>(tree: &Tree<N>, text: NodeId, finder: &mut Finder) -> Vec<NodeId> {
-    let mut before = Vec::new();
-    let mut at = text;
-    while let Some(found) = next_text(tree, at, Direction::Back, finder).filter(|_| before.len() < REACH) {
-        before.push(found);
+/// Text nodes in one line, in document order.
+#[derive(Debug, Default)]
+pub(super) struct Run {
+    pub texts: Vec<NodeId>,
+    /// Those of them beside which the whole of any number is that they may be a part of.
+    pub whole: Range<usize>,
+}
+
+/// The run that `text` is in: as much of it as says what of the numbers is private that `text` may be a part of.
+pub(super) fn run_of(tree: &Tree<Told>, text: NodeId, finder: &mut Finder) -> Run {
+    let mut texts = vec![text];
+    let back = follow(tree, text, Direction::Back, finder, &mut texts);
+    texts.reverse();
+    let forward = follow(tree, text, Direction::Forward, finder, &mut texts);
+    let whole = back..texts.len() - forward;
+    Run { texts, whole }
+}
+
+/// Adds the texts to one side. How many of them, at the far end, may be parts of numbers of which more was not looked at.
+fn follow(tree: &Tree<Told>, from: NodeId, to: Direction, finder: &mut Finder, texts: &mut Vec<NodeId>) -> usize {
+    let least = if to == Direction::Forward { REACH } else { 0 };
+    // Letters and digits of each text that was found, up to as many as there can be in one number.
+    let mut counts = Vec::new();
+    let (mut at, mut signs) = (from, 0);
+    while let Some(found) = next_text(tree, at, to, finder).filter(|_| counts.len() < MOST) {
         at = found;
+        texts.push(found);
+        let chars = tree.node(found).and_then(text_of).unwrap_or_default().chars();
+        let count = chars.filter(|char| char.is_alphanumeric()).take(LONGEST_NUMBER).count();
+        counts.push(count);
+        signs += count;
+        if signs >= 2 * LONGEST_NUMBER && counts.len() >= least {
+            let mut beyond = 0;
+            let is_part = |count: &&usize| {
+                beyond += **count;
+                beyond - **count < LONGEST_NUMBER
+            };
+            return counts.iter().rev().take_while(is_part).count();
+        }
     }
-    before.reverse();
-    before.push(text);
-    let mut at = text;
-    let full = before.len() + REACH;
-    while let Some(found) = next_text(tree, at, Direction::Forward, finder).filter(|_| before.len() < full) {
-        before.push(found);
-        at = found;
+    0
+}
+
+/// The texts at the edges of a node: itself, or the first in it and the first behind it.
+pub(super) fn texts_at(tree: &Tree<Told>, id: NodeId, finder: &mut Finder) -> [Option<NodeId>; 2] {
+    let Some(node) = tree.node(id) else { return [None; 2] };
+    if matches!(node.kind, NodeKind::Text(_)) {
+        return [Some(id), None];
     }
-    before
+    let mut first = node.children.first().copied();
+    while let Some(child) = first.and_then(|first| tree.node(first)).filter(|child| !child.children.is_empty()) {
+        first = child.children.first().copied();
+    }
+    let inner = first.and_then(|first| match tree.node(first)?.kind {
+        NodeKind::Text(_) => Some(first),
+        _ => next_text(tree, first, Direction::Forward, finder),
+    });
+    [inner, next_text(tree, id, Direction::Forward, finder)]
+}
+
+/// A text as it was read, where that is known, or else as it was told.
+pub(super) fn text_of(node: &TreeNode<Told>) -> Option<&str> {
+    match &node.kind {
+        NodeKind::Text(text) => Some(node.own.raw.as_deref().unwrap_or(text)),
+        _ => None,
+    }
 }
 
 /// The part of `ranges`, which are of the joined texts, that falls into the text from `start` and of `length`.
@@ -52,7 +106,7 @@ pub(super) struct Finder {
 }
 
 impl Finder {
-    fn position(&mut self, parent: NodeId, siblings: &[NodeId], node: NodeId) -> Option<usize> {
+    pub(super) fn position(&mut self, parent: NodeId, siblings: &[NodeId], node: NodeId) -> Option<usize> {
         let near = self.last.filter(|(known, at)| *known == parent && *at < siblings.len());
         let (before, after) = siblings.split_at(near.map_or(0, |(_, at)| at.saturating_sub(1)));
         let found = after.iter().position(|sibling| *sibling == node).map(|at| at + before.len());
@@ -63,12 +117,12 @@ impl Finder {
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Direction {
+pub(super) enum Direction {
     Back,
     Forward,
 }
 
-fn is_inline<N>(tree: &Tree<N>, id: NodeId) -> bool {
+fn is_inline(tree: &Tree<Told>, id: NodeId) -> bool {
     match tree.node(id).map(|node| &node.kind) {
         // Custom elements are inline where no style says otherwise.
         Some(NodeKind::Element(element)) => {
@@ -81,7 +135,7 @@ fn is_inline<N>(tree: &Tree<N>, id: NodeId) -> bool {
 }
 
 /// The next text node of the same run in one direction.
-fn next_text<N>(tree: &Tree<N>, from: NodeId, direction: Direction, finder: &mut Finder) -> Option<NodeId> {
+pub(super) fn next_text(tree: &Tree<Told>, from: NodeId, direction: Direction, finder: &mut Finder) -> Option<NodeId> {
     let mut at = from;
     // Each step goes to another node; a run of empty inline elements is not followed for ever.
     for _ in 0..4 * REACH {

@@ -93,8 +93,7 @@ impl Told {
 
     /// Whether agents do not see what is in it.
     pub(super) fn hides_value(&self) -> bool {
-        let is_hidden = !matches!(self.field, Field::None | Field::Button) && !self.treatment.shows_values();
-        is_hidden || self.field == Field::Secret
+        self.field.hides_value(self.treatment)
     }
 }
 

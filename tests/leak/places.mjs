@@ -302,6 +302,41 @@ export const ACTS = [
   ['pasted into text', '<p contenteditable>x</p>', 'paste'],
 ];
 
+/** Places in the body that hold what a visitor fills in: masked also where nothing is marked. */
+const FILLED_IN = [
+  'field', 'search field', 'mail field', 'telephone field', 'address field', 'password', 'hidden field', 'text area', 'text that is edited',
+  'field filled in by a script', 'field filled in by the browser', 'field with a part replaced', 'default of a field', 'field of another type later',
+  'hidden field that is shown', 'text area by a script', 'text area by its text', 'field reset', 'field cloned', 'field in a shadow root', 'field in a frame',
+  'text in a field selected', 'file that is chosen',
+];
+
+/** In an open page where nothing is marked: what was filled in, and where pages write it besides. */
+export const OPEN = [
+  ...BODY.filter(([name]) => FILLED_IN.includes(name)),
+  ['value in a data attribute', '<input data-value="@">'],
+  ['value in the title of a field', '<input title="@">'],
+  ['value in words of a slider', '<input type="range" aria-valuetext="@">'],
+  ['value in an attribute that nobody knows', '<input who="@">'],
+  ['value in a style of the field', '<input type="range" style="--value: \'@\'">'],
+  ['value in a data attribute of a text area', '<textarea data-value="@"></textarea>'],
+  ['value in a data attribute of a box', '<input type="checkbox" data-value="@">'],
+  ['password in a data attribute', '<input type="password" data-value="@">'],
+  ['password in a title', '<input type="password" title="@">'],
+  ['password in its label', '<input type="password" aria-label="@">'],
+  ['password in its placeholder', '<input type="password" placeholder="@">'],
+  ['password in a placeholder, shown later', '<input placeholder="x" type="password">', "place.firstChild.placeholder = '@'; await wait(); place.firstChild.type = 'text'; await wait(); place.firstChild.title = '@'"],
+  ['value reflected while it is typed', '<input>', "const field = place.firstChild; field.value = '@'; field.setAttribute('value', '@'); field.dataset.value = '@'; field.title = '@'"],
+  ['field cloned with its value', '<input value="@">', 'place.append(place.firstChild.cloneNode(true))'],
+  ['field made by a script', '', "const field = document.createElement('input'); field.value = '@'; field.setAttribute('data-last', '@'); place.append(field)"],
+  ['field moved', '<input value="@"><p></p>', 'place.lastChild.append(place.firstChild)'],
+  ['text that is edited with its title', '<p contenteditable title="@">x</p>'],
+  ['text that is edited in a box by its role', '<div role="textbox">@</div>'],
+  ['text that is edited further in', '<div contenteditable><p><b>@</b></p></div>'],
+  ['text that is edited in a frame', '<iframe srcdoc="<body contenteditable>@"></iframe>'],
+  ['text that is edited from now on', '<p>x</p>', "place.firstChild.contentEditable = 'true'; place.firstChild.textContent = '@'"],
+  ['text that was edited', '<p contenteditable>x</p>', "await wait(); place.firstChild.textContent = '@'; place.firstChild.contentEditable = 'false'"],
+];
+
 /** In the head, or of the page itself. */
 export const HEAD = [
   ['title of the page', '<title{mask}>@</title>'],
@@ -386,6 +421,14 @@ export const ALWAYS = [
   ['card in a style', '<style>p.d1::after { content: "@" }</style>', 'card'],
   ['card in a custom property', '<p style="--card: @">x</p>', 'card'],
   ['card in an option', '<select><option>@</select>', 'card'],
+  ['card over lines', '<p>@</p>', 'lines'],
+  ['card with tabs', '<pre>@</pre>', 'tabs'],
+  ['card with spaces of no width', '<p>@</p>', 'unseen'],
+  ['card with soft hyphens in an attribute', '<p title="@">x</p>', 'soft'],
+  ['card beside a date', '<p><span>@</span><span>12/29</span></p>', 'card'],
+  ['card behind the number of a line', '<p><span>1</span><span>@</span></p>', 'card'],
+  ['card over nodes between numbers', '<p><b>1</b><b>@1</b><b>@2</b><b>@3</b><b>@4</b><b>12</b></p>', 'card'],
+  ['card beside which a date comes', '<p><b>@</b></p>', 'card', "await wait(); place.firstChild.append('12/29')"],
   ['card over four nodes', '<p><b>@1</b><b>@2</b><b>@3</b><b>@4</b></p>', 'card'],
   ['card over four nodes and spaces', '<p><b>@1</b> <b>@2</b> <b>@3</b> <b>@4</b></p>', 'card'],
   ['card over nested nodes', '<p>@1<span>@2<i>@3</i></span>@4</p>', 'card'],
@@ -405,5 +448,9 @@ export const ALWAYS = [
   ['bank account in groups', '<p>@</p>', 'accountGroups'],
   ['bank account in a field', '<input value="@">', 'account'],
   ['bank account in an attribute', '<p title="@">x</p>', 'account'],
+  ['bank account over lines', '<p>@</p>', 'accountLines'],
+  ['bank account with spaces that do not break', '<p>@</p>', 'accountFixed'],
+  ['bank account behind its name', '<p><span>IBAN</span><span>@</span></p>', 'account'],
+  ['bank account before a currency', '<p><span>@</span><span>EUR</span></p>', 'account'],
   ['bank account over nodes', '<p><b>@1</b><b>@2</b></p>', 'account'],
 ];

@@ -1,7 +1,7 @@
 // Opens a page with a canary in each place while a recorder runs, and says which places leaked.
 
 import { inPage } from '../mirror/judge.mjs';
-import { ACTS, ALWAYS, BODY, HEAD, LATE, PAGE } from './places.mjs';
+import { ACTS, ALWAYS, BODY, HEAD, LATE, OPEN, PAGE } from './places.mjs';
 import { Canaries, search } from './search.mjs';
 
 const groups = (text, sign) => text.match(/.{1,4}/g).join(sign);
@@ -11,7 +11,13 @@ const WRITTEN = {
   groups: (card) => groups(card, ' '),
   dashes: (card) => groups(card, '-'),
   dots: (card) => groups(card, '.'),
+  lines: (card) => groups(card, '\n    '),
+  tabs: (card) => groups(card, '\t'),
+  unseen: (card) => groups(card, '\u200b'),
+  soft: (card) => groups(card, '\u00ad'),
   accountGroups: (account) => groups(account, ' '),
+  accountLines: (account) => groups(account, '\n    '),
+  accountFixed: (account) => groups(account, '\u00a0'),
 };
 
 /** A canary for a place of this kind. */
@@ -29,11 +35,15 @@ function planted(text, canary, kind) {
 
 /**
  * What is planted in a mode: `private`, a page where nothing is shown; `masked`, `blocked`, `hidden`, an open page with the places in such parts;
- * `shown`, the same with nothing masked; `late`, an open page where classes mask; `always`, secrets in a page where everything is shown.
+ * `shown`, the same with nothing masked; `open`, what is filled in where nothing is marked; `late`, an open page where classes mask; `always`, secrets in a page where everything is shown.
  */
 export function placesOf(mode) {
   if (mode === 'late') return LATE.map(([name, html, later]) => ({ name, html, later }));
   if (mode === 'always') return ALWAYS.map(([name, html, kind, later, act]) => ({ name, html, kind, later, act }));
+  if (mode === 'open') {
+    const acts = ACTS.map(([name, html, act, later, kind]) => ({ name, html, act, later, kind }));
+    return OPEN.map(([name, html, later]) => ({ name, html, later })).concat(acts);
+  }
   const places = BODY.map(([name, html, later]) => ({ name, html, later }));
   places.push(...ACTS.map(([name, html, act, later, kind]) => ({ name, html, act, later, kind })));
   places.push(...HEAD.map(([name, head]) => ({ name, head })));
@@ -46,6 +56,7 @@ export const OPTIONS = {
   blocked: { selectors: { mask: 'title' } },
   hidden: { selectors: { mask: 'title' } },
   shown: { selectors: { show: 'html' } },
+  open: {},
   late: { selectors: { mask: '.late, .private .inner' } },
   always: { selectors: { show: 'html' } },
 };
@@ -70,7 +81,7 @@ function answer(route, html) {
 /**
  * @param {import('playwright-core').Browser} browser
  * @param {{prepare(page): Promise<void>, start(page, mode: string): Promise<void>, take(page): Promise<Buffer[]>}} recorder
- * @param {'private' | 'masked' | 'blocked' | 'hidden' | 'shown' | 'late' | 'always'} mode
+ * @param {'private' | 'masked' | 'blocked' | 'hidden' | 'shown' | 'open' | 'late' | 'always'} mode
  * @returns {Promise<{places: string[], leaks: {name: string, run: string, form: string}[], frames: Buffer[]}>}
  */
 export async function plant(browser, recorder, mode) {

@@ -62,6 +62,18 @@ impl Pair {
         assert_eq!(page::drawn(self.replica.tree()), self.page.masked(), "the replica is the masked page");
     }
 
+    /// Tells what was edited, whatever is expected of it.
+    fn tell(&mut self) {
+        self.page.tell(&mut self.encoder);
+        self.send();
+    }
+
+    /// Whether four characters of the secret were sent, in a row as they stand in it.
+    fn leaks(&self, secret: &str) -> bool {
+        let runs: Vec<&[u8]> = secret.as_bytes().windows(4).collect();
+        self.wire.windows(4).any(|window| runs.contains(&window))
+    }
+
     fn settle(&mut self) {
         self.send();
         assert_eq!(page::drawn(self.replica.tree()), self.page.masked(), "the replica is the masked page");
@@ -356,6 +368,171 @@ fn a_page_too_large_for_one_part_comes_in_several() {
     assert!(pair.wire.len() > 1024 * 1024);
 }
 
+/// A page of which nothing was told yet.
+fn untold(page: Page) -> Pair {
+    let (encoder, replica) = (Encoder::new(Policy::default()), Replica::new());
+    let mut pair = Pair { page, encoder, replica, wire: Vec::new(), operations: 0, fetched: Vec::new() };
+    pair.encoder.begin((800, 600), false, Device::default());
+    pair.page.forget_all();
+    pair
+}
+
+/// Cards of three networks, and accounts of three countries.
+const NUMBERS: [&str; 6] = [
+    "4929167430582616",
+    "5539726418035274",
+    "375918264703646",
+    "DE89370400440532013000",
+    "GB29NWBK60161331926819",
+    "FR1420041010050500013M02606",
+];
+
+/// What may stand beside a number.
+fn neighbour() -> impl Strategy<Value = String> {
+    let known =
+        prop::sample::select(vec!["", " ", "EUR", "IBAN", "No. ", "12/29", "8", "77 ", "x", "\u{a0}9", "1.000,00"]);
+    prop_oneof![known.prop_map(str::to_owned), "[0-9]{1,3}", "[A-Z]{1,3}", "[5-8 ]{1,9}"]
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 1_500, ..ProptestConfig::default() })]
+
+    #[test]
+    fn a_number_is_never_sent_however_it_is_split_and_whatever_stands_beside_it(
+        number in prop::sample::select(NUMBERS.to_vec()),
+        cuts in prop::collection::btree_set(1..27usize, 0..8),
+        is_grouped: bool,
+        beside in prop::collection::vec(neighbour(), 6),
+        late in prop::collection::vec(any::<bool>(), 6),
+        is_bare in prop::collection::vec(any::<bool>(), 16),
+    ) {
+        let mut parts: Vec<String> = vec![String::new()];
+        for (at, char) in number.chars().enumerate() {
+            if cuts.contains(&at) {
+                parts.push(String::new());
+            }
+            let part = parts.last_mut().expect("one at least");
+            if is_grouped && at > 0 && at % 4 == 0 {
+                part.push(' ');
+            }
+            part.push(char);
+        }
+        let parts: Vec<(String, bool)> = parts.into_iter().map(|part| (part, true)).collect();
+        let beside: Vec<(String, bool)> = beside.into_iter().map(|text| (text, false)).collect();
+        let line: Vec<_> = beside[..3].iter().chain(&parts).chain(&beside[3..]).collect();
+        let mut page = Page::new(Policy::default());
+        let paragraph = page.add(1, Kind::Element("p"));
+        let (mut comes_late, mut goes, mut neighbours) = (Vec::new(), Vec::new(), 0);
+        for (index, (text, is_number)) in line.iter().enumerate() {
+            if !is_number {
+                neighbours += 1;
+                if late[neighbours - 1] {
+                    comes_late.push((index, text.clone()));
+                    continue;
+                }
+            }
+            let parent = if is_bare[index % is_bare.len()] { paragraph } else { page.add(paragraph, Kind::Element("b")) };
+            let added = page.add(parent, Kind::Text(text.clone()));
+            if !is_number {
+                goes.push(added);
+            }
+        }
+        let mut pair = untold(page);
+        pair.page.read(0, &mut pair.encoder);
+        pair.send();
+        prop_assert!(!pair.leaks(number), "at first");
+        for (index, text) in comes_late {
+            pair.page.edit(&Edit::Insert(paragraph, index, Kind::Text(text)));
+            pair.tell();
+            prop_assert!(!pair.leaks(number), "with a neighbour more");
+        }
+        for (node, text) in goes.into_iter().zip(["", "3", "EUR", " ", "45", "x"]) {
+            pair.page.edit(&Edit::Text(node, text.into()));
+            pair.tell();
+            prop_assert!(!pair.leaks(number), "with other neighbours");
+        }
+    }
+}
+
+/// What the replica shows of a line of these texts, each in a `<b>`.
+fn line_of(texts: &[&str]) -> (Pair, usize) {
+    let mut page = Page::new(Policy::default());
+    let line = page.add(1, Kind::Element("p"));
+    for text in texts {
+        let bold = page.add(line, Kind::Element("b"));
+        page.add(bold, Kind::Text((*text).into()));
+    }
+    let mut pair = untold(page);
+    pair.page.read(0, &mut pair.encoder);
+    pair.send();
+    (pair, line)
+}
+
+#[test]
+fn a_number_stays_masked_when_a_text_comes_beside_it() {
+    let (mut pair, line) = line_of(&["4929167430582616"]);
+    for (at, text) in [(9, "12/29"), (0, "1"), (9, "EUR")] {
+        pair.page.edit(&Edit::Insert(line, at, Kind::Text(text.into())));
+        pair.tell();
+    }
+    let drawn = page::drawn(pair.replica.tree());
+    assert!(drawn.contains("<b>0000000000000000</b>") && drawn.contains("12/29"), "{drawn}");
+    assert!(!pair.leaks("4929167430582616"));
+}
+
+#[test]
+fn texts_that_come_together_are_looked_at_together() {
+    let number = "4929167430582616";
+    // What stands between the halves goes; their element goes elsewhere; what is between them becomes empty.
+    for way in 0..3 {
+        let mut page = Page::new(Policy::default());
+        let line = page.add(1, Kind::Element("p"));
+        let first = page.add(line, Kind::Element("b"));
+        page.add(first, Kind::Text(number[..9].into()));
+        let between = page.add(line, Kind::Element(if way == 2 { "span" } else { "div" }));
+        let word = page.add(between, Kind::Text("to".into()));
+        let second = page.add(line, Kind::Element("b"));
+        page.add(second, Kind::Text(number[9..].into()));
+        let mut pair = untold(page);
+        pair.page.read(0, &mut pair.encoder);
+        pair.send();
+        assert!(page::drawn(pair.replica.tree()).contains("492916743"), "apart they are two numbers");
+        pair.page.edit(&match way {
+            0 => Edit::Remove(between),
+            1 => Edit::Move(second, line, 0),
+            _ => Edit::Text(word, String::new()),
+        });
+        if way == 1 {
+            pair.page.edit(&Edit::Move(first, line, 0));
+        }
+        pair.tell();
+        let drawn = page::drawn(pair.replica.tree());
+        assert!(drawn.contains("<b>000000000</b>") && drawn.contains("<b>0000000</b>"), "{way}: {drawn}");
+    }
+}
+
+#[test]
+fn numbers_of_a_long_line_are_found_wherever_they_stand() {
+    let number = "4929167430582616";
+    let mut texts: Vec<String> = (0..400).map(|at| format!("word {} ", 10 + at % 7)).collect();
+    for at in [40, 41, 80, 199, 398] {
+        texts[at] = number[..9].into();
+        texts[at + 1] = number[9..].into();
+    }
+    texts[40] = number.into();
+    let texts: Vec<&str> = texts.iter().map(String::as_str).collect();
+    let (mut pair, _) = line_of(&texts);
+    assert!(!pair.leaks(number));
+    // Texts: each has its element before it.
+    for at in (0..400).rev().step_by(3) {
+        if !number.contains(texts[at]) {
+            pair.page.edit(&Edit::Text(4 + 2 * at, "other 3 ".into()));
+        }
+        pair.tell();
+        assert!(!pair.leaks(number), "{at}");
+    }
+}
+
 #[test]
 fn a_number_that_is_split_over_nodes_is_masked_as_a_whole_and_also_when_it_grows() {
     let mut page = Page::new(Policy::default());
@@ -392,7 +569,46 @@ fn a_password_stays_one_when_its_type_is_changed() {
     let mut pair = Pair::of(page, Policy::default());
     pair.edit(&[Edit::Attribute(field, "type", Some("text".into()))]);
     pair.edit(&[Edit::Value(field, "hunter23".into())]);
+    pair.edit(&[Edit::Attribute(field, "data-x", Some("hunter23".into()))]);
     assert!(!pair.wire.windows(6).any(|window| window == b"hunter"));
+}
+
+#[test]
+fn nothing_that_was_typed_is_told_where_nothing_is_marked() {
+    let mut page = Page::new(Policy::default());
+    let secret = "Quorblat";
+    for (name, kind) in [("input", None), ("input", Some("password")), ("textarea", None), ("input", Some("hidden"))] {
+        let field = page.add(1, Kind::Element(name));
+        page.edit(&Edit::Value(field, secret.into()));
+        if let Some(kind) = kind {
+            page.edit(&Edit::Attribute(field, "type", Some(kind.into())));
+        }
+        for attribute in ["title", "data-x"] {
+            page.edit(&Edit::Attribute(field, attribute, Some(secret.into())));
+        }
+    }
+    let edited = page.add(1, Kind::Element("div"));
+    page.edit(&Edit::Attribute(edited, "contenteditable", Some("".into())));
+    let inner = page.add(edited, Kind::Element("b"));
+    let text = page.add(inner, Kind::Text(secret.into()));
+    let late = page.add(1, Kind::Element("p"));
+    let late_text = page.add(late, Kind::Text("harmless".into()));
+    let mut pair = Pair::of(page, Policy::default());
+    pair.edit(&[Edit::Text(text, "Zwimp Fenk".into())]);
+    pair.edit(&[Edit::Text(late_text, secret.into()), Edit::Attribute(late, "role", Some("textbox".into()))]);
+    pair.edit(&[Edit::Attribute(late, "role", None), Edit::Text(late_text, "Zwimp".into())]);
+    assert!(!pair.leaks(secret) && !pair.leaks("Zwimp Fenk"));
+}
+
+#[test]
+fn what_is_marked_to_be_shown_is_shown_where_it_is_written_too() {
+    let mut page = Page::new(Policy::default());
+    let edited = page.add(1, Kind::Element("div"));
+    page.edit(&Edit::Attribute(edited, "contenteditable", Some("true".into())));
+    page.edit(&Edit::Mark(edited, Marks::SHOW));
+    page.add(edited, Kind::Text("visible".into()));
+    let pair = Pair::of(page, Policy::default());
+    assert!(page::drawn(pair.replica.tree()).contains("visible"));
 }
 
 #[test]

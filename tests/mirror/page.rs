@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use alongside::mask::{
-    Field, Marks, Names, Policy, Treatment, mask_attribute, mask_css, mask_layout, mask_matches, show_text,
+    AttributeRule, Field, Marks, Names, Policy, Treatment, mask_css, mask_layout, mask_matches, show_text,
 };
 use alongside::mirror::{ElementReading, Encoder, ReadName, Reading, ReadingKind, StateReading, Tree};
 use alongside::protocol::mirror::{BadgeReason, Caret, Namespace, NodeId, NodeKind, Picture, State};
@@ -54,6 +54,7 @@ struct Node {
     marks: Marks,
     value: Option<String>,
     was_secret: bool,
+    was_edited: bool,
     scroll: Option<i32>,
     /// By [`Shown::slot`].
     shown: BTreeMap<u8, Shown>,
@@ -223,6 +224,7 @@ impl Page {
                         Some(value) => self.nodes[node].attributes.insert(name, value.clone()),
                         None => self.nodes[node].attributes.remove(name),
                     };
+                    self.nodes[node].was_edited |= self.field(node) == Field::Edited;
                     self.dirty_attributes.insert((node, name));
                 }
             }
@@ -425,8 +427,15 @@ impl Page {
         let node = &self.nodes[index];
         let Kind::Element(name) = node.kind else { return Field::None };
         let attribute = |name| node.attributes.get(name).map(String::as_str);
-        let field = Field::of(name, attribute("type"), attribute("autocomplete"));
-        if node.was_secret { Field::Secret } else { field }
+        let field = match Field::of(name, attribute("type"), attribute("autocomplete")) {
+            Field::None => Field::of_text(attribute("contenteditable"), attribute("role")),
+            field => field,
+        };
+        match field {
+            _ if node.was_secret => Field::Secret,
+            Field::None if node.was_edited => Field::Edited,
+            field => field,
+        }
     }
 
     /// Reads the children of a node and gives them to the encoder, as the reader in the browser does.
@@ -540,6 +549,7 @@ impl Page {
             Kind::Element(name) => {
                 let treatment = match self.policy.element(above, node.marks) {
                     Treatment::Open | Treatment::Shown if *name == "select" && node.was_secret => Treatment::Masked,
+                    Treatment::Open if self.field(index) == Field::Edited => Treatment::Masked,
                     treatment => treatment,
                 };
                 if treatment == Treatment::Hidden {
@@ -554,7 +564,8 @@ impl Page {
                 out.push('<');
                 out.push_str(name);
                 for (name, value) in &node.attributes {
-                    if let Some(value) = mask_attribute(names, treatment, name, value) {
+                    let rule = AttributeRule::of(name);
+                    if let Some(value) = rule.mask_of(names, treatment, self.field(index), name, value) {
                         out.push_str(&format!(" {name}={}", value.as_str()));
                     }
                 }
@@ -611,6 +622,7 @@ impl Node {
             marks: Marks::default(),
             value: None,
             was_secret: false,
+            was_edited: false,
             scroll: None,
             shown: BTreeMap::new(),
         }

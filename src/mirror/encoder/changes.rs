@@ -4,7 +4,7 @@ use core::mem;
 
 use super::pictures::note_pictures;
 use super::{Encoder, EncoderOutput};
-use crate::mask::{Field, Marks};
+use crate::mask::{AttributeRule, Field, Marks};
 use crate::mirror::element::{CODE, attribute_value, field_of, treat};
 use crate::mirror::reading::{ReadName, StateReading};
 use crate::mirror::state;
@@ -25,7 +25,7 @@ impl Encoder {
         }
         let is_gauge = matches!(element.name.as_str(), "li" | "meter" | "progress");
         let is_field = matches!(element.name.as_str(), "input" | "textarea" | "select");
-        let treatment = target.own.treatment;
+        let (treatment, own_field) = (target.own.treatment, target.own.field);
         if let Some(value) = value {
             note_pictures(
                 &mut self.addresses,
@@ -36,19 +36,24 @@ impl Encoder {
                 value,
             );
         }
-        let value = value.and_then(|value| attribute_value(&mut self.names, treatment, is_gauge, name, value));
+        let value =
+            value.and_then(|value| attribute_value(&mut self.names, treatment, own_field, is_gauge, name, value));
         if !target.own.is_new(batch) {
             let was = Was::Attribute(held.clone(), target.attribute(held).cloned());
             self.changes.keep(node, &mut target.own, was);
         }
         target.set_attribute(held.clone(), value);
-        if !is_field {
+        if !is_field && !name.edits {
             return;
         }
         let NodeKind::Element(element) = &target.kind else { return };
         let field = field_of(element);
         let was = target.own.field;
         target.own.field = was.becomes(field);
+        if target.own.field == Field::Edited && was != Field::Edited {
+            let marks = target.own.marks;
+            return self.handle_marks(node, marks);
+        }
         if target.own.field != Field::Secret || was == Field::Secret {
             return self.tell_guard(node);
         }
@@ -63,9 +68,24 @@ impl Encoder {
             self.handle_state(node, StateReading::Caret(Caret::START));
         }
         self.handle_marks(node, marks);
+        self.mask_attributes(node);
         // What was typed before it became a secret is one from now on.
         if let Some(value) = value {
             self.handle_state(node, StateReading::Value(&value));
+        }
+    }
+
+    /// Masks what was told of a field that has become a secret.
+    fn mask_attributes(&mut self, node: NodeId) {
+        let batch = self.batch;
+        let Some(target) = self.tree.node_mut(node) else { return };
+        let NodeKind::Element(element) = &target.kind else { return };
+        for (name, told) in element.attributes.clone() {
+            let Some(masked) = AttributeRule::of(name.as_str()).mask_again(&told) else { continue };
+            if !target.own.is_new(batch) {
+                self.changes.keep(node, &mut target.own, Was::Attribute(name.clone(), Some(told)));
+            }
+            target.set_attribute(name, masked);
         }
     }
 
@@ -76,7 +96,7 @@ impl Encoder {
         let (Some(above), Some(target)) = (above, self.tree.node_mut(node)) else { return };
         // Also where they make no difference here: the element may move to where they do.
         target.own.marks = marks;
-        let treatment = treat(self.policy, above, marks, &target.kind);
+        let treatment = treat(self.policy, above, &target.own, &target.kind);
         if mem::replace(&mut target.own.treatment, treatment) != treatment {
             self.outputs.push_back(EncoderOutput::Reread(node));
         }
@@ -115,9 +135,8 @@ impl Encoder {
             if !above.shows_text() {
                 target.own.treatment = above;
             }
-            if raw.is_some() || target.own.raw.is_some() {
-                self.suspects.push(node);
-            }
+            // Also where it has no digits: it may have stood between them.
+            self.suspects.push(node);
             target.own.raw = raw;
         }
         self.replace_text(node, masked);

@@ -56,8 +56,17 @@ impl Encoder {
     pub fn close_children(&mut self) {
         let Some(Open { parent: Some(parent), place, .. }) = self.open.pop() else { return };
         match place {
-            Place::List(children) | Place::Tree { list: Some(children) } => self.lists.set(parent, children),
-            Place::Tail(children) => self.lists.append(parent, children),
+            Place::List(children) | Place::Tree { list: Some(children) } => {
+                let before = self.tree.children(parent).to_vec();
+                self.note_seams(parent, &before, &children);
+                self.lists.set(parent, children);
+            }
+            Place::Tail(children) => {
+                // The first of them comes after what was read before.
+                self.suspects.extend(children.first());
+                self.note_seams(parent, &[], &children);
+                self.lists.append(parent, children);
+            }
             Place::Tree { list: None } => {}
         }
         if self.open.is_empty() {
@@ -122,20 +131,18 @@ impl Encoder {
             ReadingKind::Element(element) => {
                 own.marks = element.marks;
                 // By what was read: the attributes that are told may be fewer.
-                if element.name.element == ElementRule::Field {
-                    own.field = field_read(element);
-                }
+                own.field = field_read(element);
                 if element.marks.has(Marks::SECRET) || own.field == Field::Secret {
                     own.field = Field::Secret;
                     own.marks = element.marks.with(Marks::SECRET);
                 }
                 let name = element.name.name.as_ref().map_or("", Name::as_str);
-                own.treatment = treat_element(self.policy, above, own.marks, name);
+                own.treatment = treat_element(self.policy, above, &own, name);
                 match own.treatment {
                     Treatment::Hidden => return None,
                     Treatment::Blocked => NodeKind::Badge(Badge { reason: BadgeReason::Blocked, size: element.size }),
                     treatment => {
-                        let told = element_of(&mut self.names, treatment, element)?;
+                        let told = element_of(&mut self.names, treatment, own.field, element)?;
                         let (addresses, outputs) = (&mut self.addresses, &mut self.outputs);
                         for (attribute, value) in element.attributes.iter() {
                             let attribute = attribute.name.as_ref().map_or("", Name::as_str);
@@ -180,7 +187,7 @@ impl Encoder {
     /// A node that was told is somewhere else: as it was, or, where it is treated otherwise there, to be read anew.
     fn tell_again(&mut self, above: Treatment, id: NodeId) -> Option<Treatment> {
         let TreeNode { own, kind, .. } = self.tree.node(id)?;
-        if treat(self.policy, above, own.marks, kind) == own.treatment {
+        if treat(self.policy, above, own, kind) == own.treatment {
             return Some(own.treatment);
         }
         self.outputs.push_back(EncoderOutput::Reread(id));

@@ -1,15 +1,14 @@
 //! Texts as they may be told: also where a number is private only together with the texts beside it.
 
 use core::mem;
+use core::ops::Range;
 use std::collections::HashSet;
 
 use super::Encoder;
 use super::pictures::note_css;
-use crate::mask::{Treatment, mask_css, mask_layout, private_ranges, show_ranges, show_text};
+use crate::mask::{Treatment, mask_css, mask_layout, private_ranges_over, show_ranges, show_text};
 use crate::mirror::place::Ids;
-use crate::mirror::run::{self, Finder};
-use crate::mirror::told::Told;
-use crate::mirror::tree::TreeNode;
+use crate::mirror::run::{self, Finder, Run};
 use crate::protocol::MaskedText;
 use crate::protocol::mirror::{NodeId, NodeKind};
 
@@ -39,35 +38,79 @@ impl Encoder {
         }
     }
 
+    /// The children of `parent` were `before` and are to be `after`: where two of them come together, a number may go on.
+    pub(super) fn note_seams(&mut self, parent: NodeId, before: &[NodeId], after: &[NodeId]) {
+        let same = before.iter().zip(after).take_while(|(old, new)| old == new).count().saturating_sub(1);
+        let (before, after) = (before.get(same..).unwrap_or_default(), after.get(same..).unwrap_or_default());
+        if before == after {
+            return;
+        }
+        let pairs = |list: &[NodeId]| list.windows(2).map(|pair| (pair[0], pair[1])).collect::<Vec<_>>();
+        let known: HashSet<(NodeId, NodeId), Ids> = pairs(before).into_iter().collect();
+        self.suspects.extend(pairs(after).into_iter().filter(|pair| !known.contains(pair)).map(|(_, right)| right));
+        self.suspects.push(parent);
+        // Where one comes from, its neighbours come together.
+        let mut finder = Finder::default();
+        for child in after {
+            let Some(from) = self.tree.node(*child).and_then(|child| child.parent).filter(|from| *from != parent)
+            else {
+                continue;
+            };
+            let siblings = self.tree.children(from);
+            let right = finder.position(from, siblings, *child).and_then(|at| siblings.get(at + 1));
+            self.suspects.extend(right);
+            self.suspects.push(from);
+        }
+    }
+
     /// Masks numbers that are private only together with the texts beside them.
     pub(super) fn recheck_numbers(&mut self) {
         let mut done = HashSet::<NodeId, Ids>::default();
         let mut finder = Finder::default();
         for suspect in mem::take(&mut self.suspects) {
-            if done.contains(&suspect) || !self.tree.contains(suspect) {
-                continue;
-            }
-            let run = run::run_of(&self.tree, suspect, &mut finder);
-            // Alone it was masked when it was read.
-            if run.len() == 1 {
-                continue;
-            }
-            let text_of = |id: &NodeId| match self.tree.node(*id) {
-                Some(TreeNode { own: Told { raw: Some(raw), .. }, .. }) => raw.to_string(),
-                Some(TreeNode { kind: NodeKind::Text(text), .. }) => text.to_string(),
-                _ => String::new(),
-            };
-            let texts: Vec<String> = run.iter().map(text_of).collect();
-            let ranges = private_ranges(&texts.concat());
-            let mut start = 0;
-            for (id, raw) in run.into_iter().zip(texts) {
-                let masked = show_ranges(&raw, &run::part(&ranges, start, raw.len()));
-                start += raw.len();
-                done.insert(id);
-                if self.tree.node(id).is_some_and(|node| node.own.raw.is_some()) {
-                    self.replace_text(id, masked);
+            for text in run::texts_at(&self.tree, suspect, &mut finder).into_iter().flatten() {
+                if !done.contains(&text) {
+                    let run = run::run_of(&self.tree, text, &mut finder);
+                    done.extend(run.texts.get(run.whole.clone()).unwrap_or_default());
+                    self.recheck_run(run);
                 }
             }
         }
+    }
+
+    fn recheck_run(&mut self, Run { texts, whole }: Run) {
+        let is_new = |id: &NodeId| self.tree.node(*id).is_some_and(|node| node.own.is_new(self.batch));
+        // Alone it was masked when it was read.
+        if texts.len() == 1 && texts.iter().all(is_new) {
+            return;
+        }
+        let mut line = String::new();
+        let mut starts = Vec::with_capacity(texts.len() + 1);
+        for id in &texts {
+            starts.push(line.len());
+            line.push_str(self.tree.node(*id).and_then(run::text_of).unwrap_or_default());
+        }
+        let ranges = private_ranges_over(&line, starts.get(1..).unwrap_or_default());
+        starts.push(line.len());
+        for (id, ends) in texts.into_iter().zip(starts.windows(2)).take(whole.end).skip(whole.start) {
+            let (start, end) = (ends[0], ends[1]);
+            self.mask_part(id, line.get(start..end).unwrap_or_default(), &run::part(&ranges, start, end - start));
+        }
+    }
+
+    /// Of a text that is shown, as it was read, these ranges are private.
+    fn mask_part(&mut self, id: NodeId, raw: &str, private: &[Range<usize>]) {
+        let Some(node) = self.tree.node(id) else { return };
+        match node.own.raw {
+            Some(_) => {}
+            // Of an account, letters may stand alone. What they were is to be known once they are none of one any more.
+            None if !private.is_empty() && node.own.treatment.shows_text() => {
+                if let Some(node) = self.tree.node_mut(id) {
+                    node.own.raw = Some(raw.into());
+                }
+            }
+            None => return,
+        }
+        self.replace_text(id, show_ranges(raw, private));
     }
 }
