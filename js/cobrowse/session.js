@@ -7,7 +7,7 @@ import { failure } from '../queue.js';
 import { Overlay } from './overlay.js';
 import { Panel } from './panel.js';
 import { eachWindow } from './box.js';
-import { joinedRules, NOTHING, ownRules } from './rules.js';
+import { areSame, joinedRules, NOTHING, ownRules } from './rules.js';
 import { Surface } from '../surface/surface.js';
 import { CSS } from './style.js';
 
@@ -259,7 +259,7 @@ export class Session {
   #mask() {
     const { href } = location;
     const rules = joinedRules(this.#own, this.#machine.isPrivate(), this.#machine.selectors(href));
-    if (JSON.stringify(rules) === JSON.stringify(this.#rules)) return;
+    if (areSame(this.#rules, rules)) return;
     this.#rules = rules;
     if (rules.fault) console.error(`[alongside] agents see nothing of this page, because the hub's masking rules cannot be kept to: ${rules.fault}`);
     // What was read by other rules and waits is never sent.

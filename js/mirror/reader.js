@@ -53,6 +53,8 @@ export class Reader {
   /** @type {WeakSet<Node>} */
   #watched = new WeakSet();
   #abort = new AbortController();
+  /** Puts back what the page had. @type {Array<() => void>} */
+  #undo = [];
   #observer;
   #pack = new Pack();
   #matches = new Matches();
@@ -129,9 +131,9 @@ export class Reader {
     } catch {
       // Frozen by the page: late and closed roots are not seen.
     }
-    this.#abort.signal.addEventListener('abort', () => {
+    this.#undo[this.#undo.length] = () => {
       if (prototype.attachShadow === attachShadow) prototype.attachShadow = own;
-    });
+    };
   }
 
   /** Marks by these selectors from now on; `begin` is to follow. @param {import('./walk.js').Selectors} selectors */
@@ -254,6 +256,7 @@ export class Reader {
   end() {
     this.#observer.disconnect();
     this.#abort.abort();
+    for (let at = 0; at < this.#undo.length; at++) this.#undo[at]();
   }
 
   #forgetMarks() {

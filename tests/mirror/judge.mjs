@@ -42,7 +42,8 @@ const TYPES = { html: 'text/html; charset=utf-8', css: 'text/css; charset=utf-8'
 
 /**
  * The pages: name, trait (the leading comment) and flags, written in a second comment, `<!-- judge: colorScheme=dark start=loading -->`:
- * colorScheme, reducedMotion, forcedColors, contrast, scale (device pixels); `start=loading` records before the page has arrived.
+ * colorScheme, reducedMotion, forcedColors, contrast, scale (device pixels); `start=loading` records before the page has arrived;
+ * `late=yes`: what records comes after the page's own scripts, and finds what they have replaced.
  */
 export function corpus() {
   return fs.readdirSync(folder).filter((file) => file.endsWith('.html')).sort().map((file) => {
@@ -239,7 +240,7 @@ export class Judge {
   }
 
   async #judge(entry, arm, verdict) {
-    const { scale = 1, start, ...preferences } = entry.flags;
+    const { scale = 1, start, late, ...preferences } = entry.flags;
     const device = { viewport: VIEWPORT, locale: 'en-GB', ...preferences, deviceScaleFactor: Number(scale) };
     const about = { ...entry, url: `${this.origins.site}/${entry.file}`, origin: this.origins.site };
     const visitor = await this.browser.newContext(device);
