@@ -6,7 +6,7 @@
 // Pages replace what they like: no function of arrays is called here.
 
 import {
-  attributeNodeOf, attributeOf, baseOf, findAll, firstChild, isConnected, localName, nextSibling, nodeType, parentOf, rootOf, contentOf, scrollLeft, scrollTop, textOf,
+  attributeNames, attributeNodeOf, attributeOf, baseOf, findAll, firstChild, isConnected, localName, nextSibling, nodeType, parentOf, rootOf, contentOf, scrollLeft, scrollTop, textOf,
 } from './dom.js';
 import { ChangedAttributes } from './changed.js';
 import { device } from './device.js';
@@ -29,6 +29,10 @@ const FULLSCREEN = 3;
 
 /** So long rules are compared at a time, in milliseconds. */
 const SHEETS = 4;
+
+/** So many parts of drawings are looked at with each sample, and for which attributes. */
+const DRAWINGS = 200;
+const GEOMETRY = /^([cf]?[xy][12]?|[dr]|r[xy]|width|height|points|\w*[tT]ransform|viewBox|offset)$/;
 
 export class Reader {
   #ids = new Ids();
@@ -192,7 +196,10 @@ export class Reader {
     this.#mark(this.#observer.takeRecords());
     this.#isDue = false;
     this.#checkMarks();
-    if (until > 0) this.#checkClosed();
+    if (until > 0) {
+      this.#checkClosed();
+      this.#checkDrawings();
+    }
     this.#sheets.check(this.#asker, until);
     this.#read(deadline, until > 0);
   }
@@ -303,6 +310,7 @@ export class Reader {
     });
     on('load', ({ target }) => {
       if (isElement(target) && localName(target) === 'iframe' && this.#isKnown(target)) this.#children.add(target);
+      if (isElement(target) && localName(target) === 'img' && attributeOf(target, 'srcset')) this.#attributes.add(target, 'srcset');
       // A style sheet has come, or a picture that a state depends on.
       this.#due();
     });
@@ -359,6 +367,20 @@ export class Reader {
       this.#forgetAll(element);
       this.#children.add(parent);
     });
+  }
+
+  /** Marks, in some drawings at a time, what the object model of SVG writes: attributes follow it when they are asked for, and no record tells of it. */
+  #checkDrawings() {
+    const { drawings } = this.#walker;
+    let turn = Math.min(DRAWINGS, drawings.size);
+    for (const element of drawings) {
+      if (turn-- === 0) break;
+      drawings.delete(element);
+      if (!isConnected(element)) continue;
+      drawings.add(element);
+      const names = attributeNames(element);
+      for (let at = 0; at < names.length; at++) if (GEOMETRY.test(names[at])) this.#attributes.add(element, names[at]);
+    }
   }
 
   /** @param {Element} element */
