@@ -69,3 +69,10 @@ export function joinedRules(own, isPrivate, told) {
   }
   return { isPrivate: own.isPrivate || isPrivate, selectors };
 }
+
+/** Whether two rules are the same. Compared word by word: pages replace what would write them down. @param {Rules | undefined} some @param {Rules} others */
+export function areSame(some, others) {
+  if (some?.isPrivate !== others.isPrivate || some.fault !== others.fault) return false;
+  for (let at = 0; at < MARK_WORDS.length; at++) if (some.selectors[MARK_WORDS[at]] !== others.selectors[MARK_WORDS[at]]) return false;
+  return true;
+}

@@ -8,7 +8,7 @@ import { Overlay } from './overlay.js';
 import { Panel } from './panel.js';
 import { eachWindow } from './box.js';
 import { originsOf } from './origins.js';
-import { joinedRules, NOTHING, ownRules } from './rules.js';
+import { areSame, joinedRules, NOTHING, ownRules } from './rules.js';
 import { Surface } from '../surface/surface.js';
 import { CSS } from './style.js';
 
@@ -263,7 +263,7 @@ export class Session {
   #mask() {
     const { href } = location;
     const rules = joinedRules(this.#own, this.#machine.isPrivate(), this.#machine.selectors(href));
-    if (JSON.stringify(rules) === JSON.stringify(this.#rules)) return;
+    if (areSame(this.#rules, rules)) return;
     this.#rules = rules;
     if (rules.fault) console.error(`[alongside] agents see nothing of this page, because the hub's masking rules cannot be kept to: ${rules.fault}`);
     // What was read by other rules and waits is never sent.

@@ -2,9 +2,11 @@
 // The prototypes' own properties and functions: a form's fields may be called `attributes` or `insertBefore`, and stand in for them.
 // They serve nodes of every frame, whose own classes are others.
 
+import { propertyOf } from './own.js';
+
 /** @param {any} owner @param {string} name @returns {(node: any) => any} */
 export const getter = (owner, name) => {
-  const { get } = /** @type {PropertyDescriptor} */ (Object.getOwnPropertyDescriptor(owner.prototype, name));
+  const { get } = propertyOf(owner, name);
   return (node) => /** @type {() => any} */ (get).call(node);
 };
 
@@ -12,25 +14,25 @@ export const getter = (owner, name) => {
 
 /** @param {any} owner @param {string} name @returns {(node: any) => any} */
 export const method = (owner, name) => {
-  const own = owner.prototype[name];
+  const { value: own } = propertyOf(owner, name);
   return (node) => own.call(node);
 };
 
 /** @param {any} owner @param {string} name @returns {(node: any, value: any) => any} */
 export const method1 = (owner, name) => {
-  const own = owner.prototype[name];
+  const { value: own } = propertyOf(owner, name);
   return (node, value) => own.call(node, value);
 };
 
 /** @param {any} owner @param {string} name @returns {(node: any, one: any, other: any) => any} */
 export const method2 = (owner, name) => {
-  const own = owner.prototype[name];
+  const { value: own } = propertyOf(owner, name);
   return (node, one, other) => own.call(node, one, other);
 };
 
 /** @param {any} owner @param {string} name @returns {(node: any, first: any, second: any, third: any) => any} */
 export const method3 = (owner, name) => {
-  const own = owner.prototype[name];
+  const { value: own } = propertyOf(owner, name);
   return (node, first, second, third) => own.call(node, first, second, third);
 };
 

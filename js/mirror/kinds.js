@@ -62,5 +62,13 @@ export function kindOf(parent) {
 export function inFull(element, use, value) {
   const base = baseOf(element);
   if (use & IS_CSS && documentOf(element) === strict) value = /** @type {HTMLElement} */ (element).style.cssText;
-  return use & IS_CSS ? absolute(value, base) : use & IS_ADDRESSES ? fullAddresses(value, base) : fullAddress(value, base);
+  return use & IS_CSS ? absolute(value, base) : use & IS_ADDRESSES ? chosen(element, fullAddresses(value, base)) : fullAddress(value, base);
+}
+
+/** Of a set the one that the visitor's browser has taken, once it has: it may be a larger one, which was there already. @param {Element} element @param {string} set */
+function chosen(element, set) {
+  const { currentSrc } = /** @type {HTMLImageElement} */ (element);
+  const all = currentSrc ? set.split(', ') : [];
+  for (let at = 0; at < all.length; at++) if (all[at] === currentSrc || all[at].startsWith(`${currentSrc} `)) return all[at];
+  return set;
 }

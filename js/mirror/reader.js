@@ -6,7 +6,7 @@
 // Pages replace what they like: no function of arrays is called here.
 
 import {
-  attributeNodeOf, attributeOf, baseOf, findAll, firstChild, isConnected, localName, nextSibling, nodeType, parentOf, rootOf, contentOf, scrollLeft, scrollTop, textOf,
+  attributeNames, attributeNodeOf, attributeOf, baseOf, findAll, firstChild, isConnected, localName, nextSibling, nodeType, parentOf, rootOf, contentOf, scrollLeft, scrollTop, textOf,
 } from './dom.js';
 import { ChangedAttributes } from './changed.js';
 import { device } from './device.js';
@@ -29,6 +29,10 @@ const FULLSCREEN = 3;
 
 /** So long rules are compared at a time, in milliseconds. */
 const SHEETS = 4;
+
+/** So many parts of drawings are looked at with each sample, and for which attributes. */
+const DRAWINGS = 200;
+const GEOMETRY = /^([cf]?[xy][12]?|[dr]|r[xy]|width|height|points|\w*[tT]ransform|viewBox|offset)$/;
 
 export class Reader {
   #ids = new Ids();
@@ -57,6 +61,8 @@ export class Reader {
   /** @type {WeakSet<Node>} */
   #watched = new WeakSet();
   #abort = new AbortController();
+  /** Puts back what the page had. @type {Array<() => void>} */
+  #undo = [];
   #observer;
   #pack = new Pack();
   #matches = new Matches();
@@ -133,9 +139,9 @@ export class Reader {
     } catch {
       // Frozen by the page: late and closed roots are not seen.
     }
-    this.#abort.signal.addEventListener('abort', () => {
+    this.#undo[this.#undo.length] = () => {
       if (prototype.attachShadow === attachShadow) prototype.attachShadow = own;
-    });
+    };
   }
 
   /** Marks by these selectors from now on; `begin` is to follow. @param {import('./walk.js').Selectors} selectors */
@@ -194,7 +200,10 @@ export class Reader {
     this.#mark(this.#observer.takeRecords());
     this.#isDue = false;
     this.#checkMarks();
-    if (until > 0) this.#checkClosed();
+    if (until > 0) {
+      this.#checkClosed();
+      this.#checkDrawings();
+    }
     this.#sheets.check(this.#asker, until);
     this.#read(deadline, until > 0);
   }
@@ -258,6 +267,7 @@ export class Reader {
   end() {
     this.#observer.disconnect();
     this.#abort.abort();
+    for (let at = 0; at < this.#undo.length; at++) this.#undo[at]();
   }
 
   #forgetMarks() {
@@ -307,6 +317,7 @@ export class Reader {
         this.#children.add(target);
         this.frames.load(target);
       }
+      if (isElement(target) && localName(target) === 'img' && attributeOf(target, 'srcset')) this.#attributes.add(target, 'srcset');
       // A style sheet has come, or a picture that a state depends on.
       this.#due();
     });
@@ -363,6 +374,20 @@ export class Reader {
       this.#forgetAll(element);
       this.#children.add(parent);
     });
+  }
+
+  /** Marks, in some drawings at a time, what the object model of SVG writes: attributes follow it when they are asked for, and no record tells of it. */
+  #checkDrawings() {
+    const { drawings } = this.#walker;
+    let turn = Math.min(DRAWINGS, drawings.size);
+    for (const element of drawings) {
+      if (turn-- === 0) break;
+      drawings.delete(element);
+      if (!isConnected(element)) continue;
+      drawings.add(element);
+      const names = attributeNames(element);
+      for (let at = 0; at < names.length; at++) if (GEOMETRY.test(names[at])) this.#attributes.add(element, names[at]);
+    }
   }
 
   /** @param {Element} element */

@@ -31,6 +31,9 @@ const BLOCK = 2, HIDE = 4;
 const SVG = 'http://www.w3.org/2000/svg';
 const MATHML = 'http://www.w3.org/1998/Math/MathML';
 
+/** So many parts of drawings are looked at again. */
+const MOST_DRAWINGS = 2_000;
+
 /** So many nodes are read between two looks at the clock. */
 const STRIDE = 64;
 
@@ -58,6 +61,8 @@ export class Walker {
   isUnwatched = true;
   /** What was last told of each control. @type {Map<Element, string | number>} */
   controls = new Map();
+  /** Parts of drawings, whose attributes scripts change without a trace. @type {Set<Element>} */
+  drawings = new Set();
   /** Parents that are being read, what is next in each, and what is to be done with them. @type {Node[]} */
   #parents = [];
   /** @type {Array<Node | null>} */
@@ -98,6 +103,7 @@ export class Walker {
   clear() {
     this.unread.clear();
     this.controls.clear();
+    this.drawings.clear();
     this.closed.clear();
     this.#elements = [];
     this.#attributes = [];
@@ -107,6 +113,7 @@ export class Walker {
   forget(node) {
     this.unread.delete(node);
     this.controls.delete(/** @type {Element} */ (node));
+    this.drawings.delete(/** @type {Element} */ (node));
     this.closed.forget(/** @type {Element} */ (node));
   }
 
@@ -356,6 +363,7 @@ export class Walker {
     const isMarked = uses & IS_MARK || kind & IS_ASKED || this.marks.isForAll || (kind & IS_CONTROL && this.marks.secrets.has(element));
     const marks = isMarked ? this.marks.of(element) : 0;
     pack.numbers[bits] = marks | (namespace === SVG ? 256 : namespace === MATHML ? 512 : 0);
+    if (namespace === SVG && this.drawings.size < MOST_DRAWINGS) this.drawings.add(element);
     if (marks & BLOCK) this.#putBox(element);
     const count = pack.length;
     pack.put(0);

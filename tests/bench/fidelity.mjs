@@ -67,7 +67,7 @@ for (const { name } of chosen) {
 const reasons = misses();
 for (const { page, arm, dom, pixels } of verdicts) {
   if (arm !== 'ours') continue;
-  if (!dom || !pixels) console.log(`miss: ${page} - ${reasons[page] ?? 'NOT LISTED in misses.json'}`);
+  if (!dom || !pixels) console.log(`miss: ${page} - ${reasons[page]?.reason ?? 'NOT LISTED in misses.json'}`);
   else if (reasons[page]) console.log(`shown, and listed as a miss: ${page}`);
 }
 

@@ -5,7 +5,7 @@ import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
 import { after, before, test } from 'node:test';
-import { freePort, online, picture, status, until, World } from './harness.mjs';
+import { accept, Agent, freePort, online, picture, status, until, World } from './harness.mjs';
 
 let world;
 let desk;
@@ -177,6 +177,26 @@ test('the hostile page is tracked and not disturbed', async () => {
     assert.deepEqual(await page.evaluate(() => window.errors), []);
     assert.deepEqual(visitor.heard, []);
     await picture(page, 'hostile');
+  });
+});
+
+test('the hostile page is shared, and what is masked meanwhile is masked', async () => {
+  await withSite({}, async (page, visitor) => {
+    await page.goto(`${world.siteUrl}/hostile.html?guest=hostile`);
+    await online(page);
+    const agent = new Agent(await world.desk());
+    await agent.offer('guest=hostile');
+    await accept(page);
+    const heading = agent.replica.getByRole('heading');
+    await agent.replica.getByRole('heading', { name: 'A hostile page' }).waitFor();
+    await page.evaluate(() => (document.querySelector('h1').textContent = 'A changed page'));
+    await until('what changes is shown', async () => (await heading.textContent()) === 'A changed page');
+    await world.put('/api/deployments/demo/masking', { masking: { private: false, rules: [{ mark: 'mask', selector: 'h1' }] } });
+    await until('what the hub masks is masked', async () => (await heading.textContent()) === 'X xxxxxxx xxxx');
+    await world.put('/api/deployments/demo/masking', { masking: { private: false, rules: [] } });
+    assert.deepEqual(await page.evaluate(() => window.errors), []);
+    assert.deepEqual(visitor.heard, []);
+    await agent.desk.context().close();
   });
 });
 

@@ -26,8 +26,9 @@ export function describe(source, closed, home) {
   };
   const hidden = new Map(closed.map((root) => [root.host, root]));
   const families = { 'http://www.w3.org/1999/xhtml': '', 'http://www.w3.org/2000/svg': 'svg ', 'http://www.w3.org/1998/Math/MathML': 'math ' };
-  const addresses = new Set(['href', 'src', 'poster', 'action', 'formaction', 'data', 'cite', 'background', 'xlink:href']);
-  const unjudged = new Set(['nonce', 'integrity', 'crossorigin', 'autofocus', 'autoplay', 'srcdoc', 'sandbox', 'csp', 'allow', 'loading', 'decoding',
+  const addresses = new Set(['href', 'src', 'poster', 'data', 'cite', 'background', 'xlink:href']);
+  // Among them where a form goes, which never leaves the page.
+  const unjudged = new Set(['action', 'formaction', 'nonce', 'integrity', 'crossorigin', 'autofocus', 'autoplay', 'srcdoc', 'sandbox', 'csp', 'allow', 'loading', 'decoding',
     'fetchpriority', 'referrerpolicy', 'ping']);
   const states = new Set(['value', 'checked', 'selected']);
   const unseen = new Set(['script', 'noscript', 'meta', 'base']);
@@ -35,10 +36,8 @@ export function describe(source, closed, home) {
   const plain = (text) => String(text).replace(/[^\n\x20-\x7e]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
   const tell = (depth, kind, name, value = '', cover = undefined) => facts.push([depth, kind, plain(name), plain(value), ...(cover ? [cover] : [])]);
   const isHtml = (element) => read.namespaceURI(element) === 'http://www.w3.org/1999/xhtml';
-  const masked = (element) => {
-    const near = element && read.closest(element, '[data-alongside=mask],[data-alongside=show]');
-    return Boolean(near) && read.getAttribute(near, 'data-alongside') === 'mask';
-  };
+  /** Whatever further in says `show`: `mask` wins, where the page is not private by default. */
+  const masked = (element) => Boolean(element && read.closest(element, '[data-alongside=mask]'));
   const absolute = (address, base) => {
     if (/^(#|data:|about:)/.test(address)) return address;
     // A new one at every visit.
@@ -51,6 +50,12 @@ export function describe(source, closed, home) {
     }
   };
   const css = (text, base) => text.startsWith('@namespace') ? text : text.replace(/url\("((?:[^"\\]|\\.)*)"\)/g, (_, address) => `url("${absolute(address, base)}")`);
+  /** Browsers write the important ones after the others where they have parsed them, and as they came where a script has set them. */
+  const declarations = (text) => {
+    const all = text.replace(/;$/, '').split(/; (?=[-a-z0-9]+: )/);
+    const isImportant = (one) => / !important$/.test(one);
+    return text && `${[...all.filter((one) => !isImportant(one)), ...all.filter(isImportant)].join('; ')};`;
+  };
   const UNREADABLE = '(unreadable)';
   const isOn = (sheet) => sheet && !sheet.disabled;
 
@@ -89,7 +94,7 @@ export function describe(source, closed, home) {
       let cover;
       if (masked(element) && ['title', 'alt', 'placeholder', 'aria-label'].includes(name)) cover = 'masked';
       else if (masked(element) && ['class', 'id', 'for'].includes(name)) cover = 'renamed';
-      else if (name === 'style' && read.style(element)) said = css(read.style(element).cssText, base);
+      else if (name === 'style' && read.style(element)) said = css(declarations(read.style(element).cssText), base);
       else if (addresses.has(name) && !(local === 'iframe' || local === 'frame')) said = absolute(value.trim(), base);
       else if (name === 'srcset') said = value.trim().split(/\s*,\s+/).map((one) => one.replace(/^\S+/, (address) => absolute(address, base))).join(', ');
       else if ((local === 'iframe' || local === 'frame') && name === 'src') continue;
@@ -207,20 +212,45 @@ export function covers(source) {
   });
 }
 
-/** The first fact in which two lists differ, in words; `undefined` when there is none. */
-export function firstDifference(source, replica) {
-  let there = 0;
-  for (let here = 0; here < source.length || there < replica.length; here += 1, there += 1) {
-    if (!isSame(source[here], replica[there])) {
-      return `${place(source, here)}: ${words(source[here], replica[there])} became ${words(replica[there], source[here])}`;
+/** So far what is the same again is looked for. */
+const WINDOW = 60;
+
+/** In what two lists differ, in words. */
+export function differences(source, replica) {
+  const found = [];
+  for (let here = 0, there = 0; here < source.length || there < replica.length;) {
+    if (isSame(source[here], replica[there])) {
+      // A box of its own stands there.
+      if (source[here][4] === 'badge' || source[here][4] === 'blocked') {
+        while (replica[there + 1]?.[0] > source[here][0]) there += 1;
+      }
+      here += 1;
+      there += 1;
+      continue;
     }
-    // A box of its own stands there.
-    if (source[here][4] === 'badge' || source[here][4] === 'blocked') while (replica[there + 1]?.[0] > source[here][0]) there += 1;
+    const [gone, come] = apart(source, here, replica, there);
+    for (let at = 0; at < Math.max(gone, come); at += 1) {
+      const [one, other] = [at < gone ? source[here + at] : undefined, at < come ? replica[there + at] : undefined];
+      found.push(`${place(source, here)}: ${words(one, other)} became ${words(other, one)}`);
+    }
+    here += gone;
+    there += come;
   }
-  return undefined;
+  return found;
+}
+
+/** How many facts of each list stand before the next that both have. */
+function apart(source, here, replica, there) {
+  for (let sum = 1; sum < WINDOW; sum += 1) {
+    for (let gone = Math.min(sum, source.length - here); gone >= 0 && sum - gone <= replica.length - there; gone -= 1) {
+      if (isSame(source[here + gone], replica[there + sum - gone])) return [gone, sum - gone];
+    }
+  }
+  return [source.length - here, replica.length - there];
 }
 
 function isSame(source, replica) {
+  if (!source && !replica) return true;
   if (!source || !replica || source[0] !== replica[0] || source[1] !== replica[1]) return false;
   if (source[4] === 'badge' || source[4] === 'blocked') return true;
   const shape = (text) => (source[4] === 'masked' ? text.replace(/\S/g, 'x') : source[4] === 'renamed' ? text.replace(/\S+/g, 'x') : text);

@@ -22,7 +22,7 @@ import { fileURLToPath } from 'node:url';
 import pixelmatch from 'pixelmatch';
 import { chromium } from 'playwright-core';
 import { PNG } from 'pngjs';
-import { covers, describe, firstDifference } from './describe.mjs';
+import { covers, describe, differences } from './describe.mjs';
 
 const here = path.dirname(fileURLToPath(import.meta.url));
 const folder = path.join(here, 'corpus');
@@ -42,7 +42,8 @@ const TYPES = { html: 'text/html; charset=utf-8', css: 'text/css; charset=utf-8'
 
 /**
  * The pages: name, trait (the leading comment) and flags, written in a second comment, `<!-- judge: colorScheme=dark start=loading -->`:
- * colorScheme, reducedMotion, forcedColors, contrast, scale (device pixels); `start=loading` records before the page has arrived.
+ * colorScheme, reducedMotion, forcedColors, contrast, scale (device pixels); `start=loading` records before the page has arrived;
+ * `late=yes`: what records comes after the page's own scripts, and finds what they have replaced.
  */
 export function corpus() {
   return fs.readdirSync(folder).filter((file) => file.endsWith('.html')).sort().map((file) => {
@@ -54,7 +55,10 @@ export function corpus() {
   });
 }
 
-/** Pages that ours does not show as they are, and why not: all others it shows. @returns {Record<string, string>} */
+/**
+ * Pages that ours does not show as they are: why not, in what the replica differs, and which share of the picture may (none, where it is
+ * not named). All else is shown. @returns {Record<string, {reason: string, differences: string[], share?: number}>}
+ */
 export const misses = () => JSON.parse(fs.readFileSync(path.join(here, 'misses.json'), 'utf8'));
 
 export async function arms() {
@@ -223,23 +227,23 @@ export class Judge {
   /** Never throws: an arm that breaks has lost the page. */
   async verdict(entry, arm) {
     const begun = Date.now();
-    const verdict = { page: entry.name, arm: arm.name, trait: entry.trait, dom: false, pixels: false, share: 1, difference: undefined };
+    const verdict = { page: entry.name, arm: arm.name, trait: entry.trait, dom: false, pixels: false, share: 1, differences: [] };
     let timer;
     try {
       const late = new Promise((_, fail) => { timer = setTimeout(() => fail(new Error(`took longer than ${PATIENCE / 1000} s`)), PATIENCE); });
       await Promise.race([this.#judge(entry, arm, verdict), late]);
     } catch (error) {
-      verdict.difference ??= `error: ${error.message.split('\n')[0]}`;
+      verdict.differences.unshift(`error: ${error.message.split('\n')[0]}`);
     } finally {
       clearTimeout(timer);
       await Promise.all((verdict.contexts ?? []).map((context) => context.close().catch(() => {})));
       delete verdict.contexts;
     }
-    return { ...verdict, milliseconds: Date.now() - begun };
+    return { ...verdict, difference: verdict.differences[0], milliseconds: Date.now() - begun };
   }
 
   async #judge(entry, arm, verdict) {
-    const { scale = 1, start, ...preferences } = entry.flags;
+    const { scale = 1, start, late, ...preferences } = entry.flags;
     const device = { viewport: VIEWPORT, locale: 'en-GB', ...preferences, deviceScaleFactor: Number(scale) };
     const about = { ...entry, url: `${this.origins.site}/${entry.file}`, origin: this.origins.site, other: this.origins.other };
     const visitor = await this.browser.newContext(device);
@@ -273,10 +277,11 @@ export class Judge {
     const normalise = arm.normalise ?? ((facts) => facts);
     const replica = normalise(await describeDocument(desk, root, about), 'replica', about);
 
-    verdict.difference = firstDifference(normalise(source, 'source', about), replica);
-    verdict.dom = verdict.difference === undefined;
+    const placed = (text) => text.replaceAll(this.origins.site, 'site:').replaceAll(this.origins.agent, 'agent:');
+    verdict.differences = differences(normalise(source, 'source', about), replica).map(placed);
+    verdict.dom = verdict.differences.length === 0;
     const { share, blank } = comparePictures(verdict.sourcePicture, verdict.replicaPicture, boxes);
-    if (blank.length) verdict.difference ??= `no badge at ${blank.join(' and ')}`;
+    if (blank.length) verdict.differences.push(`no badge at ${blank.join(' and ')}`);
     verdict.share = share;
     verdict.pixels = share < PIXEL_LIMIT && !blank.length;
     verdict.sourceDigest = createHash('sha256').update(JSON.stringify(source)).digest('hex');

@@ -32,7 +32,6 @@ const HELPERS = `(() => {
     window.__mirror = __ours.mirror((frame) => { window.__frames[window.__frames.length] = base64(frame); }, options);
   };
   window.__take = () => { __mirror.flush(); __mirror.check(); };
-  window.__after = setTimeout.bind(window);
 })();`;
 
 /** In a frame of another site: what `js/inside.js` does with an invitation. */
@@ -51,9 +50,24 @@ export async function preparer(folder) {
   return (page) => page.addInitScript({ content: `if (top === window || ${isForeign}) { ${script}; window.__ours = __ours; ${HELPERS} if (top !== window) { ${INSIDE} } }` });
 }
 
-export const prepare = await preparer();
+const early = await preparer();
+
+export const prepare = (page, about) => (about?.flags.late ? undefined : early(page));
+
+/** As a page imports it: whatever its scripts have done by then. */
+async function load(page) {
+  const script = fs.readFileSync(path.join(dist, 'mirror.js')).toString('base64');
+  const wasm = fs.readFileSync(path.join(dist, 'mirror_bg.wasm')).toString('base64');
+  await inPage(page, `(async () => {
+    const loaded = await import('data:text/javascript;base64,${script}');
+    await loaded.default({ module_or_path: Uint8Array.from(atob('${wasm}'), (char) => char.charCodeAt(0)) });
+    window.__ours = { mirror: loaded.mirror, ready: true };
+  })()`);
+  await inPage(page, HELPERS);
+}
 
 export async function record(page, { flags = {}, other } = {}) {
+  if (flags.late) await load(page);
   await inPage(page, `window.__record({ selectors: { show: 'html' }, origins: ${JSON.stringify(flags.sdk === 'yes' ? [other] : [])} })`);
   return page;
 }
@@ -65,13 +79,14 @@ export async function take(page) {
 }
 
 /** All frames once no more come: pictures are read while nobody waits. */
-const quiet = (page) => inPage(page, `(async () => {
-  for (let before = -1; before !== window.__frames.length;) {
-    before = window.__frames.length;
-    await new Promise((done) => __after(done, 120));
+async function quiet(page) {
+  const count = () => inPage(page, 'window.__frames.length');
+  for (let before = -1, now = await count(); before !== now; now = await count()) {
+    before = now;
+    await new Promise((done) => setTimeout(done, 120));
   }
-  return window.__frames.join(' ');
-})()`);
+  return inPage(page, "window.__frames.join(' ')");
+}
 
 export async function replay(page, { frames, page: visitor }) {
   await page.addScriptTag({ content: `${replayer}; window.__replay = __replay;` });
