@@ -4,7 +4,7 @@
 // The encoder says which: those of shown parts only. They come from the browser's cache: what the page has not loaded is not fetched.
 
 import { hex, KINDS } from './asset-kinds.js';
-import { AbortController, after, Map } from './own.js';
+import { AbortController, after, Map, Set } from './own.js';
 
 /** Largest one, and all of a page, in bytes. */
 const LIMIT = 2 * 1024 * 1024, TOTAL = 20 * 1024 * 1024;
@@ -30,6 +30,7 @@ export class Assets {
   #told;
   #send;
   #isBusy;
+  #reader;
   #abort = new AbortController();
   /** What the page shows and was not fetched. @type {Map<number, string>} */
   #needed = new Map();
@@ -47,11 +48,13 @@ export class Assets {
    * @param {Told} told the mirror, which makes frames
    * @param {() => void} send sends the frames that were made
    * @param {() => boolean} isBusy whether the network is behind
+   * @param {{roots(): Iterable<Node>}} reader knows the documents that are told, each of which remembers what it has loaded
    */
-  constructor(told, send, isBusy) {
+  constructor(told, send, isBusy, reader) {
     this.#told = told;
     this.#send = send;
     this.#isBusy = isBusy;
+    this.#reader = reader;
   }
 
   /** The page shows this. @param {number} number @param {string} address */
@@ -63,10 +66,10 @@ export class Assets {
   look() {
     // Without a digest there is no hash: pages that are not secure show no pictures.
     if (this.#needed.size === 0 || !globalThis.crypto?.subtle) return;
-    const isForgetful = performance.getEntriesByType('resource').length >= REMEMBERED;
+    const loaded = this.#loaded();
     for (const [number, address] of this.#needed) {
       if (this.#fetching >= AT_ONCE) return;
-      if (!isForgetful && !address.startsWith('blob:') && performance.getEntriesByName(address).length === 0) continue;
+      if (loaded && !address.startsWith('blob:') && !loaded.has(address)) continue;
       this.#needed.delete(number);
       this.#fetching += 1;
       this.#fetch(number, address)
@@ -128,6 +131,18 @@ export class Assets {
     this.#wanted.clear();
   }
 
+  /** What the page and its frames have loaded; absent where nobody knows. */
+  #loaded() {
+    /** @type {Set<string>} */
+    const loaded = new Set();
+    for (const root of this.#reader.roots()) {
+      const entries = entriesOf(root);
+      if (entries.length >= REMEMBERED) return undefined;
+      for (let at = 0; at < entries.length; at++) loaded.add(entries[at].name);
+    }
+    return loaded;
+  }
+
   /** @param {number} number @param {string} address */
   async #fetch(number, address) {
     const { signal } = this.#abort;
@@ -167,6 +182,16 @@ export class Assets {
       this.#isSending = false;
       this.#give();
     }, 10);
+  }
+}
+
+/** @param {any} root @returns {PerformanceEntryList} */
+function entriesOf(root) {
+  try {
+    return root.defaultView?.performance.getEntriesByType('resource') ?? [];
+  } catch {
+    // Replaced by the page of a frame.
+    return [];
   }
 }
 

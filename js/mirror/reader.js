@@ -43,6 +43,11 @@ export class Reader {
     return this.#ids.node(id);
   }
 
+  /** The documents and shadow roots that are told. */
+  roots() {
+    return this.#sheets.roots();
+  }
+
   /** Nodes whose children are to be read. @type {Set<Node>} */
   #children = new Set();
   #attributes = new ChangedAttributes(this.#ids);
