@@ -3,7 +3,7 @@
 //
 // The encoder says which: those of shown parts only. They come from the browser's cache: what the page has not loaded is not fetched.
 
-import { hex, KINDS } from './asset-kinds.js';
+import { fontKind, hex, KINDS } from './asset-kinds.js';
 import { AbortController, after, Map, Set } from './own.js';
 
 /** Largest one, and all of a page, in bytes. */
@@ -17,6 +17,9 @@ const PART = 32 * 1024;
 
 /** Parts sent before other work has its turn. */
 const PARTS = 4;
+
+/** Types that fonts come with where their server does not know them. */
+const KINDS_BY_BYTES = /^application\/(octet-stream|(x-)?font)/;
 
 /** What the browser remembers of loaded resources, unless the page asks for more; beyond that nobody knows. */
 const REMEMBERED = 250;
@@ -150,9 +153,11 @@ export class Assets {
     const response = await fetch(address, {
       cache: 'force-cache', credentials: isOwn ? 'same-origin' : 'omit', priority: 'low', signal,
     }).catch(() => drawn(address));
-    const kind = KINDS.indexOf((response.headers.get('content-type') ?? '').replace(/;.*/s, '').trim().toLowerCase());
-    if (!response.ok || kind < 0) return;
+    const type = (response.headers.get('content-type') ?? '').replace(/;.*/s, '').trim().toLowerCase();
+    if (!response.ok || (!KINDS_BY_BYTES.test(type) && KINDS.indexOf(type) < 0)) return;
     const bytes = new Uint8Array(await response.arrayBuffer());
+    const kind = KINDS_BY_BYTES.test(type) ? fontKind(bytes) : KINDS.indexOf(type);
+    if (kind < 0) return;
     const hash = new Uint8Array(await crypto.subtle.digest('SHA-256', bytes));
     if (signal.aborted) return;
     if (!this.hold(hash, bytes)) return;
