@@ -7,7 +7,7 @@ import { fontKind, hex, KINDS } from './asset-kinds.js';
 import { AbortController, after, Map, Set } from './own.js';
 
 /** Largest one, and all of a page, in bytes. */
-const LIMIT = 2 * 1024 * 1024, TOTAL = 20 * 1024 * 1024;
+export const LIMIT = 2 * 1024 * 1024, TOTAL = 20 * 1024 * 1024;
 
 /** Fetched at the same time. */
 const AT_ONCE = 4;
@@ -18,8 +18,8 @@ const PART = 32 * 1024;
 /** Parts sent before other work has its turn. */
 const PARTS = 4;
 
-/** Types that fonts come with where their server does not know them. */
-const KINDS_BY_BYTES = /^application\/(octet-stream|(x-)?font)/;
+/** Types that fonts come with where their server does not know them; none is that of bytes that a script has made into a font. */
+const KINDS_BY_BYTES = /^$|^application\/(octet-stream|(x-)?font)/;
 
 /** What the browser remembers of loaded resources, unless the page asks for more; beyond that nobody knows. */
 const REMEMBERED = 250;
@@ -51,7 +51,8 @@ export class Assets {
    * @param {Told} told the mirror, which makes frames
    * @param {() => void} send sends the frames that were made
    * @param {() => boolean} isBusy whether the network is behind
-   * @param {{roots(): Iterable<Node>}} reader knows the documents that are told, each of which remembers what it has loaded
+   * @param {{roots(): Iterable<Node>, bytesAt(address: string): Blob | undefined}} reader knows the documents that are told, each of which remembers what it has
+   *   loaded, and what is at addresses of its own
    */
   constructor(told, send, isBusy, reader) {
     this.#told = told;
@@ -150,7 +151,8 @@ export class Assets {
   async #fetch(number, address) {
     const { signal } = this.#abort;
     const isOwn = address.startsWith('blob:') || new URL(address).origin === location.origin;
-    const response = await fetch(address, {
+    const made = this.#reader.bytesAt(address);
+    const response = made ? new Response(made) : await fetch(address, {
       cache: 'force-cache', credentials: isOwn ? 'same-origin' : 'omit', priority: 'low', signal,
     }).catch(() => drawn(address));
     const type = (response.headers.get('content-type') ?? '').replace(/;.*/s, '').trim().toLowerCase();

@@ -1,7 +1,8 @@
 // @ts-check
 // The browser's own classes and functions, as they were when this file was loaded: pages replace them, often with less than they were.
 
-export const { AbortController, CSSStyleSheet, Map, MutationObserver, Set, WeakMap, WeakSet } = globalThis;
+export const { AbortController, Blob, CSSStyleSheet, Map, MutationObserver, Proxy, Set, WeakMap, WeakSet } = globalThis;
+export const { construct } = Reflect;
 
 const { addEventListener } = EventTarget.prototype;
 const { requestAnimationFrame, setInterval, setTimeout } = globalThis;
