@@ -3,11 +3,11 @@
 //
 // The encoder says which: those of shown parts only. They come from the browser's cache: what the page has not loaded is not fetched.
 
-import { hex, KINDS } from './asset-kinds.js';
-import { AbortController, after, Map } from './own.js';
+import { fontKind, hex, KINDS } from './asset-kinds.js';
+import { AbortController, after, Map, Set } from './own.js';
 
 /** Largest one, and all of a page, in bytes. */
-const LIMIT = 2 * 1024 * 1024, TOTAL = 20 * 1024 * 1024;
+export const LIMIT = 2 * 1024 * 1024, TOTAL = 20 * 1024 * 1024;
 
 /** Fetched at the same time. */
 const AT_ONCE = 4;
@@ -17,6 +17,9 @@ const PART = 32 * 1024;
 
 /** Parts sent before other work has its turn. */
 const PARTS = 4;
+
+/** Types that fonts come with where their server does not know them; none is that of bytes that a script has made into a font. */
+const KINDS_BY_BYTES = /^$|^application\/(octet-stream|(x-)?font)/;
 
 /** What the browser remembers of loaded resources, unless the page asks for more; beyond that nobody knows. */
 const REMEMBERED = 250;
@@ -30,6 +33,7 @@ export class Assets {
   #told;
   #send;
   #isBusy;
+  #reader;
   #abort = new AbortController();
   /** What the page shows and was not fetched. @type {Map<number, string>} */
   #needed = new Map();
@@ -47,11 +51,14 @@ export class Assets {
    * @param {Told} told the mirror, which makes frames
    * @param {() => void} send sends the frames that were made
    * @param {() => boolean} isBusy whether the network is behind
+   * @param {{roots(): Iterable<Node>, bytesAt(address: string): Blob | undefined}} reader knows the documents that are told, each of which remembers what it has
+   *   loaded, and what is at addresses of its own
    */
-  constructor(told, send, isBusy) {
+  constructor(told, send, isBusy, reader) {
     this.#told = told;
     this.#send = send;
     this.#isBusy = isBusy;
+    this.#reader = reader;
   }
 
   /** The page shows this. @param {number} number @param {string} address */
@@ -63,10 +70,10 @@ export class Assets {
   look() {
     // Without a digest there is no hash: pages that are not secure show no pictures.
     if (this.#needed.size === 0 || !globalThis.crypto?.subtle) return;
-    const isForgetful = performance.getEntriesByType('resource').length >= REMEMBERED;
+    const loaded = this.#loaded();
     for (const [number, address] of this.#needed) {
       if (this.#fetching >= AT_ONCE) return;
-      if (!isForgetful && !address.startsWith('blob:') && performance.getEntriesByName(address).length === 0) continue;
+      if (loaded && !address.startsWith('blob:') && !loaded.has(address)) continue;
       this.#needed.delete(number);
       this.#fetching += 1;
       this.#fetch(number, address)
@@ -128,16 +135,31 @@ export class Assets {
     this.#wanted.clear();
   }
 
+  /** What the page and its frames have loaded; absent where nobody knows. */
+  #loaded() {
+    /** @type {Set<string>} */
+    const loaded = new Set();
+    for (const root of this.#reader.roots()) {
+      const entries = entriesOf(root);
+      if (entries.length >= REMEMBERED) return undefined;
+      for (let at = 0; at < entries.length; at++) loaded.add(entries[at].name);
+    }
+    return loaded;
+  }
+
   /** @param {number} number @param {string} address */
   async #fetch(number, address) {
     const { signal } = this.#abort;
     const isOwn = address.startsWith('blob:') || new URL(address).origin === location.origin;
-    const response = await fetch(address, {
+    const made = this.#reader.bytesAt(address);
+    const response = made ? new Response(made) : await fetch(address, {
       cache: 'force-cache', credentials: isOwn ? 'same-origin' : 'omit', priority: 'low', signal,
     }).catch(() => drawn(address));
-    const kind = KINDS.indexOf((response.headers.get('content-type') ?? '').replace(/;.*/s, '').trim().toLowerCase());
-    if (!response.ok || kind < 0) return;
+    const type = (response.headers.get('content-type') ?? '').replace(/;.*/s, '').trim().toLowerCase();
+    if (!response.ok || (!KINDS_BY_BYTES.test(type) && KINDS.indexOf(type) < 0)) return;
     const bytes = new Uint8Array(await response.arrayBuffer());
+    const kind = KINDS_BY_BYTES.test(type) ? fontKind(bytes) : KINDS.indexOf(type);
+    if (kind < 0) return;
     const hash = new Uint8Array(await crypto.subtle.digest('SHA-256', bytes));
     if (signal.aborted) return;
     if (!this.hold(hash, bytes)) return;
@@ -167,6 +189,16 @@ export class Assets {
       this.#isSending = false;
       this.#give();
     }, 10);
+  }
+}
+
+/** @param {any} root @returns {PerformanceEntryList} */
+function entriesOf(root) {
+  try {
+    return root.defaultView?.performance.getEntriesByType('resource') ?? [];
+  } catch {
+    // Replaced by the page of a frame.
+    return [];
   }
 }
 

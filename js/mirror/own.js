@@ -61,10 +61,13 @@ export function propertyOf(owner, name) {
 }
 
 export const AbortController = taken('AbortController');
+export const Blob = taken('Blob');
 export const CSSStyleSheet = taken('CSSStyleSheet');
 export const Document = taken('Document');
 export const MessageChannel = taken('MessageChannel');
 export const MutationObserver = taken('MutationObserver');
+export const Proxy = taken('Proxy');
+export const { construct } = Reflect;
 export const Map = takenWhole('Map');
 export const Set = takenWhole('Set');
 export const WeakMap = takenWhole('WeakMap');

@@ -10,6 +10,7 @@ import {
 } from './dom.js';
 import { ChangedAttributes } from './changed.js';
 import { device } from './device.js';
+import { Fonts } from './fonts.js';
 import { Ids } from './ids.js';
 import { Looks } from './looks.js';
 import { Matches } from './matches.js';
@@ -51,6 +52,16 @@ export class Reader {
     return this.#walker.frames;
   }
 
+  /** The documents and shadow roots that are told. */
+  roots() {
+    return this.#sheets.roots();
+  }
+
+  /** What only the reader knows of an address: bytes that a script has made a font of. @param {string} address */
+  bytesAt(address) {
+    return this.#fonts.bytesAt(address);
+  }
+
   /** Nodes whose children are to be read. @type {Set<Node>} */
   #children = new Set();
   #attributes = new ChangedAttributes(this.#ids);
@@ -66,7 +77,8 @@ export class Reader {
   #observer;
   #pack = new Pack();
   #matches = new Matches();
-  #sheets = new Sheets((css) => this.#matches.learn(css));
+  #fonts = new Fonts(() => this.#due());
+  #sheets = new Sheets((css) => this.#matches.learn(css), this.#fonts);
   #pointer = new Pointer();
   #looks = new Looks();
   #ranges = new Ranges(this.#ids, this.#pack);
@@ -204,6 +216,7 @@ export class Reader {
       this.#checkClosed();
       this.#checkDrawings();
     }
+    this.#fonts.look(until > 0);
     this.#sheets.check(this.#asker, until);
     this.#read(deadline, until > 0);
   }
@@ -289,6 +302,7 @@ export class Reader {
     this.#walker.isUnwatched = true;
     if (!isShadowRoot(root)) {
       this.#hookShadowRoots(root);
+      this.#fonts.watch(root, this.#abort.signal);
       this.#pointer.watch(root, this.#abort.signal, () => this.#due());
     }
     else this.#ranges.addRoot(root);

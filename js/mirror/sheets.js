@@ -116,10 +116,12 @@ export class Sheets {
   #adopted = new Map();
 
   #learn;
+  #fonts;
 
-  /** @param {(css: string) => void} learn is given all rules of the page */
-  constructor(learn) {
+  /** @param {(css: string) => void} learn is given all rules of the page @param {import('./fonts.js').Fonts} fonts */
+  constructor(learn, fonts) {
     this.#learn = learn;
+    this.#fonts = fonts;
   }
 
   /** Sheets whose rules were all compared in this round. @type {WeakSet<object>} */
@@ -174,9 +176,11 @@ export class Sheets {
     /** @type {Rules[]} */
     const list = [];
     const { adoptedStyleSheets = [] } = root;
-    for (let at = 0; at < adoptedStyleSheets.length; at++) {
-      const sheet = adoptedStyleSheets[at];
-      if (sheet.disabled) continue;
+    const fonts = this.#fonts.sheetOf(root);
+    // Faces that scripts have added win over those of all sheets.
+    for (let at = 0; at <= adoptedStyleSheets.length; at++) {
+      const sheet = at < adoptedStyleSheets.length ? adoptedStyleSheets[at] : fonts;
+      if (!sheet || sheet.disabled) continue;
       let found;
       for (const rules of left) if (!found && rules.sheet === sheet && rules.print === printOf(sheet)) found = rules;
       if (found) left.delete(found);

@@ -124,6 +124,127 @@ test('a badge stands for each closed shadow root that was there before, and for 
   }
 });
 
+/** What a page sees of its `FontFace`: what it returns, throws and refuses, and what it asks of what it is given. */
+const FACES = `(async () => {
+  const said = [];
+  const attempt = async (act) => {
+    try {
+      said.push(String(await act()));
+    } catch (error) {
+      said.push(error.name + ': ' + error.message);
+    }
+  };
+  const asking = (name) => ({ toString() { said.push('asked for ' + name); return 'local("x")'; } });
+  const failing = { toString() { throw new RangeError('of the page'); } };
+  class Own extends FontFace {
+    mine = true;
+  }
+  class Other extends Own {
+    constructor() { super('other', 'local("x")', { weight: '700' }); }
+  }
+  await attempt(() => FontFace('a', 'local("x")'));
+  await attempt(() => new FontFace());
+  await attempt(() => new FontFace('a'));
+  await attempt(() => new FontFace(Symbol(), 'local("x")'));
+  await attempt(() => new FontFace(failing, 'local("x")'));
+  await attempt(() => new FontFace('a', failing));
+  await attempt(() => new FontFace('a', 'local("x")', { get weight() { throw new RangeError('of the page'); } }));
+  await attempt(() => new FontFace('a', 'local("x")', 1));
+  await attempt(() => new FontFace(asking('family'), asking('source'), { weight: asking('weight') }).status);
+  await attempt(() => new FontFace('a', 'no source').status);
+  await attempt(() => new FontFace('a', 'no source').load());
+  await attempt(() => new FontFace('a', 'url(/none.woff2)', { weight: 'heavy' }).loaded);
+  await attempt(() => new FontFace('a', new ArrayBuffer(8)).loaded);
+  await attempt(() => new FontFace('a', new Uint8Array(8).subarray(2)).loaded);
+  await attempt(() => new FontFace('a', new SharedArrayBuffer(8)));
+  await attempt(() => new FontFace('a', new ArrayBuffer(3 * 1024 * 1024)).status);
+  await attempt(() => new FontFace('a', {}).status);
+  await attempt(() => new FontFace('a', null).status);
+  await attempt(() => document.fonts.add({}));
+  await attempt(() => Reflect.construct(FontFace, ['a', 'local("x")'], Array) instanceof Array);
+  const face = new FontFace('a b', 'local("x")', { style: 'italic' });
+  const other = new Other();
+  said.push([face instanceof FontFace, face instanceof Own, Object.prototype.toString.call(face), face.family, face.style, face.status].join());
+  said.push([other instanceof FontFace, other instanceof Own, other.constructor === Other, other.mine, other.weight].join());
+  said.push([FontFace.name, FontFace.length, typeof FontFace, Object.getPrototypeOf(FontFace) === Function.prototype, Object.getPrototypeOf(face) === FontFace.prototype].join());
+  said.push(JSON.stringify([Object.getOwnPropertyDescriptors(FontFace), Object.getOwnPropertyDescriptor(window, 'FontFace')], (key, value) => (key === 'value' ? typeof value : value)), Object.getOwnPropertyNames(FontFace).join());
+  said.push([document.fonts.add(face) === document.fonts, document.fonts.has(face), document.fonts.delete(face), [...document.fonts].length].join());
+  return said;
+})()`;
+
+test('a page finds its FontFace as it was, while it is mirrored and afterwards', async () => {
+  const judge = await Judge.open();
+  try {
+    const page = await judge.browser.newPage();
+    const errors = [];
+    page.on('pageerror', ({ message }) => errors.push(message));
+    await ours.prepare(page);
+    await page.goto(`${judge.origins.agent}/replica`);
+    await page.setContent('<iframe></iframe>');
+    const before = await inPage(page, FACES);
+    assert.ok(before.length > 25, before.join('\n'));
+    assert.deepEqual(before.filter((said) => said === 'asked for source'), ['asked for source']);
+    await inPage(page, 'window.before = [FontFace, frames[0].FontFace]; 0');
+    const isAsBefore = () => inPage(page, '[FontFace, frames[0].FontFace].map((face, at) => face === before[at])');
+    await ours.record(page);
+    assert.deepEqual(await isAsBefore(), [false, false], 'what faces are made of is noted');
+    assert.deepEqual(await inPage(page, FACES), before);
+    await inPage(page, "window.kept = FontFace; window.early = new FontFace('Early', 'url(/early.woff2)'); 0");
+    await inPage(page, '__mirror.stop()');
+    assert.deepEqual(await isAsBefore(), [true, true]);
+    assert.deepEqual(await inPage(page, FACES), before);
+    // The next mirror knows what the one before has noted, and nothing of what was made between them.
+    await inPage(page, "document.fonts.add(new kept('Between', 'url(/between.woff2)')).add(new FontFace('Between', 'url(/between.woff2)')); 0");
+    await ours.record(page);
+    await inPage(page, "document.fonts.add(new FontFace('Late', 'local(\"x\")')).add(early); 0");
+    const desk = await judge.browser.newPage();
+    await desk.goto(`${judge.origins.agent}/replica`);
+    await ours.replay(desk, await ours.take(page));
+    const rules = await inPage(desk, "[...document.querySelector('iframe').contentDocument.adoptedStyleSheets[1].cssRules].map(({ cssText }) => cssText)");
+    assert.deepEqual(rules, ['@font-face { font-family: Late; src: local("x"); }', '@font-face { font-family: Early; src: url("data:,"); }']);
+    // What the page itself has put there meanwhile stays.
+    await inPage(page, "window.theirs = class Theirs extends FontFace {}; window.FontFace = theirs; 0");
+    await inPage(page, '__mirror.stop()');
+    assert.ok(await inPage(page, 'FontFace === theirs && new FontFace("a", "local(x)") instanceof theirs'));
+    assert.deepEqual(errors, []);
+  } finally {
+    await judge.close();
+  }
+});
+
+test('a page that has replaced, frozen or lost what fonts are read by is mirrored all the same', async () => {
+  const judge = await Judge.open();
+  try {
+    for (const [script, stays] of [
+      ['window.FontFace = function () { return {}; }; delete window.FontFaceSet;', 'String(new FontFace("a", "url(x)"))'],
+      ['delete window.FontFace; delete Document.prototype.fonts; window.FontFaceSet = () => {};', 'typeof FontFace'],
+      ['Object.defineProperty(window, "FontFace", { writable: false });', 'new FontFace("a", "local(x)").status'],
+      ['FontFaceSet.prototype.forEach = Map.prototype.forEach = WeakMap.prototype.set = () => { throw new Error("not here"); }; window.Blob = window.Proxy = undefined;', 'new FontFace("a", new ArrayBuffer(8)).family'],
+      ['Object.defineProperty(Document.prototype, "fonts", { get() { throw new Error("not here"); } });', 'new FontFace("a", "local(x)").status'],
+    ]) {
+      const page = await judge.browser.newPage();
+      const errors = [];
+      page.on('pageerror', ({ message }) => errors.push(message));
+      await page.addInitScript({ content: script });
+      await ours.prepare(page);
+      await page.goto(`${judge.origins.agent}/replica`);
+      const said = await inPage(page, stays);
+      await ours.record(page);
+      assert.equal(await inPage(page, stays), said, script);
+      await inPage(page, "document.body.append('told'); 0");
+      const desk = await judge.browser.newPage();
+      await desk.goto(`${judge.origins.agent}/replica`);
+      await ours.replay(desk, await ours.take(page));
+      assert.equal(await inPage(desk, "document.querySelector('iframe').contentDocument.body.textContent"), 'told', script);
+      await inPage(page, '__mirror.stop()');
+      assert.deepEqual(errors, [], script);
+      await page.context().close();
+    }
+  } finally {
+    await judge.close();
+  }
+});
+
 /** Edits at random, in the page: what is read and what is not yet, within and across both. */
 const EDIT = `(() => {
   let seed = 7;

@@ -117,7 +117,7 @@ export async function replay(page, { frames, page: visitor }) {
 
 /**
  * What the visitor's pointer and focus match stands in attributes, and the rules that ask for it ask for those; media conditions stand beside an
- * answer, pictures of a set beside the one that is taken; pictures have addresses of the replica's own, and are judged by how they look; a canvas has its picture in its style; below all sheets lies one of the replica's own.
+ * answer, pictures of a set beside the one that is taken; fonts that scripts added stand in a sheet of their own; pictures have addresses of the replica's own, and are judged by how they look; a canvas has its picture in its style; below all sheets lies one of the replica's own.
  */
 export function normalise(facts) {
   let element = '';
@@ -125,6 +125,18 @@ export function normalise(facts) {
     if (fact[1] === 'element') element = fact[2];
     return fact[1] === 'attribute' && (/^(src|srcset|poster|background)$/.test(fact[2]) || (/^(svg )?(image|use|feImage)$/.test(element) && /^(xlink:)?href/.test(fact[2]) && !fact[3].startsWith('#')));
   };
+  // A sheet of fonts alone is judged by how the page looks.
+  const isFont = (fact) => fact?.[1] === 'rule' && fact[3].startsWith('@font-face ');
+  const isOfFonts = (at) => {
+    while (isFont(facts[at])) at += 1;
+    return facts[at]?.[1] !== 'rule';
+  };
+  let sheet = -1;
+  facts = facts.filter(([, kind], at) => {
+    if (kind === 'adopted') sheet = at;
+    else if (kind !== 'rule') sheet = -1;
+    return sheet < 0 || !isOfFonts(sheet + 1) || !isFont(facts[sheet + 1]);
+  });
   const own = /^data-alongside-(hover|active|focus|focus-visible|focus-within|target|is)$/;
   const said = (fact, at) => fact?.[1] === 'rule' && fact[3].startsWith('@layer alongside {') ? 'own' : facts[at];
   return facts
