@@ -275,6 +275,25 @@ fn content(name: &str) -> Content {
     }
 }
 
+/// Whether an attribute with that value is one that could have been told: asked again where it arrives.
+pub fn may_be_told(name: &str, value: &str) -> bool {
+    match content(name) {
+        Content::Never => false,
+        Content::Address => is_shown_address(value),
+        Content::Layout | Content::Style | Content::Text => true,
+    }
+}
+
+/// Whether an address has no scheme, or one that a replica may show. The value has no white space around it.
+fn is_shown_address(value: &str) -> bool {
+    let scheme_end =
+        value.find([':', '/', '?', '#']).filter(|at| value.get(*at..).is_some_and(|rest| rest.starts_with(':')));
+    match scheme_end.and_then(|at| value.get(..=at)) {
+        Some(scheme) => SCHEMES.iter().any(|allowed| scheme.eq_ignore_ascii_case(allowed)) || is_image(value),
+        None => true,
+    }
+}
+
 /// Whether an attribute holds layout or state only.
 pub(super) fn is_layout(name: &str) -> bool {
     content(name) == Content::Layout
@@ -412,13 +431,7 @@ fn mask_address(names: &mut Names, shows: bool, value: &str) -> Option<MaskedTex
     if !shows {
         return None;
     }
-    let scheme_end =
-        value.find([':', '/', '?', '#']).filter(|at| value.get(*at..).is_some_and(|rest| rest.starts_with(':')));
-    let is_allowed = match scheme_end.and_then(|at| value.get(..=at)) {
-        Some(scheme) => SCHEMES.iter().any(|allowed| scheme.eq_ignore_ascii_case(allowed)) || is_image(value),
-        None => true,
-    };
-    match is_allowed {
+    match is_shown_address(value) {
         false => None,
         true if is_image(value) => Some(MaskedText::vouch_mirrored(value.to_owned())),
         true => Some(scrub_url(value, &UrlRules { keeps_fragment: true, excluded: Vec::new() })),

@@ -20,7 +20,7 @@ mod style;
 
 pub use address::{REMOVED, UrlRules, scrub_url};
 pub use asset::{css_addresses, picture_addresses, show_address};
-pub use attribute::{AttributeRule, mask_attribute, show_ranges, show_text};
+pub use attribute::{AttributeRule, mask_attribute, may_be_told, show_ranges, show_text};
 pub use detect::{LONGEST_NUMBER, private_ranges, private_ranges_over};
 pub use field::Field;
 pub use layout::mask_layout;

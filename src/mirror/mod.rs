@@ -6,6 +6,7 @@
 //!
 //! Invariant: after each batch the replica's tree is the encoder's, and every text in it went through `mask`.
 
+mod admitted;
 mod asset;
 mod element;
 mod encoder;

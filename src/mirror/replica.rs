@@ -2,6 +2,7 @@
 
 use std::collections::{HashMap, VecDeque};
 
+use super::admitted::is_admitted;
 use super::packed::unpack;
 use super::tree::Tree;
 use crate::protocol::mirror::{Inner, MirrorFrame, NodeId, Operation, Patch, Picture, Reset, State};
@@ -135,7 +136,7 @@ impl Replica {
             if let Operation::State { node, state: State::Picture(Picture::Asset(hash, kind)) } = operation {
                 self.handle_picture(node, hash, kind);
             }
-            if self.tree.apply(operation.clone()).is_err() {
+            if !is_admitted(&self.tree, &operation) || self.tree.apply(operation.clone()).is_err() {
                 return self.give_up();
             }
             self.outputs.push_back(ReplicaOutput::Draw(operation));
