@@ -34,7 +34,8 @@ pub fn private_ranges_over(text: &str, seams: &[usize]) -> Vec<Range<usize>> {
     }
     let signs = signs_of(text, seams);
     for at in 0..signs.len() {
-        let Some(end) = account_end(&signs, at).max(card_end(&signs, at)).and_then(|end| signs.get(end)) else {
+        let Some(end) = account_end(&signs, at).max(card_end(&signs, at, Line::Texts)).and_then(|end| signs.get(end))
+        else {
             continue;
         };
         let range = signs[at].at..end.end;
@@ -44,6 +45,45 @@ pub fn private_ranges_over(text: &str, seams: &[usize]) -> Vec<Range<usize>> {
         }
     }
     found
+}
+
+/// Which of these, of which each is in a box of its own and has digits only, are parts of a card number that a network may have issued.
+pub fn private_boxes<'a>(boxes: impl Iterator<Item = &'a str>) -> Vec<bool> {
+    let (mut text, mut seams) = (String::new(), Vec::new());
+    for digits in boxes {
+        seams.push(text.len());
+        text.push_str(digits);
+    }
+    let signs = signs_of(&text, &seams);
+    let mut is_private = vec![false; seams.len()];
+    seams.push(text.len());
+    for at in 0..signs.len() {
+        let Some(end) = card_end(&signs, at, Line::Boxes).and_then(|end| signs.get(end)) else { continue };
+        for (own, ends) in is_private.iter_mut().zip(seams.windows(2)) {
+            *own |= ends[0] < end.end && signs[at].at < ends[1];
+        }
+    }
+    is_private
+}
+
+/// The digits of a text that has nothing else but white space around them and signs that nobody sees.
+pub fn digits_of(text: &str) -> Option<String> {
+    let is_nothing = |char: &char| {
+        char.is_whitespace() || gap(char.encode_utf8(&mut [0; 4])).is_some_and(|(_, gap)| gap == Gap::Unseen)
+    };
+    let text = text.trim();
+    let digits = text.chars().filter(|char| !is_nothing(char));
+    let digits: Option<String> = digits.map(|char| digit(char).and_then(|value| char::from_digit(value, 10))).collect();
+    digits.filter(|digits| !digits.is_empty())
+}
+
+/// What stands beside each other.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Line {
+    /// Texts in one line.
+    Texts,
+    /// Boxes, which end a line each.
+    Boxes,
 }
 
 /// Most texts are too short or hold too few digits.
@@ -121,7 +161,7 @@ fn letter(char: char) -> Option<u32> {
 }
 
 /// The last sign of the longest card number that begins with this sign.
-fn card_end(signs: &[Sign], at: usize) -> Option<usize> {
+fn card_end(signs: &[Sign], at: usize, line: Line) -> Option<usize> {
     let first = signs.get(at).filter(|first| first.is_digit())?;
     let above = at.checked_sub(1).and_then(|above| signs.get(above)).filter(|above| above.is_digit());
     if above.is_some() && first.before == Before::Sign {
@@ -157,7 +197,8 @@ fn card_end(signs: &[Sign], at: usize) -> Option<usize> {
         }
         let digits = signs.get(at..=index).unwrap_or_default().iter().map(|sign| sign.value);
         // Rows of numbers without space between them hold many that pass by chance.
-        let is_part = has_seam && (is_glued || next.is_some_and(|next| next.before == Before::Seam));
+        let is_part =
+            line == Line::Boxes || has_seam && (is_glued || next.is_some_and(|next| next.before == Before::Seam));
         if passes_luhn(digits.clone()) && !groups.count() && (!is_part || is_issued(digits)) {
             found = Some(index);
         }
@@ -265,6 +306,26 @@ mod tests {
             .filter(|(at, _)| ranges.iter().any(|range| range.contains(at)))
             .map(|(_, char)| char)
             .collect()
+    }
+
+    #[test]
+    fn a_card_over_boxes_is_found_and_other_numbers_in_boxes_are_not() {
+        for (boxes, private) in [
+            ("4111 1111 1111 1111", "1111"),
+            ("12 4111 1111 1111 1111 77", "011110"),
+            ("3782 822463 10005", "111"),
+            ("48 4111 1111 1111", "0000"),
+            // Luhn passes, and no network has such cards.
+            ("2019 2020 2021 2020", "0000"),
+            ("10 11 12 13 14 15 16 17 18 19 20 21 22 23 24 25 26 27 28 29 30 31", "0000000000000000000000"),
+            ("", ""),
+        ] {
+            let found = private_boxes(boxes.split_ascii_whitespace());
+            let found: String = found.into_iter().map(|is| if is { '1' } else { '0' }).collect();
+            assert_eq!(found, private, "{boxes}");
+        }
+        assert_eq!(digits_of(" 41\u{200b}1١\n").as_deref(), Some("4111"));
+        assert_eq!((digits_of("4 a"), digits_of(" ")), (None, None));
     }
 
     #[test]

@@ -8,7 +8,7 @@ use crate::protocol::MaskedText;
 pub const DIGIT_RUN: usize = 9;
 
 /// Card numbers have 13 to 19 digits (ISO/IEC 7812).
-pub(super) const CARD_DIGITS: core::ops::RangeInclusive<usize> = 13..=19;
+pub const CARD_DIGITS: core::ops::RangeInclusive<usize> = 13..=19;
 
 /// The text without e-mail addresses (`[email]`), card numbers that pass the Luhn check (`[card]`) and runs of
 /// [`DIGIT_RUN`] digits or more (`[number]`).

@@ -7,6 +7,7 @@
 //! Invariant: after each batch the replica's tree is the encoder's, and every text in it went through `mask`.
 
 mod asset;
+mod boxes;
 mod element;
 mod encoder;
 mod fingerprint;

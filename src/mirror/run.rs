@@ -16,11 +16,12 @@ const MOST: usize = 1_000;
 /// How far it is followed forward at least, in text nodes: so those of a long line are not looked at again and again.
 const REACH: usize = 40;
 
-/// Elements that do not end a line.
-const INLINE: [&str; 35] = [
-    "a", "abbr", "b", "bdi", "bdo", "big", "cite", "code", "data", "del", "dfn", "em", "font", "i", "ins", "kbd",
-    "label", "mark", "output", "q", "s", "samp", "slot", "small", "span", "strike", "strong", "sub", "sup", "time",
-    "tspan", "tt", "u", "var", "wbr",
+/// Elements that do not end a line, or end it within a number: those who write one in two lines have one in mind.
+const INLINE: [&str; 49] = [
+    "a", "abbr", "acronym", "b", "bdi", "bdo", "big", "br", "button", "cite", "code", "data", "del", "dfn", "em",
+    "font", "i", "img", "ins", "kbd", "label", "mark", "nobr", "output", "picture", "q", "rb", "rp", "rt", "rtc",
+    "ruby", "s", "samp", "slot", "small", "source", "span", "strike", "strong", "sub", "sup", "text", "textPath",
+    "time", "tspan", "tt", "u", "var", "wbr",
 ];
 
 /// Text nodes in one line, in document order.
@@ -129,7 +130,8 @@ fn is_inline(tree: &Tree<Told>, id: NodeId) -> bool {
             let name = element.name.as_str();
             name.contains('-') || INLINE.binary_search(&name).is_ok()
         }
-        Some(NodeKind::Comment) => true,
+        // What is in one is shown in its host.
+        Some(NodeKind::Comment | NodeKind::ShadowRoot { .. }) => true,
         _ => false,
     }
 }
