@@ -37,6 +37,7 @@ pub(super) fn field_digits(field: Field, value: &str) -> Option<Box<str>> {
 }
 
 /// The boxes around a text: those beside each of the elements that it fills.
+#[inline(never)]
 pub(super) fn boxes_around(tree: &Tree<Told>, text: NodeId, finder: &mut Finder) -> Vec<Vec<Part>> {
     let mut rows = Vec::new();
     let mut at = tree.node(text).and_then(|node| node.parent);
@@ -60,6 +61,7 @@ pub(super) fn boxes_around(tree: &Tree<Told>, text: NodeId, finder: &mut Finder)
 }
 
 /// The fields around a field whose value is shown.
+#[inline(never)]
 pub(super) fn fields_around(tree: &Tree<Told>, field: NodeId, finder: &mut Finder) -> Vec<Part> {
     let mut row = fields(tree, field, Direction::Back, finder);
     row.reverse();
@@ -69,6 +71,7 @@ pub(super) fn fields_around(tree: &Tree<Told>, field: NodeId, finder: &mut Finde
 }
 
 /// The boxes in a row from here on, as many as one number may have.
+#[inline(never)]
 fn beside<'a>(tree: &Tree<Told>, siblings: impl Iterator<Item = &'a NodeId>) -> Vec<Part> {
     let (mut parts, mut count) = (Vec::new(), 0);
     for id in siblings {
@@ -88,6 +91,7 @@ fn beside<'a>(tree: &Tree<Told>, siblings: impl Iterator<Item = &'a NodeId>) -> 
 }
 
 /// The part of a number that fills an element.
+#[inline(never)]
 fn part_of(tree: &Tree<Told>, id: NodeId) -> Option<Part> {
     let NodeKind::Element(element) = &tree.node(id)?.kind else { return None };
     let role = element.attributes.iter().find(|(name, _)| name.as_str() == "role").map(|(_, role)| role.as_str());
@@ -119,6 +123,7 @@ fn is_field(node: &TreeNode<Told>) -> bool {
 }
 
 /// The fields that come one after another from this one on, this one not among them.
+#[inline(never)]
 fn fields(tree: &Tree<Told>, from: NodeId, to: Direction, finder: &mut Finder) -> Vec<Part> {
     let (mut parts, mut count, mut steps, mut at) = (Vec::new(), 0, 0, from);
     while let Some(next) = next_node(tree, at, to, finder).filter(|_| steps < BETWEEN && count < *CARD_DIGITS.end()) {

@@ -1,7 +1,7 @@
 // Where canaries are planted. `@` stands for the canary, `{mask}` for what masks an element of its own in an open page.
 //
 // A place is `[name, html]`, planted in a part of the page that is masked, or `[name, html, later]`: a script that runs while the page
-// is mirrored, with `place` being that part. What a script cannot do, an entry of `acts` does with mouse and keyboard.
+// is mirrored, with `place` being that part; fourth, what kind of canary. What a script cannot do, an entry of `acts` does with mouse and keyboard.
 
 /** In the body, each in a part of its own. */
 export const BODY = [
@@ -113,6 +113,23 @@ export const BODY = [
   ['is', '<p is="x-@">x</p>'],
   ['value of a list item', '<ol><li value="@">x</ol>'],
   ['value of a meter', '<meter value="@"></meter>'],
+  // Numbers, which are looks elsewhere
+  ['number in a custom property', '<div style="--balance: @">x</div>', undefined, 'number'],
+  ['number in a custom property with a unit', '<div style="--balance: @px">x</div>', undefined, 'number'],
+  ['number in a counter', '<div style="counter-reset: balance @">x</div>', undefined, 'number'],
+  ['number as a place', '<div style="left: @px">x</div>', undefined, 'number'],
+  ['CSS custom property as number', '<style{mask}>p.c31 { --balance: @.55 }</style>', undefined, 'number'],
+  ['start of a list', '<ol start="@"><li>x</ol>', undefined, 'number'],
+  ['width as number', '<img width="@">', undefined, 'number'],
+  ['place in a set', '<p role="listitem" aria-posinset="@">x</p>', undefined, 'number'],
+  ['level', '<p role="heading" aria-level="@">x</p>', undefined, 'number'],
+  ['longest value', '<input maxlength="@">', undefined, 'number'],
+  ['SVG place', '<svg><text x="@">x</text></svg>', undefined, 'number'],
+  ['SVG path as number', '<svg><path d="M@ 0"/></svg>', undefined, 'number'],
+  ['SVG points as numbers', '<svg><polygon points="1,@ 2,3"/></svg>', undefined, 'number'],
+  ['SVG points as a card', '<svg><polygon points="@"/></svg>', undefined, 'groups'],
+  ['name of an element that nobody knows', '<who@>x</who@>'],
+  ['language with a name', '<p lang="en-@">x</p>'],
   // Addresses
   ['path of a link', '<a href="/orders/@">x</a>'],
   ['query of a link', '<a href="?who=@">x</a>'],
@@ -420,6 +437,15 @@ export const ALWAYS = [
   ['card in a fragment', '<a href="#@">x</a>', 'card'],
   ['card in a style', '<style>p.d1::after { content: "@" }</style>', 'card'],
   ['card in a custom property', '<p style="--card: @">x</p>', 'card'],
+  ['card in a custom property in groups', '<p style="--card:@">x</p>', 'groups'],
+  ['card in a style sheet in groups', '<style>p.d2 { --card: @ }</style>', 'groups'],
+  ['card over strings of a style', '<style>p.d3::after { content: "@1" " @2" "@3" "@4" }</style>', 'card'],
+  ['bank account in a custom property', '<p style="--account:@">x</p>', 'account'],
+  ['bank account in a style sheet', '<style>p.d4 { --account: @ }</style>', 'accountGroups'],
+  ['card in a picture in the address', '<img src="data:image/svg+xml,<svg xmlns=\'http://www.w3.org/2000/svg\'><text>@</text></svg>">', 'groups'],
+  ['card in a picture of a style', '<p style="background: url(&quot;data:image/svg+xml,<svg><text>@</text></svg>&quot;)">x</p>', 'card'],
+  ['card in a path', '<svg><path d="M@ 0"/></svg>', 'card'],
+  ['card in points', '<svg><polygon points="@"/></svg>', 'groups'],
   ['card in an option', '<select><option>@</select>', 'card'],
   ['card over lines', '<p>@</p>', 'lines'],
   ['card with tabs', '<pre>@</pre>', 'tabs'],

@@ -7,7 +7,8 @@ use std::collections::HashSet;
 use super::Encoder;
 use super::pictures::note_css;
 use crate::mask::{
-    Field, Treatment, digits_of, mask_css, mask_layout, private_boxes, private_ranges_over, show_ranges, show_text,
+    Field, Treatment, digits_of, mask_css, mask_layout, part, private_boxes, private_ranges_over, show_ranges,
+    show_text,
 };
 use crate::mirror::boxes::{self, Part};
 use crate::mirror::place::Ids;
@@ -135,7 +136,7 @@ impl Encoder {
         starts.push(line.len());
         for (id, ends) in texts.into_iter().zip(starts.windows(2)).take(whole.end).skip(whole.start) {
             let (start, end) = (ends[0], ends[1]);
-            self.mask_part(id, line.get(start..end).unwrap_or_default(), &run::part(&ranges, start, end - start));
+            self.mask_part(id, line.get(start..end).unwrap_or_default(), &part(&ranges, start, end - start));
         }
     }
 
