@@ -384,6 +384,8 @@ export const LATE = [
   ['text, then class that masks', '<p>x</p>', "place.firstChild.textContent = '@'; place.firstChild.className = 'late'"],
   ['class that masks, then text further in', '<div><p><b>x</b></p></div>', "place.querySelector('b').firstChild.data = '@'; place.firstChild.className = 'late'"],
   ['class that masks, then an attribute further in', '<div><p><b>x</b></p></div>', "place.querySelector('b').title = '@'; place.firstChild.className = 'late'"],
+  ['class that masks, then text added further in', '<div><p><b>x</b></p></div>', "place.firstChild.className = 'late'; place.querySelector('b').append('@')"],
+  ['text added further in, then class that masks', '<div><p><b>x</b></p></div>', "place.querySelector('b').append('@'); place.firstChild.className = 'late'"],
   ['class of a parent that masks', '<div><p class="inner"><b>x</b></p></div>', "place.firstChild.className = 'private'; place.querySelector('b').firstChild.data = '@'"],
   ['class of a parent that masks, next flush', '<div><p class="inner"><b>x</b></p></div>', "place.firstChild.className = 'private'; await wait(); place.querySelector('b').firstChild.data = '@'"],
   ['class of a parent that masks, a field', '<div><p class="inner"><input></p></div>', "place.firstChild.className = 'private'; await wait(); place.querySelector('input').placeholder = '@'"],

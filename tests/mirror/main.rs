@@ -76,7 +76,9 @@ impl Pair {
 
     fn settle(&mut self) {
         self.send();
-        assert_eq!(page::drawn(self.replica.tree()), self.page.masked(), "the replica is the masked page");
+        let masked = self.page.masked();
+        assert_eq!(page::drawn(self.replica.tree()), masked, "the replica is the masked page");
+        self.page.expose(&masked);
     }
 
     fn send(&mut self) {
@@ -719,6 +721,24 @@ fn marks_that_change_take_effect_at_once() {
         let drawn = page::drawn(pair.replica.tree());
         assert!(drawn.contains(shown), "{drawn}");
         assert_eq!(drawn.contains("visible"), shown == "visible", "{drawn}");
+    }
+}
+
+#[test]
+fn what_comes_into_a_part_that_is_masked_meanwhile_is_never_told_in_clear() {
+    for slices in [false, true] {
+        let mut page = Page::sample();
+        let inner = page.add(4, Kind::Element("p"));
+        let mut pair = Pair::of(core::mem::take(&mut page), Policy::default());
+        pair.page.edit(&Edit::Insert(inner, 0, Kind::Text("Quorblat".into())));
+        pair.page.edit(&Edit::Mark(1, Marks::MASK));
+        if slices {
+            pair.page.be_patient(1);
+            pair.tell();
+            pair.page.be_patient(usize::MAX);
+        }
+        pair.edit(&[]);
+        assert!(!pair.leaks("Quorblat"));
     }
 }
 
