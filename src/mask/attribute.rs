@@ -1,7 +1,7 @@
 //! What of an element's attributes may leave the page. An attribute that no list names is text that anybody may read.
 
 use super::address::{UrlRules, scrub_url};
-use super::detect::private_ranges;
+use super::detect::{private_ranges, written_cards};
 use super::field::Field;
 use super::layout::{mask_layout, mask_ranges};
 use super::names::Names;
@@ -257,6 +257,13 @@ const STATES: [&str; 24] = [
     "touched",
 ];
 
+/// Scripts in names of languages (ISO 15924).
+const SCRIPTS: [&str; 14] =
+    ["Arab", "Cyrl", "Deva", "Grek", "Hans", "Hant", "Hebr", "Hira", "Jpan", "Kana", "Kore", "Latn", "Mong", "Thai"];
+
+/// Digits of a number that says where something is or how large.
+pub(super) const PLACE_DIGITS: usize = 5;
+
 /// Schemes of addresses that a replica may show.
 const SCHEMES: [&str; 3] = ["http:", "https:", "blob:"];
 
@@ -348,7 +355,7 @@ impl AttributeRule {
         match self.content {
             Content::Never => None,
             Content::Layout if !shows || names.renames_all() => mask_look(names, shows, name, value),
-            Content::Layout if self.has_coordinates => Some(MaskedText::vouch_mirrored(value.to_owned())),
+            Content::Layout if self.has_coordinates => Some(show_drawing(value)),
             Content::Layout => {
                 if name == "id" {
                     names.learn(value);
@@ -374,9 +381,9 @@ fn mask_look(names: &mut Names, shows: bool, name: &str, value: &str) -> Option<
         _ if is_name_list(name) => names.list(value),
         _ if shows && value.contains("url(") => rename_value(names, shows, name, value),
         _ if shows && !COORDINATES.contains(&name) => return Some(show_text(value)),
-        _ if shows || (COORDINATES.contains(&name) && is_drawing(value)) || (name == "lang" && is_language(value)) => {
-            value.to_owned()
-        }
+        _ if shows => return Some(show_drawing(value)),
+        _ if COORDINATES.contains(&name) && is_drawing(value) => mask_drawing(value),
+        _ if name == "lang" && is_language(value) => value.to_owned(),
         _ if COORDINATES.contains(&name) || TELLING.contains(&name) => return None,
         _ => rename_value(names, shows, name, value),
     };
@@ -396,11 +403,34 @@ fn is_drawing(value: &str) -> bool {
     })
 }
 
-/// Whether it is a language as BCP 47 writes one, of at most a language, a script and a region.
+/// A drawing that is shown: in it, long numbers stand by chance.
+fn show_drawing(value: &str) -> MaskedText {
+    MaskedText::vouch_mirrored(mask_ranges(value, &written_cards(value)))
+}
+
+/// A drawing where text is masked, with no number that has more digits than a place on a screen, and no card in groups.
+fn mask_drawing(value: &str) -> String {
+    let value = mask_ranges(value, &written_cards(value));
+    let mut out = String::with_capacity(value.len());
+    let mut rest = value.as_str();
+    while let Some(start) = rest.find(|char: char| char.is_ascii_digit()) {
+        let (before, number) = rest.split_at(start);
+        let length = number.find(|char: char| !char.is_ascii_digit()).unwrap_or(number.len());
+        let (number, after) = number.split_at(length);
+        out.push_str(before);
+        out.push_str(if length > PLACE_DIGITS && !before.ends_with('.') { "0" } else { number });
+        rest = after;
+    }
+    out.push_str(rest);
+    out
+}
+
+/// Whether it is a language as BCP 47 writes one, of at most a language, a script that many pages name, and a region.
 fn is_language(value: &str) -> bool {
     value.split('-').enumerate().all(|(at, part)| {
         let is_word = part.bytes().all(|byte| byte.is_ascii_alphabetic());
-        is_word && (part.len() == 2 || if at == 0 { part.len() == 3 } else { part.len() == 4 })
+        let is_script = || SCRIPTS.iter().any(|script| part.eq_ignore_ascii_case(script));
+        is_word && (part.len() == 2 || if at == 0 { part.len() == 3 } else { is_script() })
     })
 }
 
@@ -433,9 +463,15 @@ fn mask_address(names: &mut Names, shows: bool, value: &str) -> Option<MaskedTex
     }
     match is_shown_address(value) {
         false => None,
-        true if is_image(value) => Some(MaskedText::vouch_mirrored(value.to_owned())),
+        true if is_image(value) => Some(MaskedText::vouch_mirrored(show_image(value))),
         true => Some(scrub_url(value, &UrlRules { keeps_fragment: true, excluded: Vec::new() })),
     }
+}
+
+/// An image in the address itself; one that is written as text may hold words.
+pub(super) fn show_image(value: &str) -> String {
+    let is_text = value.split(',').next().is_some_and(|head| !head.contains(";base64"));
+    if is_text { mask_ranges(value, &written_cards(value)) } else { value.to_owned() }
 }
 
 /// Images in the address itself. In an image no SVG runs a script; the replica draws them nowhere else.
@@ -479,6 +515,36 @@ mod tests {
             (Masked, "lang", "en-GB", Some("en-GB")),
             (Masked, "d", "M0,0 L10.5-3z", Some("M0,0 L10.5-3z")),
             (Masked, "d", "M0 Ann", None),
+            (Masked, "d", "M19840712 3.14159265 L99999 0", Some("M0 3.14159265 L99999 0")),
+            (Masked, "points", "4111 1111 1111 1111", Some("0000 0000 0000 0000")),
+            (Open, "d", "M4111111111111111 1", Some("M0000000000000000 1")),
+            (Open, "d", "M12 2 2 7l10 5 10-5-10-5z", Some("M12 2 2 7l10 5 10-5-10-5z")),
+            (Masked, "start", "19840712", Some("0")),
+            (Masked, "width", "12345678", Some("0")),
+            (Masked, "x", "19840712", Some("0")),
+            (Masked, "aria-posinset", "19840712", Some("0")),
+            (Masked, "width", "1920", Some("1920")),
+            (Masked, "style", "--on: 48210.55; --on: 03012345; width: 1200px", Some("--on: 0; --on: 0; width: 1200px")),
+            (Masked, "style", "--on: 1.25; --on: 1200px; --on: .33333", Some("--on: 1.25; --on: 1200px; --on: .333")),
+            (
+                Masked,
+                "style",
+                "counter-reset: on 4821; z-index: 2147483647",
+                Some("counter-reset: on 0; z-index: 99999"),
+            ),
+            (
+                Open,
+                "style",
+                "--c: 4111 1111 1111 1111; --i:DE89370400440532013000",
+                Some("--c: 0000 0000 0000 0000; --i:XX00000000000000000000"),
+            ),
+            (Masked, "lang", "zh-Hant-TW", Some("zh-Hant-TW")),
+            (
+                Open,
+                "src",
+                "data:image/svg+xml,<text>4111 1111 1111 1111</text>",
+                Some("data:image/svg+xml,<text>0000 0000 0000 0000</text>"),
+            ),
             (Masked, "selected", "", None),
             (Masked, "for", "on", Some("on")),
             (Open, "style", "color: red; --who: ann", Some("color: red; --who: ann")),
@@ -529,6 +595,13 @@ mod tests {
                 let told = mask_attribute(&mut names, Masked, name, value);
                 assert!(told.is_none_or(|told| !told.contains("Quor")), "{name}={value}");
             }
+        }
+    }
+
+    #[test]
+    fn a_language_has_no_other_words() {
+        for (value, is) in [("en-Anna", false), ("sr-Latn", true), ("fil", true), ("anna", false), ("de-CH", true)] {
+            assert_eq!(is_language(value), is, "{value}");
         }
     }
 

@@ -10,6 +10,9 @@ use super::scrub::{CARD_DIGITS, Gap, digit, gap, is_point, passes_luhn, takes_ga
 /// Lengths of bank account numbers (ISO 13616), without spaces.
 const IBAN: core::ops::RangeInclusive<usize> = 15..=34;
 
+/// A number in a style ends before, in bytes.
+const AHEAD: usize = 120;
+
 /// So many letters and digits at most has what is private.
 pub const LONGEST_NUMBER: usize = *IBAN.end();
 
@@ -27,6 +30,7 @@ pub fn private_ranges(text: &str) -> Vec<Range<usize>> {
 
 /// As [`private_ranges`], of texts that stand in one line. `seams` are where the second and all later ones begin, in order: there a
 /// number may begin and end, whatever is glued to it, or go on.
+#[inline(never)]
 pub fn private_ranges_over(text: &str, seams: &[usize]) -> Vec<Range<usize>> {
     let mut found: Vec<Range<usize>> = Vec::new();
     if !is_suspect(text) {
@@ -34,7 +38,8 @@ pub fn private_ranges_over(text: &str, seams: &[usize]) -> Vec<Range<usize>> {
     }
     let signs = signs_of(text, seams);
     for at in 0..signs.len() {
-        let Some(end) = account_end(&signs, at).max(card_end(&signs, at)).and_then(|end| signs.get(end)) else {
+        let Some(end) = account_end(&signs, at).max(card_end(&signs, at, Line::Texts)).and_then(|end| signs.get(end))
+        else {
             continue;
         };
         let range = signs[at].at..end.end;
@@ -44,6 +49,102 @@ pub fn private_ranges_over(text: &str, seams: &[usize]) -> Vec<Range<usize>> {
         }
     }
     found
+}
+
+/// Which of these, of which each is in a box of its own and has digits only, are parts of a card number that a network may have issued.
+pub fn private_boxes<'a>(boxes: impl Iterator<Item = &'a str>) -> Vec<bool> {
+    let (mut text, mut seams) = (String::new(), Vec::new());
+    for digits in boxes {
+        seams.push(text.len());
+        text.push_str(digits);
+    }
+    let signs = signs_of(&text, &seams);
+    let mut is_private = vec![false; seams.len()];
+    seams.push(text.len());
+    for at in 0..signs.len() {
+        let Some(end) = card_end(&signs, at, Line::Boxes).and_then(|end| signs.get(end)) else { continue };
+        for (own, ends) in is_private.iter_mut().zip(seams.windows(2)) {
+            *own |= ends[0] < end.end && signs[at].at < ends[1];
+        }
+    }
+    is_private
+}
+
+/// The digits of a text that has nothing else but white space around them and signs that nobody sees.
+#[inline(never)]
+pub fn digits_of(text: &str) -> Option<String> {
+    let is_nothing = |char: &char| {
+        char.is_whitespace() || gap(char.encode_utf8(&mut [0; 4])).is_some_and(|(_, gap)| gap == Gap::Unseen)
+    };
+    let text = text.trim();
+    let digits = text.chars().filter(|char| !is_nothing(char));
+    let digits: Option<String> = digits.map(|char| digit(char).and_then(|value| char::from_digit(value, 10))).collect();
+    digits.filter(|digits| !digits.is_empty())
+}
+
+/// Card numbers that are written as cards are, in groups of four or without any gap, and that a network may have issued: for drawings
+/// and addresses, in which numbers stand by chance.
+#[inline(never)]
+pub fn written_cards(text: &str) -> Vec<Range<usize>> {
+    let mut found: Vec<Range<usize>> = Vec::new();
+    let mut groups: Vec<Range<usize>> = Vec::new();
+    let bytes = text.as_bytes();
+    let mut at = 0;
+    while let Some(next) = bytes.get(at..).and_then(|rest| rest.iter().position(u8::is_ascii_digit)) {
+        let start = at + next;
+        let length = bytes.get(start..).map_or(0, |rest| rest.iter().take_while(|byte| byte.is_ascii_digit()).count());
+        let before = text.get(at..start).unwrap_or_default();
+        let is_escape = before.ends_with('%');
+        let is_space = is_escape && length > 2 && text.get(start..start + 2) == Some("20");
+        if !matches!(before, " " | "-" | "," | "+") && !(is_space && before == "%") {
+            groups.clear();
+        }
+        at = if is_escape && !is_space { start + length.min(2) } else { start + length };
+        // What is behind a point is a part of a coordinate.
+        if (is_escape && !is_space) || before.ends_with('.') {
+            groups.clear();
+            continue;
+        }
+        groups.push(start + if is_space { 2 } else { 0 }..at);
+        let first = (0..groups.len()).find(|first| is_written(text, groups.get(*first..).unwrap_or_default()));
+        if let Some(first) = first.and_then(|first| groups.get(first)) {
+            let range = first.start..at;
+            match found.last_mut() {
+                Some(last) if range.start < last.end => last.end = range.end,
+                _ => found.push(range),
+            }
+        }
+        if groups.len() > 4 {
+            groups.remove(0);
+        }
+    }
+    found
+}
+
+fn is_written(text: &str, groups: &[Range<usize>]) -> bool {
+    let lengths: Vec<usize> = groups.iter().map(Range::len).collect();
+    let is_shape = matches!(lengths[..], [13..=19] | [4, 4, 4, 1..=4] | [4, 4, 4, 4, 1..=3] | [4, 6, 4 | 5]);
+    let digits: Vec<u32> =
+        groups.iter().flat_map(|group| text.get(group.clone()).unwrap_or_default().chars()).filter_map(digit).collect();
+    is_shape && passes_luhn(digits.iter().copied()) && is_issued(digits.iter().copied())
+}
+
+/// The length of the number that the text begins with and that is private, which may go on up to a sign of CSS.
+pub(super) fn private_start(text: &str) -> Option<usize> {
+    let mut ahead = text.get(..text.floor_char_boundary(AHEAD)).unwrap_or_default();
+    if let Some(end) = ahead.find([';', '{', '}', '(', ')', '"', '\'']) {
+        ahead = ahead.get(..end).unwrap_or_default();
+    }
+    private_ranges(ahead).first().filter(|range| range.start == 0).map(|range| range.end)
+}
+
+/// What stands beside each other.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Line {
+    /// Texts in one line.
+    Texts,
+    /// Boxes, which end a line each.
+    Boxes,
 }
 
 /// Most texts are too short or hold too few digits.
@@ -83,6 +184,7 @@ impl Sign {
     }
 }
 
+#[inline(never)]
 fn signs_of(text: &str, seams: &[usize]) -> Vec<Sign> {
     let mut signs = Vec::new();
     let mut seams = seams.iter().copied().peekable();
@@ -121,7 +223,8 @@ fn letter(char: char) -> Option<u32> {
 }
 
 /// The last sign of the longest card number that begins with this sign.
-fn card_end(signs: &[Sign], at: usize) -> Option<usize> {
+#[inline(never)]
+fn card_end(signs: &[Sign], at: usize, line: Line) -> Option<usize> {
     let first = signs.get(at).filter(|first| first.is_digit())?;
     let above = at.checked_sub(1).and_then(|above| signs.get(above)).filter(|above| above.is_digit());
     if above.is_some() && first.before == Before::Sign {
@@ -157,7 +260,8 @@ fn card_end(signs: &[Sign], at: usize) -> Option<usize> {
         }
         let digits = signs.get(at..=index).unwrap_or_default().iter().map(|sign| sign.value);
         // Rows of numbers without space between them hold many that pass by chance.
-        let is_part = has_seam && (is_glued || next.is_some_and(|next| next.before == Before::Seam));
+        let is_part =
+            line == Line::Boxes || has_seam && (is_glued || next.is_some_and(|next| next.before == Before::Seam));
         if passes_luhn(digits.clone()) && !groups.count() && (!is_part || is_issued(digits)) {
             found = Some(index);
         }
@@ -265,6 +369,44 @@ mod tests {
             .filter(|(at, _)| ranges.iter().any(|range| range.contains(at)))
             .map(|(_, char)| char)
             .collect()
+    }
+
+    #[test]
+    fn in_drawings_and_addresses_only_what_is_written_as_a_card_is_found() {
+        for (text, private) in [
+            ("M4111111111111111 0", vec!["4111111111111111"]),
+            ("4111 1111 1111 1111", vec!["4111 1111 1111 1111"]),
+            ("12,4111,1111,1111,1111,9", vec!["4111,1111,1111,1111"]),
+            (",<text>4111%201111%201111%201111</text>", vec!["4111%201111%201111%201111"]),
+            ("3782 822463 10005", vec!["3782 822463 10005"]),
+            ("M12 2 2 7l10 5 10-5-10-5zM2 17l10 5 10-5M2 12l10 5 10-5 41 11 11 11 11 11 11 11", vec![]),
+            ("0.4111111111111111 2019 2020 2021 2020", vec![]),
+            ("%34111", vec![]),
+            ("", vec![]),
+        ] {
+            let found: Vec<&str> = written_cards(text).into_iter().map(|range| &text[range]).collect();
+            assert_eq!(found, private, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_card_over_boxes_is_found_and_other_numbers_in_boxes_are_not() {
+        for (boxes, private) in [
+            ("4111 1111 1111 1111", "1111"),
+            ("12 4111 1111 1111 1111 77", "011110"),
+            ("3782 822463 10005", "111"),
+            ("48 4111 1111 1111", "0000"),
+            // Luhn passes, and no network has such cards.
+            ("2019 2020 2021 2020", "0000"),
+            ("10 11 12 13 14 15 16 17 18 19 20 21 22 23 24 25 26 27 28 29 30 31", "0000000000000000000000"),
+            ("", ""),
+        ] {
+            let found = private_boxes(boxes.split_ascii_whitespace());
+            let found: String = found.into_iter().map(|is| if is { '1' } else { '0' }).collect();
+            assert_eq!(found, private, "{boxes}");
+        }
+        assert_eq!(digits_of(" 41\u{200b}1١\n").as_deref(), Some("4111"));
+        assert_eq!((digits_of("4 a"), digits_of(" ")), (None, None));
     }
 
     #[test]

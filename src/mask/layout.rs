@@ -19,6 +19,13 @@ pub(super) fn mask_ranges(text: &str, private: &[Range<usize>]) -> String {
     text.char_indices().map(|(at, char)| if is_private(at) { stand_in(char) } else { char }).collect()
 }
 
+/// The part of `ranges`, which are of joined texts, that falls into the text from `start` and of `length`.
+pub fn part(ranges: &[Range<usize>], start: usize, length: usize) -> Vec<Range<usize>> {
+    let end = start + length;
+    let cut = |range: &Range<usize>| range.start.clamp(start, end) - start..range.end.clamp(start, end) - start;
+    ranges.iter().map(cut).filter(|range| !range.is_empty()).collect()
+}
+
 fn stand_in(char: char) -> char {
     match char {
         _ if char.is_whitespace() => char,
@@ -65,5 +72,14 @@ mod tests {
     fn only_private_ranges_are_masked() {
         assert_eq!(mask_ranges("pay 1234 now 5", &[4..8, 13..14]), "pay 0000 now 0");
         assert_eq!(mask_ranges("お茶 12", &[0..3, 7..9]), "口茶 00");
+    }
+
+    #[test]
+    fn a_range_is_shared_out_over_the_texts_it_covers() {
+        let ranges = [4..20, 30..31];
+        let cut =
+            |start, length| part(&ranges, start, length).into_iter().map(|range| (range.start, range.end)).collect();
+        let cuts: [Vec<(usize, usize)>; 4] = [cut(0, 8), cut(8, 6), cut(14, 10), cut(24, 5)];
+        assert_eq!(cuts, [vec![(4, 8)], vec![(0, 6)], vec![(0, 6)], vec![]]);
     }
 }

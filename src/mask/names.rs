@@ -52,9 +52,9 @@ impl Names {
         core::mem::take(&mut self.is_outdated)
     }
 
-    /// The name of an element as it may be told where text is masked: custom elements have names of their own.
+    /// The name of an element as it may be told where text is masked: those that no browser knows have names of their own.
     pub fn element(&mut self, name: &str) -> String {
-        if name.contains('-') { self.word(name) } else { name.to_owned() }
+        self.word(name)
     }
 
     /// Whether names are renamed where text is shown, too.
@@ -179,6 +179,19 @@ mod tests {
         assert_eq!(own.word("quorblat-color"), [&own.word("quorblat"), "-color"].concat());
         assert_eq!(own.element("section"), "section");
         assert_eq!(own.element("quorblat-card"), own.word("quorblat-card"));
+        assert_ne!(own.element("quorblat"), "quorblat");
+        for name in [
+            "feDistantLight",
+            "annotation-xml",
+            "mprescripts",
+            "h1",
+            "nobr",
+            "textPath",
+            "foreignObject",
+            "fecolormatrix",
+        ] {
+            assert_eq!(own.element(name), name);
+        }
     }
 
     #[test]

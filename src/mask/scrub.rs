@@ -8,7 +8,7 @@ use crate::protocol::MaskedText;
 pub const DIGIT_RUN: usize = 9;
 
 /// Card numbers have 13 to 19 digits (ISO/IEC 7812).
-pub(super) const CARD_DIGITS: core::ops::RangeInclusive<usize> = 13..=19;
+pub const CARD_DIGITS: core::ops::RangeInclusive<usize> = 13..=19;
 
 /// The text without e-mail addresses (`[email]`), card numbers that pass the Luhn check (`[card]`) and runs of
 /// [`DIGIT_RUN`] digits or more (`[number]`).
@@ -80,43 +80,20 @@ fn scrub_emails(text: &str) -> String {
     out
 }
 
-/// The zeros of the decimal digits that people type, their nine others after them (Unicode's Nd, without those of scripts that are
-/// history). Sorted.
-const ZEROS: [char; 21] = [
-    '0',
-    '\u{660}',
-    '\u{6f0}',
-    '\u{7c0}',
-    '\u{966}',
-    '\u{9e6}',
-    '\u{a66}',
-    '\u{ae6}',
-    '\u{b66}',
-    '\u{be6}',
-    '\u{c66}',
-    '\u{ce6}',
-    '\u{d66}',
-    '\u{e50}',
-    '\u{ed0}',
-    '\u{f20}',
-    '\u{1040}',
-    '\u{17e0}',
-    '\u{1810}',
-    '\u{ff10}',
-    '\u{1d7ce}',
-];
-
-/// The value of a decimal digit.
+/// The value of a decimal digit of the scripts that people type (Unicode's Nd, without scripts that are history).
 pub(super) fn digit(char: char) -> Option<u32> {
     let code = u32::from(char);
-    let from = |zero: char| code.checked_sub(u32::from(zero));
-    if char.is_ascii() {
-        return from('0').filter(|value| *value < 10);
-    }
-    let value = ZEROS.iter().rev().find_map(|zero| from(*zero))?;
-    // Mathematical digits come in five styles, one after another.
-    let styles = if code >= 0x1_d7ce { 5 } else { 1 };
-    (value < styles * 10).then_some(value % 10)
+    let value = match code {
+        // Those of India have a block of 128 signs each.
+        0x966..=0xd6f => (code - 0x966) % 0x80,
+        // Mathematical digits come in five styles, one after another.
+        0x1_d7ce..=0x1_d7ff => (code - 0x1_d7ce) % 10,
+        _ if matches!(code >> 4, 0x3 | 0x66 | 0x6f | 0x7c | 0xe5 | 0xed | 0xf2 | 0x104 | 0x17e | 0x181 | 0xff1) => {
+            code % 16
+        }
+        _ => return None,
+    };
+    (value < 10).then_some(value)
 }
 
 /// What stands between two groups of a number.

@@ -3,7 +3,8 @@
 //! A word passes if HTML or CSS know it, so what an author wrote is told nowhere, not even where no browser understands it.
 
 use super::address::{UrlRules, scrub_url};
-use super::attribute::{is_image, is_layout, is_name_list};
+use super::attribute::{PLACE_DIGITS, is_image, is_layout, is_name_list, show_image};
+use super::detect::private_start;
 use super::layout::mask_layout;
 use super::names::Names;
 use super::show_text;
@@ -11,8 +12,8 @@ use super::show_text;
 /// How far ahead a `{` is looked for: further away than any selector is long.
 const LOOKAHEAD: usize = 4_096;
 
-/// Digits of a number that says how something looks.
-const DIGITS: usize = 8;
+/// Digits of a number without a unit that is told as a variable or a counter: more may say how much somebody has.
+const VARIABLE_DIGITS: usize = 3;
 
 /// Rules, or declarations. Texts and addresses are masked where `shows_text` is false.
 pub(super) fn rename_css(names: &mut Names, shows_text: bool, css: &str) -> String {
@@ -131,6 +132,13 @@ impl<'a, 'n> Sheet<'a, 'n> {
     }
 
     fn word(&mut self) {
+        if self.place == Place::Value
+            && may_be_account(self.rest)
+            && let Some(length) = private_start(self.rest)
+        {
+            self.skip(length);
+            return self.out.push('x');
+        }
         let word = self.identifier();
         let is_function = self.peek() == '(';
         if is_function && (word.eq_ignore_ascii_case("url") || word.eq_ignore_ascii_case("src")) {
@@ -151,13 +159,33 @@ impl<'a, 'n> Sheet<'a, 'n> {
 
     fn number(&mut self) {
         let length = self.rest.find(|char: char| !char.is_ascii_digit() && char != '.').unwrap_or(self.rest.len());
+        if let Some(length) = private_start(self.rest) {
+            self.skip(length);
+            return self.out.push('0');
+        }
         let number = self.skip(length);
-        let is_long = number.split('.').next().is_some_and(|whole| whole.len() > DIGITS);
-        self.out.push_str(if is_long && !self.shows_text { "0" } else { number });
+        let told = if self.shows_text { number } else { self.masked_number(number) };
+        self.out.push_str(told);
         if is_identifier(self.peek()) && self.peek() != '-' {
             let unit = self.identifier();
             let unit = self.names.word(&unit);
             self.push_identifier(&unit);
+        }
+    }
+
+    fn masked_number(&self, number: &'a str) -> &'a str {
+        let (whole, fraction) = number.split_once('.').unwrap_or((number, ""));
+        let is_variable = self.property.starts_with("--") || self.property.starts_with("counter");
+        let has_unit = is_identifier(self.peek()) || self.peek() == '%';
+        match self.place {
+            Place::Value if is_variable && !has_unit && whole.len() + fraction.len() > VARIABLE_DIGITS => {
+                let room = VARIABLE_DIGITS.checked_sub(whole.len());
+                room.and_then(|room| number.get(..whole.len() + 1 + room)).unwrap_or("0").trim_end_matches('.')
+            }
+            _ if whole.len() <= PLACE_DIGITS => number,
+            // What is above all else stays there.
+            _ if self.property == "z-index" => "99999",
+            _ => "0",
         }
     }
 
@@ -292,10 +320,15 @@ impl<'a, 'n> Sheet<'a, 'n> {
 /// An address in a style sheet that is shown.
 pub(super) fn shown_address(address: &str) -> String {
     match address {
-        _ if is_image(address) => address.to_owned(),
+        _ if is_image(address) => show_image(address),
         _ if address.starts_with("data:") => String::new(),
         _ => scrub_url(address, &UrlRules { keeps_fragment: true, excluded: Vec::new() }).to_string(),
     }
+}
+
+/// Whether a bank account may begin here: two letters and two digits.
+pub(super) fn may_be_account(text: &str) -> bool {
+    matches!(text.as_bytes(), [a, b, c, d, ..] if a.is_ascii_alphabetic() && b.is_ascii_alphabetic() && c.is_ascii_digit() && d.is_ascii_digit())
 }
 
 fn starts_identifier(char: char) -> bool {

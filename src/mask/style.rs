@@ -1,8 +1,9 @@
 //! What of style sheets and style attributes may leave the page: looks, but neither texts nor addresses where text is masked.
 
+use super::detect::{private_ranges_over, private_start};
 use super::names::Names;
-use super::sheet::{rename_css, shown_address};
-use super::show_text;
+use super::sheet::{may_be_account, rename_css, shown_address};
+use super::{part, show_ranges, show_text};
 use crate::protocol::MaskedText;
 
 /// Style rules or declarations without comments. Where text is masked (`shows_text` false), strings are masked and addresses taken
@@ -37,7 +38,7 @@ impl<'a> Scanner<'a, '_> {
             let end = self.rest.get(2..).and_then(|inner| inner.find("*/"));
             self.take(end.map_or(self.rest.len(), |at| at + 4));
         } else if matches!(char, '"' | '\'') {
-            self.string(char);
+            self.strings(char);
         } else if is_word(char) {
             self.word();
         } else {
@@ -47,7 +48,34 @@ impl<'a> Scanner<'a, '_> {
         true
     }
 
-    fn string(&mut self, quote: char) {
+    /// A string, and those that follow it: they are shown as one.
+    fn strings(&mut self, quote: char) {
+        let (mut line, mut seams, mut quotes) = (String::new(), Vec::new(), vec![(String::new(), quote)]);
+        loop {
+            let inner = self.string(quotes.last().map_or(quote, |(_, quote)| *quote));
+            line.push_str(inner);
+            let length = self.rest.len() - self.rest.trim_start().len();
+            let Some(next) = self.rest.trim_start().chars().next().filter(|next| matches!(next, '"' | '\'')) else {
+                break;
+            };
+            quotes.push((self.take(length).to_owned(), next));
+            seams.push(line.len());
+        }
+        let ranges = private_ranges_over(&line, &seams);
+        seams.push(line.len());
+        let mut start = 0;
+        for ((space, quote), end) in quotes.into_iter().zip(seams) {
+            self.out.push_str(&space);
+            self.out.push(quote);
+            self.out
+                .push_str(&show_ranges(line.get(start..end).unwrap_or_default(), &part(&ranges, start, end - start)));
+            self.out.push(quote);
+            start = end;
+        }
+    }
+
+    /// What is in a string.
+    fn string(&mut self, quote: char) -> &'a str {
         let mut is_escaped = false;
         let end = self.rest.char_indices().skip(1).find(|(_, char)| {
             let ends = *char == quote && !is_escaped;
@@ -57,13 +85,15 @@ impl<'a> Scanner<'a, '_> {
         let length = end.map_or(self.rest.len(), |(at, _)| at + 1);
         let string = self.take(length);
         let inner = string.strip_prefix(quote).unwrap_or(string);
-        let inner = if end.is_some() { inner.strip_suffix(quote).unwrap_or(inner) } else { inner };
-        self.out.push(quote);
-        self.out.push_str(&show_text(inner));
-        self.out.push(quote);
+        if end.is_some() { inner.strip_suffix(quote).unwrap_or(inner) } else { inner }
     }
 
     fn word(&mut self) {
+        let begins_number = self.rest.starts_with(|char: char| char.is_ascii_digit()) || may_be_account(self.rest);
+        if let Some(length) = begins_number.then(|| private_start(self.rest)).flatten() {
+            let number = self.take(length);
+            return self.out.push_str(&show_text(number));
+        }
         let mut is_escaped = false;
         let end = self.rest.find(|char| {
             let ends = !is_word(char) && !is_escaped;
@@ -73,9 +103,6 @@ impl<'a> Scanner<'a, '_> {
         let word = self.take(end.unwrap_or(self.rest.len()));
         if word.eq_ignore_ascii_case("url") && self.rest.starts_with('(') {
             return self.address();
-        }
-        if word.bytes().all(|byte| byte.is_ascii_digit()) {
-            return self.out.push_str(&show_text(word));
         }
         self.learn(word);
         self.out.push_str(word);
@@ -120,6 +147,19 @@ mod tests {
             ("a::after { content: \"Ann\" } /* x */", "a::after { content: \"Ann\" } "),
             ("a::after { content: \"4111111111111111\" }", "a::after { content: \"0000000000000000\" }"),
             ("a { --card: 4111111111111111 }", "a { --card: 0000000000000000 }"),
+            ("a { --c:4111 1111 1111 1111; top: 0 }", "a { --c:0000 0000 0000 0000; top: 0 }"),
+            ("a { --i:DE89370400440532013000 }", "a { --i:XX00000000000000000000 }"),
+            ("a { --i: DE89 3704 0044 0532 0130 00; }", "a { --i: XX00 0000 0000 0000 0000 00; }"),
+            (
+                "a { content:\"4111\" ' 1111' \"1111 1111\"; top: 0 }",
+                "a { content:\"0000\" ' 0000' \"0000 0000\"; top: 0 }",
+            ),
+            ("a { quotes: \"<\" \">\" }", "a { quotes: \"<\" \">\" }"),
+            ("a { margin: 10px 20px; --x: 210 40% 98% }", "a { margin: 10px 20px; --x: 210 40% 98% }"),
+            (
+                "a { background: url(\"data:image/svg+xml,<text>4111 1111 1111 1111</text>\") }",
+                "a { background: url(\"data:image/svg+xml,<text>0000 0000 0000 0000</text>\") }",
+            ),
             ("a { top: .3333333333333333em }", "a { top: .3333333333333333em }"),
             ("a { background: url(/a.png?token=s) }", "a { background: url(\"/a.png?token=[removed]\") }"),
             ("a { content: \"open", "a { content: \"open\""),

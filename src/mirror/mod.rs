@@ -8,6 +8,7 @@
 
 mod admitted;
 mod asset;
+mod boxes;
 mod element;
 mod encoder;
 mod fingerprint;

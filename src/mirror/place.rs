@@ -80,15 +80,12 @@ impl Lists {
     pub(super) fn settle(mut self, tree: &mut Tree<Told>, batch: u32) -> Vec<Change> {
         let mut changes = Vec::new();
         self.settle_tails(tree, batch, &mut changes);
-        let mut parents: Parents = Parents::default();
-        for (parent, children) in &self.children {
-            parents.extend(children.iter().map(|child| (*child, (*parent, false))));
-        }
+        let mut parents = self.parents();
         let mut depths = HashMap::default();
         let mut order: Vec<(u32, NodeId)> = Vec::with_capacity(self.children.len());
         let mut nowhere: HashSet<NodeId, Ids> = HashSet::default();
         for parent in self.children.keys() {
-            match depth(*parent, &parents, tree, &mut depths) {
+            match self.depth(*parent, &parents, tree, &mut depths) {
                 Some(depth) => order.push((depth, *parent)),
                 None => drop(nowhere.insert(*parent)),
             }
@@ -124,8 +121,52 @@ impl Lists {
         changes
     }
 
+    fn parents(&self) -> Parents {
+        let lists = self.children.iter();
+        lists.flat_map(|(parent, list)| list.iter().map(|child| (*child, (*parent, false)))).collect()
+    }
+
+    /// How many nodes the node is in at the end; `None` where it will not be in the tree.
+    fn depth(
+        &self,
+        node: NodeId,
+        parents: &Parents,
+        tree: &Tree<Told>,
+        known: &mut HashMap<NodeId, u32, Ids>,
+    ) -> Option<u32> {
+        let mut way = Vec::new();
+        let mut at = node;
+        let mut depth = loop {
+            if at == NodeId::DOCUMENT {
+                break 0;
+            }
+            if let Some(depth) = known.get(&at) {
+                break *depth;
+            }
+            // A node that is in itself is not in the tree.
+            if way.len() > tree.len() {
+                return None;
+            }
+            way.push(at);
+            at = match parents.get(&at) {
+                Some((parent, _)) => *parent,
+                // What goes takes with it what is in it: of what came into that since, it may not be known that it is masked now.
+                None => tree.node(at)?.parent.filter(|parent| !self.children.contains_key(parent))?,
+            };
+        };
+        for at in way.into_iter().rev() {
+            depth += 1;
+            known.insert(at, depth);
+        }
+        Some(depth)
+    }
+
     /// New nodes at the end of a parent need no comparison.
     fn settle_tails(&mut self, tree: &mut Tree<Told>, batch: u32, changes: &mut Vec<Change>) {
+        if self.tails.is_empty() {
+            return;
+        }
+        let (parents, mut depths) = (self.parents(), HashMap::default());
         for (parent, tail) in mem::take(&mut self.tails) {
             // A list that was read later tells all.
             if self.children.contains_key(&parent) || !tree.contains(parent) {
@@ -133,7 +174,8 @@ impl Lists {
             }
             let is_fresh =
                 |child: &NodeId| tree.node(*child).is_some_and(|node| node.own.is_new(batch) && node.parent.is_none());
-            if tail.iter().all(is_fresh) {
+            let stays = self.depth(parent, &parents, tree, &mut depths).is_some();
+            if stays && tail.iter().all(is_fresh) {
                 tail.iter().for_each(|child| tree.append(*child, parent));
                 if !tail.is_empty() {
                     changes.push(Change::Insert { parent, before: None, roots: tail });
@@ -209,31 +251,6 @@ fn is_placed(node: NodeId, tree: &Tree<Told>) -> bool {
         at = tree.node(id).and_then(|node| node.parent);
     }
     false
-}
-
-/// How deep a node is in the final tree; `None` for one that is not in it.
-fn depth(node: NodeId, parents: &Parents, tree: &Tree<Told>, known: &mut HashMap<NodeId, u32, Ids>) -> Option<u32> {
-    let mut way = Vec::new();
-    let mut at = node;
-    let mut depth = loop {
-        if at == NodeId::DOCUMENT {
-            break 0;
-        }
-        if let Some(depth) = known.get(&at) {
-            break *depth;
-        }
-        // A node that is in itself is not in the tree.
-        if way.len() > tree.len() {
-            return None;
-        }
-        way.push(at);
-        at = parents.get(&at).map(|(parent, _)| *parent).or(tree.node(at)?.parent)?;
-    };
-    for at in way.into_iter().rev() {
-        depth += 1;
-        known.insert(at, depth);
-    }
-    Some(depth)
 }
 
 /// Which of the children in `now` can stay where they are while the others move around them: a longest increasing subsequence

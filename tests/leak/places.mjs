@@ -1,7 +1,7 @@
 // Where canaries are planted. `@` stands for the canary, `{mask}` for what masks an element of its own in an open page.
 //
 // A place is `[name, html]`, planted in a part of the page that is masked, or `[name, html, later]`: a script that runs while the page
-// is mirrored, with `place` being that part. What a script cannot do, an entry of `acts` does with mouse and keyboard.
+// is mirrored, with `place` being that part; fourth, what kind of canary. What a script cannot do, an entry of `acts` does with mouse and keyboard.
 
 /** In the body, each in a part of its own. */
 export const BODY = [
@@ -113,6 +113,23 @@ export const BODY = [
   ['is', '<p is="x-@">x</p>'],
   ['value of a list item', '<ol><li value="@">x</ol>'],
   ['value of a meter', '<meter value="@"></meter>'],
+  // Numbers, which are looks elsewhere
+  ['number in a custom property', '<div style="--balance: @">x</div>', undefined, 'number'],
+  ['number in a custom property with a unit', '<div style="--balance: @px">x</div>', undefined, 'number'],
+  ['number in a counter', '<div style="counter-reset: balance @">x</div>', undefined, 'number'],
+  ['number as a place', '<div style="left: @px">x</div>', undefined, 'number'],
+  ['CSS custom property as number', '<style{mask}>p.c31 { --balance: @.55 }</style>', undefined, 'number'],
+  ['start of a list', '<ol start="@"><li>x</ol>', undefined, 'number'],
+  ['width as number', '<img width="@">', undefined, 'number'],
+  ['place in a set', '<p role="listitem" aria-posinset="@">x</p>', undefined, 'number'],
+  ['level', '<p role="heading" aria-level="@">x</p>', undefined, 'number'],
+  ['longest value', '<input maxlength="@">', undefined, 'number'],
+  ['SVG place', '<svg><text x="@">x</text></svg>', undefined, 'number'],
+  ['SVG path as number', '<svg><path d="M@ 0"/></svg>', undefined, 'number'],
+  ['SVG points as numbers', '<svg><polygon points="1,@ 2,3"/></svg>', undefined, 'number'],
+  ['SVG points as a card', '<svg><polygon points="@"/></svg>', undefined, 'groups'],
+  ['name of an element that nobody knows', '<who@>x</who@>'],
+  ['language with a name', '<p lang="en-@">x</p>'],
   // Addresses
   ['path of a link', '<a href="/orders/@">x</a>'],
   ['query of a link', '<a href="?who=@">x</a>'],
@@ -368,6 +385,8 @@ export const LATE = [
   ['text, then class that masks', '<p>x</p>', "place.firstChild.textContent = '@'; place.firstChild.className = 'late'"],
   ['class that masks, then text further in', '<div><p><b>x</b></p></div>', "place.querySelector('b').firstChild.data = '@'; place.firstChild.className = 'late'"],
   ['class that masks, then an attribute further in', '<div><p><b>x</b></p></div>', "place.querySelector('b').title = '@'; place.firstChild.className = 'late'"],
+  ['class that masks, then text added further in', '<div><p><b>x</b></p></div>', "place.firstChild.className = 'late'; place.querySelector('b').append('@')"],
+  ['text added further in, then class that masks', '<div><p><b>x</b></p></div>', "place.querySelector('b').append('@'); place.firstChild.className = 'late'"],
   ['class of a parent that masks', '<div><p class="inner"><b>x</b></p></div>', "place.firstChild.className = 'private'; place.querySelector('b').firstChild.data = '@'"],
   ['class of a parent that masks, next flush', '<div><p class="inner"><b>x</b></p></div>', "place.firstChild.className = 'private'; await wait(); place.querySelector('b').firstChild.data = '@'"],
   ['class of a parent that masks, a field', '<div><p class="inner"><input></p></div>', "place.firstChild.className = 'private'; await wait(); place.querySelector('input').placeholder = '@'"],
@@ -422,6 +441,15 @@ export const ALWAYS = [
   ['card in a style', '<style>p.d1::after { content: "@" }</style>', 'card'],
   ['card in a custom property', '<p style="--card: @">x</p>', 'card'],
   ['card in the name of a font', '', 'card', "document.fonts.add(new FontFace('@', 'local(\"@\"), url(/@.woff2?card=@)'))"],
+  ['card in a custom property in groups', '<p style="--card:@">x</p>', 'groups'],
+  ['card in a style sheet in groups', '<style>p.d2 { --card: @ }</style>', 'groups'],
+  ['card over strings of a style', '<style>p.d3::after { content: "@1" " @2" "@3" "@4" }</style>', 'card'],
+  ['bank account in a custom property', '<p style="--account:@">x</p>', 'account'],
+  ['bank account in a style sheet', '<style>p.d4 { --account: @ }</style>', 'accountGroups'],
+  ['card in a picture in the address', '<img src="data:image/svg+xml,<svg xmlns=\'http://www.w3.org/2000/svg\'><text>@</text></svg>">', 'groups'],
+  ['card in a picture of a style', '<p style="background: url(&quot;data:image/svg+xml,<svg><text>@</text></svg>&quot;)">x</p>', 'card'],
+  ['card in a path', '<svg><path d="M@ 0"/></svg>', 'card'],
+  ['card in points', '<svg><polygon points="@"/></svg>', 'groups'],
   ['card in an option', '<select><option>@</select>', 'card'],
   ['card over lines', '<p>@</p>', 'lines'],
   ['card with tabs', '<pre>@</pre>', 'tabs'],
@@ -437,6 +465,15 @@ export const ALWAYS = [
   ['card with a comment in it', '<p>@1@2<!-- -->@3@4</p>', 'card'],
   ['card over digits', '<p class="digits"></p>', 'card', "for (const digit of '@') { const one = document.createElement('span'); one.textContent = digit; place.firstChild.append(one); }"],
   ['card over custom elements', '<p><x-group>@1</x-group><x-group>@2</x-group><x-group>@3</x-group><x-group>@4</x-group></p>', 'card'],
+  ['card over lines of an address', '<p>@1@2<br>@3@4</p>', 'card'],
+  ['card with pictures in it', '<p>@1<img alt="">@2<img alt="">@3<img alt="">@4</p>', 'card'],
+  ['card over buttons', '<p><button>@1</button><button>@2</button><button>@3</button><button>@4</button></p>', 'card'],
+  ['card over ruby', '<ruby>@1<rt>@2</rt>@3<rt>@4</rt></ruby>', 'card'],
+  ['card over shadow roots', '<p><x-digits></x-digits><x-digits></x-digits><x-digits></x-digits><x-digits></x-digits></p>', 'card', "['@1', '@2', '@3', '@4'].forEach((part, at) => place.firstChild.children[at].attachShadow({ mode: 'open' }).append(part))"],
+  ['card over blocks', '<div style="display: flex"><div>@1</div><div>@2</div> <div>@3</div><div>@4</div></div>', 'card'],
+  ['card over list items', '<ul><li>@1</li><li><b>@2</b></li><li>@3</li><li>@4</li></ul>', 'card'],
+  ['card over fields', '<form><input value="@1"> <input value="@2"> <label><input value="@3"></label> <input value="@4"></form>', 'card'],
+  ['card over fields, completed', '<form><input value="@1"><input value="@2"><input value="@3"><input></form>', 'tail', "await wait(); place.querySelectorAll('input')[3].value = '@4'"],
   ['card over SVG texts', '<svg><text><tspan>@1</tspan><tspan>@2</tspan><tspan>@3</tspan><tspan>@4</tspan></text></svg>', 'card'],
   ['card that appears later', '<p>x</p>', 'card', "place.firstChild.textContent = '@'"],
   ['card that is completed', '<p>@1@2@3</p>', 'tail', "place.firstChild.append('@4')"],

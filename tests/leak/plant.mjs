@@ -44,7 +44,7 @@ export function placesOf(mode) {
     const acts = ACTS.map(([name, html, act, later, kind]) => ({ name, html, act, later, kind }));
     return OPEN.map(([name, html, later]) => ({ name, html, later })).concat(acts);
   }
-  const places = BODY.map(([name, html, later]) => ({ name, html, later }));
+  const places = BODY.map(([name, html, later, kind]) => ({ name, html, later, kind }));
   places.push(...ACTS.map(([name, html, act, later, kind]) => ({ name, html, act, later, kind })));
   places.push(...HEAD.map(([name, head]) => ({ name, head })));
   return places.concat(PAGE.map(([name, later]) => (/^\w+$/.test(later) ? { name, address: later } : { name, later })));

@@ -78,8 +78,8 @@ pub struct Page {
     patience: usize,
     /// Parents whose children were not all read, and the first of those.
     unread: BTreeMap<usize, usize>,
-    /// Whether anything was ever marked `show`.
-    has_shown: bool,
+    /// Runs of secrets that stood where text is shown when the page was told.
+    exposed: BTreeSet<String>,
     /// What the digits of a line are expected to be, in the test of split numbers.
     pub number_is_private: bool,
 }
@@ -92,9 +92,10 @@ const WORDS: [&str; 5] = ["one", "two three", "", "7", "お茶"];
 pub fn edits(most: usize) -> impl Strategy<Value = Vec<Edit>> {
     let node = || 0..40usize;
     let text = || prop::sample::select(WORDS.iter().chain(&SECRETS).map(|text| (*text).to_owned()).collect::<Vec<_>>());
-    let name = prop::sample::select(vec!["class", "title", "type", "autocomplete", "data-x", "href", "onclick"]);
+    let name =
+        prop::sample::select(vec!["class", "title", "type", "autocomplete", "data-x", "href", "onclick", "role"]);
     let value = prop::option::of(prop::sample::select(
-        ["on", "password", "text", "cc-number", "#a"]
+        ["on", "password", "text", "cc-number", "#a", "textbox"]
             .iter()
             .chain(&SECRETS)
             .map(|text| (*text).to_owned())
@@ -232,7 +233,6 @@ impl Page {
                 let node = at(*node);
                 if node > 0 && matches!(self.nodes[node].kind, Kind::Element(_)) {
                     self.nodes[node].marks = *marks;
-                    self.has_shown |= *marks == Marks::SHOW;
                     self.dirty_marks.insert(node);
                 }
             }
@@ -605,11 +605,23 @@ impl Page {
         }
     }
 
-    /// Secrets that were never anywhere where text is shown: here, all in a page that is private and shows nothing.
-    pub fn secrets(&self) -> Vec<&'static str> {
-        let is_private = self.policy.is_private_by_default && !self.has_shown;
-        if is_private { SECRETS.to_vec() } else { Vec::new() }
+    /// This was told: what of a secret it has was shown.
+    pub fn expose(&mut self, told: &str) {
+        self.exposed.extend(runs().filter(|run| told.contains(run)));
     }
+
+    /// Each four characters of a secret that were only ever where text is masked.
+    pub fn secrets(&self) -> Vec<String> {
+        runs().filter(|run| !self.exposed.contains(run)).collect()
+    }
+}
+
+/// Each four characters in a row of the secrets.
+fn runs() -> impl Iterator<Item = String> {
+    SECRETS.iter().flat_map(|secret| {
+        let chars: Vec<char> = secret.chars().collect();
+        chars.windows(4).map(|run| run.iter().collect()).collect::<Vec<String>>()
+    })
 }
 
 impl Node {

@@ -145,6 +145,9 @@ impl Encoder {
 
     /// Something that is no attribute has changed.
     pub fn handle_state(&mut self, node: NodeId, state: StateReading<'_>) {
+        if let StateReading::Value(value) = state {
+            self.note_value(node, value);
+        }
         let Some(target) = self.tree.node(node) else { return };
         let own = &target.own;
         let state = state::told(&mut self.names, own.treatment, own.field, state, |id| shows(&self.tree, id));
@@ -153,7 +156,7 @@ impl Encoder {
         self.set_state(node, state);
     }
 
-    fn set_state(&mut self, node: NodeId, state: State) {
+    pub(super) fn set_state(&mut self, node: NodeId, state: State) {
         let batch = self.batch;
         let Some(target) = self.tree.node_mut(node) else { return };
         let slot = state.slot();

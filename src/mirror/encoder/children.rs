@@ -6,7 +6,7 @@ use super::pictures::{note_css, note_pictures};
 use super::{Encoder, EncoderOutput};
 use crate::mask::{Field, Marks, Treatment, mask_css, show_text};
 use crate::mirror::element::{element_of, field_read, treat, treat_element};
-use crate::mirror::reading::{ElementRule, Reading, ReadingKind};
+use crate::mirror::reading::{ElementRule, Reading, ReadingKind, StateReading};
 use crate::mirror::state;
 use crate::mirror::told::{Told, guard_of, is_container};
 use crate::mirror::tree::{DEPTH_LIMIT, TreeNode};
@@ -168,6 +168,13 @@ impl Encoder {
             && matches!(&reading.kind, ReadingKind::Element(element) if element.name.element == ElementRule::Drawn);
         if !self.tree.add(id, kind, own) {
             return None;
+        }
+        if let ReadingKind::Element(element) = &reading.kind {
+            let values = element.states.iter().filter_map(|state| match state {
+                StateReading::Value(value) => Some(*value),
+                _ => None,
+            });
+            values.for_each(|value| self.note_value(id, value));
         }
         if is_new_secret {
             self.outputs.push_back(EncoderOutput::Remember(id));

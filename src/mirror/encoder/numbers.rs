@@ -6,13 +6,30 @@ use std::collections::HashSet;
 
 use super::Encoder;
 use super::pictures::note_css;
-use crate::mask::{Treatment, mask_css, mask_layout, private_ranges_over, show_ranges, show_text};
+use crate::mask::{
+    Field, Treatment, digits_of, mask_css, mask_layout, part, private_boxes, private_ranges_over, show_ranges,
+    show_text,
+};
+use crate::mirror::boxes::{self, Part};
 use crate::mirror::place::Ids;
 use crate::mirror::run::{self, Finder, Run};
 use crate::protocol::MaskedText;
-use crate::protocol::mirror::{NodeId, NodeKind};
+use crate::protocol::mirror::{NodeId, NodeKind, State};
 
 impl Encoder {
+    /// What is in a field is shown, and may be a part of a number that is in several.
+    pub(super) fn note_value(&mut self, id: NodeId, value: &str) {
+        let Some(node) = self.tree.node(id).filter(|node| node.own.treatment.shows_values()) else { return };
+        let raw = boxes::field_digits(node.own.field, value);
+        if raw.is_none() && node.own.raw.is_none() {
+            return;
+        }
+        self.suspects.push(id);
+        if let Some(node) = self.tree.node_mut(id) {
+            node.own.raw = raw;
+        }
+    }
+
     /// The text as it may be told, and as it was read where it has digits; `None` where a parent's text is not told at all.
     pub(super) fn mask_text(
         &mut self,
@@ -67,13 +84,38 @@ impl Encoder {
     pub(super) fn recheck_numbers(&mut self) {
         let mut done = HashSet::<NodeId, Ids>::default();
         let mut finder = Finder::default();
-        for suspect in mem::take(&mut self.suspects) {
+        let suspects = mem::take(&mut self.suspects);
+        for suspect in suspects.iter().copied() {
             for text in run::texts_at(&self.tree, suspect, &mut finder).into_iter().flatten() {
                 if !done.contains(&text) {
                     let run = run::run_of(&self.tree, text, &mut finder);
                     done.extend(run.texts.get(run.whole.clone()).unwrap_or_default());
                     self.recheck_run(run);
                 }
+            }
+        }
+        for text in done {
+            if is_part_of_boxes(self.tree.node(text).and_then(run::text_of)) {
+                let rows = boxes::boxes_around(&self.tree, text, &mut finder);
+                rows.into_iter().for_each(|row| self.mask_boxes(row));
+            }
+        }
+        for field in suspects {
+            if self.tree.node(field).is_some_and(|node| node.own.field == Field::Typed && node.own.raw.is_some()) {
+                self.mask_boxes(boxes::fields_around(&self.tree, field, &mut finder));
+            }
+        }
+    }
+
+    fn mask_boxes(&mut self, row: Vec<Part>) {
+        let private = private_boxes(row.iter().map(|part| part.digits.as_str()));
+        let masked = row.into_iter().zip(private).filter(|(_, is_private)| *is_private);
+        for id in masked.flat_map(|(part, _)| part.nodes) {
+            let Some(node) = self.tree.node(id) else { continue };
+            match (&node.kind, node.own.raw.clone()) {
+                (NodeKind::Element(_), Some(raw)) => self.set_state(id, State::Value(mask_layout(&raw))),
+                (NodeKind::Text(_), Some(raw)) => self.replace_text(id, mask_layout(&raw)),
+                _ => {}
             }
         }
     }
@@ -94,7 +136,7 @@ impl Encoder {
         starts.push(line.len());
         for (id, ends) in texts.into_iter().zip(starts.windows(2)).take(whole.end).skip(whole.start) {
             let (start, end) = (ends[0], ends[1]);
-            self.mask_part(id, line.get(start..end).unwrap_or_default(), &run::part(&ranges, start, end - start));
+            self.mask_part(id, line.get(start..end).unwrap_or_default(), &part(&ranges, start, end - start));
         }
     }
 
@@ -113,4 +155,9 @@ impl Encoder {
         }
         self.replace_text(id, show_ranges(raw, private));
     }
+}
+
+/// Most texts have more.
+fn is_part_of_boxes(text: Option<&str>) -> bool {
+    text.is_some_and(|text| text.len() <= 32 && digits_of(text).is_some())
 }
