@@ -13,7 +13,7 @@ use serde_json::{Map, Value, json};
 
 use super::{Said, Turn};
 use crate::signed::{self, Target, Unanswered};
-use crate::store::KeptEntry;
+use crate::store::{COLLECTED, KeptEntry};
 
 /// It has so long to answer,
 const ANSWER: Duration = Duration::from_secs(5);
@@ -169,10 +169,14 @@ fn read(answer: &[u8]) -> Result<Turn, String> {
         Value::String(text) => (name, text),
         other => (name, other.to_string()),
     });
+    let collected: Vec<_> = collected.collect();
+    if collected.iter().map(|(name, value)| name.len() + value.len()).sum::<usize>() > COLLECTED {
+        return Err(format!("what its answer has collected is more than {COLLECTED} bytes"));
+    }
     Ok(Turn {
         says: answered.say.into_iter().map(said).collect::<Result<_, String>>()?,
         place: None,
-        collected: collected.collect(),
+        collected,
         hands_over: answered.then == Next::HandsOver,
         ends: answered.then == Next::Ends,
         queue: answered.queue,
@@ -217,6 +221,9 @@ mod tests {
         ] {
             assert!(read(bad.as_bytes()).is_err(), "{bad}");
         }
+        let filled = |size| format!(r#"{{"collected":{{"a":"{}"}}}}"#, "b".repeat(size));
+        assert_eq!(read(filled(COLLECTED - 1).as_bytes()).map(|turn| turn.collected.len()), Ok(1));
+        assert!(read(filled(COLLECTED).as_bytes()).is_err());
         let many = format!(r#"{{"say":[{}]}}"#, [r#"{"text":"a"}"#; SAYS + 1].join(","));
         assert!(read(many.as_bytes()).is_err());
     }

@@ -19,8 +19,8 @@ mod writer;
 
 pub use channels::Untold;
 pub use conversations::{
-    AgentName, BotTurn, Change, Changed, ChannelName, Expired, Goal, KeptConversation, KeptEntry, KeptPart, Last, May,
-    Part, Sender, Spoken, Then, ThreadOf,
+    AgentName, BotTurn, COLLECTED, Change, Changed, ChannelName, Expired, Goal, KeptConversation, KeptEntry, KeptPart,
+    Last, May, Part, Sender, Spoken, Then, ThreadOf,
 };
 pub use files::{FileState, Uploader};
 pub use identity::{Identified, LEEWAY, Proof, Seen};

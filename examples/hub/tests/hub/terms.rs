@@ -1,10 +1,10 @@
 //! What holds for conversations: told to messengers, and kept to.
 
 use alongside::protocol::conversation::*;
-use alongside::protocol::rich::Rich;
+use alongside::protocol::rich::{AnswerValue, Rich};
 use serde_json::{Value, json};
 
-use crate::conversation::{LAST, inbox_of, shown, thread};
+use crate::conversation::{LAST, id, inbox_of, shown, text, thread};
 use crate::process::*;
 
 pub async fn change(hub: &HubProcess, terms: &Value) -> u16 {
@@ -76,6 +76,22 @@ async fn what_was_said_too_long_ago_is_deleted_from_the_beginning() {
     threads.sort_by_key(|(_, lines)| lines.len());
     assert_eq!(threads[0], (Stage::None, Vec::new()));
     assert_eq!(threads[1], (Stage::Waiting, vec!["3 visitor: yesterday".to_owned()]));
+}
+
+#[tokio::test]
+async fn what_is_filled_in_has_two_kilobytes_and_what_is_more_is_left_out_whole() {
+    let hub = HubProcess::start();
+    let (mut page, _) = hub.visitor(1).await;
+    let value = |name: &str, size: usize| AnswerValue { name: Some(name.into()), value: "é".repeat(size / 2) };
+    let filled = vec![value("a", 1_000), value("b", 1_500), value("c", 1_000), value("d", 1_000), value("e", 44)];
+    page.talk(Talk::Say(Say { filled, ..Say::new(id(1), text("hello")) })).await;
+    page.news_of(1).await;
+    let query = "SELECT value ->> 0, length(cast(value ->> 1 AS BLOB)) FROM conversation, json_each(collected)";
+    let database = hub.database();
+    let mut kept = database.prepare(query).expect("a query");
+    let kept: Vec<(String, u32)> =
+        kept.query_map([], |row| Ok((row.get(0)?, row.get(1)?))).and_then(Iterator::collect).expect("what is kept");
+    assert_eq!(kept, [("a".into(), 1_000), ("c".into(), 1_000), ("e".into(), 44)]);
 }
 
 #[tokio::test]

@@ -17,6 +17,7 @@ pub use kinds::{
 };
 pub(super) use rows::{all_current, find, list, part, visitor_of};
 pub(super) use thread::json;
+pub use visitor::COLLECTED;
 
 use alongside::protocol::conversation::{Author, Event, Objection, Stage};
 use alongside::time::Timestamp;

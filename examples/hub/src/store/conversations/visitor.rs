@@ -11,9 +11,8 @@ use super::kinds::{AgentName, BotTurn, Changed, KeptConversation, May, Sender, S
 use super::rows::visitor_of;
 use super::thread::{Line, Said, Thread, is_on};
 
-/// Most values that are kept of what was filled in, and the longest of them in bytes.
-const VALUES: usize = 64;
-const VALUE: usize = 2_048;
+/// Most bytes of what was filled in that are kept with a conversation: names and values.
+pub const COLLECTED: usize = 2_048;
 
 impl Thread<'_> {
     pub(super) fn say(&self, spoken: &Spoken) -> rusqlite::Result<Changed> {
@@ -130,15 +129,19 @@ impl Thread<'_> {
         if values.is_empty() {
             return Ok(());
         }
-        let mut all = found.collected.clone();
-        let cut = |text: &str, limit: usize| text[..text.floor_char_boundary(limit)].to_owned();
+        let (mut all, mut left_out) = (found.collected.clone(), 0);
         for (name, value) in values {
-            let (name, value) = (cut(name, PERSON_LIMIT), cut(value, VALUE));
-            match all.iter().position(|(known, _)| *known == name) {
-                Some(at) => all[at].1 = value,
-                None if all.len() < VALUES => all.push((name, value)),
-                None => {}
+            let known = all.iter().position(|(known, _)| known == name);
+            let others: usize =
+                all.iter().filter(|(known, _)| known != name).map(|(name, value)| name.len() + value.len()).sum();
+            match known {
+                _ if others + name.len() + value.len() > COLLECTED => left_out += 1,
+                Some(at) => all[at].1.clone_from(value),
+                None => all.push((name.clone(), value.clone())),
             }
+        }
+        if left_out > 0 {
+            tracing::warn!(conversation = %found.conversation, left_out, "more than 2,048 bytes were filled in: values were left out");
         }
         self.state
             .prepare_cached(
