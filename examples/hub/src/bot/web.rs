@@ -194,7 +194,43 @@ fn rich(value: Value) -> Result<Rich, String> {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+    use std::sync::atomic::{AtomicUsize, Ordering};
+
+    use tokio::time::Instant;
+
     use super::*;
+
+    /// Time passes at once where everybody waits.
+    #[tokio::test(start_paused = true)]
+    async fn a_bot_that_hangs_is_given_up_after_three_times_five_seconds() {
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a port");
+        let url = format!("http://127.0.0.1:{}/", listener.local_addr().expect("an address").port());
+        let calls = Arc::new(AtomicUsize::new(0));
+        let taken = Arc::clone(&calls);
+        tokio::spawn(async move {
+            let mut silent = Vec::new();
+            while let Ok((socket, _)) = listener.accept().await {
+                taken.fetch_add(1, Ordering::Relaxed);
+                silent.push(socket);
+            }
+        });
+        let target = Target::new(&url, b"a secret of some length").expect("a target");
+        let bot = Web::new("Momo".into(), target).expect("a bot");
+        let asked = Asked {
+            conversation: ConversationId::from_bytes([1; 16]),
+            visitor: VisitorId::from_bytes([2; 16]),
+            language: "en",
+            channel: None,
+            is_new: true,
+            collected: &[],
+            entries: &[],
+        };
+        let begin = Instant::now();
+        assert!(bot.hear(&asked).await.is_err());
+        let waits: Duration = WAITS.iter().sum();
+        assert_eq!((begin.elapsed().as_secs(), calls.load(Ordering::Relaxed)), ((3 * ANSWER + waits).as_secs(), 3));
+    }
 
     #[test]
     fn an_answer_is_done_whole_or_not_at_all() {
