@@ -80,7 +80,8 @@ impl Board {
             let Some(known) = self.known.get_mut(&task) else { continue };
             known.queue = queue.clone();
             let skills = self.rules.skills(&queue);
-            let needs = Needs { queue, skills, language: None, priority: 0, since: known.since };
+            let priority = self.rules.priority(&queue);
+            let needs = Needs { queue, skills, language: None, priority, since: known.since };
             self.router.handle_transfer(task, Target::Queue(needs), now);
         }
     }
@@ -287,7 +288,8 @@ impl Board {
         self.of.entry(visitor).or_default().insert(task);
         self.known.insert(task, Known { visitor, queue: queue.clone(), since: kept.since });
         let language = kept.language.as_deref().and_then(|tag| self.rules.language(tag));
-        Needs { skills: self.rules.skills(&queue), queue, language, priority: 0, since: kept.since }
+        let (skills, priority) = (self.rules.skills(&queue), self.rules.priority(&queue));
+        Needs { queue, skills, language, priority, since: kept.since }
     }
 }
 

@@ -200,6 +200,30 @@ async fn who_had_the_visitor_last_is_asked_first() {
 }
 
 #[tokio::test]
+async fn what_waits_in_a_queue_of_higher_priority_goes_first() {
+    let hub = HubProcess::start();
+    let queues = serde_json::json!([
+        { "id": "main", "name": "Main" }, { "id": "urgent", "name": "Urgent", "priority": 5 }
+    ]);
+    let rules = serde_json::json!({ "queues": queues, "agents": [{ "agent": AGENT, "capacity": 1 }] });
+    assert_eq!(hub.put_rules(&rules).await, (204, None));
+    let (mut aki, _) = available(&hub, AGENT).await;
+    let _one = waits(&hub, 1).await;
+    let urgent = aki.offered().await;
+    aki.takes(urgent).await;
+    let _two = waits(&hub, 2).await;
+    let other = aki.row(|row| row.stage == Stage::Waiting && row.conversation != urgent).await.conversation;
+    // It begins to wait later than the other one.
+    aki.inbox(Inbox::Presence(PresenceWish { is_available: false })).await;
+    aki.floor(|floor| floor.presence == Presence::Away).await;
+    aki.inbox(Inbox::Transfer(Transfer { conversation: urgent, agent: None, queue: Some("urgent".into()) })).await;
+    aki.row(|row| row.stage == Stage::Waiting && row.conversation == urgent).await;
+    hub.add_agent(BEN, "Ben Other", "conversation.handle");
+    let mut ben = comes(&hub, BEN).await;
+    assert_eq!((ben.offered().await, ben.offered().await), (urgent, other));
+}
+
+#[tokio::test]
 async fn a_hub_that_was_killed_knows_who_has_what_and_offers_the_rest_again() {
     let mut hub = hub_of_two(20).await;
     let rules = serde_json::json!({
