@@ -1,12 +1,18 @@
-//! How much one address may do.
+//! How much one address, or one visitor, may do.
 
 use std::collections::HashMap;
+use std::hash::Hash;
 use std::net::IpAddr;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
+use alongside::protocol::VisitorId;
+
 /// Most open connections of one address.
 pub const CONNECTIONS: usize = 60;
+
+/// Most open connections of one visitor: each of his tabs has one, and people leave many open. What he writes is limited by itself.
+pub const CONNECTIONS_OF_VISITOR: usize = 20;
 
 /// Most sign-ins that one address may try for one e-mail address in [`SIGN_IN_WINDOW`]; one that succeeds is not counted.
 pub const SIGN_INS: usize = 5;
@@ -23,10 +29,14 @@ pub const HAND_INS: usize = 60;
 /// Most addresses whose sign-ins are remembered; the memory is bounded.
 const REMEMBERED: usize = 10_000;
 
+/// How many places of each are taken.
+type Counts<Of> = Arc<Mutex<HashMap<Of, usize>>>;
+
 /// Counters, all in memory.
 #[derive(Debug, Default)]
 pub struct Limits {
-    connections: Arc<Mutex<HashMap<IpAddr, usize>>>,
+    connections: Counts<IpAddr>,
+    connections_of_visitor: Counts<VisitorId>,
     sign_ins: Mutex<HashMap<IpAddr, Vec<Try>>>,
     hand_ins: Mutex<HashMap<IpAddr, Vec<Instant>>>,
 }
@@ -44,20 +54,33 @@ impl Try {
     }
 }
 
-/// A place among an address's connections, given back when dropped.
+/// A place among the connections of an address or a visitor, given back when dropped.
 #[derive(Debug)]
-pub struct Place {
-    connections: Arc<Mutex<HashMap<IpAddr, usize>>>,
-    address: IpAddr,
+pub struct Place<Of: Copy + Eq + Hash> {
+    counts: Counts<Of>,
+    of: Of,
 }
 
-impl Drop for Place {
+impl<Of: Copy + Eq + Hash> Place<Of> {
+    /// One more, while there are less than `most`.
+    fn take(counts: &Counts<Of>, of: Of, most: usize) -> Option<Self> {
+        let mut known = counts.lock().unwrap_or_else(PoisonError::into_inner);
+        let count = known.entry(of).or_default();
+        if *count >= most {
+            return None;
+        }
+        *count += 1;
+        Some(Self { counts: Arc::clone(counts), of })
+    }
+}
+
+impl<Of: Copy + Eq + Hash> Drop for Place<Of> {
     fn drop(&mut self) {
-        let mut connections = self.connections.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(count) = connections.get_mut(&self.address) {
+        let mut counts = self.counts.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(count) = counts.get_mut(&self.of) {
             *count -= 1;
             if *count == 0 {
-                connections.remove(&self.address);
+                counts.remove(&self.of);
             }
         }
     }
@@ -65,14 +88,13 @@ impl Drop for Place {
 
 impl Limits {
     /// A place for one more connection; `None` when the address has all it may have.
-    pub fn connect(&self, address: IpAddr) -> Option<Place> {
-        let mut connections = self.connections.lock().unwrap_or_else(PoisonError::into_inner);
-        let count = connections.entry(address).or_default();
-        if *count >= CONNECTIONS {
-            return None;
-        }
-        *count += 1;
-        Some(Place { connections: Arc::clone(&self.connections), address })
+    pub fn connect(&self, address: IpAddr) -> Option<Place<IpAddr>> {
+        Place::take(&self.connections, address, CONNECTIONS)
+    }
+
+    /// A place for one more connection of a visitor; `None` when he has all he may have.
+    pub fn connect_visitor(&self, visitor: VisitorId) -> Option<Place<VisitorId>> {
+        Place::take(&self.connections_of_visitor, visitor, CONNECTIONS_OF_VISITOR)
     }
 
     /// Counts a sign-in before its password is looked at, so that simultaneous ones cannot pass the limit; false when there

@@ -141,6 +141,13 @@ pub async fn serve<S: Store>(
             _ => return Err(refusal(RefusalCode::Handshake, "the first frame must be a hello")),
         };
         let (peer, acceptor) = admit(hub, &origin, &hello).await?;
+        let _place = match &peer {
+            Peer::Visitor { visitor, .. } => Some(hub.limits.connect_visitor(*visitor).ok_or_else(|| Refusal {
+                retry_after: Some(10_000),
+                ..refusal(RefusalCode::Busy, "too many connections of this visitor")
+            })?),
+            Peer::Agent { .. } => None,
+        };
         let superseded = match &peer {
             Peer::Visitor { source, .. } => Some(hub.supersede(*source)),
             Peer::Agent { .. } => None,

@@ -13,7 +13,7 @@ use serde_json::{Map, Value, json};
 
 use super::{Said, Turn};
 use crate::signed::{self, Target, Unanswered};
-use crate::store::KeptEntry;
+use crate::store::{COLLECTED, KeptEntry};
 
 /// It has so long to answer,
 const ANSWER: Duration = Duration::from_secs(5);
@@ -169,10 +169,14 @@ fn read(answer: &[u8]) -> Result<Turn, String> {
         Value::String(text) => (name, text),
         other => (name, other.to_string()),
     });
+    let collected: Vec<_> = collected.collect();
+    if collected.iter().map(|(name, value)| name.len() + value.len()).sum::<usize>() > COLLECTED {
+        return Err(format!("what its answer has collected is more than {COLLECTED} bytes"));
+    }
     Ok(Turn {
         says: answered.say.into_iter().map(said).collect::<Result<_, String>>()?,
         place: None,
-        collected: collected.collect(),
+        collected,
         hands_over: answered.then == Next::HandsOver,
         ends: answered.then == Next::Ends,
         queue: answered.queue,
@@ -190,7 +194,43 @@ fn rich(value: Value) -> Result<Rich, String> {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+    use std::sync::atomic::{AtomicUsize, Ordering};
+
+    use tokio::time::Instant;
+
     use super::*;
+
+    /// Time passes at once where everybody waits.
+    #[tokio::test(start_paused = true)]
+    async fn a_bot_that_hangs_is_given_up_after_three_times_five_seconds() {
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a port");
+        let url = format!("http://127.0.0.1:{}/", listener.local_addr().expect("an address").port());
+        let calls = Arc::new(AtomicUsize::new(0));
+        let taken = Arc::clone(&calls);
+        tokio::spawn(async move {
+            let mut silent = Vec::new();
+            while let Ok((socket, _)) = listener.accept().await {
+                taken.fetch_add(1, Ordering::Relaxed);
+                silent.push(socket);
+            }
+        });
+        let target = Target::new(&url, b"a secret of some length").expect("a target");
+        let bot = Web::new("Momo".into(), target).expect("a bot");
+        let asked = Asked {
+            conversation: ConversationId::from_bytes([1; 16]),
+            visitor: VisitorId::from_bytes([2; 16]),
+            language: "en",
+            channel: None,
+            is_new: true,
+            collected: &[],
+            entries: &[],
+        };
+        let begin = Instant::now();
+        assert!(bot.hear(&asked).await.is_err());
+        let waits: Duration = WAITS.iter().sum();
+        assert_eq!((begin.elapsed().as_secs(), calls.load(Ordering::Relaxed)), ((3 * ANSWER + waits).as_secs(), 3));
+    }
 
     #[test]
     fn an_answer_is_done_whole_or_not_at_all() {
@@ -217,6 +257,9 @@ mod tests {
         ] {
             assert!(read(bad.as_bytes()).is_err(), "{bad}");
         }
+        let filled = |size| format!(r#"{{"collected":{{"a":"{}"}}}}"#, "b".repeat(size));
+        assert_eq!(read(filled(COLLECTED - 1).as_bytes()).map(|turn| turn.collected.len()), Ok(1));
+        assert!(read(filled(COLLECTED).as_bytes()).is_err());
         let many = format!(r#"{{"say":[{}]}}"#, [r#"{"text":"a"}"#; SAYS + 1].join(","));
         assert!(read(many.as_bytes()).is_err());
     }

@@ -2,10 +2,11 @@
 
 use std::collections::{HashMap, HashSet};
 use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use alongside::protocol::conversation::{
-    Floor, Inbox, InboxNews, InboxPreviewed, InboxTyping, News, Place, Preview, Previewed, Row, Rows, Stage, Standing,
-    Talk, Terms, Typing,
+    Floor, Inbox, InboxNews, InboxPreviewed, InboxTyping, News, Place, Presence, Preview, Previewed, Row, Rows, Stage,
+    Standing, Talk, Terms, Typing,
 };
 use alongside::protocol::{ConversationId, VisitorId};
 use alongside::time::Instant;
@@ -16,8 +17,8 @@ use super::{for_agent, for_visitor, standing};
 use crate::store::{KeptConversation, KeptEntry, KeptRemark, May, TenantId, ThreadOf};
 use crate::way::Way;
 
-/// With more than these it is looked which are over.
-const PACES: usize = 10_000;
+/// How often is looked which paces do not matter any more.
+const LOOK: Duration = Duration::from_secs(60);
 
 /// Most threads that one desk follows: those that it looked at last.
 const FOLLOWED: usize = 64;
@@ -33,8 +34,10 @@ struct Known {
     pages: HashMap<ThreadOf, Vec<Way<Talk>>>,
     /// Pages whose messenger is there, by the numbers of their ways: who was told how a thread goes on.
     awake: HashSet<u64>,
-    /// When visitors wrote, while it matters.
+    /// When visitors wrote, while it matters: whether their pages are still there or come again.
     paces: HashMap<ThreadOf, Pace>,
+    /// When it was looked at last which of them do.
+    looked: Instant,
     desks: Vec<DeskKnown>,
     /// Where visitors may have several conversations that go on.
     several: HashSet<TenantId>,
@@ -104,16 +107,15 @@ impl Conversations {
         let is_last = pages.is_empty();
         if is_last {
             known.pages.remove(of);
-            known.paces.remove(of);
         }
         is_last
     }
 
     /// Whether the visitor may write one more now; if not, after how long.
-    pub(super) fn pace(&self, of: &ThreadOf, now: Instant) -> Result<(), std::time::Duration> {
+    pub(super) fn pace(&self, of: &ThreadOf, now: Instant) -> Result<(), Duration> {
         let mut known = self.lock();
-        // Who writes by a channel has no page that could leave.
-        if known.paces.len() > PACES {
+        if now.since(known.looked) >= LOOK {
+            known.looked = now;
             known.paces.retain(|_, pace| !pace.is_over(now));
         }
         known.paces.entry(of.clone()).or_default().take(now)
@@ -134,6 +136,15 @@ impl Conversations {
     /// Whether an agent has a desk whose inbox is open.
     pub(super) fn has_desk(&self, tenant: &TenantId, agent: &str) -> bool {
         self.lock().desks.iter().any(|desk| desk.tenant == *tenant && desk.agent == agent)
+    }
+
+    /// The agents who take conversations now, as their desks were told.
+    pub(super) fn available(&self, tenant: &TenantId) -> Vec<String> {
+        let known = self.lock();
+        let desks = known.desks.iter().filter(|desk| {
+            desk.tenant == *tenant && desk.floor.as_ref().is_some_and(|floor| floor.presence == Presence::Available)
+        });
+        desks.map(|desk| desk.agent.clone()).collect()
     }
 
     /// Tells all desks of an agent.
@@ -303,5 +314,26 @@ pub(super) fn row(kept: &KeptConversation, agent: &str, is_there: bool) -> Row {
         name: kept.name.clone(),
         identity: kept.identity.clone(),
         sign_in: kept.sign_in,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn who_connects_again_may_write_no_faster_for_it() {
+        let (known, at) = (Conversations::default(), |millis| Instant::at(Duration::from_millis(millis)));
+        let of = |visitor| ThreadOf { tenant: TenantId("demo".into()), visitor: VisitorId::from_bytes([visitor; 16]) };
+        for _ in 0..5 {
+            let (way, _mailbox) = Way::open();
+            known.add_page(&of(1), way.clone());
+            assert_eq!(known.pace(&of(1), at(1_000)), Ok(()));
+            assert!(known.remove_page(&of(1), &way));
+        }
+        assert_eq!(known.pace(&of(1), at(1_400)), Err(Duration::from_millis(600)));
+        assert_eq!(known.pace(&of(2), at(1_400)), Ok(()), "others may");
+        assert_eq!(known.pace(&of(2), at(61_401)), Ok(()));
+        assert_eq!(known.lock().paces.len(), 1, "what does not matter any more is forgotten");
     }
 }

@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use super::agent::{Agent, CAPACITY};
 use super::name::{AgentId, Language, QueueId, Skill};
 use super::queue::{Queue, Relaxation, Step};
-use super::router::OFFER;
+use super::router::{ABSENCE, OFFER};
 
 /// Who is good at what, and where conversations wait.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -48,6 +48,8 @@ pub enum BadRules {
         /// The highest one.
         most: u64,
     },
+    /// A queue's priority is above 100.
+    Priority,
     /// A queue has more than 16 steps, or one that does not say what it gives up.
     Step {
         /// Which queue.
@@ -68,6 +70,7 @@ impl fmt::Display for BadRules {
             Self::NoQueue { agent, queue } => write!(f, "{agent} serves '{queue}', and there is no such queue"),
             Self::NoAgent(agent) => write!(f, "there is no agent '{agent}' who may handle conversations"),
             Self::Number { of, most } => write!(f, "{of} is 1 to {most}"),
+            Self::Priority => write!(f, "a queue's priority is 0 to {MOST_PRIORITY}"),
             Self::Step { queue } => write!(
                 f,
                 "'{queue}' has at most {STEPS} steps, and \"drop\" is \"skills\", \"language\", \"skill\" (with \"skill\") or \
@@ -83,9 +86,14 @@ impl Default for Rules {
     /// One queue, `main`, which gives the language up after a minute; all agents serve it.
     fn default() -> Self {
         let drop_language = StepRule { after: 60, drop: Drop::Language, skill: None, level: None };
-        let main =
-            QueueRule { id: "main".into(), name: "Main".into(), skills: BTreeMap::new(), steps: vec![drop_language] };
-        Self(Document { offer: seconds(), queues: vec![main], agents: Vec::new() })
+        let main = QueueRule {
+            id: "main".into(),
+            name: "Main".into(),
+            priority: 0,
+            skills: BTreeMap::new(),
+            steps: vec![drop_language],
+        };
+        Self(Document { offer: offer(), absence: absence(), queues: vec![main], agents: Vec::new() })
     }
 }
 
@@ -120,6 +128,11 @@ impl Rules {
         Duration::from_secs(self.0.offer)
     }
 
+    /// After so long without a desk an agent is gone.
+    pub fn absence(&self) -> Duration {
+        Duration::from_secs(self.0.absence)
+    }
+
     /// All queues. Conversations begin in the first one.
     pub fn queues(&self) -> impl Iterator<Item = Queue> {
         self.0.queues.iter().map(|rule| Queue {
@@ -142,8 +155,16 @@ impl Rules {
 
     /// What conversations of a queue need.
     pub fn skills(&self, queue: &QueueId) -> BTreeMap<Skill, u8> {
-        let rule = self.0.queues.iter().find(|rule| rule.id == queue.as_str());
-        rule.map(|rule| skills(&rule.skills)).unwrap_or_default()
+        self.rule(queue).map(|rule| skills(&rule.skills)).unwrap_or_default()
+    }
+
+    /// With which priority conversations of a queue begin to wait.
+    pub fn priority(&self, queue: &QueueId) -> i32 {
+        self.rule(queue).map_or(0, |rule| rule.priority.into())
+    }
+
+    fn rule(&self, queue: &QueueId) -> Option<&QueueRule> {
+        self.0.queues.iter().find(|rule| rule.id == queue.as_str())
     }
 
     /// The visitor's language by his page's tag, where somebody is named who writes it: nobody else could be found for it.
@@ -170,8 +191,9 @@ impl Rules {
     }
 
     fn check(&self) -> Result<(), BadRules> {
-        let Document { offer, queues, agents } = &self.0;
+        let Document { offer, absence, queues, agents } = &self.0;
         within("offer", *offer, MOST_OFFER)?;
+        within("absence", *absence, MOST_ABSENCE)?;
         if queues.is_empty() || queues.len() > QUEUES {
             return Err(BadRules::Queues);
         }
@@ -183,6 +205,9 @@ impl Rules {
             named(&queue.id)?;
             named(&queue.name)?;
             leveled(&queue.skills)?;
+            if queue.priority > MOST_PRIORITY {
+                return Err(BadRules::Priority);
+            }
             if !seen.insert(&queue.id) {
                 return Err(BadRules::Twice(queue.id.clone()));
             }
@@ -218,8 +243,11 @@ struct Body {
 #[serde(deny_unknown_fields)]
 struct Document {
     /// Seconds.
-    #[serde(default = "seconds")]
+    #[serde(default = "offer")]
     offer: u64,
+    /// Seconds.
+    #[serde(default = "absence")]
+    absence: u64,
     queues: Vec<QueueRule>,
     #[serde(default)]
     agents: Vec<AgentRule>,
@@ -230,6 +258,8 @@ struct Document {
 struct QueueRule {
     id: String,
     name: String,
+    #[serde(default)]
+    priority: u8,
     #[serde(default)]
     skills: BTreeMap<String, u8>,
     #[serde(default)]
@@ -285,8 +315,12 @@ struct AgentRule {
     queues: Option<BTreeSet<String>>,
 }
 
-fn seconds() -> u64 {
+fn offer() -> u64 {
     OFFER.as_secs()
+}
+
+fn absence() -> u64 {
+    ABSENCE.as_secs()
 }
 
 fn capacity() -> u32 {
@@ -325,6 +359,8 @@ const NAME: usize = 64;
 const STEPS: usize = 16;
 
 const MOST_OFFER: u64 = 300;
+const MOST_ABSENCE: u64 = 3_600;
+const MOST_PRIORITY: u8 = 100;
 const MOST_AFTER: u64 = 86_400;
 const MOST_CAPACITY: u64 = 100;
 const MOST_LEVEL: u64 = 100;
@@ -341,9 +377,10 @@ mod tests {
     fn rules_are_written_as_they_were_read() {
         let rules = read(&serde_json::json!({
             "offer": 30,
+            "absence": 300,
             "queues": [
                 { "id": "main", "name": "Main" },
-                { "id": "returns", "name": "Returns", "skills": { "returns": 2 }, "steps": [
+                { "id": "returns", "name": "Returns", "priority": 5, "skills": { "returns": 2 }, "steps": [
                     { "after": 30, "drop": "level", "skill": "returns", "level": 1 },
                     { "after": 60, "drop": "skill", "skill": "returns" },
                     { "after": 90, "drop": "skills" }, { "after": 90, "drop": "language" }
@@ -358,6 +395,8 @@ mod tests {
         assert_eq!(rules.agent(&"ben@example.com".into(), "Ben").queues.len(), 2, "who is not named serves all");
         assert_eq!(rules.queue(Some("gone")), "main".into());
         assert_eq!(rules.skills(&"returns".into()), BTreeMap::from([("returns".into(), 2)]));
+        assert_eq!((rules.priority(&"returns".into()), rules.priority(&"main".into())), (5, 0));
+        assert_eq!(rules.absence(), Duration::from_secs(300));
         assert_eq!((rules.language("ja-JP"), rules.language("fr")), (Some("ja".into()), None));
         assert_eq!(Rules::read(&Rules::default().written()), Ok(Rules::default()));
     }
@@ -370,6 +409,11 @@ mod tests {
             (serde_json::json!({ "queues": [{ "id": "", "name": "Main" }] }), "'' is no name"),
             (serde_json::json!({ "queues": [main[0], main[0]] }), "'main' is there twice"),
             (serde_json::json!({ "queues": main, "offer": 0 }), "offer is 1 to 300"),
+            (serde_json::json!({ "queues": main, "absence": 3_601 }), "absence is 1 to 3600"),
+            (
+                serde_json::json!({ "queues": [{ "id": "a", "name": "A", "priority": 101 }] }),
+                "a queue's priority is 0 to 100",
+            ),
             (
                 serde_json::json!({ "queues": main, "agents": [{ "agent": "a", "capacity": 0 }] }),
                 "capacity is 1 to 100",

@@ -4,7 +4,7 @@ use std::process::Command;
 use std::time::{Duration, Instant};
 
 use alongside::protocol::*;
-use alongside_hub::limits::CONNECTIONS;
+use alongside_hub::limits::{CONNECTIONS, CONNECTIONS_OF_VISITOR};
 use tokio_tungstenite::tungstenite::Message as Socket;
 
 use crate::process::*;
@@ -161,5 +161,30 @@ async fn an_address_has_sixty_sockets_and_a_socket_that_ends_makes_room() {
             Some(Frame::Welcome(_)) => break,
             _ => assert!(begin.elapsed() < Duration::from_secs(10), "there is room"),
         }
+    }
+}
+
+#[tokio::test]
+async fn a_visitor_has_so_many_tabs_whatever_his_address() {
+    let hub = HubProcess::start();
+    let tab = async |source| {
+        let mut tab = hub.socket(Some(SITE)).await;
+        tab.send(hello_as(source, party(1))).await;
+        tab
+    };
+    let mut tabs = Vec::new();
+    for source in 1..=CONNECTIONS_OF_VISITOR {
+        let mut next = tab(source as u8).await;
+        assert!(matches!(next.receive().await, Some(Frame::Welcome(_))));
+        tabs.push(next);
+    }
+    let mut more = tab(100).await;
+    let refusal = more.refusal().await;
+    assert_eq!((refusal.code, refusal.retry_after, more.closed), (RefusalCode::Busy, Some(10_000), Some(1013)));
+    hub.visitor(2).await;
+    drop(tabs.pop());
+    let begin = Instant::now();
+    while !matches!(tab(100).await.receive().await, Some(Frame::Welcome(_))) {
+        assert!(begin.elapsed() < Duration::from_secs(10), "there is room");
     }
 }

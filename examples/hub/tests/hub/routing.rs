@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 use alongside::protocol::conversation::*;
 use alongside::protocol::*;
 
+use crate::bot::FLOW;
 use crate::conversation::*;
 use crate::process::*;
 
@@ -197,6 +198,98 @@ async fn who_had_the_visitor_last_is_asked_first() {
     aki.takes(second).await;
     assert_eq!(hub.decisions(second, "agent accepted").await, ["agent last-agent", "agent accepted"]);
     assert_eq!(hub.decisions(first, "agent done").await.len(), 3);
+}
+
+#[tokio::test]
+async fn where_a_bot_answers_first_the_last_agent_goes_before_it_or_comes_after_it() {
+    let hub = HubProcess::start_with(FLOW);
+    hub.add_agent(BEN, "Ben Other", "conversation.handle");
+    let (mut aki, _) = available(&hub, AGENT).await;
+    let mut page = waits(&hub, 1).await;
+    page.says(2, "a person, please").await;
+    let first = aki.offered().await;
+    aki.takes(first).await;
+    let (mut ben, _) = available(&hub, BEN).await;
+    aki.inbox(Inbox::Close(Close { conversation: first })).await;
+    ben.floor(|floor| floor.colleagues.iter().all(|colleague| colleague.load == 0)).await;
+    // He is there: nobody has to get past the bot to the one who knows the matter.
+    page.says(3, "one more thing").await;
+    let second = aki.offered().await;
+    aki.takes(second).await;
+    assert_eq!(hub.decisions(second, "agent accepted").await, ["agent last-agent", "agent accepted"]);
+    aki.inbox(Inbox::Close(Close { conversation: second })).await;
+    aki.inbox(Inbox::Presence(PresenceWish { is_available: false })).await;
+    aki.floor(|floor| floor.presence == Presence::Away).await;
+    // He is not: the bot answers, and he is asked first where it hands over while he is back.
+    page.says(4, "and another").await;
+    let third = aki.row(|row| row.agent.as_deref() == Some("Kaede helper") && row.conversation != first).await;
+    assert_eq!((third.stage, third.conversation == second), (Stage::Open, false));
+    aki.inbox(Inbox::Presence(PresenceWish { is_available: true })).await;
+    aki.floor(|floor| floor.presence == Presence::Available).await;
+    page.says(5, "a person, please").await;
+    assert_eq!(aki.offered().await, third.conversation);
+    assert_eq!(hub.decisions(third.conversation, "agent last-agent").await, ["agent last-agent"]);
+}
+
+#[tokio::test]
+async fn what_a_visitor_writes_to_an_agent_who_is_gone_goes_to_others() {
+    let hub = hub_of_two(20).await;
+    let rules = serde_json::json!({ "absence": 1, "queues": [{ "id": "main", "name": "Main" }] });
+    assert_eq!(hub.put_rules(&rules).await, (204, None));
+    let (mut aki, _) = available(&hub, AGENT).await;
+    let (mut page, mut other) = (waits(&hub, 1).await, waits(&hub, 2).await);
+    let (one, two) = (aki.offered().await, aki.offered().await);
+    for conversation in [one, two] {
+        aki.takes(conversation).await;
+        let id = MessageId::from_bytes([100; 16]);
+        aki.inbox(Inbox::Reply(Reply { conversation, id, text: text("well then"), file: None, rich: None })).await;
+    }
+    other.news_of(100).await;
+    let (mut ben, _) = available(&hub, BEN).await;
+    drop(aki);
+    ben.floor(|floor| floor.colleagues.iter().all(|colleague| colleague.presence == Presence::Away)).await;
+    // Before it is clear that he is gone ...
+    page.says(2, "are you there?").await;
+    assert_eq!(ben.offered().await, one);
+    let standing = page.stands(|standing| standing.stage == Stage::Waiting).await;
+    assert_eq!(standing.agent.as_deref(), Some("Aki Agent"));
+    assert_eq!(
+        shown(&thread(&mut page, LAST).await.entries)[2..],
+        ["3 agent: well then", "4 visitor: are you there?", "5 hub: left"]
+    );
+    assert_eq!(hub.decisions(one, "ben least-loaded").await[2..], ["agent absent", "ben least-loaded"]);
+    // ... and after. What nobody waits for stays with him.
+    assert_eq!(hub.decisions(two, "agent accepted").await.len(), 2);
+    other.says(2, "are you there?").await;
+    assert_eq!(ben.offered().await, two);
+    // He is back, and has nothing any more; nobody has to decline first.
+    let mut aki = inbox_of(&hub, AGENT).await;
+    aki.inbox(Inbox::Take(Take { conversation: one })).await;
+    assert_eq!(ben.withdrawn().await, one);
+}
+
+#[tokio::test]
+async fn what_waits_in_a_queue_of_higher_priority_goes_first() {
+    let hub = HubProcess::start();
+    let queues = serde_json::json!([
+        { "id": "main", "name": "Main" }, { "id": "urgent", "name": "Urgent", "priority": 5 }
+    ]);
+    let rules = serde_json::json!({ "queues": queues, "agents": [{ "agent": AGENT, "capacity": 1 }] });
+    assert_eq!(hub.put_rules(&rules).await, (204, None));
+    let (mut aki, _) = available(&hub, AGENT).await;
+    let _one = waits(&hub, 1).await;
+    let urgent = aki.offered().await;
+    aki.takes(urgent).await;
+    let _two = waits(&hub, 2).await;
+    let other = aki.row(|row| row.stage == Stage::Waiting && row.conversation != urgent).await.conversation;
+    // It begins to wait later than the other one.
+    aki.inbox(Inbox::Presence(PresenceWish { is_available: false })).await;
+    aki.floor(|floor| floor.presence == Presence::Away).await;
+    aki.inbox(Inbox::Transfer(Transfer { conversation: urgent, agent: None, queue: Some("urgent".into()) })).await;
+    aki.row(|row| row.stage == Stage::Waiting && row.conversation == urgent).await;
+    hub.add_agent(BEN, "Ben Other", "conversation.handle");
+    let mut ben = comes(&hub, BEN).await;
+    assert_eq!((ben.offered().await, ben.offered().await), (urgent, other));
 }
 
 #[tokio::test]

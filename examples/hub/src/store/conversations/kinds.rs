@@ -55,8 +55,12 @@ pub enum Change {
     Release(ConversationId, AgentName),
     /// An agent passes it on.
     Transfer(ConversationId, AgentName, Goal),
+    /// An agent who has it is gone: others go on, where the visitor said the last word.
+    Abandon(ConversationId, AgentName),
     /// An agent ends it.
     Close(ConversationId, AgentName),
+    /// Nothing was said in it since this moment: it is over. Its agent is asked what it was about, where he is one of these.
+    Lapse(ConversationId, Timestamp, Vec<String>),
     /// An agent asks the visitor to sign in, in these words.
     AskSignIn(ConversationId, AgentName, MessageText),
     /// The visitor does not want to; in the current one where none is named.
@@ -74,8 +78,10 @@ pub struct Spoken {
     pub from: Option<Sender>,
     /// After so long without activity it begins a new conversation.
     pub threading: Duration,
-    /// Who has a new one at first.
+    /// Who has a new one at first, unless the agent who had the visitor last goes on.
     pub bot: Option<AgentName>,
+    /// The agents who take conversations now.
+    pub available: Vec<String>,
     /// How many may go on at a time.
     pub may: May,
 }
@@ -252,6 +258,8 @@ pub enum Changed {
     Kept(Box<KeptConversation>, Vec<KeptEntry>),
     /// It was so before.
     Before(Box<KeptConversation>, Vec<KeptEntry>),
+    /// It is not done before this conversation has lapsed: nothing was said in it for too long.
+    Silent(ConversationId),
     /// It is not done.
     Refused(Objection),
 }

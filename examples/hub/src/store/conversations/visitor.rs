@@ -1,19 +1,16 @@
 //! What visitors do in their thread, and the bot that answers them.
 
-use std::time::Duration;
-
 use alongside::protocol::ConversationId;
 use alongside::protocol::conversation::{Author, BEST, Event, Objection, PERSON_LIMIT, Rating, SEVERAL, Say, Stage};
 use alongside::protocol::rich::AnswerValue;
-use rusqlite::params;
+use rusqlite::{OptionalExtension, params};
 
 use super::kinds::{AgentName, BotTurn, Changed, KeptConversation, May, Sender, Spoken, Then};
 use super::rows::visitor_of;
 use super::thread::{Line, Said, Thread, is_on};
 
-/// Most values that are kept of what was filled in, and the longest of them in bytes.
-const VALUES: usize = 64;
-const VALUE: usize = 2_048;
+/// Most bytes of what was filled in that are kept with a conversation: names and values.
+pub const COLLECTED: usize = 2_048;
 
 impl Thread<'_> {
     pub(super) fn say(&self, spoken: &Spoken) -> rusqlite::Result<Changed> {
@@ -26,8 +23,9 @@ impl Thread<'_> {
         }
         let Ok(file) = self.brought(say.file, None)? else { return Ok(Changed::Refused(Objection::NotFound)) };
         let found = match self.place_of(spoken)? {
-            Ok(found) => found,
-            Err(objection) => return Ok(Changed::Refused(objection)),
+            Place::In(found) => *found,
+            Place::AfterEnd(silent) => return Ok(Changed::Silent(silent)),
+            Place::Nowhere(objection) => return Ok(Changed::Refused(objection)),
         };
         if let Some(from) = from {
             self.comes_from(from)?;
@@ -46,8 +44,8 @@ impl Thread<'_> {
     }
 
     /// In which conversation it is said: the one that is named, or took its place, else the current one, while it goes on; else in a new one.
-    fn place_of(&self, spoken: &Spoken) -> rusqlite::Result<Result<KeptConversation, Objection>> {
-        let Spoken { say, threading, bot, may, .. } = spoken;
+    fn place_of(&self, spoken: &Spoken) -> rusqlite::Result<Place> {
+        let Spoken { say, threading, bot, available, may, .. } = spoken;
         let goes_on = |kept: &KeptConversation| is_on(kept) && self.at.since(kept.last.at) <= *threading;
         let named = say.conversation.map_or(Ok(None), |named| self.in_place_of(named))?;
         let begins = say.begins == Some(true) && *may == May::Several;
@@ -57,29 +55,41 @@ impl Thread<'_> {
             _ => self.current()?,
         };
         let over = match meant {
-            Some(meant) if goes_on(&meant) => return Ok(Ok(meant)),
-            meant => meant,
+            Some(meant) if goes_on(&meant) => return Ok(Place::In(Box::new(meant))),
+            Some(silent) if is_on(&silent) => return Ok(Place::AfterEnd(silent.conversation)),
+            over => over,
         };
-        if *may == May::Several && self.count_on(*threading)? >= SEVERAL {
-            return Ok(Err(Objection::TooMany));
-        }
-        if let Some(over) = over.as_ref().filter(|over| is_on(over)) {
-            self.move_to(over, Stage::Ended, None)?;
+        let since = (self.at.as_millis() as i64).saturating_sub(threading.as_millis().try_into().unwrap_or(i64::MAX));
+        if *may == May::Several && self.count_on(since)? >= SEVERAL {
+            return Ok(Place::Nowhere(Objection::TooMany));
         }
         let id = say.conversation.filter(|_| begins && over.is_none());
         if let Some(id) = id
             && visitor_of(self.state, &self.of.tenant, id)?.is_some()
         {
-            return Ok(Err(Objection::NotFound));
+            return Ok(Place::Nowhere(Objection::NotFound));
         }
-        let begun = self.begin(bot.as_ref(), id, over.map(|over| over.conversation))?;
+        // One that is begun beside others is about something else.
+        let knows_him = !begins && self.last_agent(since)?.is_some_and(|last| available.contains(&last));
+        let bot = bot.as_ref().filter(|_| !knows_him);
+        let begun = self.begin(bot, id, over.map(|over| over.conversation))?;
         self.introduce(&begun, &say.filled)?;
-        Ok(Ok(begun))
+        Ok(Place::In(Box::new(begun)))
     }
 
-    /// How many conversations go on.
-    fn count_on(&self, threading: Duration) -> rusqlite::Result<usize> {
-        let since = (self.at.as_millis() as i64).saturating_sub(threading.as_millis().try_into().unwrap_or(i64::MAX));
+    /// Who had the visitor last, where something was said since.
+    fn last_agent(&self, since: i64) -> rusqlite::Result<Option<String>> {
+        self.state
+            .prepare_cached(
+                "SELECT agent FROM conversation WHERE tenant = ?1 AND visitor = ?2 AND agent NOT LIKE 'bot:%' AND last_at >= ?3
+                 ORDER BY first_seq DESC LIMIT 1",
+            )?
+            .query_row(params![self.of.tenant.0, self.of.visitor.as_bytes(), since], |row| row.get(0))
+            .optional()
+    }
+
+    /// How many conversations go on, in which something was said since.
+    fn count_on(&self, since: i64) -> rusqlite::Result<usize> {
         self.state
             .prepare_cached(
                 "SELECT count(*) FROM conversation WHERE tenant = ?1 AND visitor = ?2 AND stage != 'ended' AND last_at >= ?3",
@@ -130,15 +140,19 @@ impl Thread<'_> {
         if values.is_empty() {
             return Ok(());
         }
-        let mut all = found.collected.clone();
-        let cut = |text: &str, limit: usize| text[..text.floor_char_boundary(limit)].to_owned();
+        let (mut all, mut left_out) = (found.collected.clone(), 0);
         for (name, value) in values {
-            let (name, value) = (cut(name, PERSON_LIMIT), cut(value, VALUE));
-            match all.iter().position(|(known, _)| *known == name) {
-                Some(at) => all[at].1 = value,
-                None if all.len() < VALUES => all.push((name, value)),
-                None => {}
+            let known = all.iter().position(|(known, _)| known == name);
+            let others: usize =
+                all.iter().filter(|(known, _)| known != name).map(|(name, value)| name.len() + value.len()).sum();
+            match known {
+                _ if others + name.len() + value.len() > COLLECTED => left_out += 1,
+                Some(at) => all[at].1.clone_from(value),
+                None => all.push((name.clone(), value.clone())),
             }
+        }
+        if left_out > 0 {
+            tracing::warn!(conversation = %found.conversation, left_out, "more than 2,048 bytes were filled in: values were left out");
         }
         self.state
             .prepare_cached(
@@ -239,4 +253,12 @@ impl Thread<'_> {
             .execute(params![self.of.tenant.0, found.conversation.as_bytes()])?;
         self.told(&found, Vec::new())
     }
+}
+
+/// Where a visitor says something.
+enum Place {
+    In(Box<KeptConversation>),
+    /// In another one, once this has lapsed.
+    AfterEnd(ConversationId),
+    Nowhere(Objection),
 }
