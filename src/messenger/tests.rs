@@ -486,6 +486,19 @@ fn writing_is_told_every_five_seconds_and_believed_as_long() {
     }
     assert_eq!(count(&pair), 2);
     pair.now = 9_000;
+    // Also where a message went meanwhile, another conversation is in front, or the link is a new one.
+    pair.say(7, "hi");
+    pair.page.typed(at(9_100));
+    pair.page.choose(Which::One(ConversationId::from_bytes([7; 16])));
+    pair.page.typed(at(9_200));
+    pair.page.handle_offline();
+    pair.page.handle_online(at(9_300));
+    pair.page.typed(at(9_300));
+    pair.settle();
+    assert_eq!(count(&pair), 2);
+    pair.page.typed(at(10_000));
+    pair.settle();
+    assert_eq!(count(&pair), 3);
     pair.page.handle_talk(Talk::Typing(Typing { name: Some("Aki".into()), conversation: None }), at(9_000));
     assert_eq!(pair.page.typing(), Some("Aki"));
     pair.pass(5_000);
