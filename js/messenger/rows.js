@@ -4,7 +4,7 @@
 import { button, icon, make, Slot } from '../surface/make.js';
 import { shown } from '../surface/texts.js';
 import { face } from './face.js';
-import { drawn, isEmojiOnly, stars } from './rich.js';
+import { drawn, isEmojiOnly, spoken, stars } from './rich.js';
 
 /**
  * @typedef {import('./view.js').Row} Row
@@ -40,7 +40,7 @@ export class Line {
       this.#message = undefined;
       for (const key of ['data-author', 'data-state', 'data-first', 'data-last', 'data-large']) this.element.removeAttribute(key);
     }
-    if (row.kind === 'message') this.#drawMessage(row);
+    if (row.kind === 'message') this.#drawSafely(row);
     else if (row.kind === 'rate') this.#drawSurvey(row.best);
     else {
       const text = noteOf(this.#kit, row);
@@ -53,6 +53,17 @@ export class Line {
   #drawSurvey(best) {
     const { later } = this.#kit;
     if (!this.element.querySelector('form')) later.want(this, ({ survey }) => this.row.kind === 'rate' && this.element.replaceChildren(survey(this.#kit, best)));
+  }
+
+  /** Whatever is wrong with one, the others are drawn, and its text is there. @param {Message} message */
+  #drawSafely(message) {
+    try {
+      this.#drawMessage(message);
+    } catch (error) {
+      console.warn(`[alongside] a message was not drawn: ${error}`);
+      this.#message = undefined;
+      this.element.replaceChildren(make('div', { class: 'stack' }, make('div', { class: 'bubble', part: 'bubble' }, make('p', { dir: 'auto' }, spoken(message)))));
+    }
   }
 
   /** @param {Message} message */

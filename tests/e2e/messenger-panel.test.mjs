@@ -638,6 +638,30 @@ test('links lead to pages, mail and telephones, in a tab of their own, and say w
   await close(page);
 });
 
+test('what cannot be drawn is a text, and takes nothing else with it', async () => {
+  const video = (address) => ({ video: { title: 'Brewing', address } });
+  const addresses = ['https://', 'https://[', 'https://a:99999/x'];
+  const page = await site.opened({ change: { rows: [] } });
+  await page.update({ rows: rows([
+    message('agent', 'Before'), ...addresses.map((address) => message('agent', `At ${address}`, { rich: video(address) })), message('bot', 'Green,\nor black?', { rich: { choices: { choices: null } }, isOpen: true }),
+    message('agent', 'After', { rich: video('https://v.example/1.mp4') }),
+  ]) });
+  await page.getByRole('button', { name: 'Play: Brewing' }).waitFor();
+  assert.deepEqual(await page.locator('.bubble').allInnerTexts(), ['Before', ...addresses.map((address) => `At ${address}`), 'Green,\nor black?', 'After']);
+  assert.equal(await page.getByRole('button', { name: 'Play: Brewing' }).count(), 1);
+  assert.equal(await page.locator('.video .note').innerText(), 'v.example');
+  await page.picture('not-drawn');
+  // The next one is drawn, and so is the one that can be now.
+  await page.update({ rows: [message('bot', 'Green, or black?', { rich: { choices: { choices: [{ label: 'Green' }] } }, isOpen: true, key: 'k4', after: 'k3' }), ...later('k5', 'And on')] });
+  await page.getByRole('button', { name: 'Green' }).waitFor();
+  await page.locator('textarea').fill('Still here');
+  await page.keyboard.press('Enter');
+  assert.deepEqual(await page.calls('say'), [['Still here']]);
+  assert.ok(page.faults.every((fault) => fault.startsWith('[alongside] a message was not drawn')), page.faults.join('\n'));
+  page.faults = [];
+  await close(page);
+});
+
 test('what is nested without end is cut', async () => {
   let quote = p('deep');
   let strong = { text: 'deep' };
