@@ -361,9 +361,9 @@ export class Messenger {
           this.#say(text);
           this.#link.write(draft, null);
           return true;
-        } catch {
+        } catch (error) {
           // The composer keeps the text, and says why.
-          return false;
+          return /** @type {{code: string}} */ (error).code;
         }
       },
       answer: (...values) => {

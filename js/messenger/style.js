@@ -142,10 +142,13 @@ h2 { font-size: 17px; line-height: 24px; font-weight: 600 }
 .meta .state { display: inline-flex; align-items: center; gap: 4px; min-height: 22px }
 .meta .state .icon { width: 16px; height: 16px }
 .meta time + .state:not(:has(.icon))::before { content: "·" }
-.row[data-state=failed] .meta .state { color: var(--danger); align-items: flex-start; text-wrap: pretty }
-.row[data-state=failed] .meta .icon { margin-block-start: 1px }
+.row[data-state=failed] .meta .state { color: var(--danger) }
+.row[data-state=failed] .meta .state, .meta .held { align-items: flex-start; text-wrap: pretty }
+.row[data-state=failed] .meta .icon, .held .icon { margin-block-start: 1px }
 .link { min-height: 28px; min-width: 0; padding: 0 8px; color: var(--ink); font-size: 13px; line-height: 18px; text-decoration: underline; text-underline-offset: 2px; border-radius: 8px }
 .link::after { content: ""; position: absolute; inset: -8px -2px }
+/* What a finger may press is not below the next row, nor cut off with the last one. */
+.row[data-state=failed] { padding-block-end: 8px }
 .link:hover { background: var(--quiet) }
 .meta .ends { display: inline-flex; gap: 4px; margin-inline-end: -4px }
 [data-fresh] { animation: rise 200ms var(--ease) }

@@ -421,6 +421,23 @@ fn a_refused_message_waits_or_fails_and_those_after_it_wait_for_it() {
 }
 
 #[test]
+fn of_several_that_are_refused_at_once_the_first_says_why_and_the_others_wait_for_it() {
+    let refuses = [1, 2, 3].map(|number| (id(number), Objection::TooFast, Some(40_000))).to_vec();
+    let mut pair = Pair::connected(Hub { refuses, ..Hub::default() });
+    for number in 1..=3 {
+        pair.say(number, "text");
+    }
+    pair.settle();
+    let view: serde_json::Value =
+        serde_json::from_str(&View::new(0).whole(&pair.page, "online", at(10_000))).expect("JSON");
+    let rows = view["rows"].as_array().expect("rows");
+    let told: Vec<_> = rows[1..].iter().map(|row| (row["state"].as_str(), row["retryAfter"].as_u64())).collect();
+    assert_eq!(told, [(Some("queued"), Some(31)), (Some("queued"), None), (Some("queued"), None)]);
+    pair.pass(40_100);
+    assert_eq!(pair.shown()[1..], ["visitor:sent:text", "visitor:sent:text", "visitor:sent:text"]);
+}
+
+#[test]
 fn what_is_no_message_is_not_taken() {
     let mut pair = Pair::connected(Hub::default());
     let mut say = |text: &str| pair.page.say(text, id(1), Timestamp::from_millis(BEGIN), at(0));

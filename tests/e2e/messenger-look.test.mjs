@@ -111,7 +111,7 @@ for (const [name, options] of Object.entries(PAGES)) {
       link: 'offline', typing: null, limit: 60,
       rows: rows([
         message('visitor', 'Waits for a connection.', { state: 'queued', key: 's1' }), message('visitor', 'Goes.', { state: 'sending', key: 's2' }), message('visitor', 'Went.', { state: 'sent', key: 's3' }),
-        message('visitor', 'Did not go.', { state: 'failed', reason: 'too-fast', retryAfter: 20, key: 's4' }),
+        message('visitor', 'Goes later.', { state: 'queued', reason: 'too-fast', retryAfter: 20, key: 's7' }), message('visitor', 'Did not go.', { state: 'failed', key: 's4' }),
         message('agent', [{ p: [{ text: 'Try ' }, { code: 'ink --blue' }, { text: ':' }] }, { quote: [p('It has not arrived.')] }, { code: 'order {\n  ink: 1\n}' }, { list: [[{ text: 'third' }], [{ text: 'fourth' }]], first: 3 }], { key: 's5' }),
         { kind: 'event', at: AT, event: 'ended', name: null, key: 's6' },
       ], 'k8'),

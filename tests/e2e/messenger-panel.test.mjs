@@ -305,9 +305,9 @@ test('a row that changes stays the same element, and its focus', async () => {
   const page = await site.opened({ change: { rows: [failed] } });
   await page.locator('[data-name=discard]').focus();
   await page.evaluate(() => (window.row = window.store.surface.root.querySelector('[data-kind=message]')));
-  await page.update({ rows: [{ ...failed, reason: 'too-fast', retryAfter: 12 }] });
+  await page.update({ rows: [{ ...failed, reason: 'refused' }] });
   assert.equal(await active(page), 'discard');
-  assert.equal(await page.getByText('Try again in 12 seconds').count(), 1);
+  assert.equal(await page.getByText('Write it differently').count(), 1);
   await page.locator('[data-name=retry]').click();
   await page.locator('[data-name=discard]').click();
   assert.deepEqual([await page.calls('retry'), await page.calls('discard')], [[['f']], [['f']]]);
@@ -326,6 +326,50 @@ test('every state of a message is a text, too', async () => {
     assert.match(await page.locator('.meta').evaluate((meta) => meta.textContent), new RegExp(wanted.replace('.', '\\.')), state);
   }
   await close(page);
+});
+
+test('a message that the hub does not take now says when it is sent again, and is read out once', async () => {
+  for (const [language, fast, busy, left] of [
+    ['en', 'Too many messages at once. Sent again in 12 seconds.', 'Sent again in 3 seconds.', /in (10|11) seconds/],
+    ['ja', '続けて送信されたため、12 秒後に再送します。', '3 秒後に再送します。', /(10|11) 秒/],
+    ['ko', '한꺼번에 너무 많이 보냈습니다. 12초 후에 다시 보냅니다.', '3초 후에 다시 보냅니다.', /(10|11)초/],
+  ]) {
+    const held = message('visitor', 'Held', { key: 'h', after: null, state: 'queued', reason: 'too-fast', retryAfter: 12 });
+    const behind = message('visitor', 'Behind', { key: 'b', after: 'h', state: 'queued' });
+    const page = await site.opened({ options: { language }, change: { rows: [{ ...held, reason: null, retryAfter: null }, behind] } });
+    const meta = (at) => page.locator('.meta .state').nth(at);
+    const plain = await meta(1).innerText();
+    await page.update({ rows: [held, behind] });
+    assert.equal((await meta(0).innerText()).trim(), fast);
+    assert.equal(await meta(1).innerText(), plain, 'what waits behind it is plain');
+    await page.picture(`held-${language}`);
+    await until('it counts', async () => left.test(await meta(0).innerText()));
+    await page.update({ rows: [{ ...held, state: 'sending', reason: null, retryAfter: null }] });
+    await page.update({ rows: [{ ...held, reason: 'busy', retryAfter: 3 }] });
+    assert.equal((await meta(0).innerText()).trim(), busy);
+    await until('it has come', async () => !/\d 초|\d초|\d 秒|second/.test(await meta(0).innerText()));
+    assert.deepEqual(await page.said(), [fast]);
+    await close(page);
+  }
+});
+
+test('where too many messages wait, the next one stays in the text, and it is said why', async () => {
+  for (const [language, why] of [['en', 'Too many messages wait to be sent. Send this one once they have gone.'], ['ja', '送信待ちのメッセージが多すぎます'], ['ko', '보내기를 기다리는 메시지가 너무 많습니다']]) {
+    const page = await site.opened({ options: { language } });
+    await page.evaluate(() => (window.store.answers.say = 'too-many-waiting'));
+    await page.keyboard.type('One more');
+    await page.keyboard.press('Enter');
+    assert.equal(await text(page), 'One more');
+    assert.ok((await page.locator('.count').innerText()).startsWith(why));
+    await until('it is read out', async () => (await page.said()).some((said) => said.startsWith(why)));
+    assert.equal(await active(page), 'composer');
+    await page.picture(`full-${language}`);
+    await page.evaluate(() => (window.store.answers.say = undefined));
+    await page.keyboard.press('Enter');
+    assert.equal(await text(page), '');
+    assert.equal(await page.locator('.count').innerText(), '');
+    await close(page);
+  }
 });
 
 test('earlier messages come above without a jump', async () => {
