@@ -26,6 +26,7 @@ a.file:hover .file-name { text-decoration: underline }
 .bubble:has(> .file > .thumbnail) > .file { border-radius: inherit }
 .bubble:has(> .file > .thumbnail) > :not(.file) { margin: 8px 12px }
 .uploads { padding-inline: 16px }
+.uploads .row { padding-block-end: 8px }
 .bar { display: block; width: 100%; min-width: 160px; height: 4px; appearance: none; border: 0; border-radius: 2px; overflow: hidden; background: color-mix(in srgb, currentColor 25%, transparent) }
 .bubble:has(> .bar:not([hidden])) > .file { margin-block-end: 4px }
 .bar::-webkit-progress-bar { background: none }
@@ -64,7 +65,8 @@ a.file:hover .file-name { text-decoration: underline }
 .card .button + .button { margin-block-start: 0 }
 .form { display: flex; flex-direction: column; gap: 12px; margin-block-start: 8px; padding: 12px; border: 1px solid var(--line); border-radius: 12px; background: var(--surface); width: min(280px, 100%) }
 .field { display: flex; flex-direction: column; gap: 4px; font-size: 13px; line-height: 18px }
-.field.check { flex-direction: row; align-items: center; gap: 8px }
+.field.check { flex-direction: row; align-items: center; gap: 8px; min-height: 44px }
+.check + .check { margin-block-start: -12px }
 .input { font: inherit; font-size: 15px; line-height: 22px; color: inherit; background: var(--surface); border: 1px solid var(--soft); border-radius: 8px; padding: 8px; min-height: 44px; width: 100% }
 .check .input { width: 20px; min-height: 20px; flex: none }
 .input:user-invalid { border-color: var(--danger) }

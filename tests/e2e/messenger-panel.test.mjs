@@ -632,6 +632,30 @@ test('by finger the panel gets the focus, not the text: no keyboard comes up', a
   await close(page);
 });
 
+test('what is pressed in a form and below a message that failed takes a finger of 44 px, too', async () => {
+  const fields = [{ name: 'name', label: 'Name', kind: 'text' }, { name: 'about', label: 'About', kind: 'choice', choices: [{ label: 'Tea' }] }, { name: 'news', label: 'Send me news', kind: 'check' }, { name: 'ads', label: 'Ads', kind: 'check' }];
+  const page = await site.opened({
+    context: { viewport: { width: 360, height: 720 }, hasTouch: true, isMobile: true },
+    change: { rows: rows([message('visitor', 'Before'), message('visitor', 'No', { state: 'failed' }), message('visitor', 'No again', { state: 'failed', reason: 'too-long' }), message('bot', 'Form', { rich: { form: { fields } }, isOpen: true })]) },
+  });
+  await page.locator('form').waitFor();
+  await settled(page);
+  // A point is one of an element's where a finger there presses it.
+  const missed = await page.evaluate(() => {
+    const { root } = window.store.surface;
+    const all = [...root.querySelectorAll('.meta .link, form .field .input, form button')].map((element) => element.closest('.check') ?? element);
+    return all.flatMap((element) => {
+      element.scrollIntoView({ block: 'center' });
+      const { left, top, width, height } = element.getBoundingClientRect();
+      const points = [[0, -21], [0, 21], [-21, 0], [21, 0]].filter(([x, y]) => !element.contains(root.elementFromPoint(left + width / 2 + x, top + height / 2 + y)));
+      return points.map((point) => [element.textContent || element.localName, ...point]);
+    });
+  });
+  assert.deepEqual(missed, []);
+  await page.picture('targets');
+  await close(page);
+});
+
 // ---- Strangers
 
 const EVIL = [
