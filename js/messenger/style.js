@@ -131,7 +131,7 @@ h2 { font-size: 17px; line-height: 24px; font-weight: 600 }
 .bubble a { color: inherit; text-decoration: underline; text-underline-offset: 2px; unicode-bidi: isolate; border-radius: 4px }
 .row:not([data-author=visitor]) .bubble a { color: var(--strong) }
 .bubble a:focus-visible { outline-color: currentColor }
-.bubble code { font: 13px/20px ui-monospace, SFMono-Regular, Menlo, Consolas, monospace; background: color-mix(in srgb, currentColor 9%, transparent); border-radius: 4px; padding-inline: 4px }
+.bubble code { font: 13px/18px ui-monospace, SFMono-Regular, Menlo, Consolas, monospace; background: color-mix(in srgb, currentColor 9%, transparent); border-radius: 4px; padding-inline: 4px }
 .bubble pre { background: color-mix(in srgb, currentColor 9%, transparent); border-radius: 8px; padding: 8px 12px; white-space: pre-wrap; text-align: start }
 .bubble pre code { background: none; padding: 0 }
 .bubble blockquote { border-inline-start: 3px solid color-mix(in srgb, currentColor 40%, transparent); padding-inline-start: 12px }
