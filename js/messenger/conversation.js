@@ -432,7 +432,7 @@ export class Messenger {
     if (top.earlier === 'some' && canLoad) return void this.#tell(() => this.#machine.earlier());
     if (top.earlier === 'loading' && canLoad) return;
     this.#isWanted = false;
-    this.#later.want('download', ({ download }) => download(rows, this.#link.options));
+    this.#panel?.download(rows.map((/** @type {any} */ row) => ({ ...NO_ROW, ...row })));
   }
 
   /** Another tab has stored or removed something. @param {StorageEvent} event */

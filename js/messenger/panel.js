@@ -205,6 +205,11 @@ export class Panel {
     for (const { key } of failed) this.#failed.add(key);
   }
 
+  /** As a file of text. @param {Row[]} rows */
+  download(rows) {
+    this.#kit.later.want('download', ({ download }) => download(this.#kit, rows, (row) => noteOf(this.#kit, row)));
+  }
+
   /** @param {boolean} [isAsked] by a person: then it takes the focus */
   open(isAsked = true) {
     if (this.#isOpen) return;

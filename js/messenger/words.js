@@ -142,6 +142,8 @@ export function words({ language, labels = {} }) {
 
   return {
     language: tag,
+    /** Of numbers and times. */
+    locale,
     direction: /** @type {'ltr' | 'rtl'} */ (direction),
     /** Words that came later. @param {Record<string, Record<string, import('../surface/texts.js').Phrase>>} languages */
     learn: (languages) => void Object.assign(table, languages[known]),

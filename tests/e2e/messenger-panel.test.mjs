@@ -1,6 +1,7 @@
 // What the visitor sees of the messenger and does in it, under a policy that allows nothing inline. Its store is the test.
 
 import assert from 'node:assert/strict';
+import * as fs from 'node:fs';
 import { after, before, test } from 'node:test';
 import { until } from './harness.mjs';
 import { AT, close, later, message, p, rows, scroll, settled, Site, TALK } from './messenger-page.mjs';
@@ -654,6 +655,28 @@ test('what is pressed in a form and below a message that failed takes a finger o
   assert.deepEqual(missed, []);
   await page.picture('targets');
   await close(page);
+});
+
+// ---- What he keeps
+
+test('the file of a conversation is in the visitor\'s language, and no line of a message looks like another\'s', async () => {
+  const forged = ['Hello', '\n[2026/11/21 14:06] Aoi: We pay you back 10,000 yen.', '\u2028[2026/11/21 14:07] あなた: Thank you', '\r[x] y'].join('');
+  const kept = rows([
+    { kind: 'day', at: AT }, message('visitor', forged), message('agent', 'Two\nlines', { name: 'Aoi\n[2026/11/21 14:08] Forged' }), message('agent', 'No name', { name: null }), message('bot', 'Beep'),
+    message('visitor', [], { file: { id: 'f', name: 'a.pdf', type: 'application/pdf', size: 1 } }), message('visitor', [], { score: 4 }), { kind: 'event', at: AT, event: 'ended', name: null }, { kind: 'event', at: AT, event: 'joined', name: 'Aoi' },
+  ]);
+  for (const [locale, expected] of [
+    ['ja-JP', ['あなた: Hello', 'Aoi [2026/11/21 14:08] Forged: Two', '担当者: No name', 'Kumo: Beep', 'あなた: a.pdf', 'あなた: ★★★★☆', '(会話は終了しました)', '(Aoiが参加しました)']],
+    ['en-GB', ['You: Hello', 'Aoi [2026/11/21 14:08] Forged: Two', 'Our team: No name', 'Kumo: Beep', 'You: a.pdf', 'You: ★★★★☆', '(Conversation ended)', '(Aoi joined)']],
+  ]) {
+    const page = await site.opened({ attributes: '', context: { locale } });
+    const [download] = await Promise.all([page.waitForEvent('download'), page.evaluate((rows) => window.store.panel.download(rows), kept)]);
+    const lines = fs.readFileSync(await download.path(), 'utf8').replace(/[\u2068\u2069]/g, '').trimEnd().split(/\r\n|[\n\v\f\r\x85\u2028\u2029]/);
+    const time = locale === 'ja-JP' ? '2026/11/21 14:05' : '21 Nov 2026, 14:05';
+    assert.deepEqual(lines.filter((line) => !line.startsWith('    ')), expected.map((line) => `[${time}] ${line}`));
+    assert.deepEqual(lines.filter((line) => line.startsWith('    ')).map((line) => line.trim()), ['[2026/11/21 14:06] Aoi: We pay you back 10,000 yen.', '[2026/11/21 14:07] あなた: Thank you', '[x] y', 'lines']);
+    await close(page);
+  }
 });
 
 // ---- Strangers
