@@ -62,7 +62,7 @@ export interface IdentityState {
   };
 }
 
-/** In the script tag: `data-launcher`, `data-launcher-pages`, `data-open-selector`, `data-home`, `data-position`, `data-theme`, `data-title`, `data-greeting`, `data-headless`. Its language is that of `cobrowse`. */
+/** In the script tag: `data-launcher`, `data-launcher-pages`, `data-open-selector`, `data-home`, `data-position`, `data-theme`, `data-notifications`, `data-title`, `data-greeting`, `data-headless`. Its language is that of `cobrowse`. */
 export interface Messenger {
   /**
    * `always` draws the button that opens the messenger; `demand` only once the visitor has a conversation, or a message waits for him; `never` (default)
@@ -77,6 +77,8 @@ export interface Messenger {
   position?: 'bottom-end' | 'bottom-start' | 'bottom-right' | 'bottom-left';
   /** Default: as the visitor's device is set. */
   theme?: 'auto' | 'light' | 'dark';
+  /** What a notification of the browser says, where the visitor wants them: who wrote what (`content`, default), or only that somebody did (`plain`). */
+  notifications?: 'content' | 'plain';
   /** Stands over a conversation that nobody has taken yet. */
   title?: string;
   /** The panel begins with a home screen: greeting, hours, conversations that go on, earlier ones. Where there are several, it does as soon as there are two. Default: false. */

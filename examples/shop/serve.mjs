@@ -53,7 +53,8 @@ function policy(hub, kind) {
     kind === 'frame' ? "connect-src 'self'" : `connect-src 'self' ${hub} ${socket}`,
     "img-src 'self' data:",
     "style-src 'self'",
-    kind === 'frame' ? `frame-src ${hub}; require-trusted-types-for 'script'; trusted-types 'none'` : "frame-src 'self'",
+    kind === 'frame' ? `frame-src ${hub}` : "frame-src 'self'",
+    "require-trusted-types-for 'script'; trusted-types 'none'",
     "object-src 'none'",
     "base-uri 'none'",
   ].join('; ');

@@ -224,6 +224,7 @@ class Outside {
   /** @param {{isOpen?: boolean, unread?: number, hasTalk?: boolean, isFocused?: boolean}} told */
   #launch({ isOpen, unread, hasTalk, isFocused }) {
     if (unread !== undefined) this.#launcher.setUnread(unread);
+    if (unread === 0) this.#notice.clear();
     if (hasTalk !== undefined) this.#launcher.setTalk(hasTalk);
     if (isFocused && !this.#shell.hasFocus && document.activeElement === document.body) this.#launcher.focus();
     if (isOpen === undefined) return;

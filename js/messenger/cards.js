@@ -26,6 +26,7 @@ a.file:hover .file-name { text-decoration: underline }
 .bubble:has(> .file > .thumbnail) > .file { border-radius: inherit }
 .bubble:has(> .file > .thumbnail) > :not(.file) { margin: 8px 12px }
 .uploads { padding-inline: 16px }
+.uploads .row { padding-block-end: 8px }
 .bar { display: block; width: 100%; min-width: 160px; height: 4px; appearance: none; border: 0; border-radius: 2px; overflow: hidden; background: color-mix(in srgb, currentColor 25%, transparent) }
 .bubble:has(> .bar:not([hidden])) > .file { margin-block-end: 4px }
 .bar::-webkit-progress-bar { background: none }
@@ -64,11 +65,12 @@ a.file:hover .file-name { text-decoration: underline }
 .card .button + .button { margin-block-start: 0 }
 .form { display: flex; flex-direction: column; gap: 12px; margin-block-start: 8px; padding: 12px; border: 1px solid var(--line); border-radius: 12px; background: var(--surface); width: min(280px, 100%) }
 .field { display: flex; flex-direction: column; gap: 4px; font-size: 13px; line-height: 18px }
-.field.check { flex-direction: row; align-items: center; gap: 8px }
+.field.check { flex-direction: row; align-items: center; gap: 8px; min-height: 44px }
+.check + .check { margin-block-start: -12px }
 .input { font: inherit; font-size: 15px; line-height: 22px; color: inherit; background: var(--surface); border: 1px solid var(--soft); border-radius: 8px; padding: 8px; min-height: 44px; width: 100% }
 .check .input { width: 20px; min-height: 20px; flex: none }
 .input:user-invalid { border-color: var(--danger) }
-.form .main { background: var(--accent); color: var(--on-accent); border-radius: 8px; min-height: 44px; font-weight: 600 }
+.form .main { background: var(--accent); color: var(--on-accent); border-radius: 8px; min-height: 44px }
 .before { margin: 12px 16px 4px; width: auto }
 .survey { margin: 8px 0 4px; width: 100% }
 .row[data-kind=rate] { padding-block-start: 8px }
@@ -91,9 +93,9 @@ legend { padding: 0 }
 .home > * { flex: none }
 .home > .quiet { align-self: center }
 .welcome, .talk-excerpt, .talk-name { text-align: match-parent }
-.welcome { margin: 0; font-size: 20px; line-height: 28px; font-weight: 600; text-wrap: pretty; white-space: pre-wrap }
+.welcome { margin: 0; font-size: 17px; line-height: 24px; font-weight: 600; text-wrap: pretty; white-space: pre-wrap }
 h4 { margin: 0 0 4px; font-size: 13px; line-height: 18px; font-weight: 600; color: var(--soft) }
-.home .main { background: var(--accent); color: var(--on-accent); border-radius: 12px; min-height: 48px; font-weight: 600 }
+.home .main { background: var(--accent); color: var(--on-accent); border-radius: 12px; min-height: 48px }
 .talks { list-style: none }
 .talk { width: 100%; gap: 12px; padding: 12px; margin-block-end: 8px; border: 1px solid var(--line); border-radius: 12px; justify-content: flex-start }
 .talk:hover { background: var(--quiet) }
@@ -103,12 +105,14 @@ h4 { margin: 0 0 4px; font-size: 13px; line-height: 18px; font-weight: 600; colo
 .talk-text { flex: 1; min-width: 0; display: flex; flex-direction: column }
 .talk-head { display: flex; gap: 8px; justify-content: space-between; align-items: baseline }
 .talk-head > .note { flex: none }
-.talk-name { font-weight: 600; min-width: 0; overflow: hidden; text-overflow: ellipsis; white-space: nowrap }
+.talk-name { min-width: 0; overflow: hidden; text-overflow: ellipsis; white-space: nowrap }
+/* No title, but what is not read is found at a glance. */
+.talk:has(.talk-unread) .talk-name { font-weight: 600 }
 .talk-excerpt { color: var(--soft); overflow: hidden; text-overflow: ellipsis; white-space: nowrap }
-.talk-unread { flex: none; min-width: 20px; padding: 0 6px; border-radius: 10px; background: var(--danger); color: var(--surface); font-size: 12px; line-height: 20px; font-weight: 600; text-align: center }
+.talk-unread { flex: none; min-width: 20px; padding: 1px 6px; border-radius: 10px; background: var(--danger); color: var(--surface); font-size: 13px; line-height: 18px; text-align: center }
 [data-name=back][data-count]::after {
   content: attr(data-count); position: absolute; inset-block-start: 0; inset-inline-end: 0; min-width: 18px; padding: 0 5px; border-radius: 9px; background: var(--danger);
-  color: var(--surface); font-size: 12px; line-height: 18px; font-weight: 600; text-align: center
+  color: var(--surface); font-size: 13px; line-height: 18px; text-align: center
 }
 .past { flex: none; display: flex; align-items: center; justify-content: space-between; gap: 12px; padding: 12px 16px calc(12px + env(safe-area-inset-bottom, 0px)); border-block-start: 1px solid var(--line) }
 .video { padding-block-start: 8px; display: flex; flex-wrap: wrap; align-items: center; gap: 8px; width: 280px; max-width: 100% }

@@ -151,16 +151,30 @@ export class Composer {
       return this.focus();
     }
     if (!this.#mayBegin(() => this.#submit())) return;
+    /** @type {unknown} */
+    let taken = false;
     try {
-      if (this.#kit.commands.say(text) === false) return this.focus();
+      taken = this.#kit.commands.say(text) ?? true;
     } catch {
-      return this.focus();
+      // As if it said no.
     }
+    if (taken !== true) return this.#refuse(taken);
     this.#area.value = '';
     this.#close(false);
     this.#changed();
     this.focus();
     this.#said();
+  }
+
+  /** Says why the text stays, where that is known, until it is changed or sent. @param {unknown} code */
+  #refuse(code) {
+    if (code === 'too-many-waiting') {
+      const why = this.#kit.say('full');
+      this.#count.textContent = why;
+      this.#count.toggleAttribute('data-over', true);
+      this.announce(why);
+    }
+    this.focus();
   }
 
   /** @param {boolean} [isNew] whether to keep it */

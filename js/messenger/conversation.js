@@ -9,6 +9,7 @@ import { idOf } from './front.js';
 import { draftKey, filledKey, notifyKey, openKey, soundKey, talkKey, visitorKey, waitingKey } from './kept.js';
 import { Later } from './later.js';
 import { Panel } from './panel.js';
+import { Voice } from './voice.js';
 
 /**
  * What the core gives. `write` removes where the value is null; `emit` tells the customer's page.
@@ -40,6 +41,7 @@ export class Messenger {
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #timer;
   #later = new Later(loadExtras);
+  #voice;
   /** @type {import('./uploads.js').Uploads | undefined} */
   #uploads;
   /** Files that are to be brought once it is known how. @type {{file: File, which: string}[]} */
@@ -69,6 +71,7 @@ export class Messenger {
     this.#keys = {
       open: openKey(options), draft: draftKey(options), filled: filledKey(options), talk: talkKey(options), waiting: waitingKey(options), sound: soundKey(options), notify: notifyKey(options),
     };
+    this.#voice = new Voice(this.#keys.sound, this.#abort.signal);
     const stored = link.keys(this.#keys.waiting).map((key) => `${key.slice(this.#keys.waiting.length)} ${(link.read(key) ?? '').replace(/\n/g, '\0')}`);
     this.#machine = new Conversation(link.isJson, stored.join('\n'), -new Date().getTimezoneOffset());
     this.#fill(this.#filled);
@@ -361,9 +364,9 @@ export class Messenger {
           this.#say(text);
           this.#link.write(draft, null);
           return true;
-        } catch {
+        } catch (error) {
           // The composer keeps the text, and says why.
-          return false;
+          return /** @type {{code: string}} */ (error).code;
         }
       },
       answer: (...values) => {
@@ -432,7 +435,7 @@ export class Messenger {
     if (top.earlier === 'some' && canLoad) return void this.#tell(() => this.#machine.earlier());
     if (top.earlier === 'loading' && canLoad) return;
     this.#isWanted = false;
-    this.#later.want('download', ({ download }) => download(rows, this.#link.options));
+    this.#panel?.download(rows.map((/** @type {any} */ row) => ({ ...NO_ROW, ...row })));
   }
 
   /** Another tab has stored or removed something. @param {StorageEvent} event */
@@ -493,12 +496,14 @@ export class Messenger {
   /** @param {string} incoming a conversation, a name and a text, a line break between them */
   #announce(incoming) {
     const [conversation, name, ...text] = incoming.split('\n');
+    this.#link.emit('message', { name: name || null, text: text.join('\n'), conversation });
+    if (!this.#voice.isOwn) return;
     if (this.#link.read(this.#keys.sound) !== undefined && (!this.#isOpen || document.hidden)) this.#later.want('sound', ({ chime }) => chime());
-    const notify = () => this.#notice?.tell(name, text.join('\n'), this.#isNotifying);
+    const isPlain = this.#link.options.messenger.notifications === 'plain';
+    const notify = () => this.#notice?.tell(isPlain ? '' : name, isPlain ? '' : text.join('\n'), this.#isNotifying);
     if (this.#link.notice) notify();
     // Each by itself: they are counted.
     else if (document.hidden) this.#later.want(notify, notify);
-    this.#link.emit('message', { name: name || null, text: text.join('\n'), conversation });
   }
 
   /** Once for all that happens now. */
@@ -512,7 +517,10 @@ export class Messenger {
   }
 
   #drawNow() {
-    this.#link.launcher.setUnread(this.#machine.unread());
+    const unread = this.#machine.unread();
+    this.#link.launcher.setUnread(unread);
+    // Read, perhaps in another tab.
+    if (unread === 0) this.#ownNotice?.clear();
     this.#showTalk();
     if (this.#panel) {
       const { top, rows, gone } = JSON.parse(this.#machine.changes(this.#word, performance.now()));

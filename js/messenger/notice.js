@@ -13,8 +13,8 @@ export class Notice {
   /** @param {() => void} open what is shown when he comes by the notification @param {AbortSignal} signal */
   constructor(open, signal) {
     this.#open = open;
-    document.addEventListener('visibilitychange', () => document.hidden || this.#clear(), { signal });
-    signal.addEventListener('abort', () => this.#clear());
+    document.addEventListener('visibilitychange', () => document.hidden || this.clear(), { signal });
+    signal.addEventListener('abort', () => this.clear());
   }
 
   /** Whether he can have notifications: some browsers have none for pages. */
@@ -31,7 +31,7 @@ export class Notice {
     if (this.isPossible && !this.isAllowed) await Promise.resolve(Notification.requestPermission()).catch(() => {});
   }
 
-  /** @param {string} name @param {string} text @param {boolean} notifies */
+  /** @param {string} name empty: nobody is named @param {string} text @param {boolean} notifies */
   tell(name, text, notifies) {
     if (!document.hidden) return;
     this.#count += 1;
@@ -40,7 +40,7 @@ export class Notice {
     document.title = this.#mark + own;
     if (!notifies) return;
     try {
-      const notice = new Notification(name || own, { body: [...text].slice(0, BODY).join(''), tag: 'alongside' });
+      const notice = new Notification(name || document.title, { body: [...text].slice(0, BODY).join(''), tag: 'alongside' });
       notice.onclick = () => {
         window.focus();
         notice.close();
@@ -56,7 +56,8 @@ export class Notice {
     return this.#mark && document.title.startsWith(this.#mark) ? document.title.slice(this.#mark.length) : document.title;
   }
 
-  #clear() {
+  /** There is nothing more to tell of. */
+  clear() {
     if (this.#mark) document.title = this.#own();
     this.#mark = '';
     this.#count = 0;

@@ -25,7 +25,8 @@ export function offered(kit, rich, isOpen, answer) {
   if (rich.choices) return isOpen ? [choices(rich.choices, answer)] : [];
   if (rich.cards) return [cards(rich.cards.cards, isOpen, answer)];
   if (rich.form) return isOpen ? [form(kit, rich.form, answer)] : [];
-  return rich.video ? [video(kit, rich.video)] : [];
+  // An address that cannot be read is left to the text.
+  return rich.video && URL.canParse(rich.video.address) ? [video(kit, rich.video)] : [];
 }
 
 /** @param {{choices: Choice[], style?: string}} offer @param {(values: Values, text: string) => void} answer */

@@ -12,7 +12,7 @@ import { idOf } from './front.js';
 import { Full } from './full.js';
 import { Later } from './later.js';
 import { spoken } from './rich.js';
-import { failureOf, noteOf } from './rows.js';
+import { failureOf, heldFor, isHeld, noteOf } from './rows.js';
 import { CSS } from './style.js';
 import { Transcript } from './transcript.js';
 import { words } from './words.js';
@@ -78,6 +78,8 @@ export class Panel {
   #before;
   /** Failures that were read out. @type {Set<string>} */
   #failed = new Set();
+  /** Messages of which it was read out that the hub does not take them yet: once for each, however often it is tried. @type {Set<string>} */
+  #held = new Set();
 
   /**
    * @param {ShadowRoot} root of a host of its own, which `Surface` makes
@@ -183,6 +185,9 @@ export class Panel {
       if (row.state === 'failed' && !isHistory && !this.#failed.has(row.key)) this.#announcer.say(failureOf(this.#kit, row));
       if (row.state === 'failed') this.#failed.add(row.key);
       else this.#failed.delete(row.key);
+      if (!isHeld(row) || this.#held.has(row.key)) continue;
+      this.#held.add(row.key);
+      this.#announcer.say(heldFor(this.#kit, row, row.retryAfter ?? 0));
     }
     for (const key of gone) this.#failed.delete(key);
   }
@@ -198,6 +203,11 @@ export class Panel {
     }
     for (const { key } of uploads) this.#failed.delete(key);
     for (const { key } of failed) this.#failed.add(key);
+  }
+
+  /** As a file of text. @param {Row[]} rows */
+  download(rows) {
+    this.#kit.later.want('download', ({ download }) => download(this.#kit, rows, (row) => noteOf(this.#kit, row)));
   }
 
   /** @param {boolean} [isAsked] by a person: then it takes the focus */

@@ -4,7 +4,7 @@
 import { button, icon, make, Slot } from '../surface/make.js';
 import { shown } from '../surface/texts.js';
 import { face } from './face.js';
-import { drawn, isEmojiOnly, stars } from './rich.js';
+import { drawn, isEmojiOnly, spoken, stars } from './rich.js';
 
 /**
  * @typedef {import('./view.js').Row} Row
@@ -40,7 +40,7 @@ export class Line {
       this.#message = undefined;
       for (const key of ['data-author', 'data-state', 'data-first', 'data-last', 'data-large']) this.element.removeAttribute(key);
     }
-    if (row.kind === 'message') this.#drawMessage(row);
+    if (row.kind === 'message') this.#drawSafely(row);
     else if (row.kind === 'rate') this.#drawSurvey(row.best);
     else {
       const text = noteOf(this.#kit, row);
@@ -53,6 +53,17 @@ export class Line {
   #drawSurvey(best) {
     const { later } = this.#kit;
     if (!this.element.querySelector('form')) later.want(this, ({ survey }) => this.row.kind === 'rate' && this.element.replaceChildren(survey(this.#kit, best)));
+  }
+
+  /** Whatever is wrong with one, the others are drawn, and its text is there. @param {Message} message */
+  #drawSafely(message) {
+    try {
+      this.#drawMessage(message);
+    } catch (error) {
+      console.warn(`[alongside] a message was not drawn: ${error}`);
+      this.#message = undefined;
+      this.element.replaceChildren(make('div', { class: 'stack' }, make('div', { class: 'bubble', part: 'bubble' }, make('p', { dir: 'auto' }, spoken(message)))));
+    }
   }
 
   /** @param {Message} message */
@@ -102,12 +113,25 @@ export class Line {
     const isFailed = state === 'failed';
     const time = texts.time(message.at);
     meta.draw(JSON.stringify([time, isLast, state, message.reason, message.retryAfter]), () => [
-      make('time', { class: isLast && !isFailed ? undefined : 'unseen', datetime: time ? new Date(message.at).toISOString() : undefined, title: texts.stamp(message.at) }, time),
-      isPending && make('span', { class: 'state' }, icon('clock'), make('span', { class: 'unseen' }, say(state))),
+      make('time', { class: isLast && !isFailed && !isHeld(message) ? undefined : 'unseen', datetime: time ? new Date(message.at).toISOString() : undefined, title: texts.stamp(message.at) }, time),
+      isPending && make('span', { class: isHeld(message) ? 'state held' : 'state' }, icon('clock'), isHeld(message) ? this.#countdown(message) : make('span', { class: 'unseen' }, say(state))),
       (state === 'sent' || state === 'delivered') && make('span', { class: isLast ? 'state' : 'unseen' }, icon(state), make('span', { class: 'unseen' }, say(state))),
       state === 'read' && make('span', { class: isLast ? 'state' : 'unseen' }, say('read')),
       ...(isFailed ? this.#failure(message) : []),
     ]);
+  }
+
+  /** Goes on as long as it is shown. @param {Message} message */
+  #countdown(message) {
+    const element = make('span');
+    const until = performance.now() + (message.retryAfter ?? 0) * 1_000;
+    const tick = () => {
+      const left = Math.round((until - performance.now()) / 1_000);
+      element.textContent = left > 0 ? heldFor(this.#kit, message, left) : this.#kit.say('queued');
+      if (left > 0) setTimeout(() => element.isConnected && tick(), 1_000);
+    };
+    tick();
+    return element;
   }
 
   /** @param {Message} message */
@@ -132,14 +156,19 @@ const nameOf = ({ name, url, scan }) =>
 const isGone = ({ file, reason }) => Boolean(file) && reason === 'not-found';
 
 /** Why a message was not sent, and what to do. @param {Kit} kit @param {Message} message */
-export function failureOf({ say, texts }, message) {
-  const { reason, retryAfter } = message;
+export function failureOf({ say }, message) {
+  const { reason } = message;
   if (isGone(message)) return say('fileGone');
   if (reason === 'too-long') return say('tooLong');
   if (reason === 'too-many') return say('tooManyOpen') || say('failed');
-  if (reason === 'too-fast') return retryAfter === null ? say('tooFast') : say('tooFastFor', texts.duration(retryAfter));
   return say(reason === 'refused' ? 'barred' : 'failed');
 }
+
+/** Whether the hub does not take it for a time that is worth a word. @param {Row} row */
+export const isHeld = (row) => row.kind === 'message' && row.state === 'queued' && (row.retryAfter ?? 0) > 1;
+
+/** When such a message is sent again. @param {Kit} kit @param {Message} message @param {number} seconds */
+export const heldFor = ({ say, texts }, { reason }, seconds) => say(reason === 'too-fast' ? 'tooFast' : 'sentAgain', texts.duration(seconds));
 
 /** What a row says that is no message; empty: a kind that is not known. @param {Kit} kit @param {Row} row */
 export function noteOf({ say, texts }, row) {

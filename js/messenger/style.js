@@ -131,7 +131,7 @@ h2 { font-size: 17px; line-height: 24px; font-weight: 600 }
 .bubble a { color: inherit; text-decoration: underline; text-underline-offset: 2px; unicode-bidi: isolate; border-radius: 4px }
 .row:not([data-author=visitor]) .bubble a { color: var(--strong) }
 .bubble a:focus-visible { outline-color: currentColor }
-.bubble code { font: 13px/20px ui-monospace, SFMono-Regular, Menlo, Consolas, monospace; background: color-mix(in srgb, currentColor 9%, transparent); border-radius: 4px; padding-inline: 4px }
+.bubble code { font: 13px/18px ui-monospace, SFMono-Regular, Menlo, Consolas, monospace; background: color-mix(in srgb, currentColor 9%, transparent); border-radius: 4px; padding-inline: 4px }
 .bubble pre { background: color-mix(in srgb, currentColor 9%, transparent); border-radius: 8px; padding: 8px 12px; white-space: pre-wrap; text-align: start }
 .bubble pre code { background: none; padding: 0 }
 .bubble blockquote { border-inline-start: 3px solid color-mix(in srgb, currentColor 40%, transparent); padding-inline-start: 12px }
@@ -142,10 +142,13 @@ h2 { font-size: 17px; line-height: 24px; font-weight: 600 }
 .meta .state { display: inline-flex; align-items: center; gap: 4px; min-height: 22px }
 .meta .state .icon { width: 16px; height: 16px }
 .meta time + .state:not(:has(.icon))::before { content: "·" }
-.row[data-state=failed] .meta .state { color: var(--danger); align-items: flex-start; text-wrap: pretty }
-.row[data-state=failed] .meta .icon { margin-block-start: 1px }
+.row[data-state=failed] .meta .state { color: var(--danger) }
+.row[data-state=failed] .meta .state, .meta .held { align-items: flex-start; text-wrap: pretty }
+.row[data-state=failed] .meta .icon, .held .icon { margin-block-start: 1px }
 .link { min-height: 28px; min-width: 0; padding: 0 8px; color: var(--ink); font-size: 13px; line-height: 18px; text-decoration: underline; text-underline-offset: 2px; border-radius: 8px }
 .link::after { content: ""; position: absolute; inset: -8px -2px }
+/* What a finger may press is not below the next row, nor cut off with the last one. */
+.row[data-state=failed] { padding-block-end: 8px }
 .link:hover { background: var(--quiet) }
 .meta .ends { display: inline-flex; gap: 4px; margin-inline-end: -4px }
 [data-fresh] { animation: rise 200ms var(--ease) }

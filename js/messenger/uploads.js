@@ -27,6 +27,7 @@ export class Uploads {
   /** Pictures that this page has itself, by the file's id. @type {Map<string, string>} */
   #previews = new Map();
   #count = 0;
+  #asks = (/** @type {Event} */ event) => event.preventDefault();
 
   /**
    * @param {{address: string, headers(): Record<string, string>, limit(): number, isOnline(): boolean, changed(): void,
@@ -98,12 +99,17 @@ export class Uploads {
     for (const preview of this.#previews.values()) URL.revokeObjectURL(preview);
     this.#items.clear();
     this.#previews.clear();
+    removeEventListener('beforeunload', this.#asks);
   }
 
   #pump() {
     const all = [...this.#items.values()];
     const free = AT_ONCE - all.filter(({ request }) => request).length;
     for (const item of all.filter(({ upload }) => upload.state === 'waiting').slice(0, Math.max(0, free))) this.#begin(item);
+    // The next page has no file of this one's: who leaves before the hub has it is asked, and only then.
+    const isOnItsWay = all.some(({ upload: { state, reason } }) => state !== 'failed' || reason === 'offline');
+    if (isOnItsWay) addEventListener('beforeunload', this.#asks);
+    else removeEventListener('beforeunload', this.#asks);
     this.#to.changed();
   }
 

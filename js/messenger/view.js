@@ -42,8 +42,8 @@
  * @property {boolean} isFirst of its group
  * @property {boolean} isLast of its group
  * @property {State | null} state of the visitor's own
- * @property {string | null} reason why it failed: `too-long`, `too-fast`, `too-many` or `refused`
- * @property {number | null} retryAfter seconds
+ * @property {string | null} reason why it failed: `too-long`, `too-many` or `refused`; or while it is queued, why it is not taken now: `too-fast` or `busy`
+ * @property {number | null} retryAfter seconds until such a one is sent again
  * @property {Block[]} blocks
  * @property {import('./offers.js').Rich} [rich] what it offers besides
  * @property {boolean} [isOpen] whether that can still be answered
@@ -94,7 +94,7 @@
 
 /**
  * @typedef {object} Commands
- * @property {(text: string) => boolean | void} say false, or an error, and the text stays in the composer
+ * @property {(text: string) => boolean | string | void} say false, a code that says why, or an error, and the text stays in the composer
  * @property {(files: File[]) => void} attach
  * @property {(key: string) => void} retry of a message or an upload
  * @property {(key: string) => void} discard of a message or an upload

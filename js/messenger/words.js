@@ -50,8 +50,9 @@ const en = {
   read: 'Read',
   failed: 'Not sent. Try again, or delete it.',
   tooLong: 'Not sent: too long. Delete it, and send it in parts.',
-  tooFast: 'Not sent: too many messages at once. Try again in a moment.',
-  tooFastFor: 'Not sent: too many messages at once. Try again in {0}.',
+  tooFast: 'Too many messages at once. Sent again in {0}.',
+  sentAgain: 'Sent again in {0}.',
+  full: 'Too many messages wait to be sent. Send this one once they have gone.',
   barred: 'Not sent: it was refused. Write it differently, or delete it.',
   retry: 'Try again',
   discard: 'Delete',
@@ -141,6 +142,8 @@ export function words({ language, labels = {} }) {
 
   return {
     language: tag,
+    /** Of numbers and times. */
+    locale,
     direction: /** @type {'ltr' | 'rtl'} */ (direction),
     /** Words that came later. @param {Record<string, Record<string, import('../surface/texts.js').Phrase>>} languages */
     learn: (languages) => void Object.assign(table, languages[known]),

@@ -74,6 +74,7 @@ pub struct OpenThread {
     asks_earlier: bool,
     /// Who is writing: an agent, or with an empty name the visitor; and until when that is believed.
     typing: Option<(String, Instant)>,
+    /// When it was told last that the agent writes.
     typed: Option<Instant>,
     marked: (u64, u64),
 }
@@ -110,7 +111,7 @@ impl DeskInbox {
         }
         for at in 0..self.threads.len() {
             let thread = &mut self.threads[at];
-            (thread.asks_later, thread.asks_earlier, thread.typed, thread.marked) = (false, false, None, (0, 0));
+            (thread.asks_later, thread.asks_earlier, thread.marked) = (false, false, (0, 0));
             thread.waiting.handle_online();
             self.ask(at);
         }
@@ -286,7 +287,6 @@ impl DeskInbox {
         };
         thread.extras.keep(pending.id, extra);
         thread.waiting.push(pending);
-        thread.typed = None;
         self.send_waiting(now);
         self.change();
         true

@@ -94,6 +94,7 @@ pub struct Messenger {
     /// Whether the visitor looks, and the first entry that was new when he began to.
     is_shown: bool,
     new_from: Option<u64>,
+    /// When it was told last that the visitor writes.
     typed: Option<Instant>,
     /// When the last messages were sent.
     sent: VecDeque<Instant>,
@@ -113,7 +114,7 @@ impl Messenger {
         }
         self.is_online = true;
         // What was said on the last link may be lost.
-        (self.asks_later, self.asks_earlier, self.typed) = (false, false, None);
+        (self.asks_later, self.asks_earlier) = (false, false);
         self.standings.handle_online();
         self.waiting.handle_online();
         self.ask();
@@ -203,7 +204,7 @@ impl Messenger {
     /// The visitor looks at this conversation from now on, and writes in it.
     pub fn choose(&mut self, which: Which) {
         if which != self.front {
-            (self.front, self.typed, self.sought) = (which, None, 0);
+            (self.front, self.sought) = (which, 0);
             self.keep_front();
             self.new_from = self.first_new().filter(|_| self.is_shown);
             self.change();
@@ -307,7 +308,6 @@ impl Messenger {
         pending.at = self.waiting.last().map_or(pending.at, |last| pending.at.max(last.pending.at));
         self.outputs.push_back(MessengerOutput::Keep(pending.id));
         self.waiting.push(pending);
-        self.typed = None;
         self.send_waiting(now);
         self.change();
         Ok(())

@@ -240,8 +240,11 @@ impl Outbox {
     /// The hub does not take it, now or at all; `retry_after` is in milliseconds.
     pub(super) fn refuse(&mut self, id: MessageId, objection: Objection, retry_after: Option<u32>, now: Instant) {
         let wait = retry_after.map_or(HELD, |millis| Duration::from_millis(millis.into()));
-        for waiting in self.0.iter_mut().filter(|waiting| waiting.pending.id == id) {
+        let until = self.until_held();
+        for (at, waiting) in self.0.iter_mut().enumerate().filter(|(_, waiting)| waiting.pending.id == id) {
             waiting.progress = match objection {
+                // It waits for one before it anyway.
+                Objection::TooFast | Objection::Busy if at >= until => Progress::Queued,
                 Objection::TooFast | Objection::Busy => Progress::Held(objection, now + wait),
                 objection => Progress::Failed(objection),
             };

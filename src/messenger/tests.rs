@@ -421,6 +421,23 @@ fn a_refused_message_waits_or_fails_and_those_after_it_wait_for_it() {
 }
 
 #[test]
+fn of_several_that_are_refused_at_once_the_first_says_why_and_the_others_wait_for_it() {
+    let refuses = [1, 2, 3].map(|number| (id(number), Objection::TooFast, Some(40_000))).to_vec();
+    let mut pair = Pair::connected(Hub { refuses, ..Hub::default() });
+    for number in 1..=3 {
+        pair.say(number, "text");
+    }
+    pair.settle();
+    let view: serde_json::Value =
+        serde_json::from_str(&View::new(0).whole(&pair.page, "online", at(10_000))).expect("JSON");
+    let rows = view["rows"].as_array().expect("rows");
+    let told: Vec<_> = rows[1..].iter().map(|row| (row["state"].as_str(), row["retryAfter"].as_u64())).collect();
+    assert_eq!(told, [(Some("queued"), Some(31)), (Some("queued"), None), (Some("queued"), None)]);
+    pair.pass(40_100);
+    assert_eq!(pair.shown()[1..], ["visitor:sent:text", "visitor:sent:text", "visitor:sent:text"]);
+}
+
+#[test]
 fn what_is_no_message_is_not_taken() {
     let mut pair = Pair::connected(Hub::default());
     let mut say = |text: &str| pair.page.say(text, id(1), Timestamp::from_millis(BEGIN), at(0));
@@ -486,6 +503,19 @@ fn writing_is_told_every_five_seconds_and_believed_as_long() {
     }
     assert_eq!(count(&pair), 2);
     pair.now = 9_000;
+    // Also where a message went meanwhile, another conversation is in front, or the link is a new one.
+    pair.say(7, "hi");
+    pair.page.typed(at(9_100));
+    pair.page.choose(Which::One(ConversationId::from_bytes([7; 16])));
+    pair.page.typed(at(9_200));
+    pair.page.handle_offline();
+    pair.page.handle_online(at(9_300));
+    pair.page.typed(at(9_300));
+    pair.settle();
+    assert_eq!(count(&pair), 2);
+    pair.page.typed(at(10_000));
+    pair.settle();
+    assert_eq!(count(&pair), 3);
     pair.page.handle_talk(Talk::Typing(Typing { name: Some("Aki".into()), conversation: None }), at(9_000));
     assert_eq!(pair.page.typing(), Some("Aki"));
     pair.pass(5_000);

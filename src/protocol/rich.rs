@@ -225,8 +225,14 @@ pub fn is_sound(rich: &Rich) -> bool {
     }
 }
 
+/// Names a host, perhaps with a port, and nobody before it.
 fn is_secure(address: &str) -> bool {
-    address.starts_with("https://") && is_plain(address)
+    let Some(rest) = address.strip_prefix("https://") else { return false };
+    let is_name = |byte: &u8| byte.is_ascii_alphanumeric() || !byte.is_ascii();
+    let mut authority = rest.as_bytes().iter().take_while(|byte| !b"/?#".contains(byte));
+    authority.next().is_some_and(is_name)
+        && authority.all(|byte| is_name(byte) || b".-_:".contains(byte))
+        && is_plain(address)
 }
 
 fn is_link(address: &str) -> bool {
@@ -250,11 +256,22 @@ mod tests {
 
     #[test]
     fn a_kind_that_is_not_known_or_not_sound_is_passed_over() {
-        assert!(read(r#"{"video":{"title":"a","address":"https://v.example/1"}}"#).is_some());
+        for good in
+            ["https://v.example/1", "https://v.example:8443?v=1:2", "https://お茶.example#[", "https://127.0.0.1/@"]
+        {
+            assert!(read(&format!(r#"{{"video":{{"title":"a","address":"{good}"}}}}"#)).is_some(), "{good}");
+        }
         for bad in [
             r#"{"hologram":{"address":"https://v.example/1"}}"#,
             r#"{"video":{"title":"a","address":"javascript:alert(1)"}}"#,
             r#"{"video":{"title":"a","address":"http://v.example/1"}}"#,
+            r#"{"video":{"title":"a","address":"https://"}}"#,
+            r#"{"video":{"title":"a","address":"https:///1"}}"#,
+            r#"{"video":{"title":"a","address":"https://["}}"#,
+            r#"{"video":{"title":"a","address":"https://:443/1"}}"#,
+            r#"{"video":{"title":"a","address":"https://v.example%/1"}}"#,
+            r#"{"video":{"title":"a","address":"https://bank.example@v.example/1"}}"#,
+            r#"{"video":{"title":"a","address":"https://v.example/ 1"}}"#,
             r#"{"cards":{"cards":[]}}"#,
             r#"{"cards":{"cards":[{"title":"a","buttons":[{"label":"b","link":"javascript:alert(1)"}]}]}}"#,
             r#"{"cards":{"cards":[{"title":"a","image":"https://a.example/ \u202e"}]}}"#,

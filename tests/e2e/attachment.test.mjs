@@ -49,6 +49,36 @@ async function attach(page, ...names) {
   await chooser.setFiles(names.map(file));
 }
 
+test('who leaves before the hub has his file is asked, and nobody else', async () => {
+  const { page } = await visitor();
+  const asked = [];
+  page.on('dialog', (dialog) => {
+    asked.push(dialog.type());
+    void dialog.dismiss();
+  });
+  let go;
+  const held = new Promise((resolve) => (go = resolve));
+  await page.route('**/v1/files', async (route) => {
+    await held;
+    await route.continue();
+  });
+  await attach(page, 'notes.txt');
+  await uploads(page).filter({ hasText: 'notes.txt' }).waitFor();
+  await page.evaluate(() => setTimeout(() => location.reload()));
+  await until('he is asked', () => asked.length === 1);
+  assert.deepEqual(asked, ['beforeunload']);
+  go();
+  await bubbles(page).filter({ hasText: 'notes.txt' }).waitFor();
+  await until('it is on no way any more', async () => (await uploads(page).count()) === 0);
+  await page.reload();
+  await bubbles(page).filter({ hasText: 'notes.txt' }).waitFor();
+  // What cannot be sent at all holds nobody.
+  await attach(page, 'page.png');
+  await uploads(page).filter({ hasText: 'not accepted' }).waitFor();
+  await page.reload();
+  assert.equal(asked.length, 1);
+});
+
 test('a visitor and an agent send each other files', async () => {
   const { page } = await visitor();
   await attach(page, 'お茶.png');

@@ -49,6 +49,7 @@ test('a bot leads through all that it can offer, and hands over to an agent who 
   await checkAccessible(page);
   await choice(page, 'How to make it').click();
   await page.getByText('Let the water cool', { exact: false }).waitFor();
+  assert.equal(await page.getByRole('link', { name: 'at Wikipedia' }).getAttribute('href'), 'https://en.wikipedia.org/wiki/Sencha');
   await page.getByRole('button', { name: 'Play: How to make sencha' }).waitFor();
   assert.deepEqual(fetched.filter((url) => url.includes('media.example')), [], 'no video is fetched before it is wanted');
 
@@ -80,7 +81,7 @@ test('a bot leads through all that it can offer, and hands over to an agent who 
   await picture(desk, 'messenger/desk-after-bot');
   await desk.locator('.composer textarea').fill('I am sorry about that.');
   await desk.keyboard.press('Enter');
-  await page.getByText('I am sorry about that.').waitFor();
+  await page.locator('[part~=bubble]', { hasText: 'I am sorry about that.' }).waitFor();
   await field(page).fill('person?');
   await field(page).press('Enter');
   await desk.locator('.bubble', { hasText: 'person?' }).waitFor();
@@ -98,6 +99,10 @@ test('a bot speaks the language of the page', async () => {
   await page.locator('[part~=launcher]').click();
   await field(page).fill('こんにちは');
   await field(page).press('Enter');
+  await page.getByRole('button', { name: 'お茶について' }).click();
+  await page.getByRole('button', { name: 'いれ方' }).click();
+  await page.getByRole('link', { name: 'ウィキペディア' }).waitFor();
+  await picture(page, 'messenger/bot-link');
   await page.getByRole('button', { name: '担当者と話す' }).click();
   await until('it waits for an agent', async () => (await page.evaluate(() => window.alongside('messenger.view'))).top.stage === 'waiting');
   await context.close();

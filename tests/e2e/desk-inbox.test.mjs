@@ -261,6 +261,39 @@ test('an agent offers what bots can: answers, a card, a form, a video; and hears
   await checkAccessible(desk);
 });
 
+test('a conversation is passed on to a colleague who is there, and to a queue', async () => {
+  const BEN = 'ben@example.com';
+  await put('/api/routing', { routing: { queues: [{ id: 'main', name: 'Main' }, { id: 'returns', name: 'Returns' }] } });
+  world.addAgent(BEN, 'Ben Other');
+  const { page } = await visitor('pass me on');
+  await take('pass me on');
+  const other = await world.desk(BEN);
+  guests.push({ context: other.context() });
+  await other.goto(`${world.hubUrl}/desk/#/inbox`);
+  const open = (desk) => desk.locator('[data-key=transfer]').click();
+  const turn = () => other.locator('.presence [role=switch]').click();
+  await open(desk);
+  await turn();
+  // Who is away cannot be given anything.
+  await desk.locator('button:disabled', { hasText: 'Ben Other' }).waitFor();
+  await turn();
+  await desk.locator('button:enabled', { hasText: 'Ben Other' }).waitFor();
+  await picture(desk, 'messenger/desk-transfer');
+  await checkAccessible(desk);
+  await desk.getByRole('button', { name: /Ben Other/ }).click();
+  await other.getByRole('button', { name: 'Accept' }).click();
+  await page.getByRole('heading', { name: 'Ben Other' }).waitFor();
+  await other.locator('.bubble', { hasText: 'pass me on' }).waitFor();
+
+  // Nobody is there: it waits in the queue that was chosen.
+  await turn();
+  await open(other);
+  await other.getByRole('button', { name: 'Returns', exact: true }).click();
+  await page.locator('[part=banner]', { hasText: 'You are next in line' }).waitFor();
+  await take('pass me on');
+  await page.getByRole('heading', { name: 'Aki Agent' }).waitFor();
+});
+
 test('marks and emoji go to where the caret is', async () => {
   const { page } = await visitor('marks');
   await take('marks');

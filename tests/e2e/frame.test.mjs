@@ -214,7 +214,7 @@ test('who looks at something else is told by the title, and by a notice where he
   await page.evaluate(() => Object.defineProperty(document, 'hidden', { configurable: true, get: () => true }));
   await reply('a canary for the notice');
   await until('the title tells', async () => (await page.title()) === '(1) A bank');
-  assert.deepEqual(await page.evaluate(() => window.notices), [{ title: 'A bank', body: '', tag: 'alongside' }]);
+  assert.deepEqual(await page.evaluate(() => window.notices), [{ title: '(1) A bank', body: '', tag: 'alongside' }]);
   await page.evaluate(() => {
     Object.defineProperty(document, 'hidden', { configurable: true, get: () => false });
     document.dispatchEvent(new Event('visibilitychange'));

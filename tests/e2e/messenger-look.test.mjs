@@ -68,6 +68,121 @@ test('nothing of it is printed', async () => {
   await close(page);
 });
 
+// ---- What the design says
+
+const FORM = { form: { title: 'Where to?', fields: [{ name: 'name', label: 'Name', kind: 'text' }, { name: 'news', label: 'Send me news', kind: 'check' }], submit: 'Send it' } };
+const CARDS = { cards: { cards: [{ title: 'Sencha', text: 'From Uji', buttons: [{ label: 'This one' }] }] } };
+const LINK = { address: 'https://tea.example/uji', title: 'Uji', text: 'The slopes.', site: 'Tea & Co' };
+const FILE = { id: 'f', name: 'offer.pdf', type: 'application/pdf', size: 2_048, scan: null, url: '/f', preview: null };
+const LIST = [
+  { conversation: 'c2', stage: 'open', unread: 2, name: 'Aoi', at: AT, author: 'agent', excerpt: 'It comes tomorrow' }, { conversation: 'c1', stage: 'open', unread: 0, name: 'Mio', at: AT, author: 'agent', excerpt: 'It does' },
+];
+
+/** All kinds of what is drawn, with all that is fetched later. */
+const ALL = [
+  ...TALK,
+  ...rows([
+    message('agent', 'Long enough to be as wide as a bubble may be, whatever the width of the panel is: it goes on and on, over several lines.', { key: 'long', isLast: false }), message('agent', 'In one group', { key: 'group', isFirst: false }),
+    message('agent', [{ p: [{ code: 'ink' }] }], { key: 'link', link: LINK }), message('agent', [], { key: 'file', file: FILE }), message('bot', 'Cards', { key: 'cards', rich: CARDS, isOpen: true }), message('visitor', '👍', { key: 'large' }),
+    message('visitor', 'No', { key: 'no', state: 'failed' }), message('visitor', 'Later', { key: 'later', state: 'queued', reason: 'too-fast', retryAfter: 20 }), message('bot', 'Form', { key: 'form', rich: FORM, isOpen: true }),
+  ], 'k8'),
+];
+
+/** A page with all of it. */
+async function everything(options = {}) {
+  const page = await site.opened({ ...options, change: { rows: ALL, typing: 'Aoi' }, before: (page) => page.clock.setFixedTime(AT + 60_000) });
+  for (const part of ['form.form', '.card', '.link-card', '.file']) await page.locator(part).waitFor({ state: 'attached' });
+  return page;
+}
+
+/** What each of these elements has; a pseudo-element after a space. */
+const looks = (page, wanted) => page.evaluate((wanted) => wanted.map(([selector, property]) => {
+  const [name, pseudo] = selector.split('::');
+  const element = window.store.surface.root.querySelector(name);
+  return [selector, property, element ? getComputedStyle(element, pseudo ? `::${pseudo}` : undefined).getPropertyValue(property) : null];
+}), wanted);
+
+const rgb = (hex) => `rgb(${[1, 3, 5].map((at) => parseInt(hex.slice(at, at + 2), 16)).join(', ')})`;
+const COLOURS = {
+  light: { accent: '#2f5bea', surface: '#ffffff', quiet: '#f5f6f8', ink: '#14161a', soft: '#5b6270' },
+  dark: { accent: '#8ea8ff', surface: '#15171c', quiet: '#1e2128', ink: '#eceef2', soft: '#a4abb8' },
+};
+
+for (const scheme of ['light', 'dark']) {
+  test(`colours, sizes, radii and times are those of the design, ${scheme}`, async () => {
+    const page = await everything({ context: { colorScheme: scheme, reducedMotion: 'no-preference' } });
+    await page.locator('textarea').fill('Ready');
+    await page.update({ link: 'offline' });
+    const { accent, surface, quiet, ink, soft } = COLOURS[scheme];
+    const type = (selector, size, line, weight = 400) => [[selector, 'font-size', `${size}px`], [selector, 'line-height', `${line}px`], [selector, 'font-weight', String(weight)]];
+    const incoming = '.row[data-author=agent]';
+    const wanted = [
+      ['.send::after', 'background-color', rgb(accent)], ['.panel', 'background-color', rgb(surface)], [`${incoming} .bubble`, 'background-color', rgb(quiet)], ['.panel', 'color', rgb(ink)],
+      ['[part=status]', 'color', rgb(soft)], ['.meta', 'color', rgb(soft)],
+      ...type('.bubble p', 15, 22), ...type('textarea', 15, 22), ...type('.meta', 13, 18), ...type('.name', 13, 18), ...type('.row[data-kind=day]', 13, 18), ...type('h2', 17, 24, 600),
+      ['.panel', 'border-top-left-radius', '16px'], ['.row[data-author=visitor][data-last] .bubble', 'border-bottom-right-radius', '18px'], ['.row[data-author=visitor]:not([data-last]) .bubble', 'border-bottom-right-radius', '6px'],
+      [`${incoming}:not([data-last]) .bubble`, 'border-bottom-left-radius', '6px'], ['.card', 'border-top-left-radius', '12px'], ['.form', 'border-top-left-radius', '12px'], ['.link-card', 'border-top-left-radius', '12px'],
+      ['.stack', 'max-width', '82%'], ['.avatar', 'width', '28px'],
+      ['.panel', 'transition-property', 'opacity, transform, display'], ['.panel', 'transition-duration', '0.2s, 0.2s, 0.2s'], ['.send::after', 'transition-duration', '0.12s'], ['.banner', 'animation-duration', '0.2s'],
+    ];
+    assert.deepEqual(await looks(page, wanted), wanted);
+    const { bubble, row } = await page.locator('.row', { hasText: 'Long enough to be' }).evaluate((row) => ({ row: row.getBoundingClientRect().width, bubble: row.querySelector('.bubble').getBoundingClientRect().width }));
+    assert.ok(bubble > row * 0.7 && bubble <= row * 0.82 + 0.5, `${bubble} of ${row}`);
+    await page.locator('[data-name=close]').click();
+    const hidden = [['.panel', 'transition-duration', '0.12s']];
+    assert.deepEqual(await looks(page, hidden), hidden);
+    await close(page);
+  });
+}
+
+test('texts have one of three sizes, and titles alone are bold', async () => {
+  const sizes = (page) => page.evaluate(() => {
+    const found = [];
+    const isText = (node) => node.nodeType === Node.TEXT_NODE && node.data.trim() !== '';
+    // What is drawn with letters is no text: faces, emoji, stars; and code is of another face.
+    const isDrawn = (element) => element.closest('.face, .cell, .score, .star, .unseen, [data-large] .bubble');
+    for (const element of window.store.surface.root.querySelectorAll('.panel *')) {
+      if (![...element.childNodes].some(isText) || isDrawn(element) || !element.checkVisibility()) continue;
+      const { fontSize, lineHeight, fontWeight } = getComputedStyle(element);
+      const isTitle = element.closest('h2, h3, h4, .card-title, .link-title, strong, .talk:has(.talk-unread) .talk-name') !== null;
+      found.push([`${parseFloat(fontSize)}/${parseFloat(lineHeight)}`, isTitle || Number(fontWeight) === 400, `${element.localName}.${element.className}`]);
+    }
+    return found;
+  });
+  const page = await everything();
+  await page.picture('scale');
+  const home = await site.page({ options: { home: true } });
+  await home.evaluate((list) => (window.store.answers.conversations = list), LIST);
+  await home.update({ rows: TALK, several: true });
+  await home.launch();
+  await home.locator('.talk-name').first().waitFor();
+  await home.picture('scale-home');
+  for (const each of [page, home]) {
+    const found = await sizes(each);
+    assert.deepEqual(found.filter(([size, isLight]) => !['15/22', '13/18', '17/24'].includes(size) || !isLight), []);
+    assert.ok(found.length > 8);
+    await close(each);
+  }
+});
+
+test('who waits for his messages sees where they will be after 200 ms, and nobody who wants no motion sees any', async () => {
+  const page = await site.opened({ context: { reducedMotion: 'no-preference' }, change: { isLoading: true } });
+  const wanted = [['.skeleton', 'animation-delay', '0.2s'], ['.skeleton', 'animation-duration', '0.2s'], ['.skeleton', 'animation-fill-mode', 'forwards']];
+  assert.deepEqual(await looks(page, wanted), wanted);
+  await close(page);
+
+  const still = await everything({ context: { reducedMotion: 'reduce' } });
+  const moving = await still.evaluate(() => {
+    const times = (style) => [style.animationName === 'none' ? '0s' : style.animationDuration, style.transitionDuration].flatMap((list) => list.split(', ')).map(parseFloat);
+    return [...window.store.surface.root.querySelectorAll('.panel, .panel *')].flatMap((element) =>
+      ['', '::before', '::after'].filter((pseudo) => Math.max(...times(getComputedStyle(element, pseudo || undefined))) > 0.001).map((pseudo) => element.className + pseudo));
+  });
+  assert.deepEqual(moving, []);
+  const dots = [['.dots > i', 'animation-name', 'none']];
+  assert.deepEqual(await looks(still, dots), dots);
+  await close(still);
+});
+
 const PAGES = {
   light: {}, dark: { context: { colorScheme: 'dark' } }, 'light-theme': { context: { colorScheme: 'dark' }, options: { theme: 'light' } }, forced: { context: { forcedColors: 'active' } },
   mobile: { context: { viewport: { width: 360, height: 720 } } }, 'mobile-dark': { context: { viewport: { width: 360, height: 720 }, colorScheme: 'dark' } },
@@ -111,7 +226,7 @@ for (const [name, options] of Object.entries(PAGES)) {
       link: 'offline', typing: null, limit: 60,
       rows: rows([
         message('visitor', 'Waits for a connection.', { state: 'queued', key: 's1' }), message('visitor', 'Goes.', { state: 'sending', key: 's2' }), message('visitor', 'Went.', { state: 'sent', key: 's3' }),
-        message('visitor', 'Did not go.', { state: 'failed', reason: 'too-fast', retryAfter: 20, key: 's4' }),
+        message('visitor', 'Goes later.', { state: 'queued', reason: 'too-fast', retryAfter: 20, key: 's7' }), message('visitor', 'Did not go.', { state: 'failed', key: 's4' }),
         message('agent', [{ p: [{ text: 'Try ' }, { code: 'ink --blue' }, { text: ':' }] }, { quote: [p('It has not arrived.')] }, { code: 'order {\n  ink: 1\n}' }, { list: [[{ text: 'third' }], [{ text: 'fourth' }]], first: 3 }], { key: 's5' }),
         { kind: 'event', at: AT, event: 'ended', name: null, key: 's6' },
       ], 'k8'),

@@ -1,6 +1,7 @@
 // What the visitor sees of the messenger and does in it, under a policy that allows nothing inline. Its store is the test.
 
 import assert from 'node:assert/strict';
+import * as fs from 'node:fs';
 import { after, before, test } from 'node:test';
 import { until } from './harness.mjs';
 import { AT, close, later, message, p, rows, scroll, settled, Site, TALK } from './messenger-page.mjs';
@@ -305,9 +306,9 @@ test('a row that changes stays the same element, and its focus', async () => {
   const page = await site.opened({ change: { rows: [failed] } });
   await page.locator('[data-name=discard]').focus();
   await page.evaluate(() => (window.row = window.store.surface.root.querySelector('[data-kind=message]')));
-  await page.update({ rows: [{ ...failed, reason: 'too-fast', retryAfter: 12 }] });
+  await page.update({ rows: [{ ...failed, reason: 'refused' }] });
   assert.equal(await active(page), 'discard');
-  assert.equal(await page.getByText('Try again in 12 seconds').count(), 1);
+  assert.equal(await page.getByText('Write it differently').count(), 1);
   await page.locator('[data-name=retry]').click();
   await page.locator('[data-name=discard]').click();
   assert.deepEqual([await page.calls('retry'), await page.calls('discard')], [[['f']], [['f']]]);
@@ -326,6 +327,50 @@ test('every state of a message is a text, too', async () => {
     assert.match(await page.locator('.meta').evaluate((meta) => meta.textContent), new RegExp(wanted.replace('.', '\\.')), state);
   }
   await close(page);
+});
+
+test('a message that the hub does not take now says when it is sent again, and is read out once', async () => {
+  for (const [language, fast, busy, left] of [
+    ['en', 'Too many messages at once. Sent again in 12 seconds.', 'Sent again in 3 seconds.', /in (10|11) seconds/],
+    ['ja', '続けて送信されたため、12 秒後に再送します。', '3 秒後に再送します。', /(10|11) 秒/],
+    ['ko', '한꺼번에 너무 많이 보냈습니다. 12초 후에 다시 보냅니다.', '3초 후에 다시 보냅니다.', /(10|11)초/],
+  ]) {
+    const held = message('visitor', 'Held', { key: 'h', after: null, state: 'queued', reason: 'too-fast', retryAfter: 12 });
+    const behind = message('visitor', 'Behind', { key: 'b', after: 'h', state: 'queued' });
+    const page = await site.opened({ options: { language }, change: { rows: [{ ...held, reason: null, retryAfter: null }, behind] } });
+    const meta = (at) => page.locator('.meta .state').nth(at);
+    const plain = await meta(1).innerText();
+    await page.update({ rows: [held, behind] });
+    assert.equal((await meta(0).innerText()).trim(), fast);
+    assert.equal(await meta(1).innerText(), plain, 'what waits behind it is plain');
+    await page.picture(`held-${language}`);
+    await until('it counts', async () => left.test(await meta(0).innerText()));
+    await page.update({ rows: [{ ...held, state: 'sending', reason: null, retryAfter: null }] });
+    await page.update({ rows: [{ ...held, reason: 'busy', retryAfter: 3 }] });
+    assert.equal((await meta(0).innerText()).trim(), busy);
+    await until('it has come', async () => !/\d 초|\d초|\d 秒|second/.test(await meta(0).innerText()));
+    assert.deepEqual(await page.said(), [fast]);
+    await close(page);
+  }
+});
+
+test('where too many messages wait, the next one stays in the text, and it is said why', async () => {
+  for (const [language, why] of [['en', 'Too many messages wait to be sent. Send this one once they have gone.'], ['ja', '送信待ちのメッセージが多すぎます'], ['ko', '보내기를 기다리는 메시지가 너무 많습니다']]) {
+    const page = await site.opened({ options: { language } });
+    await page.evaluate(() => (window.store.answers.say = 'too-many-waiting'));
+    await page.keyboard.type('One more');
+    await page.keyboard.press('Enter');
+    assert.equal(await text(page), 'One more');
+    assert.ok((await page.locator('.count').innerText()).startsWith(why));
+    await until('it is read out', async () => (await page.said()).some((said) => said.startsWith(why)));
+    assert.equal(await active(page), 'composer');
+    await page.picture(`full-${language}`);
+    await page.evaluate(() => (window.store.answers.say = undefined));
+    await page.keyboard.press('Enter');
+    assert.equal(await text(page), '');
+    assert.equal(await page.locator('.count').innerText(), '');
+    await close(page);
+  }
 });
 
 test('earlier messages come above without a jump', async () => {
@@ -588,6 +633,52 @@ test('by finger the panel gets the focus, not the text: no keyboard comes up', a
   await close(page);
 });
 
+test('what is pressed in a form and below a message that failed takes a finger of 44 px, too', async () => {
+  const fields = [{ name: 'name', label: 'Name', kind: 'text' }, { name: 'about', label: 'About', kind: 'choice', choices: [{ label: 'Tea' }] }, { name: 'news', label: 'Send me news', kind: 'check' }, { name: 'ads', label: 'Ads', kind: 'check' }];
+  const page = await site.opened({
+    context: { viewport: { width: 360, height: 720 }, hasTouch: true, isMobile: true },
+    change: { rows: rows([message('visitor', 'Before'), message('visitor', 'No', { state: 'failed' }), message('visitor', 'No again', { state: 'failed', reason: 'too-long' }), message('bot', 'Form', { rich: { form: { fields } }, isOpen: true })]) },
+  });
+  await page.locator('form').waitFor();
+  await settled(page);
+  // A point is one of an element's where a finger there presses it.
+  const missed = await page.evaluate(() => {
+    const { root } = window.store.surface;
+    const all = [...root.querySelectorAll('.meta .link, form .field .input, form button')].map((element) => element.closest('.check') ?? element);
+    return all.flatMap((element) => {
+      element.scrollIntoView({ block: 'center' });
+      const { left, top, width, height } = element.getBoundingClientRect();
+      const points = [[0, -21], [0, 21], [-21, 0], [21, 0]].filter(([x, y]) => !element.contains(root.elementFromPoint(left + width / 2 + x, top + height / 2 + y)));
+      return points.map((point) => [element.textContent || element.localName, ...point]);
+    });
+  });
+  assert.deepEqual(missed, []);
+  await page.picture('targets');
+  await close(page);
+});
+
+// ---- What he keeps
+
+test('the file of a conversation is in the visitor\'s language, and no line of a message looks like another\'s', async () => {
+  const forged = ['Hello', '\n[2026/11/21 14:06] Aoi: We pay you back 10,000 yen.', '\u2028[2026/11/21 14:07] あなた: Thank you', '\r[x] y'].join('');
+  const kept = rows([
+    { kind: 'day', at: AT }, message('visitor', forged), message('agent', 'Two\nlines', { name: 'Aoi\n[2026/11/21 14:08] Forged' }), message('agent', 'No name', { name: null }), message('bot', 'Beep'),
+    message('visitor', [], { file: { id: 'f', name: 'a.pdf', type: 'application/pdf', size: 1 } }), message('visitor', [], { score: 4 }), { kind: 'event', at: AT, event: 'ended', name: null }, { kind: 'event', at: AT, event: 'joined', name: 'Aoi' },
+  ]);
+  for (const [locale, expected] of [
+    ['ja-JP', ['あなた: Hello', 'Aoi [2026/11/21 14:08] Forged: Two', '担当者: No name', 'Kumo: Beep', 'あなた: a.pdf', 'あなた: ★★★★☆', '(会話は終了しました)', '(Aoiが参加しました)']],
+    ['en-GB', ['You: Hello', 'Aoi [2026/11/21 14:08] Forged: Two', 'Our team: No name', 'Kumo: Beep', 'You: a.pdf', 'You: ★★★★☆', '(Conversation ended)', '(Aoi joined)']],
+  ]) {
+    const page = await site.opened({ attributes: '', context: { locale } });
+    const [download] = await Promise.all([page.waitForEvent('download'), page.evaluate((rows) => window.store.panel.download(rows), kept)]);
+    const lines = fs.readFileSync(await download.path(), 'utf8').replace(/[\u2068\u2069]/g, '').trimEnd().split(/\r\n|[\n\v\f\r\x85\u2028\u2029]/);
+    const time = locale === 'ja-JP' ? '2026/11/21 14:05' : '21 Nov 2026, 14:05';
+    assert.deepEqual(lines.filter((line) => !line.startsWith('    ')), expected.map((line) => `[${time}] ${line}`));
+    assert.deepEqual(lines.filter((line) => line.startsWith('    ')).map((line) => line.trim()), ['[2026/11/21 14:06] Aoi: We pay you back 10,000 yen.', '[2026/11/21 14:07] あなた: Thank you', '[x] y', 'lines']);
+    await close(page);
+  }
+});
+
 // ---- Strangers
 
 const EVIL = [
@@ -635,6 +726,30 @@ test('links lead to pages, mail and telephones, in a tab of their own, and say w
   assert.deepEqual(found.slice(0, 4), good.map((link) => `${link} _blank noopener noreferrer`));
   const texts = await page.locator('.bubble').last().locator('p').allInnerTexts();
   assert.deepEqual(texts.slice(1), ['https://bank.example (evil.example)', 'bank.example/login (evil.example)', 'evil.example', 'bank']);
+  await close(page);
+});
+
+test('what cannot be drawn is a text, and takes nothing else with it', async () => {
+  const video = (address) => ({ video: { title: 'Brewing', address } });
+  const addresses = ['https://', 'https://[', 'https://a:99999/x'];
+  const page = await site.opened({ change: { rows: [] } });
+  await page.update({ rows: rows([
+    message('agent', 'Before'), ...addresses.map((address) => message('agent', `At ${address}`, { rich: video(address) })), message('bot', 'Green,\nor black?', { rich: { choices: { choices: null } }, isOpen: true }),
+    message('agent', 'After', { rich: video('https://v.example/1.mp4') }),
+  ]) });
+  await page.getByRole('button', { name: 'Play: Brewing' }).waitFor();
+  assert.deepEqual(await page.locator('.bubble').allInnerTexts(), ['Before', ...addresses.map((address) => `At ${address}`), 'Green,\nor black?', 'After']);
+  assert.equal(await page.getByRole('button', { name: 'Play: Brewing' }).count(), 1);
+  assert.equal(await page.locator('.video .note').innerText(), 'v.example');
+  await page.picture('not-drawn');
+  // The next one is drawn, and so is the one that can be now.
+  await page.update({ rows: [message('bot', 'Green, or black?', { rich: { choices: { choices: [{ label: 'Green' }] } }, isOpen: true, key: 'k4', after: 'k3' }), ...later('k5', 'And on')] });
+  await page.getByRole('button', { name: 'Green' }).waitFor();
+  await page.locator('textarea').fill('Still here');
+  await page.keyboard.press('Enter');
+  assert.deepEqual(await page.calls('say'), [['Still here']]);
+  assert.ok(page.faults.every((fault) => fault.startsWith('[alongside] a message was not drawn')), page.faults.join('\n'));
+  page.faults = [];
   await close(page);
 });
 

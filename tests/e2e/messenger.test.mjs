@@ -193,6 +193,37 @@ test('two tabs write at the same time while the hub comes back: each sees all, o
   assert.deepEqual(await texts(page), await texts(other), 'in one order');
 });
 
+test('over the limits the visitor is told why and until when, nothing is lost, and all comes once and in order', async () => {
+  const { page } = await visitor();
+  const wanted = Array.from({ length: 112 }, (_, number) => `number ${number}`);
+  // Sixty in a minute go, fifty wait.
+  await page.evaluate(async (wanted) => {
+    for (const text of wanted) {
+      const isRefused = () => window.alongside('messenger.say', text).then(() => false, ({ code }) => code === 'too-many-waiting');
+      for (let tries = 0; (await isRefused()) && tries < 100; tries++) await new Promise((done) => setTimeout(done, 250));
+    }
+  }, wanted.slice(0, 109));
+  const held = page.locator('.held');
+  await held.waitFor({ timeout: 20_000 });
+  // Not as it is drawn: it may be out of view.
+  assert.match(await held.textContent(), /^Too many messages at once\. Sent again in \d+ seconds\.$/);
+  assert.equal(await held.count(), 1, 'those behind it are plain');
+  await picture(page, 'messenger/limits');
+  const last = wanted.slice(109);
+  for (const text of last) {
+    await field(page).fill(text);
+    await field(page).press('Enter');
+    if ((await field(page).inputValue()) !== '') break;
+  }
+  const kept = await field(page).inputValue();
+  assert.ok(last.includes(kept), `what is too much stays in the text: ${kept}`);
+  await page.getByText('Too many messages wait to be sent. Send this one once they have gone.').first().waitFor();
+  await until('all that waited is sent', async () => (await states(page)).every((state) => state === 'sent'), 120_000);
+  for (const text of last.slice(last.indexOf(kept))) await write(page, text);
+  await until('all is sent', async () => (await states(page)).every((state) => state === 'sent'), 70_000);
+  assert.deepEqual(await texts(page), wanted);
+});
+
 const ATTACKS = [
   '<img src=x onerror="window.hit=1">', '<script>window.hit=1</script>', '"><svg onload=window.hit=1>', '[x](javascript:window.hit=1)',
   '[x](data:text/html,<script>window.hit=1</script>)', '<a href="javascript:window.hit=1">x</a>', '![x](x" onerror="window.hit=1)', "';window.hit=1;//",

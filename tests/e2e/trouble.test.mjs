@@ -127,6 +127,41 @@ test('a strict policy without inline code is enough', async () => {
   });
 });
 
+test('the messenger in the page needs no more of a strict policy with Trusted Types', async () => {
+  await withSite({ args: ['--csp'], attributes: { 'data-launcher': 'always' } }, async (page, visitor) => {
+    const answer = await page.goto(`${world.siteUrl}/cart.html`);
+    assert.match(answer.headers()['content-security-policy'], /require-trusted-types-for 'script'; trusted-types 'none'/);
+    const field = page.locator('[part~=composer] textarea');
+    const write = async (text) => {
+      await field.fill(text);
+      await field.press('Enter');
+    };
+    await page.locator('[part~=launcher]').click();
+    await field.waitFor();
+    await write('under a strict policy');
+    const agent = await world.desk();
+    await agent.goto(`${world.hubUrl}/desk/#/inbox`);
+    await agent.locator('.inbox .list a').filter({ hasText: 'under a strict policy' }).click();
+    await agent.getByRole('button', { name: 'Take it' }).click();
+    await agent.locator('.composer textarea').fill('**heard**, and `seen`:\n* one\n* two');
+    await agent.keyboard.press('Enter');
+    await page.locator('strong', { hasText: 'heard' }).waitFor();
+    await page.locator('[data-name=emoji]').click();
+    await page.getByRole('gridcell').first().click();
+    await field.press('Enter');
+    await agent.locator('.bubble').nth(2).waitFor();
+    await page.locator('[data-name=options]').click();
+    await page.locator('.menu').waitFor();
+    await picture(page, 'messenger/strict');
+    await page.locator('[data-name=end]').click();
+    await page.locator('[part="note note-event"]', { hasText: 'ended' }).waitFor();
+    await page.reload();
+    await page.locator('strong', { hasText: 'heard' }).waitFor();
+    assert.deepEqual(visitor.heard, []);
+    await agent.context().close();
+  });
+});
+
 test('where the policy refuses wasm, page views arrive and the console says once what to add', async () => {
   await withSite({ args: ['--csp-no-wasm'] }, async (page, visitor) => {
     await page.goto(`${world.siteUrl}/guide/`);

@@ -471,6 +471,24 @@ fn a_conversation_whose_agent_has_to_say_what_it_was_about_stays_among_his_own()
 }
 
 #[test]
+fn that_the_agent_writes_is_told_every_five_seconds() {
+    let mut inbox = open();
+    let tell = |inbox: &mut DeskInbox, millis| {
+        inbox.typed(FIRST, at(millis));
+        drain(inbox).0.iter().filter(|sent| matches!(sent, Inbox::Typing(_))).count()
+    };
+    assert_eq!([0, 4_999].map(|millis| tell(&mut inbox, millis)), [1, 0]);
+    inbox.reply(FIRST, "one", MessageId::from_bytes([9; 16]), Timestamp::from_millis(5), at(5_000));
+    assert_eq!([5_000, 5_001].map(|millis| tell(&mut inbox, millis)), [1, 0]);
+    // Also where a message went meanwhile, or the link is a new one.
+    inbox.reply(FIRST, "two", MessageId::from_bytes([8; 16]), Timestamp::from_millis(6), at(6_000));
+    assert_eq!(tell(&mut inbox, 6_000), 0);
+    inbox.handle_offline();
+    inbox.handle_online(at(7_000));
+    assert_eq!([7_000, 10_000].map(|millis| tell(&mut inbox, millis)), [0, 1]);
+}
+
+#[test]
 fn who_writes_in_a_conversation_beside_this_one_is_not_said_to_write_here() {
     let mut inbox = DeskInbox::default();
     inbox.handle_online(at(0));
