@@ -65,8 +65,8 @@ struct Flags {
     /// File with the secret that signs what is told; at least 16 bytes.
     #[arg(long, requires = "webhook")]
     webhook_secret_file: Option<PathBuf>,
-    /// Hours without activity after which what a visitor writes begins a new conversation.
-    #[arg(long, default_value_t = 72, value_parser = clap::value_parser!(u16).range(1..))]
+    /// Hours without activity, from 1 to 72, after which a conversation is over: what the visitor writes then begins a new one.
+    #[arg(long, default_value_t = 72, value_parser = clap::value_parser!(u16).range(1..=72))]
     threading_hours: u16,
     /// Program that is run with the path of each file that people send: 0 is clean, 1 is harmful, all else is an error. Without it
     /// files are not scanned.
@@ -203,6 +203,7 @@ async fn run(flags: Flags) -> Result<(), String> {
     tokio::spawn(channel::begin(hub.clone()));
     tokio::spawn(terms::keep_time(hub.clone()));
     tokio::spawn(terms::sweep(hub.clone()));
+    tokio::spawn(conversation::sweep(hub.clone()));
     tokio::spawn(preview::begin(hub.clone()));
     // Before any desk is served: what agents have is known then.
     let operator = Operator::restore(hub.clone()).await.map_err(|error| error.to_string())?;

@@ -268,6 +268,7 @@ impl<S: Store> Task<S> {
                 Ok(())
             }
             Changed::Refused(objection) => Err(Unmet::Refused(objection)),
+            Changed::Silent(_) => Err(Unmet::Refused(Objection::Ended)),
         }
     }
 

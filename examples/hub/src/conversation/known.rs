@@ -5,8 +5,8 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use alongside::protocol::conversation::{
-    Floor, Inbox, InboxNews, InboxPreviewed, InboxTyping, News, Place, Preview, Previewed, Row, Rows, Stage, Standing,
-    Talk, Terms, Typing,
+    Floor, Inbox, InboxNews, InboxPreviewed, InboxTyping, News, Place, Presence, Preview, Previewed, Row, Rows, Stage,
+    Standing, Talk, Terms, Typing,
 };
 use alongside::protocol::{ConversationId, VisitorId};
 use alongside::time::Instant;
@@ -136,6 +136,15 @@ impl Conversations {
     /// Whether an agent has a desk whose inbox is open.
     pub(super) fn has_desk(&self, tenant: &TenantId, agent: &str) -> bool {
         self.lock().desks.iter().any(|desk| desk.tenant == *tenant && desk.agent == agent)
+    }
+
+    /// The agents who take conversations now, as their desks were told.
+    pub(super) fn available(&self, tenant: &TenantId) -> Vec<String> {
+        let known = self.lock();
+        let desks = known.desks.iter().filter(|desk| {
+            desk.tenant == *tenant && desk.floor.as_ref().is_some_and(|floor| floor.presence == Presence::Available)
+        });
+        desks.map(|desk| desk.agent.clone()).collect()
     }
 
     /// Tells all desks of an agent.

@@ -12,6 +12,7 @@ mod known;
 mod pace;
 mod page;
 mod remarks;
+mod silence;
 mod speech;
 mod switchboard;
 
@@ -20,6 +21,7 @@ pub use busy::Busy;
 pub use desk::Attendant;
 pub use known::Conversations;
 pub use page::Talker;
+pub use silence::sweep;
 pub use speech::{Heard, change, forgotten, hear, publish};
 pub use switchboard::{Fact, Operator, Switchboard};
 

@@ -2,6 +2,7 @@
 
 use alongside::protocol::conversation::{Objection, Say, Stage};
 
+use super::silence::lapse;
 use super::{Fact, bot};
 use crate::clock;
 use crate::hub::Hub;
@@ -34,21 +35,29 @@ pub async fn hear<S: Store>(hub: &Hub<S>, of: &ThreadOf, say: Say, from: Option<
         Some(_) => May::One,
     };
     let bot = hub.bot.as_ref().map(|bot| AgentName::bot(bot.name()));
-    let spoken = Spoken { say, from, threading: hub.threading, bot, may };
-    match hub.store.converse(of, Change::Say(Box::new(spoken)), clock::wall()).await? {
-        Changed::Kept(kept, entries) => {
-            publish(hub, of, &kept, &entries);
-            if kept.stage == Stage::Waiting && kept.first == kept.last.seq {
-                hub.switchboard.tell(Fact::Moved(of.clone()));
+    let spoken = Box::new(Spoken { say, from, threading: hub.threading, bot, may });
+    loop {
+        match hub.store.converse(of, Change::Say(spoken.clone()), clock::wall()).await? {
+            Changed::Kept(kept, entries) => {
+                spread(hub, of, &kept, &entries).await;
+                return Ok(Heard::Kept(kept, entries));
             }
-            // It is kept whatever becomes of the answer.
-            if let Err(error) = bot::lead(hub, of, &kept, entries.last()).await {
-                tracing::error!(%error, "a bot's answer was not kept");
-            }
-            Ok(Heard::Kept(kept, entries))
+            Changed::Before(kept, entries) => return Ok(Heard::Before(kept, entries)),
+            Changed::Silent(conversation) => lapse(hub, of, conversation).await?,
+            Changed::Refused(objection) => return Ok(Heard::Refused(objection, None)),
         }
-        Changed::Before(kept, entries) => Ok(Heard::Before(kept, entries)),
-        Changed::Refused(objection) => Ok(Heard::Refused(objection, None)),
+    }
+}
+
+/// Tells everybody what a visitor said.
+async fn spread<S: Store>(hub: &Hub<S>, of: &ThreadOf, kept: &KeptConversation, entries: &[KeptEntry]) {
+    publish(hub, of, kept, entries);
+    if kept.stage == Stage::Waiting && kept.first == kept.last.seq {
+        hub.switchboard.tell(Fact::Moved(of.clone()));
+    }
+    // It is kept whatever becomes of the answer.
+    if let Err(error) = bot::lead(hub, of, kept, entries.last()).await {
+        tracing::error!(%error, "a bot's answer was not kept");
     }
 }
 
@@ -60,7 +69,7 @@ pub async fn change<S: Store>(hub: &Hub<S>, of: &ThreadOf, change: Change) -> Re
     match hub.store.converse(of, change, clock::wall()).await? {
         Changed::Kept(kept, entries) => publish(hub, of, &kept, &entries),
         Changed::Before(..) => {}
-        Changed::Refused(_) => return Ok(false),
+        Changed::Refused(_) | Changed::Silent(_) => return Ok(false),
     }
     Ok(true)
 }

@@ -454,6 +454,12 @@ pub trait Store: Send + Sync + 'static {
     /// Deletes all that was said in a thread; returns when it can be read from no file any more.
     fn forget_thread(&self, of: &ThreadOf) -> impl Future<Output = Result<(), StoreError>> + Send;
 
+    /// Conversations that go on, in which nothing was said since `before`; for the hub itself.
+    fn silent(
+        &self,
+        before: Timestamp,
+    ) -> impl Future<Output = Result<Vec<(ThreadOf, ConversationId)>, StoreError>> + Send;
+
     /// Deletes conversations in which nothing was said since `before`, of at most `limit` threads; which ones.
     fn expire(
         &self,

@@ -535,6 +535,10 @@ impl Store for Sqlite {
         self.writer.run_then(After::Purge, move |state| conversations::forget(state, &of)).await
     }
 
+    async fn silent(&self, before: Timestamp) -> Result<Vec<(ThreadOf, ConversationId)>, StoreError> {
+        self.readers.run(move |state| conversations::silent(state, before)).await
+    }
+
     async fn expire(&self, tenant: &TenantId, before: Timestamp, limit: usize) -> Result<Vec<Expired>, StoreError> {
         let tenant = tenant.clone();
         self.writer.run(move |state| conversations::expire(state, &tenant, before, limit)).await

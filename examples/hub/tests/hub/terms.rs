@@ -78,6 +78,90 @@ async fn what_was_said_too_long_ago_is_deleted_from_the_beginning() {
     assert_eq!(threads[1], (Stage::Waiting, vec!["3 visitor: yesterday".to_owned()]));
 }
 
+/// So long ago was everything that was said.
+fn ago(hub: &HubProcess, hours: u32) {
+    let past = "UPDATE conversation SET last_at = last_at - ?1 * 3600000 WHERE stage != 'ended'";
+    hub.database().execute(past, [hours]).expect("it is older now");
+}
+
+/// Agents are asked what conversations were about.
+async fn wants_codes(hub: &HubProcess) {
+    let codes = json!({ "codes": [{ "id": "sold", "name": "Sold" }], "required": true });
+    let request = reqwest::Client::new().put(hub.url("/api/wrap-up")).bearer_auth(hub.token(AGENT).await).json(&codes);
+    assert_eq!(request.send().await.expect("an answer").status(), 204);
+}
+
+#[tokio::test]
+async fn a_conversation_goes_on_for_three_days_and_what_is_written_then_begins_another() {
+    let hub = HubProcess::start();
+    wants_codes(&hub).await;
+    let mut desk = inbox_of(&hub, AGENT).await;
+    desk.inbox(Inbox::Presence(PresenceWish { is_available: true })).await;
+    desk.reads(|inbox| matches!(inbox, Inbox::Floor(floor) if floor.presence == Presence::Available).then_some(()))
+        .await;
+    let (mut page, _) = hub.visitor(1).await;
+    let first = page.says(1, "hello").await.conversation;
+    desk.inbox(Inbox::Take(Take { conversation: first })).await;
+    desk.row(|row| row.is_own).await;
+    ago(&hub, 71);
+    assert_eq!(page.says(2, "and now").await.conversation, first);
+    let row = desk.row(|row| row.excerpt == "and now").await;
+    assert_eq!((row.conversation, row.is_own), (first, true), "with the same agent");
+    ago(&hub, 73);
+    // He writes before anybody has seen that it was silent for so long.
+    let second = page.says(3, "good morning").await.conversation;
+    assert_ne!(second, first);
+    let over = desk.row(|row| row.stage == Stage::Ended).await;
+    assert_eq!((over.conversation, over.wrap_until.is_some()), (first, true), "its agent is there, and asked");
+    assert_eq!(desk.row(|row| row.conversation == second).await.stage, Stage::Waiting);
+    let told = shown(&thread(&mut page, LAST).await.entries);
+    let lines = ["1 visitor: hello", "2 hub: joined", "3 visitor: and now", "4 hub: ended", "5 visitor: good morning"];
+    assert_eq!(told, lines);
+}
+
+#[tokio::test]
+async fn a_conversation_that_was_silent_for_too_long_ends_by_itself() {
+    let mut hub = HubProcess::start();
+    wants_codes(&hub).await;
+    let mut desk = inbox_of(&hub, AGENT).await;
+    let (mut page, _) = hub.visitor(1).await;
+    let (mut other, _) = hub.visitor(2).await;
+    let silent = page.says(1, "hello").await.conversation;
+    desk.inbox(Inbox::Take(Take { conversation: silent })).await;
+    desk.row(|row| row.is_own).await;
+    let waiting = other.says(1, "hello").await.conversation;
+    hub.kill_and_restart_after(|hub| {
+        ago(hub, 71);
+        let past = "UPDATE conversation SET last_at = last_at - 7200000 WHERE stage = 'open'";
+        hub.database().execute(past, []).expect("one of them is older still");
+    });
+    let begin = std::time::Instant::now();
+    let over = loop {
+        let (mut page, _) = hub.visitor(1).await;
+        let told = thread(&mut page, LAST).await;
+        if told.standing.stage == Stage::Ended {
+            break told;
+        }
+        assert!(begin.elapsed() < std::time::Duration::from_secs(10), "{told:?}");
+    };
+    assert_eq!(shown(&over.entries), ["1 visitor: hello", "2 hub: joined", "3 hub: ended"]);
+    let mut desk = hub.desk(AGENT).await;
+    desk.inbox(Inbox::Open(Open {})).await;
+    let rows = desk.reads(|inbox| if let Inbox::Rows(rows) = inbox { Some(rows.rows.clone()) } else { None }).await;
+    let row = |conversation| rows.iter().find(|row| row.conversation == conversation).expect("it is listed");
+    assert_eq!((row(silent).stage, row(waiting).stage), (Stage::Ended, Stage::Waiting));
+    assert_eq!(row(silent).wrap_until, None, "who was not there is not asked what it was about");
+    assert!(row(silent).last_at.as_millis() < row(waiting).last_at.as_millis(), "that it ended is no activity");
+}
+
+#[test]
+fn conversations_go_on_for_three_days_at_most() {
+    for hours in ["0", "73"] {
+        let said = std::process::Command::new(binary()).args(["--threading-hours", hours]).output().expect("it runs");
+        assert!(String::from_utf8_lossy(&said.stderr).contains("1..=72"), "{said:?}");
+    }
+}
+
 #[tokio::test]
 async fn what_is_filled_in_has_two_kilobytes_and_what_is_more_is_left_out_whole() {
     let hub = HubProcess::start();

@@ -37,6 +37,19 @@ impl Thread<'_> {
         self.told(&found, vec![entry])
     }
 
+    /// Nothing was said for too long. That it ended is no activity, and who is not there is not asked what it was about.
+    pub(super) fn lapse(&self, found: &KeptConversation, available: &[String]) -> rusqlite::Result<Changed> {
+        self.move_to(found, Stage::Ended, None)?;
+        if found.agent.as_ref().is_some_and(|agent| available.contains(&agent.agent)) {
+            remarks::begin(self.state, self.of, found, self.at)?;
+        }
+        let entry = self.happened(found, Event::Ended, Author::Hub, None)?;
+        self.state
+            .prepare_cached("UPDATE conversation SET last_at = ?3 WHERE tenant = ?1 AND id = ?2")?
+            .execute(params![self.of.tenant.0, found.conversation.as_bytes(), found.last.at.as_millis() as i64])?;
+        self.told(found, vec![entry])
+    }
+
     pub(super) fn ask_sign_in(
         &self,
         found: &KeptConversation,

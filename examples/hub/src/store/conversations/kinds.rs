@@ -57,6 +57,8 @@ pub enum Change {
     Transfer(ConversationId, AgentName, Goal),
     /// An agent ends it.
     Close(ConversationId, AgentName),
+    /// Nothing was said in it since this moment: it is over. Its agent is asked what it was about, where he is one of these.
+    Lapse(ConversationId, Timestamp, Vec<String>),
     /// An agent asks the visitor to sign in, in these words.
     AskSignIn(ConversationId, AgentName, MessageText),
     /// The visitor does not want to; in the current one where none is named.
@@ -252,6 +254,8 @@ pub enum Changed {
     Kept(Box<KeptConversation>, Vec<KeptEntry>),
     /// It was so before.
     Before(Box<KeptConversation>, Vec<KeptEntry>),
+    /// It is not done before this conversation has lapsed: nothing was said in it for too long.
+    Silent(ConversationId),
     /// It is not done.
     Refused(Objection),
 }

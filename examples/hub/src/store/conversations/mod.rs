@@ -15,7 +15,7 @@ pub use kinds::{
     AgentName, BotTurn, Change, Changed, ChannelName, Goal, KeptConversation, KeptEntry, KeptPart, Last, May, Part,
     Sender, Spoken, Then, ThreadOf,
 };
-pub(super) use rows::{all_current, find, list, part, visitor_of};
+pub(super) use rows::{all_current, find, list, part, silent, visitor_of};
 pub(super) use thread::json;
 pub use visitor::COLLECTED;
 
@@ -85,6 +85,12 @@ pub(in crate::store) fn change(
         }),
         Change::Close(conversation, agent) => {
             thread.own(conversation, &agent, |thread, found| thread.end(found, Author::Agent, Some(&agent)))
+        }
+        Change::Lapse(conversation, before, available) => {
+            match thread.find(conversation)?.filter(|found| is_on(found) && found.last.at < before) {
+                Some(found) => thread.lapse(&found, &available),
+                None => Ok(Changed::Refused(Objection::NotFound)),
+            }
         }
         Change::AskSignIn(conversation, agent, text) => {
             thread.own(conversation, &agent, |thread, found| thread.ask_sign_in(&found, &agent, &text))

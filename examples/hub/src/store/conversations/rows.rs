@@ -73,6 +73,21 @@ pub(in crate::store) fn list(state: &Transaction<'_>, tenant: &TenantId) -> rusq
     state.prepare_cached(&query)?.query_map([&tenant.0], kept)?.collect()
 }
 
+/// Those that go on, in which nothing was said since `before`.
+pub(in crate::store) fn silent(
+    state: &Transaction<'_>,
+    before: Timestamp,
+) -> rusqlite::Result<Vec<(ThreadOf, ConversationId)>> {
+    state
+        .prepare_cached("SELECT tenant, visitor, id FROM conversation WHERE stage != 'ended' AND last_at < ?1")?
+        .query_map([before.as_millis() as i64], |row| {
+            let visitor = VisitorId::from_bytes(id(&row.get::<_, Vec<u8>>(1)?));
+            let conversation = ConversationId::from_bytes(id(&row.get::<_, Vec<u8>>(2)?));
+            Ok((ThreadOf { tenant: TenantId(row.get(0)?), visitor }, conversation))
+        })?
+        .collect()
+}
+
 /// A part of a thread, at most `limit` entries.
 pub(in crate::store) fn part(
     state: &Transaction<'_>,

@@ -1,7 +1,5 @@
 //! What visitors do in their thread, and the bot that answers them.
 
-use std::time::Duration;
-
 use alongside::protocol::ConversationId;
 use alongside::protocol::conversation::{Author, BEST, Event, Objection, PERSON_LIMIT, Rating, SEVERAL, Say, Stage};
 use alongside::protocol::rich::AnswerValue;
@@ -25,8 +23,9 @@ impl Thread<'_> {
         }
         let Ok(file) = self.brought(say.file, None)? else { return Ok(Changed::Refused(Objection::NotFound)) };
         let found = match self.place_of(spoken)? {
-            Ok(found) => found,
-            Err(objection) => return Ok(Changed::Refused(objection)),
+            Place::In(found) => *found,
+            Place::AfterEnd(silent) => return Ok(Changed::Silent(silent)),
+            Place::Nowhere(objection) => return Ok(Changed::Refused(objection)),
         };
         if let Some(from) = from {
             self.comes_from(from)?;
@@ -45,7 +44,7 @@ impl Thread<'_> {
     }
 
     /// In which conversation it is said: the one that is named, or took its place, else the current one, while it goes on; else in a new one.
-    fn place_of(&self, spoken: &Spoken) -> rusqlite::Result<Result<KeptConversation, Objection>> {
+    fn place_of(&self, spoken: &Spoken) -> rusqlite::Result<Place> {
         let Spoken { say, threading, bot, may, .. } = spoken;
         let goes_on = |kept: &KeptConversation| is_on(kept) && self.at.since(kept.last.at) <= *threading;
         let named = say.conversation.map_or(Ok(None), |named| self.in_place_of(named))?;
@@ -56,29 +55,27 @@ impl Thread<'_> {
             _ => self.current()?,
         };
         let over = match meant {
-            Some(meant) if goes_on(&meant) => return Ok(Ok(meant)),
-            meant => meant,
+            Some(meant) if goes_on(&meant) => return Ok(Place::In(Box::new(meant))),
+            Some(silent) if is_on(&silent) => return Ok(Place::AfterEnd(silent.conversation)),
+            over => over,
         };
-        if *may == May::Several && self.count_on(*threading)? >= SEVERAL {
-            return Ok(Err(Objection::TooMany));
-        }
-        if let Some(over) = over.as_ref().filter(|over| is_on(over)) {
-            self.move_to(over, Stage::Ended, None)?;
+        let since = (self.at.as_millis() as i64).saturating_sub(threading.as_millis().try_into().unwrap_or(i64::MAX));
+        if *may == May::Several && self.count_on(since)? >= SEVERAL {
+            return Ok(Place::Nowhere(Objection::TooMany));
         }
         let id = say.conversation.filter(|_| begins && over.is_none());
         if let Some(id) = id
             && visitor_of(self.state, &self.of.tenant, id)?.is_some()
         {
-            return Ok(Err(Objection::NotFound));
+            return Ok(Place::Nowhere(Objection::NotFound));
         }
         let begun = self.begin(bot.as_ref(), id, over.map(|over| over.conversation))?;
         self.introduce(&begun, &say.filled)?;
-        Ok(Ok(begun))
+        Ok(Place::In(Box::new(begun)))
     }
 
-    /// How many conversations go on.
-    fn count_on(&self, threading: Duration) -> rusqlite::Result<usize> {
-        let since = (self.at.as_millis() as i64).saturating_sub(threading.as_millis().try_into().unwrap_or(i64::MAX));
+    /// How many conversations go on, in which something was said since.
+    fn count_on(&self, since: i64) -> rusqlite::Result<usize> {
         self.state
             .prepare_cached(
                 "SELECT count(*) FROM conversation WHERE tenant = ?1 AND visitor = ?2 AND stage != 'ended' AND last_at >= ?3",
@@ -242,4 +239,12 @@ impl Thread<'_> {
             .execute(params![self.of.tenant.0, found.conversation.as_bytes()])?;
         self.told(&found, Vec::new())
     }
+}
+
+/// Where a visitor says something.
+enum Place {
+    In(Box<KeptConversation>),
+    /// In another one, once this has lapsed.
+    AfterEnd(ConversationId),
+    Nowhere(Objection),
 }
