@@ -293,9 +293,10 @@ impl Board {
     }
 }
 
-/// Who knows the visitor, where it is new. One that was handed back goes to others.
+/// Who knows the visitor, where no agent has had it yet. One that was handed back goes to others.
 fn last_agent(kept: &KeptTask) -> Option<AgentId> {
-    kept.last_agent.as_deref().filter(|_| kept.agent.is_none()).map(AgentId::from)
+    let is_new = kept.agent.as_ref().is_none_or(AgentName::is_bot);
+    kept.last_agent.as_deref().filter(|_| is_new).map(AgentId::from)
 }
 
 /// Whom it was passed on to.

@@ -35,7 +35,8 @@ pub async fn hear<S: Store>(hub: &Hub<S>, of: &ThreadOf, say: Say, from: Option<
         Some(_) => May::One,
     };
     let bot = hub.bot.as_ref().map(|bot| AgentName::bot(bot.name()));
-    let spoken = Box::new(Spoken { say, from, threading: hub.threading, bot, may });
+    let available = hub.conversations.available(&of.tenant);
+    let spoken = Box::new(Spoken { say, from, threading: hub.threading, bot, available, may });
     loop {
         match hub.store.converse(of, Change::Say(spoken.clone()), clock::wall()).await? {
             Changed::Kept(kept, entries) => {

@@ -7,7 +7,7 @@ use crate::conversation::{LAST, id, inbox_of, shown, text, thread};
 use crate::process::*;
 
 /// The flow of the demo: `--flow FILE`.
-const FLOW: &[&str] = &["--flow", concat!(env!("CARGO_MANIFEST_DIR"), "/../shop/flow.json")];
+pub const FLOW: &[&str] = &["--flow", concat!(env!("CARGO_MANIFEST_DIR"), "/../shop/flow.json")];
 
 async fn say(page: &mut Client, number: u8, what: &str, values: &[(Option<&str>, &str)]) {
     let value =

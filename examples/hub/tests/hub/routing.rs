@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 use alongside::protocol::conversation::*;
 use alongside::protocol::*;
 
+use crate::bot::FLOW;
 use crate::conversation::*;
 use crate::process::*;
 
@@ -197,6 +198,37 @@ async fn who_had_the_visitor_last_is_asked_first() {
     aki.takes(second).await;
     assert_eq!(hub.decisions(second, "agent accepted").await, ["agent last-agent", "agent accepted"]);
     assert_eq!(hub.decisions(first, "agent done").await.len(), 3);
+}
+
+#[tokio::test]
+async fn where_a_bot_answers_first_the_last_agent_goes_before_it_or_comes_after_it() {
+    let hub = HubProcess::start_with(FLOW);
+    hub.add_agent(BEN, "Ben Other", "conversation.handle");
+    let (mut aki, _) = available(&hub, AGENT).await;
+    let mut page = waits(&hub, 1).await;
+    page.says(2, "a person, please").await;
+    let first = aki.offered().await;
+    aki.takes(first).await;
+    let (mut ben, _) = available(&hub, BEN).await;
+    aki.inbox(Inbox::Close(Close { conversation: first })).await;
+    ben.floor(|floor| floor.colleagues.iter().all(|colleague| colleague.load == 0)).await;
+    // He is there: nobody has to get past the bot to the one who knows the matter.
+    page.says(3, "one more thing").await;
+    let second = aki.offered().await;
+    aki.takes(second).await;
+    assert_eq!(hub.decisions(second, "agent accepted").await, ["agent last-agent", "agent accepted"]);
+    aki.inbox(Inbox::Close(Close { conversation: second })).await;
+    aki.inbox(Inbox::Presence(PresenceWish { is_available: false })).await;
+    aki.floor(|floor| floor.presence == Presence::Away).await;
+    // He is not: the bot answers, and he is asked first where it hands over while he is back.
+    page.says(4, "and another").await;
+    let third = aki.row(|row| row.agent.as_deref() == Some("Kaede helper") && row.conversation != first).await;
+    assert_eq!((third.stage, third.conversation == second), (Stage::Open, false));
+    aki.inbox(Inbox::Presence(PresenceWish { is_available: true })).await;
+    aki.floor(|floor| floor.presence == Presence::Available).await;
+    page.says(5, "a person, please").await;
+    assert_eq!(aki.offered().await, third.conversation);
+    assert_eq!(hub.decisions(third.conversation, "agent last-agent").await, ["agent last-agent"]);
 }
 
 #[tokio::test]

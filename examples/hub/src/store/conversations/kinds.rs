@@ -76,8 +76,10 @@ pub struct Spoken {
     pub from: Option<Sender>,
     /// After so long without activity it begins a new conversation.
     pub threading: Duration,
-    /// Who has a new one at first.
+    /// Who has a new one at first, unless the agent who had the visitor last goes on.
     pub bot: Option<AgentName>,
+    /// The agents who take conversations now.
+    pub available: Vec<String>,
     /// How many may go on at a time.
     pub may: May,
 }

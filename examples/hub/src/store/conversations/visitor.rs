@@ -3,7 +3,7 @@
 use alongside::protocol::ConversationId;
 use alongside::protocol::conversation::{Author, BEST, Event, Objection, PERSON_LIMIT, Rating, SEVERAL, Say, Stage};
 use alongside::protocol::rich::AnswerValue;
-use rusqlite::params;
+use rusqlite::{OptionalExtension, params};
 
 use super::kinds::{AgentName, BotTurn, Changed, KeptConversation, May, Sender, Spoken, Then};
 use super::rows::visitor_of;
@@ -45,7 +45,7 @@ impl Thread<'_> {
 
     /// In which conversation it is said: the one that is named, or took its place, else the current one, while it goes on; else in a new one.
     fn place_of(&self, spoken: &Spoken) -> rusqlite::Result<Place> {
-        let Spoken { say, threading, bot, may, .. } = spoken;
+        let Spoken { say, threading, bot, available, may, .. } = spoken;
         let goes_on = |kept: &KeptConversation| is_on(kept) && self.at.since(kept.last.at) <= *threading;
         let named = say.conversation.map_or(Ok(None), |named| self.in_place_of(named))?;
         let begins = say.begins == Some(true) && *may == May::Several;
@@ -69,9 +69,23 @@ impl Thread<'_> {
         {
             return Ok(Place::Nowhere(Objection::NotFound));
         }
-        let begun = self.begin(bot.as_ref(), id, over.map(|over| over.conversation))?;
+        // One that is begun beside others is about something else.
+        let knows_him = !begins && self.last_agent(since)?.is_some_and(|last| available.contains(&last));
+        let bot = bot.as_ref().filter(|_| !knows_him);
+        let begun = self.begin(bot, id, over.map(|over| over.conversation))?;
         self.introduce(&begun, &say.filled)?;
         Ok(Place::In(Box::new(begun)))
+    }
+
+    /// Who had the visitor last, where something was said since.
+    fn last_agent(&self, since: i64) -> rusqlite::Result<Option<String>> {
+        self.state
+            .prepare_cached(
+                "SELECT agent FROM conversation WHERE tenant = ?1 AND visitor = ?2 AND agent NOT LIKE 'bot:%' AND last_at >= ?3
+                 ORDER BY first_seq DESC LIMIT 1",
+            )?
+            .query_row(params![self.of.tenant.0, self.of.visitor.as_bytes(), since], |row| row.get(0))
+            .optional()
     }
 
     /// How many conversations go on, in which something was said since.
