@@ -28,6 +28,8 @@ pub(super) struct Board {
     known: HashMap<Task, Known>,
     /// The conversations of a visitor that go on.
     of: HashMap<VisitorId, BTreeSet<Task>>,
+    /// Agents without a desk, since when, until they are gone.
+    leaving: BTreeMap<AgentId, Timestamp>,
     /// Conversations that are over, while they take up the room of those who have to say what they were about: whose, and until when.
     wrapping: BTreeMap<Task, (VisitorId, Timestamp)>,
 }
@@ -48,8 +50,15 @@ struct Known {
 
 impl Board {
     pub(super) fn new(rules: Rules, agents: Vec<AgentName>, now: Timestamp) -> Self {
-        let (people, known, of, wrapping) = (BTreeMap::new(), HashMap::new(), HashMap::new(), BTreeMap::new());
-        let mut board = Self { router: Router::new(), rules: Rules::default(), people, known, of, wrapping };
+        let mut board = Self {
+            router: Router::new(),
+            rules: Rules::default(),
+            people: BTreeMap::new(),
+            known: HashMap::new(),
+            of: HashMap::new(),
+            leaving: BTreeMap::new(),
+            wrapping: BTreeMap::new(),
+        };
         board.handle_rules(rules, now);
         agents.iter().for_each(|agent| board.add(agent, now));
         board
@@ -89,9 +98,36 @@ impl Board {
     /// An agent has a desk, or has none any more.
     pub(super) fn handle_desk(&mut self, agent: &AgentName, has_desk: bool, now: Timestamp) {
         self.add(agent, now);
-        if !has_desk {
-            self.router.handle_presence(&AgentId::from(agent.agent.as_str()), routing::Presence::Away, now);
+        let agent = AgentId::from(agent.agent.as_str());
+        if has_desk {
+            self.leaving.remove(&agent);
+        } else {
+            self.router.handle_presence(&agent, routing::Presence::Away, now);
+            self.leaving.entry(agent).or_insert(now);
         }
+    }
+
+    /// What those have who are gone from now on: visitors may have written to them meanwhile.
+    pub(super) fn left(&mut self, now: Timestamp) -> Vec<(VisitorId, ConversationId)> {
+        let absence = self.rules.absence();
+        let gone: Vec<AgentId> =
+            self.leaving.extract_if(.., |_, since| *since + absence <= now).map(|(agent, _)| agent).collect();
+        let held = gone.iter().flat_map(|agent| self.router.held(agent));
+        // What is over and not wrapped up is not known any more.
+        held.filter_map(|task| Some((self.visitor(task)?, ConversationId::from_bytes(*task.as_bytes())))).collect()
+    }
+
+    /// Whose conversation it is, where he has had no desk for so long that he is gone.
+    pub(super) fn absentee(&self, conversation: ConversationId) -> Option<AgentName> {
+        let agent = self.router.agent_of(task(conversation)).filter(|agent| !self.leaving.contains_key(agent))?;
+        Some(AgentName { agent: agent.as_str().to_owned(), name: self.people.get(agent)?.clone() })
+    }
+
+    /// Its agent is gone: others are asked.
+    pub(super) fn handle_absent(&mut self, visitor: VisitorId, kept: &KeptTask, now: Timestamp) {
+        let needs = self.begin(visitor, kept);
+        self.router.handle_absent(task(kept.conversation), needs, now);
+        self.router.handle_asked(task(kept.conversation), now);
     }
 
     /// An agent says whether he takes conversations.
@@ -109,7 +145,8 @@ impl Board {
         let needs = self.begin(visitor, kept);
         match &kept.agent {
             Some(agent) if kept.stage == Stage::Open => {
-                self.add(agent, now);
+                // No desk is there yet.
+                self.handle_desk(agent, false, now);
                 self.router.handle_assigned(task, needs, &AgentId::from(agent.agent.as_str()), now);
             }
             _ => {
@@ -208,7 +245,9 @@ impl Board {
 
     /// When something is to be done next.
     pub(super) fn poll_timeout(&self) -> Option<Timestamp> {
-        self.router.poll_timeout().into_iter().chain(self.wrapping.values().map(|(_, until)| *until)).min()
+        let gone = self.leaving.values().map(|since| *since + self.rules.absence());
+        let wrapped = self.wrapping.values().map(|(_, until)| *until);
+        self.router.poll_timeout().into_iter().chain(gone).chain(wrapped).min()
     }
 
     /// A visitor's page wants to know where he waits.
@@ -314,5 +353,55 @@ const fn told(presence: routing::Presence) -> Presence {
         routing::Presence::Available => Presence::Available,
         routing::Presence::Away => Presence::Away,
         routing::Presence::NotResponding => Presence::NotResponding,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn aki() -> AgentName {
+        AgentName { agent: "aki@example.com".into(), name: "Aki".into() }
+    }
+
+    #[test]
+    fn an_agent_is_gone_after_a_minute_without_a_desk_unless_he_is_back() {
+        let at = |seconds: u64| Timestamp::from_millis(seconds * 1_000);
+        let (visitor, conversation) = (VisitorId::from_bytes([1; 16]), ConversationId::from_bytes([2; 16]));
+        let mut board = Board::new(Rules::default(), vec![aki()], at(1_000));
+        let held = KeptTask {
+            conversation,
+            stage: Stage::Open,
+            since: at(900),
+            agent: Some(aki()),
+            queue: None,
+            wanted: None,
+            last_agent: None,
+            language: None,
+        };
+        // The hub has just started.
+        board.restore(visitor, &held, at(1_000));
+        assert_eq!(
+            (board.poll_timeout(), board.left(at(1_059)), board.absentee(conversation)),
+            (Some(at(1_060)), vec![], None)
+        );
+        board.handle_desk(&aki(), true, at(1_059));
+        assert_eq!((board.poll_timeout(), board.left(at(2_000))), (None, vec![]));
+        // One desk after the other goes.
+        board.handle_desk(&aki(), false, at(2_000));
+        board.handle_desk(&aki(), false, at(2_030));
+        assert_eq!(board.left(at(2_060)), [(visitor, conversation)]);
+        assert_eq!((board.left(at(2_061)), board.absentee(conversation)), (vec![], Some(aki())));
+        let waits = KeptTask { stage: Stage::Waiting, since: at(2_061), ..held };
+        board.handle_absent(visitor, &waits, at(2_061));
+        // It is told again with what else happens, and nothing comes of that.
+        board.handle_kept(visitor, std::slice::from_ref(&waits), at(2_062));
+        board.handle_presence(&aki(), routing::Presence::Available, at(2_063));
+        let offers = std::iter::from_fn(|| board.poll_output());
+        let decided = offers.filter_map(|output| match output {
+            RouterOutput::Decided(decision) => Some(decision.reason.to_string()),
+            _ => None,
+        });
+        assert_eq!(decided.collect::<Vec<_>>(), ["restored", "absent", "nobody-free", "last-agent"]);
     }
 }

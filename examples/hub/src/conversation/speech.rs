@@ -56,6 +56,10 @@ async fn spread<S: Store>(hub: &Hub<S>, of: &ThreadOf, kept: &KeptConversation, 
     if kept.stage == Stage::Waiting && kept.first == kept.last.seq {
         hub.switchboard.tell(Fact::Moved(of.clone()));
     }
+    let is_there = |agent: &AgentName| agent.is_bot() || hub.conversations.has_desk(&of.tenant, &agent.agent);
+    if kept.stage == Stage::Open && !kept.agent.as_ref().is_some_and(is_there) {
+        hub.switchboard.tell(Fact::Unheard(of.clone(), kept.conversation));
+    }
     // It is kept whatever becomes of the answer.
     if let Err(error) = bot::lead(hub, of, kept, entries.last()).await {
         tracing::error!(%error, "a bot's answer was not kept");

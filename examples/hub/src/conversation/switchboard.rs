@@ -8,16 +8,18 @@ use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use alongside::protocol::ConversationId;
-use alongside::protocol::conversation::{Inbox, Offer, Place, Withdrawn};
+use alongside::protocol::cobrowse::EndReason;
+use alongside::protocol::conversation::{Inbox, Offer, Place, Stage, Withdrawn};
 use alongside::time::Timestamp;
 use tokio::sync::mpsc;
 use tokio::time::Instant;
 
 use super::board::{Board, task};
+use super::speech::publish;
 use crate::clock;
 use crate::hub::Hub;
 use crate::routing::{AgentId, Decision, Presence, RouterOutput, Task};
-use crate::store::{AgentName, KeptTask, Store, StoreError, TenantId, ThreadOf, Wrapping};
+use crate::store::{AgentName, Change, Changed, KeptTask, Store, StoreError, TenantId, ThreadOf, Wrapping};
 
 /// Facts that are done together.
 const TOGETHER: usize = 256;
@@ -38,6 +40,10 @@ pub enum Fact {
     Moved(ThreadOf),
     /// A page of his wants to know where he waits.
     Asked(ThreadOf),
+    /// A visitor wrote in a conversation whose agent has no desk.
+    Unheard(ThreadOf, ConversationId),
+    /// A conversation was taken from an agent who is gone.
+    Abandoned(ThreadOf, ConversationId),
     /// A desk of this agent came or went.
     Desk(TenantId, AgentName),
     /// An agent says whether he takes conversations.
@@ -123,6 +129,7 @@ impl<S: Store> Operator<S> {
             let now = clock::wall();
             self.boards.values_mut().for_each(|board| board.router.handle_timeout(now));
             self.end_wrapping(now);
+            self.look_who_left(now);
             self.perform().await;
             if self.tell_at.is_some_and(|at| at <= Instant::now()) {
                 self.tell_floors();
@@ -196,11 +203,32 @@ impl<S: Store> Operator<S> {
         }
     }
 
+    /// What visitors wrote to agents who are gone by now goes to others.
+    fn look_who_left(&mut self, now: Timestamp) {
+        for (tenant, board) in &mut self.boards {
+            for (visitor, conversation) in board.left(now) {
+                abandon(&self.hub, board, ThreadOf { tenant: tenant.clone(), visitor }, conversation);
+            }
+        }
+    }
+
     async fn handle_one(&mut self, fact: &Fact) -> Result<(), StoreError> {
         let now = clock::wall();
         match fact {
             Fact::Moved(_) => {}
             Fact::Asked(of) => self.board(&of.tenant).await?.handle_asked(of.visitor, now),
+            Fact::Unheard(of, conversation) => {
+                let hub = self.hub.clone();
+                abandon(&hub, self.board(&of.tenant).await?, of.clone(), *conversation);
+            }
+            Fact::Abandoned(of, conversation) => {
+                let kept = self.hub.store.tasks_of(vec![of.clone()]).await?.pop();
+                let waits = |kept: &KeptTask| kept.conversation == *conversation && kept.stage == Stage::Waiting;
+                if let Some(kept) = kept.and_then(|(_, kept)| kept.into_iter().find(waits)) {
+                    self.board(&of.tenant).await?.handle_absent(of.visitor, &kept, now);
+                    self.change(&of.tenant);
+                }
+            }
             Fact::Desk(tenant, agent) => {
                 let has_desk = self.hub.conversations.has_desk(tenant, &agent.agent);
                 let board = self.board(tenant).await?;
@@ -306,6 +334,28 @@ impl<S: Store> Operator<S> {
             }
         }
     }
+}
+
+/// Takes a conversation from its agent, where he is gone and the visitor said the last word. The operator goes on meanwhile.
+fn abandon<S: Store>(hub: &Hub<S>, board: &Board, of: ThreadOf, conversation: ConversationId) {
+    let Some(agent) = board.absentee(conversation) else { return };
+    if hub.conversations.has_desk(&of.tenant, &agent.agent) {
+        return;
+    }
+    let hub = hub.clone();
+    tokio::spawn(async move {
+        match hub.store.converse(&of, Change::Abandon(conversation, agent), clock::wall()).await {
+            Ok(Changed::Kept(kept, entries)) => {
+                publish(&hub, &of, &kept, &entries);
+                hub.sessions.end_conversation(&of, &kept, EndReason::Transfer);
+                hub.switchboard.tell(Fact::Abandoned(of, conversation));
+            }
+            Ok(_) => {}
+            Err(error) => {
+                tracing::error!(%error, "a conversation stays with an agent who is gone: tried with the next message")
+            }
+        }
+    });
 }
 
 /// Keeps what was decided, as long as the hub runs.

@@ -48,6 +48,8 @@ pub enum Reason {
     NotResponding,
     /// Taken from the agent: he went away, or was given less to do.
     Withdrawn,
+    /// Taken from the agent: he has had no desk for too long, and the visitor waits for an answer.
+    Absent,
     /// Taken from the agent: it is transferred.
     Transferred,
     /// The agent has it since before the hub started.
@@ -74,6 +76,7 @@ impl fmt::Display for Reason {
             Self::Expired => "expired",
             Self::NotResponding => "not-responding",
             Self::Withdrawn => "withdrawn",
+            Self::Absent => "absent",
             Self::Transferred => "transferred",
             Self::Restored => "restored",
             Self::Done => "done",

@@ -29,6 +29,6 @@ pub use decision::{Decision, Reason};
 pub use name::{AgentId, Language, QueueId, Skill};
 pub use places::LOOK;
 pub use queue::{Queue, Relaxation, Step};
-pub use router::{BLOCK, OFFER, PREFERENCE, Router, RouterOutput, Target};
+pub use router::{ABSENCE, BLOCK, OFFER, PREFERENCE, Router, RouterOutput, Target};
 pub use rules::{BadRules, Rules};
 pub use task::{Needs, RISE, Task};

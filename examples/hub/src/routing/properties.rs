@@ -40,6 +40,7 @@ enum Fact {
         is_accepted: bool,
     },
     Done(u8),
+    Absent(u8, Wanted),
     ToAgent(u8, u8),
     ToQueue(u8, Wanted),
     Assigned {
@@ -119,6 +120,7 @@ fn facts() -> impl Strategy<Value = Vec<Fact>> {
         1 => (task.clone(), agent.clone(), any::<bool>())
             .prop_map(|(task, agent, is_accepted)| Fact::Stray { task, agent, is_accepted }),
         4 => task.clone().prop_map(Fact::Done),
+        2 => (task.clone(), wanted()).prop_map(|(task, needs)| Fact::Absent(task, needs)),
         1 => (task.clone(), agent.clone()).prop_map(|(task, agent)| Fact::ToAgent(task, agent)),
         1 => (task.clone(), wanted()).prop_map(|(task, needs)| Fact::ToQueue(task, needs)),
         1 => (task, wanted(), agent).prop_map(|(task, needs, agent)| Fact::Assigned { task, needs, agent }),
@@ -262,6 +264,18 @@ impl World {
                 self.tasks.remove(&task_of(number));
                 self.places.remove(&task_of(number));
                 self.router.handle_done(task_of(number), now);
+            }
+            Fact::Absent(number, wanted) => {
+                let needs = self.needs(&wanted);
+                if let Some(written) = self.tasks.get_mut(&task_of(number))
+                    && let With::Held(agent) = &written.with
+                {
+                    self.arrivals += 1;
+                    written.arrival = self.arrivals;
+                    (written.needs, written.preference) = (needs.clone(), Some((agent.clone(), now + PREFERENCE)));
+                    self.places.remove(&task_of(number));
+                }
+                self.router.handle_absent(task_of(number), needs, now);
             }
             Fact::ToAgent(number, agent) => {
                 if let Some(written) = self.tasks.get_mut(&task_of(number)) {

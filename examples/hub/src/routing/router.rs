@@ -24,6 +24,10 @@ pub const PREFERENCE: Duration = Duration::from_secs(60);
 /// For so long an agent is not offered again what he declined, let run out or transferred.
 pub const BLOCK: Duration = Duration::from_secs(60);
 
+/// An agent without a desk for so long is gone, unless told otherwise: what his visitors write goes to others. A desk that is loaded
+/// again, or a computer that slept for a moment, is back before that.
+pub const ABSENCE: Duration = Duration::from_secs(60);
+
 /// What is to be done.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum RouterOutput {
@@ -329,6 +333,31 @@ impl Router {
             }
             Target::Queue(new) => needs = new,
         }
+        self.wait_anew(task, needs, preference, blocked, from);
+    }
+
+    /// The agent who has a conversation is gone: it waits again, and goes to him first where he is back soon.
+    pub fn handle_absent(&mut self, task: Task, needs: Needs, now: Timestamp) {
+        self.handle_timeout(now);
+        if self.agent_of(task).is_none() {
+            return;
+        }
+        let blocked = self.entries.get(&task).map(|entry| entry.blocked.clone()).unwrap_or_default();
+        let from = self.take_away(task, Reason::Absent);
+        let until = self.now + PREFERENCE;
+        let preference = from.clone().map(|agent| Preference { agent, until, reason: Reason::LastAgent });
+        self.wait_anew(task, needs, preference, blocked, from);
+    }
+
+    /// It was taken from an agent, or from the queue that it waited in; who is blocked stays so.
+    fn wait_anew(
+        &mut self,
+        task: Task,
+        needs: Needs,
+        preference: Option<Preference>,
+        blocked: Vec<(AgentId, Timestamp)>,
+        from: Option<AgentId>,
+    ) {
         self.forget(task);
         self.add(task, needs, preference, State::Waiting);
         for (agent, until) in blocked {
@@ -382,6 +411,11 @@ impl Router {
             _ => None,
         };
         offers.filter_map(until).collect()
+    }
+
+    /// What an agent has, without what he is offered.
+    pub fn held(&self, agent: &AgentId) -> impl Iterator<Item = Task> {
+        self.seats.get(agent).into_iter().flat_map(|seat| &seat.held).copied()
     }
 
     /// How many conversations of a queue wait, offered ones included.

@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use super::agent::{Agent, CAPACITY};
 use super::name::{AgentId, Language, QueueId, Skill};
 use super::queue::{Queue, Relaxation, Step};
-use super::router::OFFER;
+use super::router::{ABSENCE, OFFER};
 
 /// Who is good at what, and where conversations wait.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -93,7 +93,7 @@ impl Default for Rules {
             skills: BTreeMap::new(),
             steps: vec![drop_language],
         };
-        Self(Document { offer: seconds(), queues: vec![main], agents: Vec::new() })
+        Self(Document { offer: offer(), absence: absence(), queues: vec![main], agents: Vec::new() })
     }
 }
 
@@ -126,6 +126,11 @@ impl Rules {
     /// For so long an offer waits.
     pub fn offer_time(&self) -> Duration {
         Duration::from_secs(self.0.offer)
+    }
+
+    /// After so long without a desk an agent is gone.
+    pub fn absence(&self) -> Duration {
+        Duration::from_secs(self.0.absence)
     }
 
     /// All queues. Conversations begin in the first one.
@@ -186,8 +191,9 @@ impl Rules {
     }
 
     fn check(&self) -> Result<(), BadRules> {
-        let Document { offer, queues, agents } = &self.0;
+        let Document { offer, absence, queues, agents } = &self.0;
         within("offer", *offer, MOST_OFFER)?;
+        within("absence", *absence, MOST_ABSENCE)?;
         if queues.is_empty() || queues.len() > QUEUES {
             return Err(BadRules::Queues);
         }
@@ -237,8 +243,11 @@ struct Body {
 #[serde(deny_unknown_fields)]
 struct Document {
     /// Seconds.
-    #[serde(default = "seconds")]
+    #[serde(default = "offer")]
     offer: u64,
+    /// Seconds.
+    #[serde(default = "absence")]
+    absence: u64,
     queues: Vec<QueueRule>,
     #[serde(default)]
     agents: Vec<AgentRule>,
@@ -306,8 +315,12 @@ struct AgentRule {
     queues: Option<BTreeSet<String>>,
 }
 
-fn seconds() -> u64 {
+fn offer() -> u64 {
     OFFER.as_secs()
+}
+
+fn absence() -> u64 {
+    ABSENCE.as_secs()
 }
 
 fn capacity() -> u32 {
@@ -346,6 +359,7 @@ const NAME: usize = 64;
 const STEPS: usize = 16;
 
 const MOST_OFFER: u64 = 300;
+const MOST_ABSENCE: u64 = 3_600;
 const MOST_PRIORITY: u8 = 100;
 const MOST_AFTER: u64 = 86_400;
 const MOST_CAPACITY: u64 = 100;
@@ -363,6 +377,7 @@ mod tests {
     fn rules_are_written_as_they_were_read() {
         let rules = read(&serde_json::json!({
             "offer": 30,
+            "absence": 300,
             "queues": [
                 { "id": "main", "name": "Main" },
                 { "id": "returns", "name": "Returns", "priority": 5, "skills": { "returns": 2 }, "steps": [
@@ -381,6 +396,7 @@ mod tests {
         assert_eq!(rules.queue(Some("gone")), "main".into());
         assert_eq!(rules.skills(&"returns".into()), BTreeMap::from([("returns".into(), 2)]));
         assert_eq!((rules.priority(&"returns".into()), rules.priority(&"main".into())), (5, 0));
+        assert_eq!(rules.absence(), Duration::from_secs(300));
         assert_eq!((rules.language("ja-JP"), rules.language("fr")), (Some("ja".into()), None));
         assert_eq!(Rules::read(&Rules::default().written()), Ok(Rules::default()));
     }
@@ -393,6 +409,7 @@ mod tests {
             (serde_json::json!({ "queues": [{ "id": "", "name": "Main" }] }), "'' is no name"),
             (serde_json::json!({ "queues": [main[0], main[0]] }), "'main' is there twice"),
             (serde_json::json!({ "queues": main, "offer": 0 }), "offer is 1 to 300"),
+            (serde_json::json!({ "queues": main, "absence": 3_601 }), "absence is 1 to 3600"),
             (
                 serde_json::json!({ "queues": [{ "id": "a", "name": "A", "priority": 101 }] }),
                 "a queue's priority is 0 to 100",

@@ -232,6 +232,43 @@ async fn where_a_bot_answers_first_the_last_agent_goes_before_it_or_comes_after_
 }
 
 #[tokio::test]
+async fn what_a_visitor_writes_to_an_agent_who_is_gone_goes_to_others() {
+    let hub = hub_of_two(20).await;
+    let rules = serde_json::json!({ "absence": 1, "queues": [{ "id": "main", "name": "Main" }] });
+    assert_eq!(hub.put_rules(&rules).await, (204, None));
+    let (mut aki, _) = available(&hub, AGENT).await;
+    let (mut page, mut other) = (waits(&hub, 1).await, waits(&hub, 2).await);
+    let (one, two) = (aki.offered().await, aki.offered().await);
+    for conversation in [one, two] {
+        aki.takes(conversation).await;
+        let id = MessageId::from_bytes([100; 16]);
+        aki.inbox(Inbox::Reply(Reply { conversation, id, text: text("well then"), file: None, rich: None })).await;
+    }
+    other.news_of(100).await;
+    let (mut ben, _) = available(&hub, BEN).await;
+    drop(aki);
+    ben.floor(|floor| floor.colleagues.iter().all(|colleague| colleague.presence == Presence::Away)).await;
+    // Before it is clear that he is gone ...
+    page.says(2, "are you there?").await;
+    assert_eq!(ben.offered().await, one);
+    let standing = page.stands(|standing| standing.stage == Stage::Waiting).await;
+    assert_eq!(standing.agent.as_deref(), Some("Aki Agent"));
+    assert_eq!(
+        shown(&thread(&mut page, LAST).await.entries)[2..],
+        ["3 agent: well then", "4 visitor: are you there?", "5 hub: left"]
+    );
+    assert_eq!(hub.decisions(one, "ben least-loaded").await[2..], ["agent absent", "ben least-loaded"]);
+    // ... and after. What nobody waits for stays with him.
+    assert_eq!(hub.decisions(two, "agent accepted").await.len(), 2);
+    other.says(2, "are you there?").await;
+    assert_eq!(ben.offered().await, two);
+    // He is back, and has nothing any more; nobody has to decline first.
+    let mut aki = inbox_of(&hub, AGENT).await;
+    aki.inbox(Inbox::Take(Take { conversation: one })).await;
+    assert_eq!(ben.withdrawn().await, one);
+}
+
+#[tokio::test]
 async fn what_waits_in_a_queue_of_higher_priority_goes_first() {
     let hub = HubProcess::start();
     let queues = serde_json::json!([

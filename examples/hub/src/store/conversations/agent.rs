@@ -50,6 +50,13 @@ impl Thread<'_> {
         self.told(found, vec![entry])
     }
 
+    /// Its agent has it no more: it waits for another one.
+    pub(super) fn leave(&self, found: &KeptConversation, agent: &AgentName) -> rusqlite::Result<Changed> {
+        self.move_to(found, Stage::Waiting, None)?;
+        let entry = self.happened(found, Event::Left, Author::Hub, Some(agent))?;
+        self.told(found, vec![entry])
+    }
+
     pub(super) fn ask_sign_in(
         &self,
         found: &KeptConversation,

@@ -55,6 +55,8 @@ pub enum Change {
     Release(ConversationId, AgentName),
     /// An agent passes it on.
     Transfer(ConversationId, AgentName, Goal),
+    /// An agent who has it is gone: others go on, where the visitor said the last word.
+    Abandon(ConversationId, AgentName),
     /// An agent ends it.
     Close(ConversationId, AgentName),
     /// Nothing was said in it since this moment: it is over. Its agent is asked what it was about, where he is one of these.

@@ -19,7 +19,7 @@ pub(super) use rows::{all_current, find, list, part, silent, visitor_of};
 pub(super) use thread::json;
 pub use visitor::COLLECTED;
 
-use alongside::protocol::conversation::{Author, Event, Objection, Stage};
+use alongside::protocol::conversation::{Author, Event, Objection};
 use alongside::time::Timestamp;
 use rusqlite::{Transaction, params};
 
@@ -72,16 +72,18 @@ pub(in crate::store) fn change(
             thread.own(conversation, &bot, |thread, found| thread.bot(&found, &bot, turn))
         }
         Change::Take(conversation, agent) => thread.take(conversation, &agent),
-        Change::Release(conversation, agent) => thread.own(conversation, &agent, |thread, found| {
-            thread.move_to(&found, Stage::Waiting, None)?;
-            let entry = thread.happened(&found, Event::Left, Author::Hub, Some(&agent))?;
-            thread.told(&found, vec![entry])
-        }),
+        Change::Release(conversation, agent) => {
+            thread.own(conversation, &agent, |thread, found| thread.leave(&found, &agent))
+        }
+        Change::Abandon(conversation, agent) => {
+            thread.own(conversation, &agent, |thread, found| match found.last.author {
+                Author::Visitor => thread.leave(&found, &agent),
+                _ => Ok(Changed::Before(Box::new(found), Vec::new())),
+            })
+        }
         Change::Transfer(conversation, agent, goal) => thread.own(conversation, &agent, |thread, found| {
-            thread.move_to(&found, Stage::Waiting, None)?;
             thread.pass_on(&found, &goal)?;
-            let entry = thread.happened(&found, Event::Left, Author::Hub, Some(&agent))?;
-            thread.told(&found, vec![entry])
+            thread.leave(&found, &agent)
         }),
         Change::Close(conversation, agent) => {
             thread.own(conversation, &agent, |thread, found| thread.end(found, Author::Agent, Some(&agent)))
