@@ -307,8 +307,8 @@ async fn what_was_said_beside_something_newer_stays_until_that_goes() {
     page.says_in(4, "the return, lately", made(1)).await;
     page.says_in(5, "the delivery, lately", made(2)).await;
     drop(page);
-    // The first is over; of the two that overlap the first is old, and the second is not.
-    let old = "UPDATE conversation SET last_at = last_at - 31 * 86400000 WHERE first_seq < 4";
+    // The first is over; of the two that overlap the first is old and over, too, and the second is not.
+    let old = "UPDATE conversation SET last_at = last_at - 31 * 86400000, stage = 'ended' WHERE first_seq < 4";
     hub.kill_and_restart_after(|hub| hub.database().execute_batch(old).expect("it is older now"));
     let left =
         || hub.database().query_row("SELECT count(*) FROM entry", [], |row| row.get::<_, i64>(0)).expect("a count");
