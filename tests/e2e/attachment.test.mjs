@@ -16,7 +16,7 @@ let desk;
 let guests = [];
 before(async () => {
   world = await World.begin({ site: { pages: { 'index.html': PAGE }, attributes: { 'data-launcher': 'always' } } });
-  for (const [name, content] of Object.entries({ 'お茶.png': PNG, 'notes.txt': 'Two cups, please.', 'page.png': '<!doctype html><script>alert(1)</script>', 'offer.pdf': '%PDF-1.7\nnothing' })) {
+  for (const [name, content] of Object.entries({ 'お茶.png': PNG, 'notes.txt': 'Two cups, please.', 'wishes.txt': 'And a pot.', 'page.png': '<!doctype html><script>alert(1)</script>', 'offer.pdf': '%PDF-1.7\nnothing' })) {
     fs.writeFileSync(path.join(world.data, name), content);
   }
   desk = await world.desk();
@@ -62,16 +62,16 @@ test('who leaves before the hub has his file is asked, and nobody else', async (
     await held;
     await route.continue();
   });
-  await attach(page, 'notes.txt');
-  await uploads(page).filter({ hasText: 'notes.txt' }).waitFor();
+  await attach(page, 'wishes.txt');
+  await uploads(page).filter({ hasText: 'wishes.txt' }).waitFor();
   await page.evaluate(() => setTimeout(() => location.reload()));
   await until('he is asked', () => asked.length === 1);
   assert.deepEqual(asked, ['beforeunload']);
   go();
-  await bubbles(page).filter({ hasText: 'notes.txt' }).waitFor();
+  await bubbles(page).filter({ hasText: 'wishes.txt' }).waitFor();
   await until('it is on no way any more', async () => (await uploads(page).count()) === 0);
   await page.reload();
-  await bubbles(page).filter({ hasText: 'notes.txt' }).waitFor();
+  await bubbles(page).filter({ hasText: 'wishes.txt' }).waitFor();
   // What cannot be sent at all holds nobody.
   await attach(page, 'page.png');
   await uploads(page).filter({ hasText: 'not accepted' }).waitFor();
