@@ -116,7 +116,7 @@ test('the leaks of a broken build are found', async (t) => {
   for (const [file, from, , place, mode = 'private'] of FAULTS) {
     assert.ok(found[mode].includes(place), `the fault in ${file} (${from}) is not found in "${place}"`);
   }
-  for (const [mode, place] of [['private', 'text'], ['always', 'password'], ['late', 'new node that a class masks']]) {
+  for (const [mode, place] of [['private', 'text'], ['always', 'password'], ['late', 'new frame in what a class masks']]) {
     assert.ok(!found[mode].includes(place), `what is masked as it should be is not found: ${place}`);
   }
 });
