@@ -96,7 +96,8 @@ pub fn written_cards(text: &str) -> Vec<Range<usize>> {
         let before = text.get(at..start).unwrap_or_default();
         let is_escape = before.ends_with('%');
         let is_space = is_escape && length > 2 && text.get(start..start + 2) == Some("20");
-        if !matches!(before, " " | "-" | "," | "+") && !(is_space && before == "%") {
+        let goes_on = matches!(before, " " | "-" | "," | "+") || (is_space && before == "%");
+        if !goes_on {
             groups.clear();
         }
         at = if is_escape && !is_space { start + length.min(2) } else { start + length };
@@ -131,6 +132,13 @@ fn is_written(text: &str, groups: &[Range<usize>]) -> bool {
 
 /// The length of the number that the text begins with and that is private, which may go on up to a sign of CSS.
 pub(super) fn private_start(text: &str) -> Option<usize> {
+    // Most numbers in a style have a unit.
+    let digits = text.bytes().take_while(u8::is_ascii_digit).count();
+    let next = text.as_bytes().get(digits).copied().unwrap_or(b';');
+    let ends = next.is_ascii_alphabetic() || matches!(next, b'%' | b';' | b')' | b'}');
+    if (1..SHORTEST).contains(&digits) && (ends || (next == b'.' && !takes_point(digits))) {
+        return None;
+    }
     let mut ahead = text.get(..text.floor_char_boundary(AHEAD)).unwrap_or_default();
     if let Some(end) = ahead.find([';', '{', '}', '(', ')', '"', '\'']) {
         ahead = ahead.get(..end).unwrap_or_default();
@@ -147,12 +155,17 @@ enum Line {
     Boxes,
 }
 
-/// Most texts are too short or hold too few digits.
+/// Most texts are too short or hold too few digits: a card has thirteen at least, and where an account begins, digits follow letters.
 fn is_suspect(text: &str) -> bool {
-    let ascii = || text.bytes().filter(u8::is_ascii_digit).count();
-    text.len() >= SHORTEST
-        && (ascii() >= FEWEST_DIGITS
-            || (!text.is_ascii() && text.chars().filter(|char| digit(*char).is_some()).count() >= FEWEST_DIGITS))
+    if text.len() < SHORTEST {
+        return false;
+    }
+    let count = text.bytes().filter(u8::is_ascii_digit).count();
+    let is_account = |pair: &[u8]| pair[0].is_ascii_alphabetic() && pair[1].is_ascii_digit();
+    match text.is_ascii() {
+        true => count >= SHORTEST || (count >= FEWEST_DIGITS && text.as_bytes().windows(2).any(is_account)),
+        false => count >= FEWEST_DIGITS || text.chars().filter(|char| digit(*char).is_some()).count() >= FEWEST_DIGITS,
+    }
 }
 
 /// What stands before a sign.
