@@ -83,6 +83,7 @@ test('from a telephone to the bot, by a number to an agent, and back', async () 
   await desk.locator('.bubble', { hasText: 'Hello from a telephone' }).waitFor();
   await desk.locator('.bubble', { hasText: person.slice(2) }).waitFor();
   assert.equal(await desk.locator('img').count(), 0, 'a name is a name');
+  assert.deepEqual(await desk.locator('.inbox .list a .chip').allTextContents(), ['SMS'], 'its channel, once');
   await desk.locator('.composer textarea').fill('Good morning to you');
   await desk.locator('.composer textarea').press('Enter');
   await page.locator('.theirs', { hasText: 'Good morning to you' }).waitFor();

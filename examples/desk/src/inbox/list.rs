@@ -120,7 +120,6 @@ fn Conversation(row: Row) -> impl IntoView {
                 {is_answered.then(|| view! { <span aria-hidden="true">"↩ "</span> })}
                 {row.excerpt.clone()}
             </span>
-            {row.channel.clone().map(|channel| view! { <span class="chip" dir="auto">{channel}</span> })}
             {is_wrapping.then(|| view! { <span class="chip">{move || desk.inbox_words().wrap}</span> })}
             {(unread > 0).then(|| view! {
                 <span class="badge" aria-label=move || format!("{unread} {}", desk.inbox_words().unread)>{unread}</span>
