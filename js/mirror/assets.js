@@ -4,6 +4,7 @@
 // The encoder says which: those of shown parts only. They come from the browser's cache: what the page has not loaded is not fetched.
 
 import { hex, KINDS } from './asset-kinds.js';
+import { badgeDrawing, FOREIGN_PICTURE, LARGE_PICTURE } from './badges.js';
 import { AbortController, after, Map } from './own.js';
 
 /** Largest one, and all of a page, in bytes. */
@@ -18,6 +19,11 @@ const PART = 32 * 1024;
 /** Parts sent before other work has its turn. */
 const PARTS = 4;
 
+/** What a badge is made of. */
+const SVG = KINDS.indexOf('image/svg+xml');
+
+const NOTHING = new Uint8Array();
+
 /** What the browser remembers of loaded resources, unless the page asks for more; beyond that nobody knows. */
 const REMEMBERED = 250;
 
@@ -30,6 +36,7 @@ export class Assets {
   #told;
   #send;
   #isBusy;
+  #shown;
   #abort = new AbortController();
   /** What the page shows and was not fetched. @type {Map<number, string>} */
   #needed = new Map();
@@ -47,11 +54,13 @@ export class Assets {
    * @param {Told} told the mirror, which makes frames
    * @param {() => void} send sends the frames that were made
    * @param {() => boolean} isBusy whether the network is behind
+   * @param {(address: string) => HTMLImageElement | undefined} shown an image that shows what is at an address
    */
-  constructor(told, send, isBusy) {
+  constructor(told, send, isBusy, shown) {
     this.#told = told;
     this.#send = send;
     this.#isBusy = isBusy;
+    this.#shown = shown;
   }
 
   /** The page shows this. @param {number} number @param {string} address */
@@ -70,7 +79,7 @@ export class Assets {
       this.#needed.delete(number);
       this.#fetching += 1;
       this.#fetch(number, address)
-        // Of another site that does not allow it, gone, or no picture: it is not shown.
+        // Gone, or no picture: it is not shown.
         .catch(() => {})
         .finally(() => {
           this.#fetching -= 1;
@@ -131,14 +140,13 @@ export class Assets {
   /** @param {number} number @param {string} address */
   async #fetch(number, address) {
     const { signal } = this.#abort;
-    const isOwn = address.startsWith('blob:') || new URL(address).origin === location.origin;
-    const response = await fetch(address, {
-      cache: 'force-cache', credentials: isOwn ? 'same-origin' : 'omit', priority: 'low', signal,
-    }).catch(() => drawn(address));
-    const kind = KINDS.indexOf((response.headers.get('content-type') ?? '').replace(/;.*/s, '').trim().toLowerCase());
-    if (!response.ok || kind < 0) return;
-    const bytes = new Uint8Array(await response.arrayBuffer());
-    const hash = new Uint8Array(await crypto.subtle.digest('SHA-256', bytes));
+    const found = await fetched(address, signal).catch(() => undefined);
+    if (signal.aborted) return;
+    const shown = this.#shown(address);
+    let [kind, bytes] = found ?? (shown ? await drawn(shown).catch(() => badge(FOREIGN_PICTURE, shown)) : [-1, NOTHING]);
+    if (bytes.length > LIMIT && shown) [kind, bytes] = badge(LARGE_PICTURE, shown);
+    if (kind < 0) return;
+    const hash = new Uint8Array(await crypto.subtle.digest('SHA-256', /** @type {Uint8Array<ArrayBuffer>} */ (bytes)));
     if (signal.aborted) return;
     if (!this.hold(hash, bytes)) return;
     this.#offered.set(number, { hash, kind });
@@ -170,13 +178,25 @@ export class Assets {
   }
 }
 
-/** A picture that is shown, and is not at its address any more: pages let go of what they have made. @param {string} address */
-async function drawn(address) {
-  const { images } = document;
-  let shown;
-  for (let at = 0; at < images.length; at++) if (images[at].currentSrc === address && images[at].naturalWidth > 0) shown = images[at];
-  if (!shown) return Response.error();
+/** @param {Response | Blob} found @param {string | null} type @returns {Promise<[number, Uint8Array]>} */
+const readOf = async (found, type) => [KINDS.indexOf((type ?? '').replace(/;.*/s, '').trim().toLowerCase()), new Uint8Array(await found.arrayBuffer())];
+
+/** What is at an address, where the page may read it and replicas show it. @param {string} address @param {AbortSignal} signal */
+async function fetched(address, signal) {
+  const isOwn = address.startsWith('blob:') || new URL(address).origin === location.origin;
+  const response = await fetch(address, { cache: 'force-cache', credentials: isOwn ? 'same-origin' : 'omit', priority: 'low', signal });
+  if (!response.ok) return undefined;
+  const found = await readOf(response, response.headers.get('content-type'));
+  return found[0] < 0 ? undefined : found;
+}
+
+/** A picture that is shown, and is not at its address any more: pages let go of what they have made. Fails where it is of another site. @param {HTMLImageElement} shown */
+async function drawn(shown) {
   const copy = new OffscreenCanvas(shown.naturalWidth, shown.naturalHeight);
   copy.getContext('2d')?.drawImage(shown, 0, 0);
-  return new Response(await copy.convertToBlob({ type: 'image/webp', quality: 0.9 }));
+  const blob = await copy.convertToBlob({ type: 'image/webp', quality: 0.9 });
+  return readOf(blob, blob.type);
 }
+
+/** Says why a picture is not shown, in its size. @param {string} words @param {HTMLImageElement} shown @returns {[number, Uint8Array]} */
+const badge = (words, { naturalWidth, naturalHeight }) => [SVG, new TextEncoder().encode(badgeDrawing(words, naturalWidth, naturalHeight))];

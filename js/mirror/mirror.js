@@ -49,10 +49,11 @@ export function mirror(send, { isPrivate = false, selectors, isBusy = () => fals
   const told = new Mirror(isPrivate, crypto.getRandomValues(new Uint32Array(4)), epoch);
   let isResized = false;
 
-  const assets = new Assets(told, () => sendAll(), isBusy);
+  const assets = new Assets(told, () => sendAll(), isBusy, (address) => reader.image(address));
   const canvases = new Canvases((id, hash, kind) => {
     tell(() => told.picture(id, hash, kind));
   }, (hash, bytes) => assets.hold(hash, bytes), (name) => assets.release(name));
+  /** @type {Reader} */
   const reader = new Reader(told, () => schedule(), selectors, canvases);
 
   const sendAll = () => {

@@ -47,6 +47,15 @@ export class Reader {
     return this.#ids.node(id);
   }
 
+  /** An image that shows what is at an address. @param {string} address @returns {HTMLImageElement | undefined} */
+  image(address) {
+    for (const root of this.#sheets.roots()) {
+      const images = /** @type {NodeListOf<HTMLImageElement>} */ (findAll(root, 'img'));
+      for (let at = 0; at < images.length; at++) if (images[at].currentSrc === address && images[at].naturalWidth > 0) return images[at];
+    }
+    return undefined;
+  }
+
   /** Nodes whose children are to be read. @type {Set<Node>} */
   #children = new Set();
   #attributes = new ChangedAttributes(this.#ids);
@@ -242,7 +251,7 @@ export class Reader {
   #putSampled() {
     this.#matches.check(this.#sheets.roots(), (element, words) => this.#putWords(element, MATCHES, words));
     this.#looks.check(this.#sheets.roots(), (element, css) => this.#putWords(element, LOOK, absolute(css, baseOf(element))));
-    this.#ranges.putHighlights(document, (node, kind) => this.#beginState(node, kind));
+    for (const root of this.#sheets.roots()) if (!isShadowRoot(root)) this.#ranges.putHighlights(root, (node, kind) => this.#beginState(node, kind));
     this.#putLarge();
   }
 
