@@ -699,3 +699,25 @@ fn code_stands_where_it_stood_and_says_nothing() {
     assert!(page::drawn(pair.replica.tree()).contains("<script></script>"));
     assert!(!pair.wire.windows(5).any(|window| window == b"quorb"));
 }
+
+/// What the fuzzer begins with, as `golden.mjs` has recorded it.
+#[test]
+fn pages_that_were_recorded_once_can_still_be_read() {
+    let golden = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/mirror/golden");
+    let files = std::fs::read_dir(golden).expect("there are some");
+    for file in files.map(|file| file.expect("it can be read").path()) {
+        let text = std::fs::read_to_string(&file).expect("it is text");
+        let digits: Vec<u8> = text.bytes().filter(u8::is_ascii_hexdigit).collect();
+        let digit = |byte: &u8| (*byte as char).to_digit(16).expect("it is one") as u8;
+        let bytes: Vec<u8> = digits.chunks_exact(2).map(|two| digit(&two[0]) << 4 | digit(&two[1])).collect();
+        let mut replica = Replica::new();
+        let mut rest = &bytes[..];
+        while let Some((length, after)) = rest.split_first_chunk::<4>() {
+            let (frame, after) = after.split_at(u32::from_le_bytes(*length) as usize);
+            rest = after;
+            replica.handle_frame(MirrorFrame::decode(frame).unwrap_or_else(|error| panic!("{file:?}: {error}")));
+            assert!(core::iter::from_fn(|| replica.poll_output()).all(|output| output != ReplicaOutput::AskForReset));
+        }
+        assert!(replica.tree().len() > 10, "{file:?}");
+    }
+}
