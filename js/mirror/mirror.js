@@ -53,8 +53,9 @@ export function mirror(send, { isPrivate = false, selectors, isBusy = () => fals
   const canvases = new Canvases((id, hash, kind) => {
     tell(() => told.picture(id, hash, kind));
   }, (hash, bytes) => assets.hold(hash, bytes), (name) => assets.release(name));
+  // A dialog holds the page up, and with it what is to be told: that goes before.
   /** @type {Reader} */
-  const reader = new Reader(told, () => schedule(), selectors, canvases);
+  const reader = new Reader(told, () => schedule(), selectors, canvases, () => tell((deadline) => reader.flush(deadline), soon()));
 
   const sendAll = () => {
     for (let asset = told.fetch(); asset; asset = told.fetch()) {

@@ -6,7 +6,7 @@ use wasm_bindgen::prelude::*;
 
 use crate::mirror::{Replica, ReplicaOutput};
 use crate::protocol::AssetHash;
-use crate::protocol::mirror::{NewNode, NodeId, NodeKind, Operation, Picture, Reset, Span, State};
+use crate::protocol::mirror::{Dialog, NewNode, NodeId, NodeKind, Operation, Picture, Reset, Span, State};
 
 #[wasm_bindgen]
 extern "C" {
@@ -88,6 +88,7 @@ pub struct Replay {
     replica: RefCell<Replica>,
     painter: Painter,
     wants: RefCell<Vec<AssetHash>>,
+    dialog: RefCell<Option<Dialog>>,
 }
 
 #[wasm_bindgen]
@@ -95,7 +96,7 @@ impl Replay {
     /// A replay that waits for the first epoch.
     #[wasm_bindgen(constructor)]
     pub fn new(painter: Painter) -> Self {
-        Self { replica: RefCell::new(Replica::new()), painter, wants: RefCell::default() }
+        Self { replica: RefCell::new(Replica::new()), painter, wants: RefCell::default(), dialog: RefCell::default() }
     }
 
     /// Takes the hashes of pictures and fonts that are to be asked for, each once.
@@ -151,7 +152,13 @@ impl Replay {
         self.replica.borrow().tree().outline(NodeId(node))
     }
 
+    /// The dialog that the visitor's browser shows.
+    pub fn dialog(&self) -> Option<Dialog> {
+        self.dialog.borrow().clone()
+    }
+
     fn clear(&self, reset: &Reset) {
+        self.dialog.take();
         let Reset { size: (width, height), is_quirky, device, .. } = *reset;
         self.painter.clear(width, height, is_quirky, device.bits, device.ratio);
     }
@@ -197,6 +204,7 @@ impl Replay {
             }
             State::Look(css) => self.painter.look(node, css),
             State::Guard(bits) => self.painter.guard(node, (*bits).into()),
+            State::Dialog(dialog) => *self.dialog.borrow_mut() = dialog.clone(),
         }
     }
 

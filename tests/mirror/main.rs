@@ -6,7 +6,9 @@ mod page;
 
 use alongside::mask::{Marks, Policy};
 use alongside::mirror::{DEPTH_LIMIT, Encoder, EncoderOutput, Guard, Replica, ReplicaOutput, StateReading, unpack};
-use alongside::protocol::mirror::{Device, MIRROR_FRAME_LIMIT, MirrorFrame, NodeId, PACKED, Point, Span, State};
+use alongside::protocol::mirror::{
+    Device, DialogKind, MIRROR_FRAME_LIMIT, MirrorFrame, NodeId, PACKED, Point, Span, State,
+};
 use alongside::protocol::{ASSET_PART, AssetHash, AssetKind, AssetPart};
 use page::{Edit, Kind, Page, Shown};
 use proptest::prelude::*;
@@ -663,6 +665,31 @@ fn highlights_are_told_where_text_is_shown() {
         let told = |state: &State| matches!(state, State::Highlights(list) if list.len() == count);
         assert!(document.states.iter().any(told), "{:?}", document.states);
         assert!(document.states.contains(&State::Selection(Some(span))));
+        page = core::mem::take(&mut pair.page);
+    }
+}
+
+#[test]
+fn what_a_dialog_says_is_as_private_as_the_page() {
+    let mut page = Page::new(Policy::default());
+    let body = page.add(1, Kind::Element("body"));
+    for (marks, told) in
+        [(Marks::default(), "Pay Ann with 0000 0000 0000 0000?"), (Marks::MASK, "Xxx Xxx xxxx 0000 0000 0000 0000-")]
+    {
+        page.edit(&Edit::Mark(body, marks));
+        let mut pair = Pair::of(core::mem::take(&mut page), Policy::default());
+        let id = pair.page.id(body);
+        let said = Some((DialogKind::Confirm, "Pay Ann with 4111 1111 1111 1111?"));
+        pair.encoder.handle_state(id, StateReading::Dialog(said));
+        pair.edit(&[]);
+        let held = |pair: &Pair| match pair.replica.tree().node(id)?.state(State::DIALOG)? {
+            State::Dialog(dialog) => dialog.clone().map(|dialog| (dialog.kind, dialog.text.as_str().to_owned())),
+            _ => None,
+        };
+        assert_eq!(held(&pair), Some((DialogKind::Confirm, told.to_owned())));
+        pair.encoder.handle_state(id, StateReading::Dialog(None));
+        pair.edit(&[]);
+        assert_eq!(held(&pair), None);
         page = core::mem::take(&mut pair.page);
     }
 }
