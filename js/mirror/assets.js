@@ -4,6 +4,7 @@
 // The encoder says which: those of shown parts only. They come from the browser's cache: what the page has not loaded is not fetched.
 
 import { fontKind, hex, KINDS } from './asset-kinds.js';
+import { badgeDrawing, FOREIGN_PICTURE, LARGE_PICTURE } from './badges.js';
 import { AbortController, after, Map, Set } from './own.js';
 
 /** Largest one, and all of a page, in bytes. */
@@ -20,6 +21,11 @@ const PARTS = 4;
 
 /** Types that fonts come with where their server does not know them; none is that of bytes that a script has made into a font. */
 const KINDS_BY_BYTES = /^$|^application\/(octet-stream|(x-)?font)/;
+
+/** What a badge is made of. */
+const SVG = KINDS.indexOf('image/svg+xml');
+
+const NOTHING = new Uint8Array();
 
 /** What the browser remembers of loaded resources, unless the page asks for more; beyond that nobody knows. */
 const REMEMBERED = 250;
@@ -51,8 +57,8 @@ export class Assets {
    * @param {Told} told the mirror, which makes frames
    * @param {() => void} send sends the frames that were made
    * @param {() => boolean} isBusy whether the network is behind
-   * @param {{roots(): Iterable<Node>, bytesAt(address: string): Blob | undefined}} reader knows the documents that are told, each of which remembers what it has
-   *   loaded, and what is at addresses of its own
+   * @param {{roots(): Iterable<Node>, bytesAt(address: string): Blob | undefined, image(address: string): HTMLImageElement | undefined}} reader knows the
+   *   documents that are told, each of which remembers what it has loaded, what is at addresses of its own, and an image that shows what is at an address
    */
   constructor(told, send, isBusy, reader) {
     this.#told = told;
@@ -77,7 +83,7 @@ export class Assets {
       this.#needed.delete(number);
       this.#fetching += 1;
       this.#fetch(number, address)
-        // Of another site that does not allow it, gone, or no picture: it is not shown.
+        // Gone, or no picture: it is not shown.
         .catch(() => {})
         .finally(() => {
           this.#fetching -= 1;
@@ -150,17 +156,14 @@ export class Assets {
   /** @param {number} number @param {string} address */
   async #fetch(number, address) {
     const { signal } = this.#abort;
-    const isOwn = address.startsWith('blob:') || new URL(address).origin === location.origin;
     const made = this.#reader.bytesAt(address);
-    const response = made ? new Response(made) : await fetch(address, {
-      cache: 'force-cache', credentials: isOwn ? 'same-origin' : 'omit', priority: 'low', signal,
-    }).catch(() => drawn(address));
-    const type = (response.headers.get('content-type') ?? '').replace(/;.*/s, '').trim().toLowerCase();
-    if (!response.ok || (!KINDS_BY_BYTES.test(type) && KINDS.indexOf(type) < 0)) return;
-    const bytes = new Uint8Array(await response.arrayBuffer());
-    const kind = KINDS_BY_BYTES.test(type) ? fontKind(bytes) : KINDS.indexOf(type);
+    const found = await (made ? readOf(made, '') : fetched(address, signal)).catch(() => undefined);
+    if (signal.aborted) return;
+    const shown = this.#reader.image(address);
+    let [kind, bytes] = found ?? (shown ? await drawn(shown).catch(() => badge(FOREIGN_PICTURE, shown)) : [-1, NOTHING]);
+    if (bytes.length > LIMIT && shown) [kind, bytes] = badge(LARGE_PICTURE, shown);
     if (kind < 0) return;
-    const hash = new Uint8Array(await crypto.subtle.digest('SHA-256', bytes));
+    const hash = new Uint8Array(await crypto.subtle.digest('SHA-256', /** @type {Uint8Array<ArrayBuffer>} */ (bytes)));
     if (signal.aborted) return;
     if (!this.hold(hash, bytes)) return;
     this.#offered.set(number, { hash, kind });
@@ -202,13 +205,32 @@ function entriesOf(root) {
   }
 }
 
-/** A picture that is shown, and is not at its address any more: pages let go of what they have made. @param {string} address */
-async function drawn(address) {
-  const { images } = document;
-  let shown;
-  for (let at = 0; at < images.length; at++) if (images[at].currentSrc === address && images[at].naturalWidth > 0) shown = images[at];
-  if (!shown) return Response.error();
+/** @param {Response | Blob} found @param {string | null} type @returns {Promise<[number, Uint8Array]>} */
+async function readOf(found, type) {
+  const plain = (type ?? '').replace(/;.*/s, '').trim().toLowerCase();
+  const isByBytes = KINDS_BY_BYTES.test(plain);
+  const kind = KINDS.indexOf(plain);
+  if (kind < 0 && !isByBytes) return [-1, NOTHING];
+  const bytes = new Uint8Array(await found.arrayBuffer());
+  return [isByBytes ? fontKind(bytes) : kind, bytes];
+}
+
+/** What is at an address, where the page may read it and replicas show it. @param {string} address @param {AbortSignal} signal */
+async function fetched(address, signal) {
+  const isOwn = address.startsWith('blob:') || new URL(address).origin === location.origin;
+  const response = await fetch(address, { cache: 'force-cache', credentials: isOwn ? 'same-origin' : 'omit', priority: 'low', signal });
+  if (!response.ok) return undefined;
+  const found = await readOf(response, response.headers.get('content-type'));
+  return found[0] < 0 ? undefined : found;
+}
+
+/** A picture that is shown, and is not at its address any more: pages let go of what they have made. Fails where it is of another site. @param {HTMLImageElement} shown */
+async function drawn(shown) {
   const copy = new OffscreenCanvas(shown.naturalWidth, shown.naturalHeight);
   copy.getContext('2d')?.drawImage(shown, 0, 0);
-  return new Response(await copy.convertToBlob({ type: 'image/webp', quality: 0.9 }));
+  const blob = await copy.convertToBlob({ type: 'image/webp', quality: 0.9 });
+  return readOf(blob, blob.type);
 }
+
+/** Says why a picture is not shown, in its size. @param {string} words @param {HTMLImageElement} shown @returns {[number, Uint8Array]} */
+const badge = (words, { naturalWidth, naturalHeight }) => [SVG, new TextEncoder().encode(badgeDrawing(words, naturalWidth, naturalHeight))];

@@ -4,6 +4,9 @@
 const REASONS = ['blocked by the site', 'a page of another site', 'a plug-in', 'masked', 'a drawing with parts of another site', 'a drawing that cannot be read',
   'a part that is closed to scripts'];
 
+/** What stands for a picture that the page itself may not read, or that is too large to be sent. */
+export const FOREIGN_PICTURE = 'a picture of another site', LARGE_PICTURE = 'a picture that is too large';
+
 const CLOSED_ROOT = 6;
 
 /** @param {Document} page @param {number} reason @param {number} width @param {number} height */
@@ -20,11 +23,11 @@ export function badgeOf(page, reason, width, height) {
 }
 
 /** The picture of a drawing that has none: an address. @param {number} reason @param {number} width @param {number} height */
-export function missingPicture(reason, width, height) {
-  const words = REASONS[reason] ?? '';
-  const drawing = `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}"><pattern id="p" width="12" height="12" ` +
-    'patternUnits="userSpaceOnUse" patternTransform="rotate(45)"><path fill="#d5d9e0" d="M0 0h6v12H0z"/></pattern>' +
-    `<path fill="#e6e9ee" d="M0 0h${width}v${height}H0z"/><path fill="url(#p)" d="M0 0h${width}v${height}H0z"/>` +
-    `<text x="4" y="14" font-family="sans-serif" font-size="12" fill="#3b4252">${words}</text></svg>`;
-  return `data:image/svg+xml,${encodeURIComponent(drawing)}`;
-}
+export const missingPicture = (reason, width, height) => `data:image/svg+xml,${encodeURIComponent(badgeDrawing(REASONS[reason] ?? '', width, height))}`;
+
+/** A badge as a picture: SVG. @param {string} words @param {number} width @param {number} height */
+export const badgeDrawing = (words, width, height) =>
+  `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}"><pattern id="p" width="12" height="12" ` +
+  'patternUnits="userSpaceOnUse" patternTransform="rotate(45)"><path fill="#d5d9e0" d="M0 0h6v12H0z"/></pattern>' +
+  `<path fill="#e6e9ee" d="M0 0h${width}v${height}H0z"/><path fill="url(#p)" d="M0 0h${width}v${height}H0z"/>` +
+  `<text x="4" y="14" font-family="sans-serif" font-size="12" fill="#3b4252">${words}</text></svg>`;

@@ -41,10 +41,11 @@ export class Looks {
     for (const root of roots) {
       const animations = root.getAnimations?.() ?? [];
       for (let at = 0; at < animations.length && properties.size < MOST; at++) {
-        const { effect } = animations[at];
+        // Of a frame, it is an instance of the frame's own class.
+        const effect = /** @type {KeyframeEffect | null} */ (animations[at].effect);
         // Those of style sheets run in the replica, too.
         if ('animationName' in animations[at] || 'transitionProperty' in animations[at]) continue;
-        if (!(effect instanceof KeyframeEffect) || !effect.target || effect.pseudoElement) continue;
+        if (!effect?.target || effect.pseudoElement || !effect.getKeyframes) continue;
         const own = properties.get(effect.target) ?? {};
         const frames = effect.getKeyframes();
         for (let frame = 0; frame < frames.length; frame++) for (const name in frames[frame]) if (!TIMING.test(name)) own[name] = true;

@@ -51,12 +51,15 @@ export function mirror(send, { isPrivate = false, selectors, isBusy = () => fals
   const told = new Mirror(isPrivate, crypto.getRandomValues(new Uint32Array(4)), epoch);
   let isResized = false;
 
-  const assets = new Assets(told, () => sendAll(), isBusy, { roots: () => reader.roots(), bytesAt: (address) => reader.bytesAt(address) });
+  const assets = new Assets(told, () => sendAll(), isBusy, {
+    roots: () => reader.roots(), bytesAt: (address) => reader.bytesAt(address), image: (address) => reader.image(address),
+  });
   const canvases = new Canvases((id, hash, kind) => {
     tell(() => told.picture(id, hash, kind));
   }, (hash, bytes) => assets.hold(hash, bytes), (name) => assets.release(name));
+  // A dialog holds the page up, and with it what is to be told: that goes before.
   /** @type {Reader} */
-  const reader = new Reader(told, () => schedule(), selectors, canvases);
+  const reader = new Reader(told, () => schedule(), selectors, canvases, () => tell((deadline) => reader.flush(deadline), soon()));
   const inner = new InnerPages(reader, told, origins, { isPrivate, selectors }, (act) => tell(act), isBusy, abort.signal);
 
   const sendAll = () => {

@@ -306,9 +306,10 @@ export class Painter {
     if (from && to) selection?.setBaseAndExtent(from.node, from.offset, to.node, to.offset);
   }
 
-  /** Nothing is highlighted. */
-  unhighlight() {
-    /** @type {any} */ (this.#frame.contentWindow)?.CSS?.highlights?.clear();
+  /** Nothing is highlighted. @param {number} [id] of a document; that of the page */
+  unhighlight(id = 0) {
+    const view = id ? this.node(id).defaultView : this.#frame.contentWindow;
+    /** @type {any} */ (view)?.CSS?.highlights?.clear();
   }
 
   /** @param {number} id of a document @param {string} name @param {Uint32Array} spans */

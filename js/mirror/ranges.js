@@ -2,7 +2,7 @@
 // What is selected and highlighted: places in the page, by the nodes that were told.
 
 import { firstChild, isConnected, localName, nextSibling, nodeType } from './dom.js';
-import { Map, Set } from './own.js';
+import { Map, Set, WeakSet } from './own.js';
 
 /** The numbers of `src/browser/mirror.rs`. */
 const CARET = 10, ASSIGNED = 11, SELECTION = 12, HIGHLIGHTS = 13;
@@ -21,7 +21,8 @@ export class Ranges {
   #fields = new Set();
   /** Shadow roots whose slots scripts fill. @type {Set<ShadowRoot>} */
   #roots = new Set();
-  #hadHighlights = false;
+  /** Documents of which highlights were told. @type {WeakSet<Document>} */
+  #highlighted = new WeakSet();
 
   /** @param {import('./ids.js').Ids} ids @param {import('./pack.js').Pack} pack */
   constructor(ids, pack) {
@@ -98,9 +99,11 @@ export class Ranges {
 
   /** What no event tells of: it is to be called now and then. @param {Document} page @param {(node: Node, kind: number) => boolean} begin */
   putHighlights(page, begin) {
-    const { highlights } = /** @type {any} */ (CSS);
-    if (!highlights || (highlights.size === 0 && !this.#hadHighlights) || !begin(page, HIGHLIGHTS)) return;
-    this.#hadHighlights = highlights.size > 0;
+    // A frame has its own.
+    const highlights = /** @type {any} */ (page.defaultView)?.CSS.highlights;
+    if (!highlights || (highlights.size === 0 && !this.#highlighted.has(page)) || !begin(page, HIGHLIGHTS)) return;
+    if (highlights.size > 0) this.#highlighted.add(page);
+    else this.#highlighted.delete(page);
     const pack = this.#pack;
     const count = pack.length;
     let told = 0;

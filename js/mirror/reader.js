@@ -6,10 +6,11 @@
 // Pages replace what they like: no function of arrays is called here.
 
 import {
-  attributeNames, attributeNodeOf, attributeOf, baseOf, findAll, firstChild, isConnected, localName, nextSibling, nodeType, parentOf, rootOf, contentOf, scrollLeft, scrollTop, textOf,
+  attributeNames, attributeNodeOf, attributeOf, baseOf, find, findAll, firstChild, isConnected, localName, nextSibling, nodeType, parentOf, rootOf, contentOf, scrollLeft, scrollTop, textOf,
 } from './dom.js';
 import { ChangedAttributes } from './changed.js';
 import { device } from './device.js';
+import { Dialogs } from './dialogs.js';
 import { Fonts } from './fonts.js';
 import { Ids } from './ids.js';
 import { Looks } from './looks.js';
@@ -25,7 +26,11 @@ import { Walker } from './walk.js';
 
 /** The numbers of `src/browser/mirror.rs`. */
 const TEXT = 18, ATTRIBUTE = 19, REMOVED_ATTRIBUTE = 20, MARKS = 21, STATE = 22;
-const SCROLL = 5, LAYER = 6, DISABLED = 7, PSEUDO = 8, MATCHES = 9, LOOK = 14;
+const SCROLL = 5, LAYER = 6, DISABLED = 7, PSEUDO = 8, MATCHES = 9, LOOK = 14, DIALOG = 15;
+
+/** No dialog. */
+const NONE = 255;
+
 const FULLSCREEN = 3;
 
 /** So long rules are compared at a time, in milliseconds. */
@@ -62,6 +67,15 @@ export class Reader {
     return this.#fonts.bytesAt(address);
   }
 
+  /** An image that shows what is at an address. @param {string} address @returns {HTMLImageElement | undefined} */
+  image(address) {
+    for (const root of this.#sheets.roots()) {
+      const images = /** @type {NodeListOf<HTMLImageElement>} */ (findAll(root, 'img'));
+      for (let at = 0; at < images.length; at++) if (images[at].currentSrc === address && images[at].naturalWidth > 0) return images[at];
+    }
+    return undefined;
+  }
+
   /** Nodes whose children are to be read. @type {Set<Node>} */
   #children = new Set();
   #attributes = new ChangedAttributes(this.#ids);
@@ -83,6 +97,7 @@ export class Reader {
   #looks = new Looks();
   #ranges = new Ranges(this.#ids, this.#pack);
   #canvases;
+  #dialogs;
   #mode = '';
   /** Elements that fill the screen. @type {Set<Element>} */
   #large = new Set();
@@ -101,8 +116,10 @@ export class Reader {
    * @param {() => void} changed told when there is something to flush
    * @param {import('./walk.js').Selectors} [selectors]
    * @param {{add(canvas: Node, id: number): void, delete(canvas: Node): void, clear(): void}} [canvases] told which are shown
+   * @param {() => void} [now] told when there is something to flush at once
    */
-  constructor(mirror, changed, selectors = {}, canvases) {
+  constructor(mirror, changed, selectors = {}, canvases, now = changed) {
+    this.#dialogs = new Dialogs(now, () => this.#due());
     this.#canvases = canvases;
     this.#mirror = mirror;
     this.#changed = changed;
@@ -171,6 +188,7 @@ export class Reader {
     this.#pointer.clear();
     this.#matches.clear();
     this.#looks.clear();
+    this.#dialogs.isChanged = this.#dialogs.open !== undefined;
     this.#canvases?.clear();
     this.#large.clear();
     this.#pack.clear();
@@ -249,6 +267,7 @@ export class Reader {
     this.#scrolled.clear();
     this.#pointer.check((element, bits) => this.#putState(element, PSEUDO, bits));
     this.#ranges.put((node, kind) => this.#beginState(node, kind));
+    if (this.#dialogs.isChanged) this.#putDialog();
     if (isSample) this.#putSampled();
     this.#walker.isUnwatched = this.#walker.isUnwatched && this.isBehind;
     this.#push();
@@ -259,8 +278,18 @@ export class Reader {
   #putSampled() {
     this.#matches.check(this.#sheets.roots(), (element, words) => this.#putWords(element, MATCHES, words));
     this.#looks.check(this.#sheets.roots(), (element, css) => this.#putWords(element, LOOK, absolute(css, baseOf(element))));
-    this.#ranges.putHighlights(document, (node, kind) => this.#beginState(node, kind));
+    for (const root of this.#sheets.roots()) if (!isShadowRoot(root)) this.#ranges.putHighlights(root, (node, kind) => this.#beginState(node, kind));
     this.#putLarge();
+  }
+
+  /** Which dialog is open: it stands beside the body, whose text it is as private as. */
+  #putDialog() {
+    const { open } = this.#dialogs;
+    const body = find(document, 'body');
+    if (!body || !this.#beginState(body, DIALOG)) return;
+    this.#dialogs.isChanged = false;
+    this.#pack.put(open?.kind ?? NONE);
+    this.#pack.say(open?.text ?? '');
   }
 
   /** What fills the screen. */
@@ -280,7 +309,7 @@ export class Reader {
   end() {
     this.#observer.disconnect();
     this.#abort.abort();
-    for (let at = 0; at < this.#undo.length; at++) this.#undo[at]();
+    for (let at = this.#undo.length - 1; at >= 0; at--) this.#undo[at]();
   }
 
   #forgetMarks() {
@@ -303,6 +332,7 @@ export class Reader {
     if (!isShadowRoot(root)) {
       this.#hookShadowRoots(root);
       this.#fonts.watch(root, this.#abort.signal);
+      if (root.defaultView) this.#dialogs.watch(/** @type {any} */ (root.defaultView), this.#abort.signal, this.#undo);
       this.#pointer.watch(root, this.#abort.signal, () => this.#due());
     }
     else this.#ranges.addRoot(root);

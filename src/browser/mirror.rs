@@ -11,7 +11,7 @@ use wasm_bindgen::prelude::*;
 use crate::mask::{Marks, NameKey, Policy};
 use crate::mirror::{ElementReading, Encoder, EncoderOutput, ReadName, Reading, ReadingKind, StateReading};
 use crate::protocol::mirror::{
-    Badge, BadgeReason, Caret, Device, Layer, MirrorFrame, Namespace, NodeId, Picture, Point, Span,
+    Badge, BadgeReason, Caret, Device, DialogKind, Layer, MirrorFrame, Namespace, NodeId, Picture, Point, Span,
 };
 use crate::protocol::{AssetHash, AssetKind, AssetPart};
 
@@ -324,6 +324,10 @@ impl<'a> Pack<'a> {
                 StateReading::Highlights(highlights)
             }
             14 => StateReading::Look(self.text()?),
+            15 => {
+                let (kind, text) = (self.number()?, self.text()?);
+                StateReading::Dialog(DialogKind::from_number(kind).map(|kind| (kind, text)))
+            }
             _ => return None,
         })
     }

@@ -7,7 +7,7 @@ use wasm_bindgen::prelude::*;
 
 use crate::mirror::{Replica, ReplicaOutput};
 use crate::protocol::AssetHash;
-use crate::protocol::mirror::{NewNode, NodeId, NodeKind, Operation, Picture, Reset, Span, State};
+use crate::protocol::mirror::{Dialog, NewNode, NodeId, NodeKind, Operation, Picture, Reset, Span, State};
 
 #[wasm_bindgen]
 extern "C" {
@@ -106,6 +106,7 @@ pub struct Replay {
     /// How often one of them could not be drawn.
     failures: Cell<u32>,
     depth: usize,
+    dialog: RefCell<Option<Dialog>>,
 }
 
 #[wasm_bindgen]
@@ -172,10 +173,15 @@ impl Replay {
         self.replica.borrow().tree().outline(NodeId(node))
     }
 
+    /// The dialog that the visitor's browser shows.
+    pub fn dialog(&self) -> Option<Dialog> {
+        self.dialog.borrow().clone()
+    }
+
     fn at_depth(painter: Painter, depth: usize) -> Self {
         let replica = RefCell::new(Replica::new());
-        let (wants, inner, failures) = Default::default();
-        Self { replica, painter, wants, inner, failures, depth }
+        let (wants, dialog, inner, failures) = Default::default();
+        Self { replica, painter, wants, dialog, inner, failures, depth }
     }
 
     /// Whether a new epoch is to be asked for: then all begin anew, since nobody but the page around it can be asked.
@@ -208,6 +214,7 @@ impl Replay {
 
     fn clear(&self, reset: &Reset) {
         self.inner.borrow_mut().clear();
+        self.dialog.take();
         let Reset { size: (width, height), is_quirky, device, .. } = *reset;
         self.painter.clear(width, height, is_quirky, device.bits, device.ratio);
     }
@@ -256,6 +263,7 @@ impl Replay {
             }
             State::Look(css) => self.painter.look(node, css),
             State::Guard(bits) => self.painter.guard(node, (*bits).into()),
+            State::Dialog(dialog) => *self.dialog.borrow_mut() = dialog.clone(),
         }
     }
 

@@ -1,9 +1,9 @@
 //! What of a node's state may be told.
 
 use super::reading::StateReading;
-use crate::mask::{Field, Names, Treatment, mask_css, mask_matches, mask_name};
+use crate::mask::{Field, Names, Treatment, mask_css, mask_layout, mask_matches, mask_name, show_text};
 use crate::protocol::mirror::{
-    ASSIGNED_LIMIT, BadgeReason, Caret, Highlight, NodeId, Picture, SPAN_LIMIT, Span, State,
+    ASSIGNED_LIMIT, BadgeReason, Caret, Dialog, Highlight, NodeId, Picture, SPAN_LIMIT, Span, State,
 };
 
 /// The state as it may be told. Choices are masked as texts are: not told. `shows` says whether a node's text is shown.
@@ -48,5 +48,9 @@ pub(super) fn told(
             Some(State::Highlights(highlights.into_iter().filter_map(highlight).take(SPAN_LIMIT).collect()))
         }
         StateReading::Look(css) => Some(State::Look(mask_css(names, is_shown, css))),
+        StateReading::Dialog(dialog) => Some(State::Dialog(dialog.map(|(kind, text)| {
+            let text = if is_shown { show_text(text) } else { mask_layout(text) };
+            Dialog { kind, text }
+        }))),
     }
 }

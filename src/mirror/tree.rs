@@ -104,6 +104,7 @@ impl<N> TreeNode<N> {
                 State::Picture(_) => matches!(element.name.as_str(), "canvas" | "video"),
                 State::Assigned(_) => element.name.as_str() == "slot",
                 State::Caret(_) => matches!(element.name.as_str(), "input" | "textarea"),
+                State::Dialog(_) => element.name.as_str() == "body",
                 State::Selection(_) | State::Highlights(_) => false,
                 _ => true,
             },

@@ -96,6 +96,38 @@ test('the agent can take the offer back, and the visitor can decline', async () 
   await desk.getByRole('button', { name: 'Offer', exact: true }).waitFor();
 });
 
+test('a dialog of the browser is told while it is open', async () => {
+  const { page, agent } = await live();
+  const told = desk.locator('.dialog p');
+  await agent.isLive();
+  for (const [ask, words] of [['confirm', 'A confirm is open'], ['alert', 'An alert is open'], ['prompt', 'A prompt is open']]) {
+    const opened = new Promise((resolve) => page.once('dialog', resolve));
+    const answer = page.evaluate((ask) => {
+      document.querySelector('h1').textContent = ask;
+      return window[ask]('Pay with 4111 1111 1111 1111?', 'yes');
+    }, ask);
+    const dialog = await opened;
+    await until('what was before is told', async () => (await agent.replica.locator('h1').textContent()) === ask);
+    assert.equal(await told.textContent(), `${words}: Pay with 0000 0000 0000 0000?`);
+    await dialog.accept(ask === 'prompt' ? 'yes' : undefined);
+    assert.equal(await answer, { confirm: true, alert: undefined, prompt: 'yes' }[ask]);
+    await told.waitFor({ state: 'detached' });
+  }
+  const chosen = page.waitForEvent('filechooser');
+  await page.locator('#file').click();
+  const chooser = await chosen;
+  await told.getByText('A file picker is open').waitFor();
+  await chooser.setFiles([]);
+  await page.locator('h1').click();
+  await told.waitFor({ state: 'detached' });
+  await page.evaluate(() => window.dispatchEvent(new Event('beforeprint')));
+  await told.getByText('The print dialog is open').waitFor();
+  await page.evaluate(() => window.dispatchEvent(new Event('afterprint')));
+  await told.waitFor({ state: 'detached' });
+  await page.evaluate(() => window.alongside('cobrowse.end'));
+  await until('the page has its own functions again', () => page.evaluate(() => String(alert).includes('native') && String(HTMLInputElement.prototype.showPicker).includes('native')));
+});
+
 test('both see each other point, and what is highlighted and drawn', async () => {
   const { page, agent } = await live();
   await agent.point('#add');

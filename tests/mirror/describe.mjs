@@ -205,8 +205,12 @@ export function describe(source, closed, home) {
 
 /** The boxes that the picture comparison leaves out: badges (which may not be blank) and what masking changed. Runs in the page. */
 export function covers(source) {
-  const marked = [...Document.prototype.querySelectorAll.call(source, '[data-badge], [data-alongside=mask], [data-alongside=block], [data-alongside=hide]')];
-  return marked.map((element) => {
+  const find = (root, selector) => [...(root === source ? Document : DocumentFragment).prototype.querySelectorAll.call(root, selector)];
+  const within = (root) => [
+    ...find(root, '[data-badge], [data-alongside=mask], [data-alongside=block], [data-alongside=hide]'),
+    ...find(root, '*').flatMap(({ shadowRoot }) => (shadowRoot instanceof ShadowRoot ? within(shadowRoot) : [])),
+  ];
+  return within(source).map((element) => {
     const { left, top, width, height } = element.getBoundingClientRect();
     return { mark: element.dataset.badge ? 'badge' : 'mask', left, top, width, height };
   });

@@ -6,7 +6,9 @@ mod page;
 
 use alongside::mask::{Marks, Policy};
 use alongside::mirror::{DEPTH_LIMIT, Encoder, EncoderOutput, Guard, Replica, ReplicaOutput, StateReading, unpack};
-use alongside::protocol::mirror::{Device, MIRROR_FRAME_LIMIT, MirrorFrame, NodeId, PACKED, Point, Span, State};
+use alongside::protocol::mirror::{
+    Device, DialogKind, MIRROR_FRAME_LIMIT, MirrorFrame, NodeId, PACKED, Point, Span, State,
+};
 use alongside::protocol::{ASSET_PART, AssetHash, AssetKind, AssetPart};
 use page::{Edit, Kind, Page, Shown};
 use proptest::prelude::*;
@@ -978,6 +980,31 @@ fn highlights_are_told_where_text_is_shown() {
 }
 
 #[test]
+fn what_a_dialog_says_is_as_private_as_the_page() {
+    let mut page = Page::new(Policy::default());
+    let body = page.add(1, Kind::Element("body"));
+    for (marks, told) in
+        [(Marks::default(), "Pay Ann with 0000 0000 0000 0000?"), (Marks::MASK, "Xxx Xxx xxxx 0000 0000 0000 0000-")]
+    {
+        page.edit(&Edit::Mark(body, marks));
+        let mut pair = Pair::of(core::mem::take(&mut page), Policy::default());
+        let id = pair.page.id(body);
+        let said = Some((DialogKind::Confirm, "Pay Ann with 4111 1111 1111 1111?"));
+        pair.encoder.handle_state(id, StateReading::Dialog(said));
+        pair.edit(&[]);
+        let held = |pair: &Pair| match pair.replica.tree().node(id)?.state(State::DIALOG)? {
+            State::Dialog(dialog) => dialog.clone().map(|dialog| (dialog.kind, dialog.text.as_str().to_owned())),
+            _ => None,
+        };
+        assert_eq!(held(&pair), Some((DialogKind::Confirm, told.to_owned())));
+        pair.encoder.handle_state(id, StateReading::Dialog(None));
+        pair.edit(&[]);
+        assert_eq!(held(&pair), None);
+        page = core::mem::take(&mut pair.page);
+    }
+}
+
+#[test]
 fn a_page_that_becomes_private_is_told_anew_as_that() {
     let mut page = Page::new(Policy::default());
     let text = page.add(1, Kind::Text("quorblat".into()));
@@ -1008,4 +1035,26 @@ fn code_stands_where_it_stood_and_says_nothing() {
     pair.edit(&[Edit::Attribute(code, "class", Some("quorblat".into()))]);
     assert!(page::drawn(pair.replica.tree()).contains("<script></script>"));
     assert!(!pair.wire.windows(5).any(|window| window == b"quorb"));
+}
+
+/// What the fuzzer begins with, as `golden.mjs` has recorded it.
+#[test]
+fn pages_that_were_recorded_once_can_still_be_read() {
+    let golden = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/mirror/golden");
+    let files = std::fs::read_dir(golden).expect("there are some");
+    for file in files.map(|file| file.expect("it can be read").path()) {
+        let text = std::fs::read_to_string(&file).expect("it is text");
+        let digits: Vec<u8> = text.bytes().filter(u8::is_ascii_hexdigit).collect();
+        let digit = |byte: &u8| (*byte as char).to_digit(16).expect("it is one") as u8;
+        let bytes: Vec<u8> = digits.chunks_exact(2).map(|two| digit(&two[0]) << 4 | digit(&two[1])).collect();
+        let mut replica = Replica::new();
+        let mut rest = &bytes[..];
+        while let Some((length, after)) = rest.split_first_chunk::<4>() {
+            let (frame, after) = after.split_at(u32::from_le_bytes(*length) as usize);
+            rest = after;
+            replica.handle_frame(MirrorFrame::decode(frame).unwrap_or_else(|error| panic!("{file:?}: {error}")));
+            assert!(core::iter::from_fn(|| replica.poll_output()).all(|output| output != ReplicaOutput::AskForReset));
+        }
+        assert!(replica.tree().len() > 10, "{file:?}");
+    }
 }

@@ -48,6 +48,42 @@ pub enum State {
     /// Why agents do not act on it and on what is in it, by its own marks: masked, its value hidden, only to look at, as bits from the
     /// lowest.
     Guard(u8),
+    /// A dialog of the visitor's browser is open, of a page's body: the page stands still meanwhile, or is covered.
+    Dialog(Option<Dialog>),
+}
+
+/// A dialog of the browser, which no page draws.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Dialog {
+    /// Which.
+    pub kind: DialogKind,
+    /// What the page says in it; empty where it says nothing.
+    pub text: MaskedText,
+}
+
+/// What a dialog is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum DialogKind {
+    /// Something is said.
+    Alert = 0,
+    /// Yes or no.
+    Confirm = 1,
+    /// A text is asked for.
+    Prompt = 2,
+    /// The page is printed.
+    Print = 3,
+    /// Files are chosen.
+    File = 4,
+    /// A day, a time, a colour or the like is chosen.
+    Choice = 5,
+}
+
+impl DialogKind {
+    /// The kind with this number.
+    pub fn from_number(number: u32) -> Option<Self> {
+        let all = [Self::Alert, Self::Confirm, Self::Prompt, Self::Print, Self::File, Self::Choice];
+        all.get(number as usize).copied()
+    }
 }
 
 /// The picture of a canvas or a video.
@@ -122,6 +158,9 @@ impl State {
     /// The slot of [`State::Guard`].
     pub const GUARD: u8 = 15;
 
+    /// The slot of [`State::Dialog`].
+    pub const DIALOG: u8 = 16;
+
     /// The slot of [`State::Caret`].
     pub const CARET: u8 = 10;
 
@@ -147,6 +186,7 @@ impl State {
             Self::Highlights(_) => 13,
             Self::Look(_) => 14,
             Self::Guard(_) => Self::GUARD,
+            Self::Dialog(_) => Self::DIALOG,
         }
     }
 
@@ -197,6 +237,13 @@ impl State {
                     spans.iter().for_each(|span| span.write(out));
                 }
             }
+            Self::Dialog(dialog) => {
+                out.flag(dialog.is_some());
+                if let Some(Dialog { kind, text }) = dialog {
+                    out.unsigned(*kind as u64);
+                    out.text(text);
+                }
+            }
         }
     }
 
@@ -240,6 +287,12 @@ impl State {
                 bits @ 0..8 => Self::Guard(bits as u8),
                 _ => return Err(Malformed::OutOfRange),
             },
+            16 => Self::Dialog(if bit(input)? {
+                let kind = DialogKind::from_number(input.small()?).ok_or(Malformed::Unknown)?;
+                Some(Dialog { kind, text: text(input)? })
+            } else {
+                None
+            }),
             _ => return Err(Malformed::Unknown),
         })
     }
@@ -302,9 +355,14 @@ mod tests {
             State::Highlights(vec![Highlight { name: text("found"), spans: vec![span, span] }]),
             State::Look(text("top: 0")),
             State::Guard(5),
+            State::Dialog(Some(Dialog { kind: DialogKind::Choice, text: text("when?") })),
         ];
-        let others =
-            [State::Picture(Picture::Badge(BadgeReason::Tainted)), State::Selection(None), State::Assigned(vec![])];
+        let others = [
+            State::Picture(Picture::Badge(BadgeReason::Tainted)),
+            State::Selection(None),
+            State::Assigned(vec![]),
+            State::Dialog(None),
+        ];
         for (slot, state) in all.iter().enumerate() {
             assert_eq!(usize::from(state.slot()), slot);
         }

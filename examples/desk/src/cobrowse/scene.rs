@@ -3,6 +3,7 @@
 use alongside::browser::replay::{Painter, Replay};
 use alongside::protocol::AssetHash;
 use alongside::protocol::cobrowse::Action;
+use alongside::protocol::mirror::Dialog;
 use wasm_bindgen::prelude::wasm_bindgen;
 use web_sys::{HtmlElement, HtmlIFrameElement};
 
@@ -127,6 +128,11 @@ impl Scene {
     /// The pictures and fonts that are to be asked for, each once.
     pub fn take_wants(&self) -> Vec<AssetHash> {
         self.replay.take_wants()
+    }
+
+    /// The dialog that the visitor's browser shows above the page.
+    pub fn dialog(&self) -> Option<Dialog> {
+        self.replay.dialog()
     }
 
     /// The epoch that is shown: ids of nodes are of one epoch.

@@ -10,6 +10,7 @@ use leptos::prelude::*;
 
 use super::choice::Choice;
 use super::curtain::Curtain;
+use super::dialog::OpenDialog;
 use super::geometry::{FRAME, Zoom};
 use super::glass::Glass;
 use super::overlay::Overlay;
@@ -90,6 +91,7 @@ pub fn Stage(room: Room) -> impl IntoView {
                     <Toasts room scale is_placed=true />
                 </div>
             </div>
+            <OpenDialog room />
             <Curtain room />
         </div>
         <Toasts room scale is_placed=false />

@@ -400,6 +400,24 @@ words! { CobrowseWords:
     apply: "Set",
         "設定する",
         "적용";
+    dialog_alert: "An alert is open",
+        "アラートが開いています",
+        "알림 창이 열려 있습니다";
+    dialog_confirm: "A confirm is open",
+        "確認ダイアログが開いています",
+        "확인 창이 열려 있습니다";
+    dialog_prompt: "A prompt is open",
+        "入力ダイアログが開いています",
+        "입력 창이 열려 있습니다";
+    dialog_print: "The print dialog is open",
+        "印刷ダイアログが開いています",
+        "인쇄 창이 열려 있습니다";
+    dialog_file: "A file picker is open",
+        "ファイル選択が開いています",
+        "파일 선택 창이 열려 있습니다";
+    dialog_choice: "A date or colour picker is open",
+        "日付や色の選択が開いています",
+        "날짜나 색상 선택 창이 열려 있습니다";
     guard_masked: "Masked in the visitor's browser: nobody at the desk sees it or acts on it",
         "訪問者のブラウザーで隠されています。表示も操作もできません",
         "방문자의 브라우저에서 가려져 있어 볼 수도 조작할 수도 없습니다";
