@@ -18,6 +18,7 @@ mod browse;
 mod choice;
 #[cfg(target_arch = "wasm32")]
 mod curtain;
+#[cfg(target_arch = "wasm32")]
 mod dialog;
 #[cfg(target_arch = "wasm32")]
 mod doorway;
