@@ -25,9 +25,12 @@ export function offered(kit, rich, isOpen, answer) {
   if (rich.choices) return isOpen ? [choices(rich.choices, answer)] : [];
   if (rich.cards) return [cards(rich.cards.cards, isOpen, answer)];
   if (rich.form) return isOpen ? [form(kit, rich.form, answer)] : [];
-  // An address that cannot be read is left to the text.
-  return rich.video && URL.canParse(rich.video.address) ? [video(kit, rich.video)] : [];
+  // An address that cannot be shown is left to the text.
+  return rich.video && isShown(rich.video.address) ? [video(kit, rich.video)] : [];
 }
+
+/** By https; of the reader's own machine only where the page is from there, too. @param {string} address */
+const isShown = (address) => URL.canParse(address) && (address.startsWith('https:') || /(^|\.)localhost$|^127\./.test(location.hostname));
 
 /** @param {{choices: Choice[], style?: string}} offer @param {(values: Values, text: string) => void} answer */
 function choices({ choices, style }, answer) {
@@ -46,7 +49,7 @@ function choices({ choices, style }, answer) {
 function cards(all, isOpen, answer) {
   const drawn = all.map(({ title, text, image, imageText, buttons = [] }, at) =>
     make('div', { class: 'card', part: 'card', role: 'group', 'aria-label': title },
-      image ? picture(image, imageText ?? '') : null,
+      image && isShown(image) ? picture(image, imageText ?? '') : null,
       make('p', { class: 'card-title', dir: 'auto' }, title),
       text ? make('p', { class: 'note', dir: 'auto' }, text) : null,
       ...buttons.flatMap(({ label, value, link }, index) => {

@@ -225,9 +225,14 @@ pub fn is_sound(rich: &Rich) -> bool {
     }
 }
 
-/// Names a host, perhaps with a port, and nobody before it.
+/// Names a host, perhaps with a port, and nobody before it; by https, or of this machine, which browsers hold for as secure.
 fn is_secure(address: &str) -> bool {
-    let Some(rest) = address.strip_prefix("https://") else { return false };
+    let local = || {
+        let rest = address.strip_prefix("http://")?;
+        let after = rest.strip_prefix("localhost").or_else(|| rest.strip_prefix("127.0.0.1"))?;
+        after.starts_with([':', '/']).then_some(rest)
+    };
+    let Some(rest) = address.strip_prefix("https://").or_else(local) else { return false };
     let is_name = |byte: &u8| byte.is_ascii_alphanumeric() || !byte.is_ascii();
     let mut authority = rest.as_bytes().iter().take_while(|byte| !b"/?#".contains(byte));
     authority.next().is_some_and(is_name)
@@ -256,15 +261,22 @@ mod tests {
 
     #[test]
     fn a_kind_that_is_not_known_or_not_sound_is_passed_over() {
-        for good in
-            ["https://v.example/1", "https://v.example:8443?v=1:2", "https://お茶.example#[", "https://127.0.0.1/@"]
-        {
+        for good in [
+            "https://v.example/1",
+            "https://v.example:8443?v=1:2",
+            "https://お茶.example#[",
+            "https://127.0.0.1/@",
+            "http://localhost:7701/1",
+            "http://127.0.0.1/1",
+        ] {
             assert!(read(&format!(r#"{{"video":{{"title":"a","address":"{good}"}}}}"#)).is_some(), "{good}");
         }
         for bad in [
             r#"{"hologram":{"address":"https://v.example/1"}}"#,
             r#"{"video":{"title":"a","address":"javascript:alert(1)"}}"#,
             r#"{"video":{"title":"a","address":"http://v.example/1"}}"#,
+            r#"{"video":{"title":"a","address":"http://localhost.v.example/1"}}"#,
+            r#"{"video":{"title":"a","address":"http://localhost:1@v.example/1"}}"#,
             r#"{"video":{"title":"a","address":"https://"}}"#,
             r#"{"video":{"title":"a","address":"https:///1"}}"#,
             r#"{"video":{"title":"a","address":"https://["}}"#,

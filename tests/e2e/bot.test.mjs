@@ -3,23 +3,35 @@
 import assert from 'node:assert/strict';
 import * as fs from 'node:fs';
 import { createRequire } from 'node:module';
+import * as os from 'node:os';
 import * as path from 'node:path';
 import { after, before, test } from 'node:test';
-import { picture, root, until, World } from './harness.mjs';
+import { freePort, picture, root, until, World } from './harness.mjs';
 
 const AXE = fs.readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const PAGE = `<!doctype html><html lang="en"><meta charset="utf-8"><title>A shop</title><link rel="icon" href="data:,"><main><h1>A shop</h1></main></html>`;
 
 let world;
 let desk;
+let shop;
+let folder;
 before(async () => {
+  const port = await freePort();
+  shop = `http://localhost:${port}`;
+  folder = fs.mkdtempSync(path.join(os.tmpdir(), 'alongside-flow-'));
+  // As `./dev demo` does.
+  fs.writeFileSync(path.join(folder, 'flow.json'), fs.readFileSync(path.join(root, 'examples/shop/flow.json'), 'utf8').replaceAll('https://shop.example', shop));
   world = await World.begin({
     site: { pages: { 'index.html': PAGE }, attributes: { 'data-launcher': 'always' } },
-    flags: ['--flow', path.join(root, 'examples/shop/flow.json')],
+    flags: ['--flow', path.join(folder, 'flow.json'), '--link-preview-host', `localhost:${port}`],
   });
+  await world.startSite({ port, args: ['--no-snippet'] });
   desk = await world.desk();
 });
-after(() => world.end());
+after(async () => {
+  await world.end();
+  fs.rmSync(folder, { recursive: true });
+});
 
 const field = (page) => page.locator('[part~=composer] textarea');
 const choice = (page, name) => page.getByRole('button', { name, exact: false }).last();
@@ -44,14 +56,19 @@ test('a bot leads through all that it can offer, and hands over to an agent who 
 
   await choice(page, 'Our teas').click();
   await page.getByText('Sencha from Uji').waitFor();
+  await until('its picture is there', () => page.getByRole('img', { name: 'A leaf' }).evaluate((image) => image.naturalWidth > 0));
   assert.equal(await page.getByRole('button', { name: 'Opening hours' }).count(), 0, 'what was answered offers nothing any more');
   await picture(page, 'messenger/bot-cards');
   await checkAccessible(page);
   await choice(page, 'How to make it').click();
   await page.getByText('Let the water cool', { exact: false }).waitFor();
-  assert.equal(await page.getByRole('link', { name: 'at Wikipedia' }).getAttribute('href'), 'https://en.wikipedia.org/wiki/Sencha');
+  assert.equal(await page.getByRole('link', { name: 'our guide' }).getAttribute('href'), `${shop}/guide/`);
+  await page.locator('[part~=link-card], .link-card').getByText('Kaede & Co.').first().waitFor();
   await page.getByRole('button', { name: 'Play: How to make sencha' }).waitFor();
-  assert.deepEqual(fetched.filter((url) => url.includes('media.example')), [], 'no video is fetched before it is wanted');
+  assert.deepEqual(fetched.filter((url) => url.endsWith('.webm')), [], 'no video is fetched before it is wanted');
+  await page.getByRole('button', { name: 'Play: How to make sencha' }).click();
+  await until('it is there', () => page.locator('video').evaluate((video) => video.readyState > 0));
+  await picture(page, 'messenger/bot-film');
 
   await choice(page, 'Opening hours').click();
   await page.getByText('Ends the conversation').waitFor();
@@ -101,7 +118,7 @@ test('a bot speaks the language of the page', async () => {
   await field(page).press('Enter');
   await page.getByRole('button', { name: 'お茶について' }).click();
   await page.getByRole('button', { name: 'いれ方' }).click();
-  await page.getByRole('link', { name: 'ウィキペディア' }).waitFor();
+  await page.getByRole('link', { name: 'いれ方の案内' }).waitFor();
   await picture(page, 'messenger/bot-link');
   await page.getByRole('button', { name: '担当者と話す' }).click();
   await until('it waits for an agent', async () => (await page.evaluate(() => window.alongside('messenger.view'))).top.stage === 'waiting');
