@@ -6,6 +6,7 @@ import { originsOf } from './cobrowse/origins.js';
 import { joinedRules, ownRules } from './cobrowse/rules.js';
 import { loadMirror } from './load.js';
 import { ANNOUNCEMENT, INVITATION, PING } from './mirror/invitation.js';
+import { isSet } from './options.js';
 import { failure } from './queue.js';
 
 /** Above so many bytes that the page around it has not taken, the page is read when it has. */
@@ -13,9 +14,6 @@ const WAITING_LIMIT = 256 * 1024;
 
 /** What another page's rules can do here: it shows nothing that this one's do not. */
 const STRICTER = ['mask', 'block', 'hide', 'readonly'];
-
-/** An option that is set by being there, as an attribute is. @param {unknown} option */
-const isSet = (option) => option !== undefined && option !== null && option !== false;
 
 /** Nothing is to be compiled here. */
 export default async () => {};

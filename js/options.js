@@ -27,8 +27,8 @@ function texts(options, name, otherwise) {
   return isList ? value : refuse(`${name} is an array of at most ${PARAMETER_LIMIT} strings`);
 }
 
-/** As an attribute it is empty. @param {unknown} value */
-const isSet = (value) => value !== undefined && value !== null && value !== false;
+/** Whether an option is set, as an attribute is by being there: that is empty. @param {unknown} value */
+export const isSet = (value) => value !== undefined && value !== null && value !== false;
 
 /** @param {any} messenger */
 function selectors(messenger) {

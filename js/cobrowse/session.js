@@ -3,6 +3,7 @@
 
 import { Cobrowse, Wish } from 'alongside-wasm';
 import { loadActor, loadMirror } from '../load.js';
+import { isSet } from '../options.js';
 import { failure } from '../queue.js';
 import { Overlay } from './overlay.js';
 import { Panel } from './panel.js';
@@ -50,9 +51,6 @@ function pageRules(option) {
   const rules = Array.isArray(option) ? option : String(option ?? '').split(';');
   return rules.map((rule) => String(rule).trim()).filter(Boolean).join('\n');
 }
-
-/** An option that is set by being there, as an attribute is. @param {unknown} option */
-const isSet = (option) => option !== undefined && option !== null && option !== false;
 
 export class Session {
   #link;

@@ -5,8 +5,8 @@ import { Mirror } from 'alongside-wasm';
 import { Assets } from './assets.js';
 import { Canvases } from './canvas.js';
 import { watchDevice } from './device.js';
-import { AbortController, after, listen, onFrame, repeat } from './own.js';
 import { InnerPages } from './inner.js';
+import { AbortController, after, listen, onFrame, repeat } from './own.js';
 import { Reader } from './reader.js';
 
 /** A hidden page draws no frames; it is read so often, in milliseconds. */

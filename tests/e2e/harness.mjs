@@ -6,6 +6,7 @@ import * as net from 'node:net';
 import * as os from 'node:os';
 import * as path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { inflateRawSync } from 'node:zlib';
 import { chromium } from 'playwright-core';
 
 export const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../..');
@@ -219,6 +220,22 @@ export async function accept(page, name = 'accept') {
   await button.waitFor();
   await page.waitForTimeout(450);
   await button.click();
+}
+
+/** What the mirror has sent, by the messages of a page that speaks JSON: whole frames, unpacked. @param {string[]} sent */
+export function mirrorFrames(sent) {
+  const whole = [];
+  let parts = [];
+  for (const message of sent) {
+    const { at, last, bytes } = JSON.parse(message).relay?.body?.mirror ?? {};
+    if (bytes === undefined) continue;
+    if (at === 0) parts = [];
+    parts.push(Buffer.from(bytes, 'base64'));
+    if (!last) continue;
+    const frame = Buffer.concat(parts);
+    whole.push(frame[0] === 5 ? inflateRawSync(frame.subarray(1)) : frame);
+  }
+  return whole;
 }
 
 /** The agent's side of a session, with its desk. */

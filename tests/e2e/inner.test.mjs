@@ -8,7 +8,7 @@ import { after, before, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { inflateRawSync } from 'node:zlib';
 import { Canaries, search } from '../leak/search.mjs';
-import { accept, Agent, freePort, online, picture, until, World } from './harness.mjs';
+import { accept, Agent, freePort, mirrorFrames, online, picture, until, World } from './harness.mjs';
 
 const assets = path.join(path.dirname(fileURLToPath(import.meta.url)), '../mirror/corpus/assets');
 const canaries = new Canaries();
@@ -77,21 +77,8 @@ const pay = () => page.frameLocator('#pay');
 const shown = () => agent.replica.frameLocator('iframe >> nth=0');
 const badge = (at) => agent.replica.frameLocator(`iframe >> nth=${at}`).locator('[data-badge="1"]');
 
-/** Frames of the mirror, unpacked, also those within. */
-function frames() {
-  const whole = [];
-  let parts = [];
-  for (const message of sent) {
-    const { at, last, bytes } = JSON.parse(message).relay?.body?.mirror ?? {};
-    if (bytes === undefined) continue;
-    if (at === 0) parts = [];
-    parts.push(Buffer.from(bytes, 'base64'));
-    if (!last) continue;
-    const frame = Buffer.concat(parts);
-    whole.push(frame[0] === 5 ? inflateRawSync(frame.subarray(1)) : frame);
-  }
-  return whole.flatMap((frame) => (frame[0] === 6 ? [frame, unpacked(frame)] : [frame]));
-}
+/** Frames of the mirror, also those within. */
+const frames = () => mirrorFrames(sent).flatMap((frame) => (frame[0] === 6 ? [frame, unpacked(frame)] : [frame]));
 
 /** What is packed in a frame of an inner page: after three numbers and a length. */
 function unpacked(frame) {

@@ -2,9 +2,8 @@
 
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { inflateRawSync } from 'node:zlib';
 import { Canaries, search } from '../leak/search.mjs';
-import { accept, AGENT, Agent, freePort, online, until, World } from './harness.mjs';
+import { accept, AGENT, Agent, freePort, mirrorFrames, online, until, World } from './harness.mjs';
 
 let world;
 let desk;
@@ -52,21 +51,7 @@ async function mask(rules, isPrivate = false) {
   assert.equal(await ask('PUT', '/api/deployments/demo/masking', { masking: { private: isPrivate, rules } }, token), undefined);
 }
 
-/** What the mirror has sent: whole frames, unpacked. */
-function frames() {
-  const whole = [];
-  let parts = [];
-  for (const message of sent) {
-    const { at, last, bytes } = JSON.parse(message).relay?.body?.mirror ?? {};
-    if (bytes === undefined) continue;
-    if (at === 0) parts = [];
-    parts.push(Buffer.from(bytes, 'base64'));
-    if (!last) continue;
-    const frame = Buffer.concat(parts);
-    whole.push(frame[0] === 5 ? inflateRawSync(frame.subarray(1)) : frame);
-  }
-  return whole;
-}
+const frames = () => mirrorFrames(sent);
 
 const canaries = new Canaries();
 const canary = canaries.word();
