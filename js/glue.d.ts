@@ -5,11 +5,15 @@ declare module 'alongside-wasm' {
   export default function init(options: { module_or_path: string | URL }): Promise<unknown>;
   /** `src/browser/mirror.rs` */
   export class Mirror {
-    /** `key`: four random numbers; `after`: the last epoch of the mirror that was before */
+    /** `key`: five random numbers; `after`: the last epoch of the mirror that was before */
     constructor(isPrivate: boolean, key: Uint32Array, after: number);
     begin(width: number, height: number, isQuirky: boolean, device: number, ratio: number): void;
     handle(numbers: Uint32Array, text: Uint8Array, names: string): Uint32Array;
     flush(): Uint32Array;
+    /** Begins to tell again what was told, but for what is known. */
+    retell(known: Uint8Array): Uint32Array;
+    /** False when it is to be called again. */
+    retellMore(): boolean;
     /** `begin` is to follow. */
     mask(isPrivate: boolean): void;
     /** False when it is to be called again. */
@@ -114,6 +118,7 @@ declare module 'alongside-wasm' {
     handleTimeout(now: number): void;
     pollTimeout(now: number): number | undefined;
     poll(): Wish;
+    known(): Uint8Array;
     hash(): string;
     text(): string | undefined;
     bytes(): Uint8Array | undefined;
@@ -139,6 +144,8 @@ declare module 'alongside-wasm' {
     None,
     Send,
     Begin,
+    Retell,
+    Hold,
     End,
     Mask,
     Give,
@@ -153,6 +160,8 @@ declare module 'alongside-wasm' {
     constructor(painter: unknown);
     handle(frame: Uint8Array): boolean;
     wants(): string[];
+    /** What to ask the mirror for; nothing: a beginning. */
+    ask(): Uint8Array | undefined;
   }
   /** `src/api`: what it refuses is thrown as a string, `code: message`. */
   export class Core {

@@ -5,7 +5,7 @@
 import { originsOf } from './cobrowse/origins.js';
 import { joinedRules, ownRules } from './cobrowse/rules.js';
 import { loadMirror } from './load.js';
-import { ANNOUNCEMENT, INVITATION, PING } from './mirror/invitation.js';
+import { AGAIN, ANNOUNCEMENT, INVITATION, PING } from './mirror/invitation.js';
 import { isSet } from './options.js';
 import { failure } from './queue.js';
 
@@ -79,6 +79,7 @@ function tell(port, options, fatal) {
   port.onmessage = ({ data }) => {
     if (data === null) stop();
     else if (data === PING) port.postMessage(PING);
+    else if (data === AGAIN) mirror?.retell();
     else if (typeof data === 'number') waiting -= data;
     else if (typeof data === 'string') mirror?.want(data);
   };

@@ -30,12 +30,12 @@ export class Preview {
       const frame = /** @type {HTMLIFrameElement} */ (make('iframe', { title: this.#texts.say('previewTitle'), tabindex: '-1', inert: true }));
       this.#box.append(frame);
       // It is of the visitor's own browser, which has these pictures already.
-      const { handle } = replay(frame, { sources: 'https: http:' });
+      const { handle, ask } = replay(frame, { sources: 'https: http:' });
       // What the SDK shows is not told.
       own.host = /** @type {ShadowRoot} */ (this.#box.getRootNode()).host;
       this.#rules = this.#masking();
       this.#mirror = mirror((bytes) => {
-        if (handle(bytes)) this.#mirror?.begin();
+        if (handle(bytes)) this.#mirror?.retell(ask());
         const scale = this.#box.clientWidth / innerWidth;
         frame.style.transform = `scale(${scale})`;
         this.#box.style.height = `${Math.round(innerHeight * scale)}px`;

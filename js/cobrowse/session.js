@@ -59,6 +59,8 @@ export class Session {
   #waiting = 0;
   /** Whether frames are wanted: what tells the page may not have come yet. */
   #isTold = false;
+  /** Whether nobody follows now. */
+  #isHeld = false;
   /** @type {import('../mirror/mirror.js').Told | undefined} */
   #mirror;
   /** The last one of the mirrors that were: after a pause the desks' replicas are the same. */
@@ -306,6 +308,12 @@ export class Session {
       } else if (wish === Wish.Begin) {
         if (this.#mirror) this.#mirror.begin();
         else void this.#begin();
+      } else if (wish === Wish.Retell) {
+        this.#isHeld = false;
+        this.#mirror?.retell(machine.known());
+      } else if (wish === Wish.Hold) {
+        this.#isHeld = true;
+        this.#mirror?.hold();
       } else if (wish === Wish.End) {
         this.#endMirror();
       } else if (wish === Wish.Mask) this.#mask();
@@ -380,6 +388,7 @@ export class Session {
 
   async #begin() {
     this.#isTold = true;
+    this.#isHeld = false;
     try {
       const { mirror, own, Press } = await loadMirror();
       this.#tell(() => this.#lookAtPage());
@@ -395,6 +404,7 @@ export class Session {
         isBusy: () => this.#isBusy(),
         fatal: (error) => this.#fail(error),
       });
+      if (this.#isHeld) this.#mirror.hold();
     } catch (error) {
       this.#fail(error);
     }

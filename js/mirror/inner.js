@@ -3,7 +3,7 @@
 // through here. This page asks those alone that its owner has named, and they answer nobody but pages that theirs has named.
 
 import { after, listen, Map, MessageChannel, Set } from './own.js';
-import { ANNOUNCEMENT, INVITATION, PING } from './invitation.js';
+import { AGAIN, ANNOUNCEMENT, INVITATION, PING } from './invitation.js';
 
 /** A page that was loaded in the place of one that told itself, and does not, is a badge after so many milliseconds. */
 const PATIENCE = 2_000;
@@ -65,6 +65,11 @@ export class InnerPages {
     frames.read.clear();
     for (const page of frames.loaded) this.#doubt(page);
     frames.loaded.clear();
+  }
+
+  /** Somebody was not there. */
+  again() {
+    for (const { port } of this.#links.values()) port.postMessage(AGAIN);
   }
 
   /** Whoever has it gives it. @param {string} hash of a picture or font */

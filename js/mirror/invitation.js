@@ -9,3 +9,6 @@ export const INVITATION = 'alongside:tell';
 
 /** Over the port, both ways: are you there, I am. Besides it carries frames one way, and the other how many bytes were taken, hashes that are wanted, and null at the end. */
 export const PING = 0;
+
+/** Over the port to the page in the frame: somebody was not there. */
+export const AGAIN = true;

@@ -48,8 +48,11 @@ const CHECK_EVERY = 8;
  */
 export function mirror(send, { isPrivate = false, selectors, isBusy = () => false, hasTurned = () => false, fatal, epoch = 0, origins = [] } = {}) {
   const abort = new AbortController();
-  const told = new Mirror(isPrivate, crypto.getRandomValues(new Uint32Array(4)), epoch);
+  const told = new Mirror(isPrivate, crypto.getRandomValues(new Uint32Array(5)), epoch);
   let isResized = false;
+  let isHeld = false;
+  let isMaskedAnew = false;
+  let isRetelling = false;
 
   const assets = new Assets(told, () => sendAll(), isBusy, {
     roots: () => reader.roots(), bytesAt: (address) => reader.bytesAt(address), image: (address) => reader.image(address),
@@ -60,7 +63,7 @@ export function mirror(send, { isPrivate = false, selectors, isBusy = () => fals
   // A dialog holds the page up, and with it what is to be told: that goes before.
   /** @type {Reader} */
   const reader = new Reader(told, () => schedule(), selectors, canvases, () => tell((deadline) => reader.flush(deadline), soon()));
-  const inner = new InnerPages(reader, told, origins, { isPrivate, selectors }, (act) => tell(act), isBusy, abort.signal);
+  const inner = new InnerPages(reader, told, origins, { isPrivate, selectors }, (act) => tell(act), () => isBusy() || isHeld, abort.signal);
 
   const sendAll = () => {
     for (let asset = told.fetch(); asset; asset = told.fetch()) {
@@ -72,21 +75,29 @@ export function mirror(send, { isPrivate = false, selectors, isBusy = () => fals
   let isGoingOn = false;
   /** @type {Array<() => void>} */
   let waiting = [];
-  /** @param {(deadline?: number) => void} read @param {number} [deadline] */
-  const tell = (read, deadline) => {
-    if (abort.signal.aborted) return;
+  /** Does it, and sends what comes of it. False where that was not possible. @param {() => void} act */
+  const attempt = (act) => {
+    if (abort.signal.aborted || isHeld) return false;
     try {
-      if (hasTurned() || abort.signal.aborted) return;
-      read(deadline);
-      reader.obey(told.flush());
-      inner.look();
+      if (hasTurned() || abort.signal.aborted) return false;
+      act();
       sendAll();
+      return true;
     } catch (error) {
       stop();
       if (!fatal) throw error;
       fatal(error);
-      return;
+      return false;
     }
+  };
+  /** @param {(deadline?: number) => void} read @param {number} [deadline] */
+  const tell = (read, deadline) => {
+    const isDone = attempt(() => {
+      read(deadline);
+      reader.obey(told.flush());
+      inner.look();
+    });
+    if (!isDone) return;
     if (reader.isBehind) goOn();
     else release();
   };
@@ -105,22 +116,40 @@ export function mirror(send, { isPrivate = false, selectors, isBusy = () => fals
   };
   const soon = () => performance.now() + SLICE;
   const begin = () => {
-    isResized = false;
+    isResized = isRetelling = false;
     tell((deadline) => {
+      isMaskedAnew = false;
       reader.begin(deadline);
       assets.again();
     }, soon());
     assets.look();
   };
-  // The replica is of the visitor's size and device: another one is another replica, one with each frame that is drawn.
+  // Rules are for a device: of another one the page is another page.
+  const isOther = () => (isResized && reader.hasOtherDevice) || reader.hasOtherMode;
   const flush = () => {
+    if (isHeld || isRetelling) return;
     if (isBusy()) after(flush, BUSY_EVERY);
-    else if (isResized || reader.hasOtherMode) begin();
-    else tell((deadline) => reader.flush(deadline), soon());
+    else if (isOther()) begin();
+    else {
+      isResized = false;
+      tell((deadline) => reader.flush(deadline), soon());
+    }
+  };
+  /** What was told is told again a part at a time; what changes meanwhile is told after it. */
+  const retellMore = () => {
+    if (!isRetelling) return;
+    if (isBusy()) return after(retellMore, BUSY_EVERY);
+    if (!attempt(() => (isRetelling = !told.retellMore()))) return;
+    if (isRetelling) return later(retellMore);
+    attempt(() => {
+      assets.again();
+      inner.again();
+    });
+    flush();
   };
   let samples = 0;
   const sample = () => {
-    if (isBusy() || isResized) return;
+    if (isBusy() || isResized || isHeld || isRetelling) return;
     tell((deadline) => reader.sample(deadline), soon());
     assets.look();
     canvases.look();
@@ -162,17 +191,33 @@ export function mirror(send, { isPrivate = false, selectors, isBusy = () => fals
   return {
     /** Everything from the start: the agent's side has lost something. */
     begin,
+    /** Tells again what was told, to a replica that has this; nothing, the whole. It goes on, if it was held. @param {Uint8Array} [known] absent: `begin` */
+    retell(known) {
+      isHeld = false;
+      if (!known || isMaskedAnew || isOther()) return begin();
+      tell((deadline) => reader.flush(deadline), soon());
+      if (attempt(() => reader.obey(told.retell(known)))) {
+        isRetelling = true;
+        retellMore();
+      }
+    },
+    /** Reads and tells nothing before `retell`: nobody is there. */
+    hold() {
+      isHeld = true;
+    },
     /** Everything from the start, by other rules. @param {{isPrivate: boolean, selectors: import('./walk.js').Selectors}} rules */
     mask({ isPrivate, selectors }) {
       told.mask(isPrivate);
       inner.mask({ isPrivate, selectors });
       assets.clear();
       reader.select(selectors);
+      isMaskedAnew = true;
       begin();
     },
     /** Reads all that has changed now, also what nobody tells of, however long it takes. */
     flush() {
-      if (isResized || reader.hasOtherMode) begin();
+      if (isOther()) begin();
+      isRetelling = isResized = false;
       tell(() => reader.sample());
       assets.look();
       canvases.look(true);

@@ -57,10 +57,7 @@ export class Painter {
   clear(width, height, isQuirky, device, ratio) {
     this.#device = device;
     this.#dressing.clear(device, ratio);
-    if (!this.#isSized) {
-      this.#frame.style.width = `${width}px`;
-      this.#frame.style.height = `${height}px`;
-    }
+    this.size(width, height);
     const page = /** @type {Document} */ (this.#frame.contentDocument);
     this.#write(page, isQuirky ? '' : '<!doctype html>');
     this.#nodes = new Map([[0, page]]);
@@ -71,6 +68,13 @@ export class Painter {
     this.#looks = new Map();
     this.#late = [];
     this.unhighlight();
+  }
+
+  /** @param {number} width @param {number} height in CSS pixels */
+  size(width, height) {
+    if (this.#isSized) return;
+    this.#frame.style.width = `${width}px`;
+    this.#frame.style.height = `${height}px`;
   }
 
   /** An empty page with a doctype. @param {Document} page @param {string} doctype */

@@ -22,11 +22,11 @@ import { Pack } from './pack.js';
 import { Pointer } from './pointer.js';
 import { absolute, isSheetLink, Rules, Sheets } from './sheets.js';
 import { putState, stateOf } from './state.js';
-import { Walker } from './walk.js';
+import { sizeOf, Walker } from './walk.js';
 
 /** The numbers of `src/browser/mirror.rs`. */
 const TEXT = 18, ATTRIBUTE = 19, REMOVED_ATTRIBUTE = 20, MARKS = 21, STATE = 22;
-const SCROLL = 5, LAYER = 6, DISABLED = 7, PSEUDO = 8, MATCHES = 9, LOOK = 14, DIALOG = 15;
+const SCROLL = 5, LAYER = 6, DISABLED = 7, PSEUDO = 8, MATCHES = 9, LOOK = 14, DIALOG = 15, SIZE = 16;
 
 /** No dialog. */
 const NONE = 255;
@@ -99,6 +99,9 @@ export class Reader {
   #canvases;
   #dialogs;
   #mode = '';
+  /** Of what size and device the page was told to be. */
+  #size = '';
+  #device = '';
   /** Elements that fill the screen. @type {Set<Element>} */
   #large = new Set();
   /** Templates by what is in them. @type {WeakMap<Node, Element>} */
@@ -193,6 +196,8 @@ export class Reader {
     this.#large.clear();
     this.#pack.clear();
     const { bits, ratio } = device();
+    this.#device = `${bits} ${ratio}`;
+    this.#size = `${innerWidth} ${innerHeight}`;
     askPolicy(document);
     this.#mode = document.compatMode;
     this.#mirror.begin(innerWidth, innerHeight, this.#mode === 'BackCompat', bits, ratio);
@@ -207,6 +212,12 @@ export class Reader {
   /** Whether the page was written anew, in another mode than was told. */
   get hasOtherMode() {
     return document.compatMode !== this.#mode;
+  }
+
+  /** Whether media queries may be answered otherwise than was told. */
+  get hasOtherDevice() {
+    const { bits, ratio } = device();
+    return `${bits} ${ratio}` !== this.#device;
   }
 
   /** Tells the encoder what is dirty, as it is now, until the deadline. @param {number} [deadline] as in `performance.now()` */
@@ -232,6 +243,7 @@ export class Reader {
     this.#checkMarks();
     if (until > 0) {
       this.#checkClosed();
+      this.#checkBoxes();
       this.#checkDrawings();
     }
     this.#fonts.look(until > 0);
@@ -268,6 +280,7 @@ export class Reader {
     this.#pointer.check((element, bits) => this.#putState(element, PSEUDO, bits));
     this.#ranges.put((node, kind) => this.#beginState(node, kind));
     if (this.#dialogs.isChanged) this.#putDialog();
+    this.#putSize();
     if (isSample) this.#putSampled();
     this.#walker.isUnwatched = this.#walker.isUnwatched && this.isBehind;
     this.#push();
@@ -290,6 +303,14 @@ export class Reader {
     this.#dialogs.isChanged = false;
     this.#pack.put(open?.kind ?? NONE);
     this.#pack.say(open?.text ?? '');
+  }
+
+  #putSize() {
+    const size = `${innerWidth} ${innerHeight}`;
+    if (size === this.#size || !this.#beginState(document, SIZE)) return;
+    this.#size = size;
+    this.#pack.put(innerWidth);
+    this.#pack.put(innerHeight);
   }
 
   /** What fills the screen. */
@@ -418,6 +439,16 @@ export class Reader {
       this.#forgetAll(element);
       this.#children.add(parent);
     });
+  }
+
+  /** A box in the place of what is not shown is as large as that: of another size it is told anew. */
+  #checkBoxes() {
+    for (const [element, size] of this.#walker.boxes) {
+      const parent = this.#isKnown(element) && sizeOf(element) !== size && this.#above(element);
+      if (!parent) continue;
+      this.#forgetAll(element);
+      this.#children.add(parent);
+    }
   }
 
   /** Marks, in some drawings at a time, what the object model of SVG writes: attributes follow it when they are asked for, and no record tells of it. */

@@ -43,6 +43,12 @@ function showsOther(element) {
   return false;
 }
 
+/** Rounded, as it is told. @param {Element} element */
+export function sizeOf(element) {
+  const { width, height } = boxOf(element);
+  return `${Math.round(width)} ${Math.round(height)}`;
+}
+
 /** @typedef {Record<string, string>} Selectors a selector for each of the words of `data-alongside` */
 
 /**
@@ -63,6 +69,8 @@ export class Walker {
   controls = new Map();
   /** Parts of drawings, whose attributes scripts change without a trace. @type {Set<Element>} */
   drawings = new Set();
+  /** What has a box in its place, and of which size. @type {Map<Element, string>} */
+  boxes = new Map();
   /** Parents that are being read, what is next in each, and what is to be done with them. @type {Node[]} */
   #parents = [];
   /** @type {Array<Node | null>} */
@@ -104,6 +112,7 @@ export class Walker {
     this.unread.clear();
     this.controls.clear();
     this.drawings.clear();
+    this.boxes.clear();
     this.closed.clear();
     this.#elements = [];
     this.#attributes = [];
@@ -114,6 +123,7 @@ export class Walker {
     this.unread.delete(node);
     this.controls.delete(/** @type {Element} */ (node));
     this.drawings.delete(/** @type {Element} */ (node));
+    this.boxes.delete(/** @type {Element} */ (node));
     this.closed.forget(/** @type {Element} */ (node));
   }
 
@@ -299,6 +309,8 @@ export class Walker {
     pack.put(this.#ids.give(/** @type {Node} */ (firstChild(page))));
     pack.put(FOREIGN_FRAME);
     this.#putBox(frame);
+    // It is as large as the frame there, too.
+    this.boxes.delete(frame);
     pack.put(END);
     this.frames.read.add(page);
     return true;
@@ -418,6 +430,7 @@ export class Walker {
     const { width, height } = boxOf(element);
     this.#pack.put(Math.round(width));
     this.#pack.put(Math.round(height));
+    this.boxes.set(element, sizeOf(element));
   }
 
   #isTimeUp() {

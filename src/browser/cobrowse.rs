@@ -28,6 +28,10 @@ pub enum Wish {
     Send,
     /// Begin the mirror, or begin it anew.
     Begin,
+    /// Tell again what was told, but for [`Cobrowse::known`], and go on where it was held.
+    Retell,
+    /// Hold the mirror: nothing is read and told.
+    Hold,
     /// End the mirror.
     End,
     /// Mask by [`Cobrowse::selectors`], too; where the page is being told, tell it from its start.
@@ -53,6 +57,7 @@ pub struct Cobrowse {
     encoding: Encoding,
     message: RefCell<Option<Message>>,
     hash: Cell<Option<AssetHash>>,
+    known: RefCell<Vec<u8>>,
     kept: Cell<Option<Kept>>,
     task: RefCell<Option<Task>>,
     sign: RefCell<Option<Sign>>,
@@ -69,6 +74,7 @@ impl Cobrowse {
             encoding: if is_json { Encoding::Json } else { Encoding::Binary },
             message: RefCell::default(),
             hash: Cell::default(),
+            known: RefCell::default(),
             kept: Cell::default(),
             task: RefCell::default(),
             sign: RefCell::default(),
@@ -241,6 +247,11 @@ impl Cobrowse {
         match self.session.borrow_mut().poll_output() {
             None => Wish::None,
             Some(VisitorOutput::Begin) => Wish::Begin,
+            Some(VisitorOutput::Retell(known)) => {
+                *self.known.borrow_mut() = known;
+                Wish::Retell
+            }
+            Some(VisitorOutput::Hold) => Wish::Hold,
             Some(VisitorOutput::End) => Wish::End,
             Some(VisitorOutput::Mask) => Wish::Mask,
             Some(VisitorOutput::Forget) => Wish::Forget,
@@ -267,6 +278,11 @@ impl Cobrowse {
                 Wish::Send
             }
         }
+    }
+
+    /// What those have who are told again.
+    pub fn known(&self) -> Vec<u8> {
+        self.known.take()
     }
 
     /// What is wanted, as hexadecimal digits.

@@ -26,14 +26,15 @@ pub struct Mirror {
 
 #[wasm_bindgen]
 impl Mirror {
-    /// A mirror that has not begun. With `is_private`, everything is masked where nothing says `show`. `key` is four random numbers; `after`
-    /// is the last epoch of the mirror that this page had before.
+    /// A mirror that has not begun. With `is_private`, everything is masked where nothing says `show`. `key` is five random numbers, of which
+    /// the last is told; `after` is the last epoch of the mirror that this page had before.
     #[wasm_bindgen(constructor)]
     pub fn new(is_private: bool, key: &[u32], after: u32) -> Self {
-        let key = NameKey(key.try_into().unwrap_or_default());
+        let (key, page) = key.split_at_checked(4).unwrap_or_default();
+        let (key, page) = (NameKey(key.try_into().unwrap_or_default()), page.first().copied().unwrap_or_default());
         let policy = Policy { is_private_by_default: is_private, key };
         Self {
-            encoder: RefCell::new(Encoder::new(policy).after(after)),
+            encoder: RefCell::new(Encoder::new(policy).of(page, after)),
             names: RefCell::default(),
             frames: RefCell::default(),
             fetches: RefCell::default(),
@@ -70,6 +71,20 @@ impl Mirror {
     pub fn flush(&self) -> Vec<u32> {
         self.encoder.borrow_mut().flush();
         self.collect()
+    }
+
+    /// Begins to tell again what was told; see [`Encoder::retell`]. As [`Mirror::flush`], what it answers is to be done.
+    pub fn retell(&self, known: &[u8]) -> Vec<u32> {
+        self.encoder.borrow_mut().retell(known);
+        self.collect()
+    }
+
+    /// See [`Encoder::retell_more`].
+    #[wasm_bindgen(js_name = retellMore)]
+    pub fn retell_more(&self) -> bool {
+        let is_done = self.encoder.borrow_mut().retell_more();
+        self.collect();
+        is_done
     }
 
     /// Tells what the replica should be now, where it has changed. False when it is to be called again for that.
@@ -324,6 +339,7 @@ impl<'a> Pack<'a> {
                 StateReading::Highlights(highlights)
             }
             14 => StateReading::Look(self.text()?),
+            16 => StateReading::Size(self.number()?, self.number()?),
             15 => {
                 let (kind, text) = (self.number()?, self.text()?);
                 StateReading::Dialog(DialogKind::from_number(kind).map(|kind| (kind, text)))

@@ -18,6 +18,8 @@ extern "C" {
     #[wasm_bindgen(method)]
     fn clear(this: &Painter, width: u32, height: u32, is_quirky: bool, device: u8, ratio: u32);
     #[wasm_bindgen(method)]
+    fn size(this: &Painter, width: u32, height: u32);
+    #[wasm_bindgen(method)]
     fn element(this: &Painter, parent: u32, before: u32, id: u32, namespace: u32, name: &str);
     #[wasm_bindgen(method)]
     fn text(this: &Painter, parent: u32, before: u32, id: u32, text: &str);
@@ -122,7 +124,12 @@ impl Replay {
         self.take_wants().iter().map(AssetHash::to_hex).collect()
     }
 
-    /// Takes a frame and draws what it changes. True when a new epoch is to be asked for.
+    /// What to ask the page for; see [`Replica::ask`].
+    pub fn ask(&self) -> Option<Vec<u8>> {
+        self.replica.borrow_mut().ask()
+    }
+
+    /// Takes a frame and draws what it changes. True when something is lost, and the page is to be asked for it.
     pub fn handle(&self, bytes: &[u8]) -> bool {
         self.replica.borrow_mut().handle_bytes(bytes);
         let mut is_lost = false;
@@ -130,7 +137,7 @@ impl Replay {
             let output = self.replica.borrow_mut().poll_output();
             match output {
                 None => return is_lost,
-                Some(ReplicaOutput::AskForReset) => is_lost = true,
+                Some(ReplicaOutput::Ask) => is_lost = true,
                 Some(ReplicaOutput::Clear(reset)) => self.clear(&reset),
                 Some(ReplicaOutput::Draw(operation)) => self.draw(&operation),
                 Some(ReplicaOutput::Offer(offer)) => {
@@ -153,7 +160,13 @@ impl Replay {
         self.wants.take().into_iter().chain(within).collect()
     }
 
-    /// Whether what is shown is of the past: the page was asked to begin anew, and has not.
+    /// The way to the page was cut: what is shown is of the past until it is told again.
+    pub fn handle_cut(&self) {
+        self.replica.borrow_mut().handle_cut();
+        self.inner.borrow().values().for_each(Self::handle_cut);
+    }
+
+    /// Whether what is shown is of the past.
     pub fn is_waiting(&self) -> bool {
         self.replica.borrow().is_waiting()
     }
@@ -184,7 +197,7 @@ impl Replay {
         Self { replica, painter, wants, dialog, inner, failures, depth }
     }
 
-    /// Whether a new epoch is to be asked for: then all begin anew, since nobody but the page around it can be asked.
+    /// Whether it is lost: then the page around it is to tell again, since nobody else can be asked.
     fn handle_inner(&self, node: NodeId, frame: &[u8]) -> bool {
         let mut inner = self.inner.borrow_mut();
         if frame.is_empty() {
@@ -263,6 +276,11 @@ impl Replay {
             }
             State::Look(css) => self.painter.look(node, css),
             State::Guard(bits) => self.painter.guard(node, (*bits).into()),
+            State::Size(width, height) => {
+                if node == NodeId::DOCUMENT.0 {
+                    self.painter.size(*width, *height);
+                }
+            }
             State::Dialog(dialog) => *self.dialog.borrow_mut() = dialog.clone(),
         }
     }

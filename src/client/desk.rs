@@ -32,6 +32,10 @@ pub enum DeskOutput {
     Changed,
     /// Another page begins: forget the one that was shown.
     Begin,
+    /// See [`AgentOutput::Cut`].
+    Cut,
+    /// See [`AgentOutput::Lag`].
+    Lag,
     /// Show this frame of the mirror.
     Show(Vec<u8>),
     /// The visitor, or another agent, shows this on the page.
@@ -227,6 +231,8 @@ impl DeskClient {
             match output {
                 AgentOutput::Send(body) => self.link.relay(Payload::encode_relay(&body, Encoding::Binary)),
                 AgentOutput::Begin => self.outputs.push_back(DeskOutput::Begin),
+                AgentOutput::Cut => self.outputs.push_back(DeskOutput::Cut),
+                AgentOutput::Lag => self.outputs.push_back(DeskOutput::Lag),
                 AgentOutput::Show(frame) => self.outputs.push_back(DeskOutput::Show(frame)),
                 AgentOutput::Sign(sign) => self.outputs.push_back(DeskOutput::Sign(sign)),
                 AgentOutput::Done(done) => self.outputs.push_back(DeskOutput::Done(done)),

@@ -8,7 +8,7 @@ use crate::protocol::cobrowse::{
     MakeCode, Objection, Offer, Point, Probe, Request, Revoke, Session, Stage, UseCode,
 };
 use crate::protocol::mirror::MIRROR_FRAME_LIMIT;
-use crate::protocol::{AssetHash, MirrorPiece, Refresh, RelayBody, SessionId, VisitId, Want};
+use crate::protocol::{AssetHash, Bytes, MirrorPiece, Refresh, RelayBody, SessionId, VisitId, Want};
 use crate::time::Instant;
 
 /// How often the way to the visitor's page and back is measured.
@@ -21,6 +21,10 @@ pub enum AgentOutput {
     Send(RelayBody),
     /// Another page begins: forget the one that was shown.
     Begin,
+    /// The way to the page was cut: what is shown is of the past. Say by [`AgentSession::know`] what it is.
+    Cut,
+    /// Something of the page was lost on the way: ask for it by [`AgentSession::refresh`].
+    Lag,
     /// Show this frame of the mirror.
     Show(Vec<u8>),
     /// The visitor, or another agent, shows this on the page.
@@ -69,6 +73,8 @@ pub struct AgentSession {
     probe_at: Option<Instant>,
     latency: Option<Duration>,
     parts: Parts,
+    /// What was shown when the link was cut.
+    known: Bytes,
     outputs: VecDeque<AgentOutput>,
 }
 
@@ -103,7 +109,7 @@ impl AgentSession {
 
     /// Takes part in a session that others began, or looks on in silence.
     pub fn attend(&mut self, session: SessionId, is_silent: bool) {
-        self.begin(|wish| RelayBody::Attend(Attend { session, is_silent, wish }));
+        self.begin(|wish| RelayBody::Attend(Attend { session, is_silent, wish, known: None }));
         self.attended = Some((session, is_silent));
     }
 
@@ -163,10 +169,17 @@ impl AgentSession {
         self.show(|by| RelayBody::Erase(Erase { by }));
     }
 
-    /// Asks for the page from its start: the replica has lost something.
-    pub fn refresh(&mut self) {
+    /// The replica has lost something, and asks for what `Replica::ask` says.
+    pub fn refresh(&mut self, known: Option<Vec<u8>>) {
         if self.is_shown {
-            self.send(RelayBody::Refresh(Refresh {}));
+            self.send(RelayBody::Refresh(Refresh { known: known.map(Bytes) }));
+        }
+    }
+
+    /// The replica has this of the page, after [`AgentOutput::Cut`]: when the link is back, the rest is asked for.
+    pub fn know(&mut self, known: Vec<u8>) {
+        if !self.is_online {
+            self.known = Bytes(known);
         }
     }
 
@@ -183,8 +196,8 @@ impl AgentSession {
             return;
         }
         if let Some((session, is_silent)) = self.attended {
-            let wish = self.wish();
-            self.send(RelayBody::Attend(Attend { session, is_silent, wish }));
+            let (wish, known) = (self.wish(), Some(self.known.clone()).filter(|known| !known.0.is_empty()));
+            self.send(RelayBody::Attend(Attend { session, is_silent, wish, known }));
         }
         self.changed();
     }
@@ -196,7 +209,11 @@ impl AgentSession {
         }
         self.is_asking = false;
         self.code = None;
+        let was_shown = self.is_shown;
         self.hide();
+        if was_shown {
+            self.outputs.push_back(AgentOutput::Cut);
+        }
         self.changed();
     }
 
@@ -225,10 +242,16 @@ impl AgentSession {
             RelayBody::Shown(shown) if shown.is_live && !self.is_shown => {
                 self.is_shown = true;
                 self.probe_at = Some(now);
-                self.outputs.push_back(AgentOutput::Begin);
+                // What was there before a cut is told what has changed.
+                if core::mem::take(&mut self.known).0.is_empty() {
+                    self.outputs.push_back(AgentOutput::Begin);
+                }
                 self.changed();
             }
-            RelayBody::Shown(shown) if shown.is_live => self.parts = Parts::default(),
+            RelayBody::Shown(shown) if shown.is_live => {
+                self.parts = Parts::default();
+                self.outputs.push_back(AgentOutput::Lag);
+            }
             RelayBody::Shown(_) => {
                 self.hide();
                 self.changed();
@@ -398,6 +421,7 @@ impl AgentSession {
 
     fn hide(&mut self) {
         (self.is_shown, self.probe, self.probe_at, self.latency) = (false, None, None, None);
+        self.known = Bytes::default();
         self.parts = Parts::default();
     }
 
@@ -431,7 +455,7 @@ impl Parts {
             self.bytes.clear();
             self.next = Some(0);
         }
-        // The replica finds the gap, and asks for a new beginning.
+        // The replica finds the gap, and asks for what is lost.
         if self.next != Some(piece.at) || self.bytes.len() + piece.bytes.0.len() > MIRROR_FRAME_LIMIT {
             *self = Self::default();
             return None;

@@ -5,14 +5,21 @@ use core::time::Duration;
 use crate::protocol::{Bytes, MirrorPiece, PIECE_LIMIT};
 use crate::time::Instant;
 
-/// The page is told from its start so often at most, whoever asks: it costs the visitor's page something.
+/// The page is told again so often at most, whoever asks: it costs the visitor's page something.
 const BEGIN_EVERY: Duration = Duration::from_millis(500);
 
+/// So long a page that nobody follows is ready to go on: a desk that comes back after a cut needs only what has changed.
+const HELD_FOR: Duration = Duration::from_secs(30);
+
 /// What the stream wants done.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Turn {
     /// Tell the page from its start.
     Begin,
+    /// Go on, where it was held, and tell again what was told, but for what is known.
+    Retell(Vec<u8>),
+    /// Read and tell nothing until one of the others.
+    Hold,
     /// Tell nothing more.
     End,
 }
@@ -21,8 +28,12 @@ pub(super) enum Turn {
 #[derive(Debug, Default)]
 pub(super) struct Stream {
     desks: u32,
-    begun: Option<Instant>,
-    begin_at: Option<Instant>,
+    /// Whether the page is being told, or held.
+    is_begun: bool,
+    held_until: Option<Instant>,
+    told_at: Option<Instant>,
+    /// What is to be told when there was time enough in between.
+    next: Option<(Instant, Turn)>,
 }
 
 impl Stream {
@@ -31,45 +42,59 @@ impl Stream {
         self.desks > 0
     }
 
-    /// So many desks follow.
-    pub(super) fn handle_followed(&mut self, desks: u32, now: Instant) -> Option<Turn> {
+    /// So many desks follow; one that is new knows this.
+    pub(super) fn handle_followed(&mut self, desks: u32, known: &[u8], now: Instant) -> Option<Turn> {
+        let before = core::mem::replace(&mut self.desks, desks);
         if desks == 0 {
-            return self.end();
+            self.next = None;
+            return (before > 0).then(|| {
+                self.held_until = Some(now + HELD_FOR);
+                Turn::Hold
+            });
         }
-        let has_new = desks > self.desks;
-        self.desks = desks;
-        if has_new { self.begin(now) } else { None }
+        self.held_until = None;
+        if desks > before { self.tell(Turn::Retell(known.to_vec()), now) } else { None }
     }
 
-    /// A replica has lost something.
-    pub(super) fn handle_refresh(&mut self, now: Instant) -> Option<Turn> {
-        if self.flows() { self.begin(now) } else { None }
+    /// A replica has lost something. What it knows, or `None` for the page anew.
+    pub(super) fn handle_refresh(&mut self, known: Option<Vec<u8>>, now: Instant) -> Option<Turn> {
+        let turn = known.map_or(Turn::Begin, Turn::Retell);
+        if self.flows() { self.tell(turn, now) } else { None }
     }
 
     pub(super) fn handle_timeout(&mut self, now: Instant) -> Option<Turn> {
-        if self.begin_at.is_some_and(|at| at <= now) { self.begin(now) } else { None }
+        if self.held_until.is_some_and(|at| at <= now) {
+            return self.end();
+        }
+        let (_, turn) = self.next.take_if(|(at, _)| *at <= now)?;
+        self.tell(turn, now)
     }
 
     pub(super) fn poll_timeout(&self) -> Option<Instant> {
-        self.begin_at
+        self.held_until.or(self.next.as_ref().map(|(at, _)| *at))
     }
 
     pub(super) fn end(&mut self) -> Option<Turn> {
-        self.begin_at = None;
-        (core::mem::take(&mut self.desks) > 0).then_some(Turn::End)
+        let was_begun = self.is_begun;
+        *self = Self { told_at: self.told_at, ..Self::default() };
+        was_begun.then_some(Turn::End)
     }
 
-    fn begin(&mut self, now: Instant) -> Option<Turn> {
-        match self.begun.map(|begun| begun + BEGIN_EVERY).filter(|soonest| *soonest > now) {
-            Some(soonest) => {
-                self.begin_at = Some(soonest);
-                None
-            }
-            None => {
-                (self.begun, self.begin_at) = (Some(now), None);
-                Some(Turn::Begin)
-            }
+    fn tell(&mut self, turn: Turn, now: Instant) -> Option<Turn> {
+        let soonest = self.told_at.map(|at| at + BEGIN_EVERY).filter(|soonest| *soonest > now);
+        let turn = match (self.next.take(), turn) {
+            // What one of two has is not told to the other.
+            (Some((_, Turn::Retell(one))), Turn::Retell(other)) if one != other => Turn::Retell(Vec::new()),
+            (Some((_, Turn::Begin)), _) => Turn::Begin,
+            (_, turn) => turn,
+        };
+        if let Some(soonest) = soonest {
+            self.next = Some((soonest, turn));
+            return None;
         }
+        self.told_at = Some(now);
+        let was_begun = core::mem::replace(&mut self.is_begun, true);
+        Some(if was_begun { turn } else { Turn::Begin })
     }
 }
 

@@ -43,6 +43,10 @@ struct Trio {
     now: Duration,
     /// What the page's mirror was told to do.
     mirror: Vec<&'static str>,
+    /// What those had who were told again.
+    known: Vec<Vec<u8>>,
+    /// How often the desk began with a page.
+    begun: usize,
     /// By which rules it was to mask.
     masks: Vec<Option<MaskRules>>,
     /// What the page was told to perform.
@@ -67,6 +71,8 @@ impl Trio {
             wish: None,
             now: Duration::from_secs(1_000),
             mirror: Vec::new(),
+            known: Vec::new(),
+            begun: 0,
             masks: Vec::new(),
             tasks: Vec::new(),
             signs: Vec::new(),
@@ -146,6 +152,11 @@ impl Trio {
         match output {
             VisitorOutput::Send(body) => self.hear_page(body),
             VisitorOutput::Begin => self.mirror.push("begin"),
+            VisitorOutput::Retell(known) => {
+                self.mirror.push("retell");
+                self.known.push(known);
+            }
+            VisitorOutput::Hold => self.mirror.push("hold"),
             VisitorOutput::End => self.mirror.push("end"),
             VisitorOutput::Mask => self.masks.push(self.page.mask_rules().cloned()),
             VisitorOutput::Give(_) => self.mirror.push("give"),
@@ -177,7 +188,7 @@ impl Trio {
                     // Another page: it knows of no desks yet.
                     tell(&mut self.page, &self.masking, RelayBody::Session(hub.told(None, now)), now);
                     let desks = u32::from(self.follows);
-                    tell(&mut self.page, &self.masking, RelayBody::Followed(Followed { desks }), now);
+                    tell(&mut self.page, &self.masking, RelayBody::Followed(Followed { desks, known: None }), now);
                     self.desk.handle_body(RelayBody::Shown(Shown { is_live: true }), now);
                 }
             }
@@ -205,7 +216,8 @@ impl Trio {
                 let is_live = hub.passes_mirror();
                 self.follows = true;
                 while self.settle_hub() {}
-                tell(&mut self.page, &self.masking, RelayBody::Followed(Followed { desks: 1 }), now);
+                let followed = Followed { desks: 1, known: attend.known };
+                tell(&mut self.page, &self.masking, RelayBody::Followed(followed), now);
                 self.desk.handle_body(RelayBody::Shown(Shown { is_live }), now);
             }
             AgentOutput::Send(RelayBody::Refresh(refresh)) => {
@@ -218,9 +230,14 @@ impl Trio {
                     hub.handle_agent(you, body, now);
                 }
             }
-            AgentOutput::Begin => self.frames.clear(),
+            AgentOutput::Begin => {
+                self.begun += 1;
+                self.frames.clear();
+            }
             AgentOutput::Show(frame) => self.frames.push(frame),
             AgentOutput::Done(done) => self.done.push(done.outcome),
+            AgentOutput::Cut => self.desk.know(vec![7]),
+            AgentOutput::Lag => self.desk.refresh(Some(vec![8])),
             AgentOutput::Sign(_) | AgentOutput::Changed => {}
         }
         true
@@ -240,7 +257,7 @@ impl Trio {
                 let told = Session { wish: self.wish, ..hub.told(you, now) };
                 self.desk.handle_body(RelayBody::Session(told), now);
                 if hub.is_live() && !was_live && self.page.stage() == VisitorStage::Live && self.follows {
-                    tell(&mut self.page, &self.masking, RelayBody::Followed(Followed { desks: 1 }), now);
+                    tell(&mut self.page, &self.masking, RelayBody::Followed(Followed { desks: 1, known: None }), now);
                     self.desk.handle_body(RelayBody::Shown(Shown { is_live: true }), now);
                 }
             }
@@ -341,7 +358,7 @@ fn a_page_whose_place_another_took_holds_no_grant_when_it_is_back() {
     let mut trio = Trio::controlled();
     assert_eq!(trio.page.grants(trio.now()).len(), 1);
     for desks in [0, 1] {
-        trio.page.handle_body(RelayBody::Followed(Followed { desks }), trio.now());
+        trio.page.handle_body(RelayBody::Followed(Followed { desks, known: None }), trio.now());
         assert_eq!(trio.page.grants(trio.now()), []);
     }
 }
@@ -554,7 +571,7 @@ fn the_next_page_joins_with_the_key_and_none_without() {
     trio.page.handle_online();
     let told = trio.hub.as_ref().expect("a session").told(None, trio.now());
     trio.page.handle_body(RelayBody::Session(told), trio.now());
-    trio.page.handle_body(RelayBody::Followed(Followed { desks: 1 }), trio.now());
+    trio.page.handle_body(RelayBody::Followed(Followed { desks: 1, known: None }), trio.now());
     trio.page.handle_frame(b"secret");
     let outputs: Vec<_> = core::iter::from_fn(|| trio.page.poll_output()).collect();
     assert_eq!((trio.page.stage(), outputs.as_slice()), (VisitorStage::Idle, &[VisitorOutput::Changed][..]));
@@ -603,12 +620,12 @@ fn nothing_is_told_before_it_is_known_what_is_masked() {
     // On each link anew: what is masked may have changed in between.
     for link in 0..2 {
         page.handle_body(RelayBody::Session(session.clone()), trio.now());
-        page.handle_body(RelayBody::Followed(Followed { desks: 1 }), trio.now());
+        page.handle_body(RelayBody::Followed(Followed { desks: 1, known: None }), trio.now());
         page.handle_body(RelayBody::Want(crate::protocol::Want { hash: AssetHash([2; 32]) }), trio.now());
         page.pause(trio.now());
         page.go_on(trio.now());
         trio.seconds(10);
-        page.handle_body(RelayBody::Refresh(crate::protocol::Refresh {}), trio.now());
+        page.handle_body(RelayBody::Refresh(crate::protocol::Refresh { known: None }), trio.now());
         page.handle_timeout(trio.now());
         page.handle_frame(b"secret");
         let is_telling = |output: &VisitorOutput| {
@@ -658,7 +675,7 @@ fn an_agent_who_reloads_attends_again_and_only_looks_on() {
     let now = trio.now();
     trio.hub.as_mut().expect("a session").handle_agent_gone(1, now);
     trio.follows = false;
-    trio.page.handle_body(RelayBody::Followed(Followed { desks: 0 }), now);
+    trio.page.handle_body(RelayBody::Followed(Followed { desks: 0, known: None }), now);
     trio.settle();
     assert!(!trio.page.is_sharing(), "nobody is there to see it");
     assert_eq!(trio.page.told().map(|told| told.agents.len()), Some(0));
@@ -804,12 +821,54 @@ fn a_frame_without_end_is_dropped_at_its_limit() {
 fn a_page_is_told_anew_twice_a_second_at_most() {
     let mut trio = Trio::live(Channel::Voice);
     for _ in 0..3 {
-        trio.desk.refresh();
+        trio.desk.refresh(None);
         trio.settle();
     }
     assert_eq!(trio.mirror, ["begin"]);
     trio.seconds(1);
     assert_eq!(trio.mirror, ["begin", "begin"]);
+}
+
+#[test]
+fn a_desk_that_comes_back_is_told_what_it_does_not_have_and_one_that_stays_away_is_not_waited_for() {
+    for (seconds, expected) in [(10, ["begin", "hold", "retell"].as_slice()), (40, &["begin", "hold", "end", "begin"])]
+    {
+        let mut trio = Trio::live(Channel::Voice);
+        let now = trio.now();
+        trio.desk.handle_offline();
+        trio.hub.as_mut().expect("a session").handle_agent_gone(1, now);
+        trio.page.handle_body(RelayBody::Followed(Followed { desks: 0, known: None }), now);
+        trio.settle();
+        assert!(!trio.page.is_sharing());
+        trio.seconds(seconds);
+        let before = trio.begun;
+        trio.desk.handle_online();
+        trio.settle();
+        assert_eq!(trio.desk.stage(), AgentStage::Live);
+        assert_eq!((trio.mirror.as_slice(), trio.begun), (expected, before), "what is shown is kept meanwhile");
+        assert!(trio.page.is_sharing());
+    }
+}
+
+#[test]
+fn what_two_desks_lack_is_told_to_both_and_what_a_desk_has_lost_on_the_way_it_asks_for() {
+    let mut trio = Trio::live(Channel::Voice);
+    trio.seconds(1);
+    let now = trio.now();
+    trio.desk.handle_body(RelayBody::Shown(Shown { is_live: true }), now);
+    trio.settle();
+    assert_eq!((trio.mirror.as_slice(), trio.known.as_slice()), (&["begin", "retell"][..], &[vec![8]][..]));
+    for known in [vec![8], vec![9], vec![9]] {
+        trio.desk.refresh(Some(known));
+        trio.settle();
+    }
+    trio.seconds(1);
+    assert_eq!(trio.known, [vec![8], vec![]], "what one has is not what the other has");
+    trio.page.handle_body(RelayBody::Followed(Followed { desks: 2, known: None }), trio.now());
+    trio.settle();
+    trio.seconds(1);
+    assert_eq!(trio.known, [vec![8], vec![], vec![]], "who comes now has nothing");
+    assert_eq!(trio.mirror.iter().filter(|what| **what == "begin").count(), 1, "the page is read once");
 }
 
 #[test]

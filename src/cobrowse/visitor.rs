@@ -29,6 +29,10 @@ pub enum VisitorOutput {
     Send(RelayBody),
     /// Tell the page from its start, and what changes from then on; frames go to [`VisitorSession::handle_frame`].
     Begin,
+    /// Tell again what was told, but for this, a [`Known`](crate::protocol::mirror::Known), and go on from where it was held.
+    Retell(Vec<u8>),
+    /// Read nothing and tell nothing until one of the others.
+    Hold,
     /// Tell nothing more.
     End,
     /// The hub says anew what is masked: [`VisitorSession::mask_rules`]. A page that is being told, or shown to the visitor himself, is to be
@@ -596,13 +600,14 @@ impl VisitorSession {
                     live.grants.revoke();
                 }
                 if !self.pauses.any() {
-                    let turn = live.stream.handle_followed(followed.desks, now);
+                    let known = followed.known.unwrap_or_default();
+                    let turn = live.stream.handle_followed(followed.desks, &known.0, now);
                     self.take_turn(turn);
                     self.changed();
                 }
             }
-            RelayBody::Refresh(_) => {
-                let turn = live.stream.handle_refresh(now);
+            RelayBody::Refresh(refresh) => {
+                let turn = live.stream.handle_refresh(refresh.known.map(|known| known.0), now);
                 self.take_turn(turn);
             }
             RelayBody::Want(want) if live.stream.flows() && self.knows_rules => {
@@ -703,7 +708,7 @@ impl VisitorSession {
                 live.grants.revoke();
                 live.stream.end()
             } else {
-                live.stream.handle_followed(live.desks, now)
+                live.stream.handle_followed(live.desks, &[], now)
             };
             self.send(RelayBody::Pause(Pause { is_paused: pauses.any() }));
             self.take_turn(turn);
@@ -735,8 +740,10 @@ impl VisitorSession {
     fn take_turn(&mut self, turn: Option<Turn>) {
         match turn {
             // It begins once it is known what is masked.
-            Some(Turn::Begin) if !self.knows_rules => {}
+            Some(Turn::Begin | Turn::Retell(_)) if !self.knows_rules => {}
             Some(Turn::Begin) => self.outputs.push_back(VisitorOutput::Begin),
+            Some(Turn::Retell(known)) => self.outputs.push_back(VisitorOutput::Retell(known)),
+            Some(Turn::Hold) => self.outputs.push_back(VisitorOutput::Hold),
             Some(Turn::End) => self.outputs.push_back(VisitorOutput::End),
             None => {}
         }

@@ -4,11 +4,13 @@ mod changes;
 mod children;
 mod numbers;
 mod pictures;
+mod retelling;
 
 use core::mem;
 use std::collections::VecDeque;
 
 use self::children::Open;
+use self::retelling::Retelling;
 use super::asset::Addresses;
 use super::place::{Change, Lists};
 use super::told::{Changes, Guard, Told, bits_of};
@@ -49,7 +51,12 @@ pub struct Encoder {
     next_policy: Option<Policy>,
     names: Names,
     tree: Tree<Told>,
+    page: u32,
     epoch: u32,
+    /// How the epoch began.
+    begun: Option<Reset>,
+    /// What is told again now.
+    retelling: Option<Retelling>,
     number: u32,
     /// The patch after which the replica was told what its tree should be.
     checked: u32,
@@ -78,7 +85,10 @@ impl Encoder {
             next_policy: None,
             names: Names::new(policy),
             tree: Tree::default(),
+            page: 0,
             epoch: 0,
+            begun: None,
+            retelling: None,
             number: 0,
             checked: 0,
             batch: 1,
@@ -93,9 +103,9 @@ impl Encoder {
         }
     }
 
-    /// Its epochs follow this one: replicas that have seen it ignore earlier ones.
-    pub fn after(self, epoch: u32) -> Self {
-        Self { epoch, ..self }
+    /// Of this page, a number chosen by chance. Its epochs follow this one: replicas that have seen it ignore earlier ones.
+    pub fn of(self, page: u32, epoch: u32) -> Self {
+        Self { page, epoch, ..self }
     }
 
     /// The customer has chosen anew what agents see, also what the marks will be: that counts from the next epoch on. What waits is never
@@ -106,22 +116,25 @@ impl Encoder {
 
     /// Begins anew: all ids may be given again, and the document's children are to be read.
     pub fn begin(&mut self, size: (u32, u32), is_quirky: bool, device: Device) {
-        let epoch = self.epoch + 1;
+        let (page, epoch) = (self.page, self.epoch + 1);
+        let begun = Reset { page, epoch, number: 0, is_difference: false, size, is_quirky, device };
         *self = match self.next_policy {
-            Some(policy) => Self { epoch, ..Self::new(policy) },
+            Some(policy) => Self::new(policy),
             None => {
                 let (addresses, outputs) = (mem::take(&mut self.addresses), mem::take(&mut self.outputs));
-                Self { epoch, addresses, outputs, ..Self::new(self.policy) }
+                Self { addresses, outputs, ..Self::new(self.policy) }
             }
         };
+        (self.page, self.epoch, self.begun) = (page, epoch, Some(begun.clone()));
         if let Some(document) = self.tree.node_mut(NodeId::DOCUMENT) {
             document.own.treatment = self.policy.document();
         }
-        self.send(&MirrorFrame::Reset(Reset { epoch, size, is_quirky, device }));
+        self.send(&MirrorFrame::Reset(begun));
     }
 
     /// Tells what has changed since the last flush; nothing where nothing did.
     pub fn flush(&mut self) {
+        self.end_retelling();
         let changes = mem::take(&mut self.lists).settle(&mut self.tree, self.batch);
         self.drop_unplaced();
         self.recheck_numbers();
@@ -155,6 +168,7 @@ impl Encoder {
     /// Tells what the replica's tree should be now, where a patch was sent since it was told last. Call it every few seconds, after
     /// a flush, and where it returns false soon again: of a large tree it hashes a part at a time.
     pub fn check(&mut self) -> bool {
+        self.end_retelling();
         if self.checked == self.number {
             return true;
         }

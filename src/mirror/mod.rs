@@ -9,10 +9,12 @@
 mod admitted;
 mod asset;
 mod boxes;
+mod difference;
 mod element;
 mod encoder;
 mod fingerprint;
 mod hash;
+mod known;
 mod packed;
 mod place;
 mod reading;

@@ -166,4 +166,6 @@ pub enum StateReading<'a> {
     Look(&'a str),
     /// See [`State::Dialog`](crate::protocol::mirror::State::Dialog): what the page says in it.
     Dialog(Option<(DialogKind, &'a str)>),
+    /// See [`State::Size`](crate::protocol::mirror::State::Size).
+    Size(u32, u32),
 }

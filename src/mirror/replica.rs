@@ -3,9 +3,13 @@
 use std::collections::{HashMap, VecDeque};
 
 use super::admitted::is_admitted;
+use super::difference::difference;
+use super::known::parts_of;
 use super::packed::unpack;
-use super::tree::Tree;
-use crate::protocol::mirror::{Inner, MirrorFrame, NodeId, Operation, Patch, Picture, Reset, State};
+use super::tree::{Misfit, Tree};
+use crate::protocol::mirror::{
+    Check, Inner, Known, MirrorFrame, NewNode, NodeId, Operation, Patch, Picture, Reset, State,
+};
 use crate::protocol::{ASSET_LIMIT, AssetHash, AssetKind, AssetOffer, AssetPart};
 
 /// Most assets of one page.
@@ -30,21 +34,41 @@ pub enum ReplicaOutput {
     Asset(AssetHash, AssetKind, Vec<u8>),
     /// A frame of the page that this document stands for; see [`Inner`].
     Inner(NodeId, Vec<u8>),
-    /// Ask the page for a new epoch: a patch is missing, does not fit, or the tree has drifted.
-    AskForReset,
+    /// Ask the page for what [`Replica::ask`] says: a patch is missing, does not fit, or the tree has drifted.
+    Ask,
+}
+
+/// What is told again is built here.
+#[derive(Debug, Default)]
+enum Building {
+    /// Nothing is told again, or it is for others.
+    #[default]
+    Nothing,
+    /// In the tree, which was empty.
+    Here,
+    /// In a tree of its own, to be compared with the one that is drawn.
+    Aside {
+        /// After which patch.
+        number: u32,
+        tree: Tree<()>,
+    },
 }
 
 /// A page as the agent sees it.
 #[derive(Debug, Default)]
 pub struct Replica {
     tree: Tree<()>,
+    page: u32,
     epoch: u32,
     /// The last patch of the epoch that was made.
     number: u32,
-    /// Bytes of frames that came since the epoch began.
+    /// Bytes of frames that were taken since the tree was empty.
     told: usize,
-    /// Nothing is made before the next epoch.
+    /// No patch is made before the next [`Reset`].
     is_waiting: bool,
+    building: Building,
+    /// How often what was told again did not fit, since the tree was last known to be as it should be.
+    failures: u8,
     /// What was offered.
     offers: HashMap<AssetHash, AssetKind>,
     /// The asset that is coming, and the number of its next part.
@@ -63,37 +87,46 @@ impl Replica {
         self.epoch
     }
 
-    /// The bytes of a frame came, packed or not. Those that are no frame end this epoch: they may have been a part of it.
+    /// What to ask the page for, where something is lost: all but the parts that are named, a [`Known`]; where it is empty, the whole page as
+    /// it was told; `None` for a new epoch, since both did not help.
+    pub fn ask(&mut self) -> Option<Vec<u8>> {
+        match self.failures {
+            0 if self.epoch > 0 => {
+                let (page, epoch) = (self.page, self.epoch);
+                Some(Known { page, epoch, parts: parts_of(&mut self.tree) }.encode())
+            }
+            0 | 1 => Some(Vec::new()),
+            _ => None,
+        }
+    }
+
+    /// The way to the page was cut: what is shown is of the past until the page is told again.
+    pub fn handle_cut(&mut self) {
+        (self.is_waiting, self.building) = (true, Building::Nothing);
+    }
+
+    /// The bytes of a frame came, packed or not. Those that are no frame are asked for: they may have been a part of this epoch.
     pub fn handle_bytes(&mut self, bytes: &[u8]) {
         let unpacked = unpack(bytes);
         let length = unpacked.as_ref().map_or(0, |bytes| bytes.len());
         match unpacked.and_then(|bytes| MirrorFrame::decode(&bytes)) {
             Ok(frame) => {
-                self.told = self.told.saturating_add(length);
+                let is_taken = !matches!((&frame, &self.building), (MirrorFrame::Retold(_), Building::Nothing));
+                self.told = self.told.saturating_add(if is_taken { length } else { 0 });
                 self.handle_frame(frame);
             }
             Err(_) => self.give_up(),
         }
     }
 
-    /// A frame came. Frames of older epochs are ignored; a gap or a misfit ends this epoch.
+    /// A frame came. Frames of older epochs are ignored, and what is told again for others; after a gap or a misfit no patch is made before
+    /// the next [`Reset`].
     pub fn handle_frame(&mut self, frame: MirrorFrame) {
         match frame {
-            MirrorFrame::Reset(reset) if reset.epoch > self.epoch => {
-                self.tree = Tree::default();
-                self.epoch = reset.epoch;
-                (self.number, self.told) = (0, 0);
-                self.is_waiting = false;
-                self.outputs.push_back(ReplicaOutput::Clear(reset));
-            }
+            MirrorFrame::Reset(reset) => self.handle_reset(reset),
             MirrorFrame::Patch(patch) if patch.epoch == self.epoch && !self.is_waiting => self.handle_patch(patch),
-            // A check of another patch than the last one says nothing of this tree.
-            MirrorFrame::Check(check)
-                if (check.epoch, check.number, self.is_waiting) == (self.epoch, self.number, false)
-                    && Some(check.hash) != self.tree.rehash(usize::MAX) =>
-            {
-                self.give_up();
-            }
+            MirrorFrame::Retold(patch) if patch.epoch == self.epoch => self.handle_retold(patch),
+            MirrorFrame::Check(check) if check.epoch == self.epoch => self.handle_check(check),
             MirrorFrame::Offer(offer) if self.offers.len() < OFFERS => {
                 self.offers.insert(offer.hash, offer.kind);
                 self.outputs.push_back(ReplicaOutput::Offer(offer));
@@ -118,9 +151,27 @@ impl Replica {
         &self.tree
     }
 
-    /// Whether nothing is shown before the next epoch.
+    /// Whether what is shown is of the past.
     pub fn is_waiting(&self) -> bool {
         self.is_waiting
+    }
+
+    fn handle_reset(&mut self, reset: Reset) {
+        let is_same = (reset.page, reset.epoch) == (self.page, self.epoch);
+        // What is not asked for comes of a page that is older than the one that is shown, or is for others.
+        let is_new = reset.page != self.page || reset.epoch > self.epoch;
+        if is_new && !reset.is_difference {
+            self.tree = Tree::default();
+            (self.page, self.epoch, self.number) = (reset.page, reset.epoch, reset.number);
+            (self.told, self.is_waiting) = (0, false);
+            self.building = if reset.number > 0 { Building::Here } else { Building::Nothing };
+            self.outputs.push_back(ReplicaOutput::Clear(reset));
+        } else if is_same && self.is_waiting {
+            self.told = 0;
+            self.building = Building::Aside { number: reset.number, tree: Tree::default() };
+        } else {
+            self.building = Building::Nothing;
+        }
     }
 
     fn handle_patch(&mut self, patch: Patch) {
@@ -132,15 +183,76 @@ impl Replica {
         }
         self.number = patch.number;
         self.tree.rest(WORK_LIMIT);
-        for operation in patch.operations {
+        if self.draw(patch.operations).is_err() {
+            self.give_up();
+        }
+    }
+
+    fn draw(&mut self, operations: Vec<Operation>) -> Result<(), Misfit> {
+        for operation in operations {
             if let Operation::State { node, state: State::Picture(Picture::Asset(hash, kind)) } = operation {
                 self.handle_picture(node, hash, kind);
             }
-            if !is_admitted(&self.tree, &operation) || self.tree.apply(operation.clone()).is_err() {
-                return self.give_up();
+            apply(&mut self.tree, operation.clone())?;
+            self.outputs.push_back(ReplicaOutput::Draw(operation));
+        }
+        Ok(())
+    }
+
+    fn handle_retold(&mut self, patch: Patch) {
+        let is_built = match &mut self.building {
+            Building::Here if patch.number == self.number => {
+                self.tree.rest(WORK_LIMIT);
+                self.draw(patch.operations)
+            }
+            Building::Aside { number, tree } if *number == patch.number => {
+                tree.rest(WORK_LIMIT);
+                patch.operations.into_iter().try_for_each(|operation| match operation {
+                    Operation::Move { node, parent, before } if !tree.contains(node) => {
+                        take_over(&self.tree, tree, node, parent, before)
+                    }
+                    operation => apply(tree, operation),
+                })
+            }
+            _ => return,
+        };
+        if is_built.is_err() || self.told > TOLD_LIMIT {
+            self.fail();
+        }
+    }
+
+    /// What the tree should be. A check of another patch than the last one says nothing of it.
+    fn handle_check(&mut self, check: Check) {
+        match core::mem::take(&mut self.building) {
+            Building::Aside { number, mut tree } if number == check.number => {
+                let is_whole = Some(check.hash) == tree.rehash(usize::MAX);
+                if !is_whole || self.become_as(&tree, number).is_err() {
+                    return self.fail();
+                }
+                self.failures = 0;
+            }
+            Building::Here if check.number == self.number && Some(check.hash) != self.tree.rehash(usize::MAX) => {
+                self.fail();
+            }
+            _ if check.number != self.number || self.is_waiting => {}
+            _ if Some(check.hash) != self.tree.rehash(usize::MAX) => self.give_up(),
+            _ => self.failures = 0,
+        }
+    }
+
+    /// Draws what is other than in the tree that was told again.
+    fn become_as(&mut self, tree: &Tree<()>, number: u32) -> Result<(), Misfit> {
+        self.tree.rest(WORK_LIMIT);
+        for operation in difference(&mut self.tree, tree)? {
+            if let Operation::State { state: State::Picture(Picture::Asset(hash, kind)), .. } = operation
+                && self.offers.len() < OFFERS
+            {
+                self.offers.insert(hash, kind);
             }
             self.outputs.push_back(ReplicaOutput::Draw(operation));
         }
+        (self.number, self.is_waiting) = (number, false);
+        Ok(())
     }
 
     /// A canvas has another picture: the one before is not offered any more.
@@ -174,9 +286,50 @@ impl Replica {
     /// Asks once: who does not listen is not asked more often.
     fn give_up(&mut self) {
         if !core::mem::replace(&mut self.is_waiting, true) {
-            self.outputs.push_back(ReplicaOutput::AskForReset);
+            self.building = Building::Nothing;
+            self.outputs.push_back(ReplicaOutput::Ask);
         }
     }
+
+    /// What was told again does not fit: the next answer counts whatever this tree is.
+    fn fail(&mut self) {
+        self.failures = self.failures.saturating_add(1);
+        (self.page, self.epoch, self.is_waiting) = (0, 0, false);
+        self.give_up();
+    }
+}
+
+/// Makes a change that may be made.
+fn apply(tree: &mut Tree<()>, operation: Operation) -> Result<(), Misfit> {
+    if !is_admitted(tree, &operation) {
+        return Err(Misfit::NotAdmitted);
+    }
+    tree.apply(operation)
+}
+
+/// A node with all that is in it, as it is in the other tree.
+fn take_over(
+    old: &Tree<()>,
+    new: &mut Tree<()>,
+    node: NodeId,
+    parent: NodeId,
+    before: Option<NodeId>,
+) -> Result<(), Misfit> {
+    let nodes = old.walk(node).map(|(id, node)| {
+        let (kind, children) = (node.kind.clone(), node.children.len() as u32);
+        NewNode { id, kind, children }
+    });
+    let nodes: Vec<NewNode> = nodes.collect();
+    if nodes.is_empty() {
+        return Err(Misfit::Unknown(node));
+    }
+    new.apply(Operation::Insert { parent, before, nodes })?;
+    for (node, shown) in old.walk(node) {
+        for state in &shown.states {
+            new.apply(Operation::State { node, state: state.clone() })?;
+        }
+    }
+    Ok(())
 }
 
 #[cfg(test)]
@@ -190,7 +343,10 @@ mod tests {
     fn replica() -> Replica {
         let mut replica = Replica::new();
         replica.handle_frame(MirrorFrame::Reset(Reset {
+            page: 1,
             epoch: 1,
+            number: 0,
+            is_difference: false,
             size: (800, 600),
             is_quirky: false,
             device: Device::default(),
@@ -227,11 +383,13 @@ mod tests {
             replica.handle_frame(patch(1, 1, vec![insert(1, 0)]));
             replica.handle_frame(patch(1, 2, vec![bad.clone()]));
             replica.handle_frame(patch(1, 3, vec![insert(3, 0)]));
-            let asked =
-                core::iter::from_fn(|| replica.poll_output()).filter(|output| *output == ReplicaOutput::AskForReset);
+            let asked = core::iter::from_fn(|| replica.poll_output()).filter(|output| *output == ReplicaOutput::Ask);
             assert_eq!(asked.count(), 1, "{bad:?}");
             replica.handle_frame(MirrorFrame::Reset(Reset {
+                page: 1,
                 epoch: 2,
+                number: 0,
+                is_difference: false,
                 size: (1, 1),
                 is_quirky: true,
                 device: Device::default(),
@@ -248,7 +406,7 @@ mod tests {
             replica.handle_bytes(bad);
             replica.handle_bytes(bad);
             let outputs: Vec<_> = core::iter::from_fn(|| replica.poll_output()).collect();
-            assert_eq!((outputs, replica.is_waiting()), (vec![ReplicaOutput::AskForReset], true), "{bad:?}");
+            assert_eq!((outputs, replica.is_waiting()), (vec![ReplicaOutput::Ask], true), "{bad:?}");
         }
     }
 
@@ -407,7 +565,7 @@ mod tests {
         replica.handle_bytes(&bytes);
         assert_eq!(replica.poll_output(), Some(ReplicaOutput::Inner(NodeId(1), vec![7, 8])));
         replica.handle_frame(patch(1, 9, vec![]));
-        assert_eq!(replica.poll_output(), Some(ReplicaOutput::AskForReset));
+        assert_eq!(replica.poll_output(), Some(ReplicaOutput::Ask));
         replica.handle_bytes(&bytes);
         assert_eq!(replica.poll_output(), None, "it is of a page that is not shown");
     }

@@ -48,6 +48,7 @@ pub(super) fn told(
             Some(State::Highlights(highlights.into_iter().filter_map(highlight).take(SPAN_LIMIT).collect()))
         }
         StateReading::Look(css) => Some(State::Look(mask_css(names, is_shown, css))),
+        StateReading::Size(width, height) => Some(State::Size(width, height)),
         StateReading::Dialog(dialog) => Some(State::Dialog(dialog.map(|(kind, text)| {
             let text = if is_shown { show_text(text) } else { mask_layout(text) };
             Dialog { kind, text }

@@ -34,6 +34,8 @@ pub enum Misfit {
     TooLarge,
     /// More than [`DEPTH_LIMIT`] nodes in each other.
     TooDeep(NodeId),
+    /// It would make code, or what acts on the agent's page.
+    NotAdmitted,
     /// One patch moves so much that finding the places would take too long.
     TooMuch,
 }
@@ -47,6 +49,7 @@ impl fmt::Display for Misfit {
             Self::WrongKind(node) => write!(f, "{node:?} is of another kind"),
             Self::TooLarge => write!(f, "more than {NODE_LIMIT} nodes"),
             Self::TooDeep(node) => write!(f, "{node:?} is deeper than {DEPTH_LIMIT} nodes"),
+            Self::NotAdmitted => f.write_str("it would act"),
             Self::TooMuch => f.write_str("too much is moved at once"),
         }
     }
@@ -105,11 +108,11 @@ impl<N> TreeNode<N> {
                 State::Assigned(_) => element.name.as_str() == "slot",
                 State::Caret(_) => matches!(element.name.as_str(), "input" | "textarea"),
                 State::Dialog(_) => element.name.as_str() == "body",
-                State::Selection(_) | State::Highlights(_) => false,
+                State::Selection(_) | State::Highlights(_) | State::Size(..) => false,
                 _ => true,
             },
             NodeKind::Document { .. } => {
-                matches!(state, State::Scroll(..) | State::Selection(_) | State::Highlights(_))
+                matches!(state, State::Scroll(..) | State::Selection(_) | State::Highlights(_) | State::Size(..))
             }
             _ => false,
         }
@@ -260,6 +263,24 @@ impl<N> Tree<N> {
             }
         }
         Some(self.hash)
+    }
+
+    /// Of each node of the document by id how many nodes are in it, itself included, and the sum of their hashes; 0 of others.
+    #[cold]
+    pub(super) fn sums(&mut self) -> (Vec<u32>, Vec<u64>) {
+        self.rehash(usize::MAX);
+        let (mut counts, mut hashes) = (vec![0; self.nodes.len()], vec![0u64; self.nodes.len()]);
+        let order: Vec<NodeId> = self.walk(NodeId::DOCUMENT).map(|(id, _)| id).collect();
+        for id in order.iter().rev() {
+            let Some(node) = self.node(*id) else { continue };
+            let (mut count, mut hash) = (1, node.hash.unwrap_or_default());
+            for NodeId(child) in &node.children {
+                count += counts[*child as usize];
+                hash = hash.wrapping_add(hashes[*child as usize]);
+            }
+            (counts[id.0 as usize], hashes[id.0 as usize]) = (count, hash);
+        }
+        (counts, hashes)
     }
 
     /// A node is not as it was hashed any more.

@@ -5,13 +5,14 @@ use core::{mem, slice};
 use super::encoder::PART;
 use super::told::Told;
 use super::tree::Tree;
-use crate::protocol::mirror::{NodeId, NodesOutput, Operation, PatchOutput};
+use crate::protocol::mirror::{NodeId, NodeKind, NodesOutput, Operation, PatchOutput};
 
 /// Writes operations as they are found, into as many patches as it takes.
 pub(super) struct Writer {
     epoch: u32,
     /// Of the last part that was begun.
     number: u32,
+    is_retold: bool,
     part: Option<PatchOutput>,
     parts: Vec<Vec<u8>>,
 }
@@ -19,7 +20,17 @@ pub(super) struct Writer {
 impl Writer {
     /// A writer of what follows the patch `number`.
     pub(super) fn new(epoch: u32, number: u32) -> Self {
-        Self { epoch, number, part: None, parts: Vec::new() }
+        Self { epoch, number, is_retold: false, part: None, parts: Vec::new() }
+    }
+
+    /// A writer of what is told again of all up to the patch `number`.
+    pub(super) fn again(epoch: u32, number: u32) -> Self {
+        Self { is_retold: true, ..Self::new(epoch, number) }
+    }
+
+    /// Whether there is a part that is full.
+    pub(super) fn has_part(&self) -> bool {
+        !self.parts.is_empty()
     }
 
     pub(super) fn push(&mut self, operation: &Operation) {
@@ -37,7 +48,18 @@ impl Writer {
         self.parts
     }
 
-    /// Writes the new nodes under `roots`; where they are too many for one part, in several insertions.
+    /// A node without its children.
+    #[cold]
+    #[inline(never)]
+    pub(super) fn insert_one(&mut self, node: NodeId, kind: &NodeKind, parent: NodeId) {
+        let mut nodes = NodesOutput::new(parent);
+        nodes.push(node, kind, 0);
+        self.part().insert(parent, None, nodes);
+        self.end_if_full();
+    }
+
+    /// Writes the nodes under `roots`, of those of a batch or, where it is told again, all; where they are too many for one part, in several
+    /// insertions.
     pub(super) fn insert<'a>(
         &mut self,
         tree: &'a Tree<Told>,
@@ -48,6 +70,7 @@ impl Writer {
     ) {
         let mut levels = vec![Level { parent, before, rest: roots.iter(), told: 0, count: (0, 0) }];
         let mut nodes = NodesOutput::new(parent);
+        let is_retold = self.is_retold;
         // The level whose parent is there already.
         let mut base = None;
         while let Some(depth) = levels.len().checked_sub(1) {
@@ -62,15 +85,15 @@ impl Writer {
                 levels.pop();
                 continue;
             };
-            let is_new = |id: NodeId| tree.node(id).filter(|node| node.own.is_new(batch));
-            let Some(node) = is_new(id) else { continue };
+            let told = |id: NodeId| tree.node(id).filter(|node| is_retold || node.own.is_new(batch));
+            let Some(node) = told(id) else { continue };
             if base.is_none() {
                 base = Some(depth);
                 nodes = NodesOutput::new(level.parent);
             }
             level.told += 1;
             // Children that were told before are moved to it later.
-            let children = node.children.iter().filter(|child| is_new(**child).is_some()).count() as u32;
+            let children = node.children.iter().filter(|child| told(**child).is_some()).count() as u32;
             let count = nodes.push(id, &node.kind, children);
             if children > 0 {
                 levels.push(Level { parent: id, before: None, rest: node.children.iter(), told: 0, count });
@@ -91,8 +114,8 @@ impl Writer {
 
     fn part(&mut self) -> &mut PatchOutput {
         self.part.get_or_insert_with(|| {
-            self.number += 1;
-            PatchOutput::new(self.epoch, self.number)
+            self.number += u32::from(!self.is_retold);
+            PatchOutput::new(self.epoch, self.number, self.is_retold)
         })
     }
 

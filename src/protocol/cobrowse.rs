@@ -12,6 +12,7 @@
 
 use super::codec::{wire_choice, wire_record, wire_union};
 use super::id::{ConsentKey, SessionId, VisitId};
+use super::relay::Bytes;
 
 /// Most agents in one session, those who look on included.
 pub const AGENT_LIMIT: usize = 16;
@@ -233,6 +234,8 @@ wire_record! {
         2 is_silent "silent": bool,
         /// Counted by the desk; what comes of it has the same.
         3 wish "wish": Option<u32>,
+        /// What his desk has of the page, from before a cut; as in [`Refresh`](super::Refresh).
+        4 known "known": Option<Bytes>,
     }
 }
 

@@ -21,7 +21,7 @@ wire_union! {
     pub enum RelayBody {
         /// Hub to page: so many desks follow.
         5 Followed(Followed) "followed",
-        /// Desk to hub, hub to page: tell the page from its start.
+        /// Desk to hub, hub to page: tell again what is lost.
         6 Refresh(Refresh) "refresh",
         /// Hub to desk: whether there is a page to follow.
         7 Shown(Shown) "shown",
@@ -86,16 +86,22 @@ wire_union! {
 }
 
 wire_record! {
-    /// How many desks follow. One that came now knows nothing of the page yet.
+    /// How many desks follow.
     pub struct Followed {
         /// None: nothing more is to be told.
         1 desks "desks": u32,
+        /// What the one that came now has of the page; absent: nothing. As in [`Refresh`].
+        2 known "known": Option<Bytes>,
     }
 }
 
 wire_record! {
     /// A replica has lost something.
-    pub struct Refresh {}
+    pub struct Refresh {
+        /// What it has, a [`Known`](super::mirror::Known): the rest is to be told again, and where it is empty, all that was told. Absent: what was
+        /// told is of no use, and the page is to be read anew.
+        1 known "known": Option<Bytes>,
+    }
 }
 
 wire_record! {

@@ -1,6 +1,6 @@
 // Records some pages of the corpus, for the fuzzer to begin with (./dev fuzz mirror): node tests/mirror/golden.mjs
 //
-// A file is what `tests/fuzz/targets/mirror.rs` reads: frames, each after its length.
+// A file is what `tests/fuzz/targets/mirror.rs` reads: frames, each after its length; after a cut, the whole again.
 
 import * as fs from 'node:fs';
 import * as path from 'node:path';
@@ -21,7 +21,8 @@ try {
     const handle = await ours.record(page, entry);
     await runSteps(page);
     const { frames } = await ours.take(handle);
-    const parts = frames.split(' ').flatMap((text) => {
+    const again = await ours.again(handle);
+    const parts = [...frames.split(' '), '', ...again.split(' ')].flatMap((text) => {
       const frame = Buffer.from(text, 'base64');
       const length = Buffer.alloc(4);
       length.writeUInt32LE(frame.length);

@@ -110,14 +110,67 @@ impl Pair {
                 EncoderOutput::Draw(id) => panic!("{id:?} is to be drawn after all were"),
             }
         }
-        let asked =
-            core::iter::from_fn(|| self.replica.poll_output()).any(|output| output == ReplicaOutput::AskForReset);
+        let asked = core::iter::from_fn(|| self.replica.poll_output()).any(|output| output == ReplicaOutput::Ask);
         assert!(!asked && !self.replica.is_waiting(), "the replica refused a patch");
         assert_eq!(self.replica.tree().hash(), self.encoder.hash(), "the replica is what was told");
     }
 
-    /// As [`Pair::edit`], but the last operation of each patch is lost. Whether one was; the replica has found it then.
-    fn edit_and_damage(&mut self, edits: &[Edit]) -> bool {
+    /// What is told again to who knows this.
+    fn told_again(&mut self, known: &[u8]) -> Vec<Vec<u8>> {
+        self.encoder.retell(known);
+        while !self.encoder.retell_more() {}
+        let outputs = core::iter::from_fn(|| self.encoder.poll_output());
+        outputs.filter_map(|output| if let EncoderOutput::Send(bytes) = output { Some(bytes) } else { None }).collect()
+    }
+
+    /// A replica that comes now and knows this; for the one that is there nothing changes.
+    fn again(&mut self, known: &[u8]) -> Replica {
+        let mut replica = Replica::new();
+        for bytes in self.told_again(known) {
+            replica.handle_bytes(&bytes);
+            self.replica.handle_bytes(&bytes);
+        }
+        assert_eq!(self.replica.poll_output(), None, "it is for others");
+        assert!(!replica.is_waiting() && !self.replica.is_waiting());
+        assert_eq!(replica.tree().hash(), self.encoder.hash());
+        replica
+    }
+
+    /// As [`Pair::again`], with nothing left to do.
+    fn replica_of_all(&mut self) -> Replica {
+        let mut replica = self.again(&[]);
+        while replica.poll_output().is_some() {}
+        replica
+    }
+
+    /// What a replica does that is told what it lacks.
+    fn drawn_again(&mut self, replica: &mut Replica) -> Vec<ReplicaOutput> {
+        let known = replica.ask().expect("nothing has failed");
+        for bytes in self.told_again(&known) {
+            replica.handle_bytes(&bytes);
+        }
+        assert!(!replica.is_waiting());
+        core::iter::from_fn(|| replica.poll_output()).collect()
+    }
+
+    /// The replica is told what it lacks; for the other one, which lacks nothing, nothing changes.
+    fn repair(&mut self, other: &mut Replica) {
+        while other.poll_output().is_some() {}
+        let known = self.replica.ask().expect("nothing has failed");
+        for bytes in self.told_again(&known) {
+            self.replica.handle_bytes(&bytes);
+            other.handle_bytes(&bytes);
+        }
+        assert_eq!(other.poll_output(), None, "it is for others");
+        assert!(!self.replica.is_waiting());
+        while self.replica.poll_output().is_some() {}
+        assert_eq!(self.replica.tree().hash(), other.tree().hash());
+        assert_eq!(page::drawn(self.replica.tree()), self.page.masked());
+    }
+
+    /// As [`Pair::edit`], but the last operation of each patch is lost on the way to the replica, and not to the other. Whether one was; the
+    /// replica has found it then.
+    fn edit_and_damage(&mut self, edits: &[Edit], other: &mut Replica) -> bool {
         edits.iter().for_each(|edit| self.page.edit(edit));
         self.page.tell(&mut self.encoder);
         self.rereads();
@@ -127,13 +180,13 @@ impl Pair {
         while let Some(output) = self.encoder.poll_output() {
             let EncoderOutput::Send(bytes) = output else { continue };
             let mut frame = MirrorFrame::decode(&bytes).expect("what was encoded is decoded");
+            other.handle_frame(frame.clone());
             if let MirrorFrame::Patch(patch) = &mut frame {
                 is_damaged |= patch.operations.pop().is_some();
             }
             self.replica.handle_frame(frame);
         }
-        let is_asked =
-            core::iter::from_fn(|| self.replica.poll_output()).any(|output| output == ReplicaOutput::AskForReset);
+        let is_asked = core::iter::from_fn(|| self.replica.poll_output()).any(|output| output == ReplicaOutput::Ask);
         assert!(is_asked || !is_damaged);
         is_damaged
     }
@@ -244,11 +297,138 @@ proptest! {
         let mut page = Page::new(policy);
         seed.iter().for_each(|edit| page.edit(edit));
         let mut pair = Pair::of(page, policy);
-        if pair.edit_and_damage(&edits) {
-            pair.begin();
-            prop_assert!(!pair.replica.is_waiting());
+        let mut other = pair.again(&[]);
+        if pair.edit_and_damage(&edits, &mut other) {
+            pair.repair(&mut other);
+            pair.edit(&edits);
         }
     }
+
+    #[test]
+    fn a_replica_that_was_away_is_told_what_has_changed_and_draws_only_that(
+        policy in policy(),
+        seed in page::edits(30),
+        batches in prop::collection::vec(page::edits(12), 0..4),
+    ) {
+        let mut page = Page::new(policy);
+        seed.iter().for_each(|edit| page.edit(edit));
+        let mut pair = Pair::of(page, policy);
+        let mut away = pair.replica_of_all();
+        for batch in &batches {
+            pair.edit(batch);
+        }
+        away.handle_cut();
+        let drawn = pair.drawn_again(&mut away);
+        prop_assert!(drawn.iter().all(|output| matches!(output, ReplicaOutput::Draw(_) | ReplicaOutput::Offer(_))), "{drawn:?}");
+        prop_assert_eq!(away.tree().hash(), pair.encoder.hash());
+        away.handle_cut();
+        let drawn = pair.drawn_again(&mut away);
+        prop_assert!(drawn.is_empty(), "nothing has changed: {drawn:?}");
+        let mut fresh = pair.again(&[]);
+        prop_assert!(fresh.poll_output().is_some());
+        for batch in &batches {
+            pair.edit(batch);
+        }
+    }
+}
+
+/// Two lists of rows, of which one is changed while a replica is away.
+#[test]
+fn only_the_part_that_differs_is_told_again() {
+    let mut page = Page::new(Policy::default());
+    let mut lists = Vec::new();
+    for list in 0..40 {
+        lists.push(page.add(1, Kind::Element("ul")));
+        for row in 0..50 {
+            let item = page.add(lists[list], Kind::Element("li"));
+            page.add(item, Kind::Text(format!("row {row} of list {list}")));
+        }
+    }
+    let mut pair = Pair::of(page, Policy::default());
+    let mut away = pair.replica_of_all();
+    let whole: usize = pair.told_again(&[]).iter().map(Vec::len).sum();
+    let item = pair.page.add(lists[7], Kind::Element("li"));
+    pair.page.edit(&Edit::Insert(item, 0, Kind::Text("one more".into())));
+    pair.edit(&[Edit::Mark(0, Marks::default())]);
+    away.handle_cut();
+    let known = away.ask().expect("it has something");
+    let part: usize = pair.told_again(&known).iter().map(Vec::len).sum();
+    assert!(part * 20 < whole, "{part} bytes of {whole}");
+    assert!(away.is_waiting());
+    assert_eq!(pair.drawn_again(&mut away).len(), 2, "a row and its text");
+}
+
+#[test]
+fn what_was_told_again_and_does_not_fit_is_asked_for_as_a_whole_and_then_anew() {
+    let mut pair = Pair::of(Page::sample(), Policy::default());
+    let mut replica = pair.replica_of_all();
+    for asked in [Some(0), None] {
+        replica.handle_cut();
+        let known = replica.ask().unwrap_or_default();
+        for bytes in pair.told_again(&known) {
+            let mut frame = MirrorFrame::decode(&bytes).expect("a frame");
+            if let MirrorFrame::Check(check) = &mut frame {
+                check.hash ^= 1;
+            }
+            replica.handle_frame(frame);
+        }
+        assert!(replica.is_waiting());
+        assert!(core::iter::from_fn(|| replica.poll_output()).any(|output| output == ReplicaOutput::Ask));
+        assert_eq!(replica.ask().map(|known| known.len()), asked);
+    }
+    let mut pair_again = pair.again(&[]);
+    assert!(pair_again.poll_output().is_some(), "others are told as before");
+    pair.encoder.begin((800, 600), false, Device::default());
+    pair.page.forget_all();
+    pair.page.read(0, &mut pair.encoder);
+    pair.encoder.flush();
+    while let Some(output) = pair.encoder.poll_output() {
+        if let EncoderOutput::Send(bytes) = output {
+            replica.handle_bytes(&bytes);
+        }
+    }
+    assert!(!replica.is_waiting());
+}
+
+#[test]
+fn what_another_page_has_told_is_not_taken_for_this_one() {
+    let mut pair = Pair::of(Page::sample(), Policy::default());
+    let mut replica = pair.replica_of_all();
+    let known = replica.ask().expect("it has something");
+    let mut page = Page::sample();
+    page.add(1, Kind::Text("on the other page".into()));
+    pair = Pair { page, encoder: Encoder::new(Policy::default()).of(7, 0), ..pair };
+    pair.begin();
+    assert_eq!(pair.encoder.epoch(), replica.epoch(), "each page counts from the start");
+    let whole: usize = pair.told_again(&[]).iter().map(Vec::len).sum();
+    assert_eq!(pair.told_again(&known).iter().map(Vec::len).sum::<usize>(), whole);
+    replica.handle_cut();
+    let drawn = pair.drawn_again(&mut replica);
+    assert!(matches!(drawn.first(), Some(ReplicaOutput::Clear(_))));
+    assert_eq!(replica.tree().hash(), pair.encoder.hash());
+}
+
+#[test]
+fn a_page_that_changes_while_it_is_told_again_is_told_as_it_was_and_then_as_it_is() {
+    let mut page = Page::new(Policy::default());
+    for at in 0..30_000 {
+        let item = page.add(1, Kind::Element("p"));
+        page.add(item, Kind::Text(format!("the {at}th of many paragraphs")));
+    }
+    let mut pair = Pair::of(page, Policy::default());
+    pair.encoder.retell(&[]);
+    assert!(!pair.encoder.retell_more(), "it takes more than one part");
+    pair.page.edit(&Edit::Text(3, "other".into()));
+    pair.page.tell(&mut pair.encoder);
+    pair.encoder.flush();
+    let mut late = Replica::new();
+    while let Some(output) = pair.encoder.poll_output() {
+        if let EncoderOutput::Send(bytes) = output {
+            late.handle_bytes(&bytes);
+        }
+    }
+    assert!(!late.is_waiting());
+    assert_eq!(late.tree().hash(), pair.encoder.hash());
 }
 
 #[test]
@@ -748,7 +928,7 @@ fn what_comes_into_a_part_that_is_masked_meanwhile_is_never_told_in_clear() {
 fn a_mirror_that_follows_another_is_shown_by_the_same_replica() {
     let mut pair = Pair::of(Page::sample(), Policy::default());
     let last = pair.encoder.epoch();
-    pair.encoder = Encoder::new(Policy::default()).after(last);
+    pair.encoder = Encoder::new(Policy::default()).of(0, last);
     pair.begin();
     assert_eq!((pair.encoder.epoch(), pair.replica.epoch()), (last + 1, last + 1));
 }
@@ -1052,9 +1232,13 @@ fn pages_that_were_recorded_once_can_still_be_read() {
         while let Some((length, after)) = rest.split_first_chunk::<4>() {
             let (frame, after) = after.split_at(u32::from_le_bytes(*length) as usize);
             rest = after;
+            if frame.is_empty() {
+                replica.handle_cut();
+                continue;
+            }
             replica.handle_frame(MirrorFrame::decode(frame).unwrap_or_else(|error| panic!("{file:?}: {error}")));
-            assert!(core::iter::from_fn(|| replica.poll_output()).all(|output| output != ReplicaOutput::AskForReset));
+            assert!(core::iter::from_fn(|| replica.poll_output()).all(|output| output != ReplicaOutput::Ask));
         }
-        assert!(replica.tree().len() > 10, "{file:?}");
+        assert!(replica.tree().len() > 10 && !replica.is_waiting(), "{file:?}");
     }
 }

@@ -124,8 +124,8 @@ fn relayed() -> Vec<(&'static str, RelayBody)> {
         RelayBody::Act(Act { agent: 1, number, epoch: 3, node: 300, fingerprint: 0xfedc_ba98, action })
     };
     vec![
-        ("followed", RelayBody::Followed(Followed { desks: 2 })),
-        ("refresh", RelayBody::Refresh(Refresh {})),
+        ("followed", RelayBody::Followed(Followed { desks: 2, known: Some(Bytes(vec![1, 2])) })),
+        ("refresh", RelayBody::Refresh(Refresh { known: Some(Bytes(Vec::new())) })),
         ("shown", RelayBody::Shown(Shown { is_live: true })),
         ("want", RelayBody::Want(Want { hash: AssetHash([9; 32]) })),
         ("mirror", RelayBody::Mirror(MirrorPiece { at: 1, is_last: true, bytes: Bytes(vec![0, 1, 254, 255]) })),
@@ -187,7 +187,10 @@ fn relayed() -> Vec<(&'static str, RelayBody)> {
         ),
         ("answer", RelayBody::Answer(Answer { session, key: Some(key) })),
         ("join", RelayBody::Join(Join { session, key, visit: Some(visit) })),
-        ("attend", RelayBody::Attend(Attend { session, is_silent: true, wish: Some(4) })),
+        (
+            "attend",
+            RelayBody::Attend(Attend { session, is_silent: true, wish: Some(4), known: Some(Bytes(vec![1, 2])) }),
+        ),
         ("leave", RelayBody::Leave(Leave {})),
         ("end", RelayBody::End(End { reason: EndReason::Visitor })),
         ("request", RelayBody::Request(request)),

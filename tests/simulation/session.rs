@@ -57,7 +57,7 @@ pub fn said() -> impl Strategy<Value = RelayBody> {
             is_granted
         })),
         any::<bool>().prop_map(|is_paused| RelayBody::Pause(Pause { is_paused })),
-        (0..3_u32).prop_map(|desks| RelayBody::Followed(Followed { desks })),
+        (0..3_u32).prop_map(|desks| RelayBody::Followed(Followed { desks, known: None })),
         (0..4_u32).prop_map(|by| RelayBody::Point(Point { by, node: Some(1), x: 1, y: 1, is_pressed: false })),
         Just(RelayBody::Revoke(Revoke { agent: None })),
         (0..4_u32).prop_map(|agent| RelayBody::Revoke(Revoke { agent: Some(agent) })),
@@ -230,7 +230,7 @@ impl World {
                 let _ = self.desk.act(1, 1, 1, Action::Click(Click { x: 0, y: 0, count: 1 }), now);
             }
             9 if what.is_multiple_of(5) => self.desk.end(EndReason::Agent),
-            9 => self.desk.refresh(),
+            9 => self.desk.refresh(Some(Vec::new())),
             10 if self.is_desk_up => self.desk_down(),
             10 => self.desk_up(),
             _ => self.desk.give_back(),
@@ -267,7 +267,7 @@ impl World {
             if let (Some(hub), Some(number)) = (&mut self.hub, self.number.take()) {
                 hub.handle_agent_gone(number, now);
             }
-            self.hub_to_page.push_back(RelayBody::Followed(Followed { desks: 0 }));
+            self.hub_to_page.push_back(RelayBody::Followed(Followed { desks: 0, known: None }));
         }
     }
 
@@ -394,7 +394,8 @@ impl World {
         self.drain();
         let Some(hub) = &self.hub else { return };
         if hub.is_live() {
-            self.hub_to_page.push_back(RelayBody::Followed(Followed { desks: u32::from(self.number.is_some()) }));
+            self.hub_to_page
+                .push_back(RelayBody::Followed(Followed { desks: u32::from(self.number.is_some()), known: None }));
             self.hub_to_desk.push_back(RelayBody::Shown(Shown { is_live: hub.passes_mirror() }));
         }
     }
@@ -414,7 +415,7 @@ impl World {
                 }
                 VisitorOutput::Remember(kept) => self.kept = Some(kept),
                 VisitorOutput::Forget => self.kept = None,
-                VisitorOutput::Begin => {
+                VisitorOutput::Begin | VisitorOutput::Retell(_) => {
                     assert!(self.wants_to_be_seen, "the mirror begins against the visitor's will");
                     assert!(self.rules.1, "the mirror begins before it is known what is masked");
                 }

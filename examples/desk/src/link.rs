@@ -91,6 +91,10 @@ const EARLY_LIMIT: usize = 8 * 1024 * 1024;
 pub enum News<'a> {
     /// Another page: forget the one that was shown.
     Begin,
+    /// The way to it was cut; see `AgentOutput::Cut`.
+    Cut,
+    /// Something was lost on the way; see `AgentOutput::Lag`.
+    Lag,
     /// A frame of the mirror.
     Frame(&'a [u8]),
     /// The visitor or another agent shows this.
@@ -109,7 +113,7 @@ pub fn watch(show: impl Fn(News<'_>) + 'static) {
             frames.iter().for_each(|frame| link.show(News::Frame(frame)));
         }
         // It is live already, and this view new.
-        None => link.tell(|client| client.with_session(AgentSession::refresh, now())),
+        None => link.tell(|client| client.with_session(|session| session.refresh(Some(Vec::new())), now())),
     }
 }
 
@@ -217,6 +221,8 @@ impl Link {
             DeskOutput::Begin if self.show.borrow().is_none() => *self.early.borrow_mut() = Some(Vec::new()),
             DeskOutput::Show(frame) if self.show.borrow().is_none() => self.keep_early(frame),
             DeskOutput::Begin => self.show(News::Begin),
+            DeskOutput::Cut => self.show(News::Cut),
+            DeskOutput::Lag => self.show(News::Lag),
             DeskOutput::Show(frame) => self.show(News::Frame(&frame)),
             DeskOutput::Sign(sign) => self.show(News::Sign(&sign)),
             DeskOutput::Done(done) => self.show(News::Done(&done)),

@@ -54,8 +54,8 @@ pub struct Origin(pub Option<String>);
 
 /// A client's part in sessions and conversations.
 enum Part<S: Store> {
-    Page(Page<S>, Talker),
-    Desk(Desk<S>, Attendant),
+    Page(Box<Page<S>>, Talker),
+    Desk(Box<Desk<S>>, Attendant),
 }
 
 impl<S: Store> Part<S> {
@@ -155,11 +155,11 @@ pub async fn serve<S: Store>(
         let part = match &peer {
             Peer::Visitor { tenant, deployment, visitor, .. } => {
                 let talker = Talker::open(hub.clone(), tenant.clone(), *visitor);
-                Part::Page(Page::open(hub.clone(), tenant.clone(), deployment.clone(), *visitor), talker)
+                Part::Page(Box::new(Page::open(hub.clone(), tenant.clone(), deployment.clone(), *visitor)), talker)
             }
             Peer::Agent { access } => {
                 let attendant = Attendant::open(hub.clone(), access.clone());
-                Part::Desk(Desk::open(hub.clone(), access.clone()), attendant)
+                Part::Desk(Box::new(Desk::open(hub.clone(), access.clone())), attendant)
             }
         };
         Connection {

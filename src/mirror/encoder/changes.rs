@@ -16,6 +16,7 @@ use crate::protocol::mirror::{Caret, NodeId, NodeKind, State};
 impl Encoder {
     /// An attribute was changed or, with `None`, taken away. Where the element's marks changed too, tell those first.
     pub fn handle_attribute(&mut self, node: NodeId, name: &ReadName, value: Option<&str>) {
+        self.end_retelling();
         let batch = self.batch;
         let Some(target) = self.tree.node_mut(node) else { return };
         let NodeKind::Element(element) = &target.kind else { return };
@@ -91,6 +92,7 @@ impl Encoder {
 
     /// What `data-alongside` and the customer's selectors say of an element has changed.
     pub fn handle_marks(&mut self, node: NodeId, marks: Marks) {
+        self.end_retelling();
         let above =
             self.tree.node(node).and_then(|target| self.tree.node(target.parent?)).map(|above| above.own.treatment);
         let (Some(above), Some(target)) = (above, self.tree.node_mut(node)) else { return };
@@ -123,6 +125,7 @@ impl Encoder {
 
     /// A text node has another text.
     pub fn handle_text(&mut self, node: NodeId, text: &str) {
+        self.end_retelling();
         let Some(target) = self.tree.node(node).filter(|target| matches!(target.kind, NodeKind::Text(_))) else {
             return;
         };
@@ -145,6 +148,7 @@ impl Encoder {
 
     /// Something that is no attribute has changed.
     pub fn handle_state(&mut self, node: NodeId, state: StateReading<'_>) {
+        self.end_retelling();
         if let StateReading::Value(value) = state {
             self.note_value(node, value);
         }

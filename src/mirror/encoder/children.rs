@@ -17,12 +17,14 @@ impl Encoder {
     /// The children of `parent` are now those that are read until [`Encoder::close_children`], in order; new ones with all that
     /// is in them. Nodes that are not shown have no children that matter.
     pub fn open_children(&mut self, parent: NodeId) {
+        self.end_retelling();
         let place = Place::List(Vec::new());
         self.open_level(parent, place);
     }
 
     /// As [`Encoder::open_children`], for those that come after all that were read before.
     pub fn open_more_children(&mut self, parent: NodeId) {
+        self.end_retelling();
         let is_new = self.tree.node(parent).is_some_and(|node| node.own.is_new(self.batch));
         let place = match is_new {
             true => Place::Tree { list: self.lists.take(parent) },

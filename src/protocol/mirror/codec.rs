@@ -10,22 +10,25 @@ use crate::protocol::asset::{AssetOffer, AssetPart};
 use crate::protocol::codec::{BinaryInput, BinaryOutput, Malformed, Output};
 use crate::protocol::masked_text::MaskedText;
 
+/// First numbers of frames.
+const PATCH: u64 = 1;
+const RETOLD: u64 = 7;
+
 impl MirrorFrame {
     /// Encodes the frame. At most [`MIRROR_FRAME_LIMIT`] bytes, where the encoder kept to its budget.
     pub fn encode(&self) -> Vec<u8> {
         let mut out = BinaryOutput::default();
         match self {
             Self::Reset(reset) => {
-                let [epoch, width, height] = [reset.epoch, reset.size.0, reset.size.1].map(u64::from);
-                [0, epoch, width, height].into_iter().for_each(|number| out.unsigned(number));
+                let Reset { page, epoch, number, size: (width, height), .. } = *reset;
+                [0, epoch, page, number, width, height].into_iter().for_each(|number| out.unsigned(number.into()));
+                out.flag(reset.is_difference);
                 out.flag(reset.is_quirky);
                 out.unsigned(reset.device.bits.into());
                 out.unsigned(reset.device.ratio.into());
             }
-            Self::Patch(patch) => {
-                [1, patch.epoch, patch.number].into_iter().for_each(|number| out.unsigned(number.into()));
-                patch.operations.iter().for_each(|operation| operation.write(&mut out));
-            }
+            Self::Patch(patch) => patch.write(PATCH, &mut out),
+            Self::Retold(patch) => patch.write(RETOLD, &mut out),
             Self::Offer(offer) => {
                 [3, 0].into_iter().for_each(|number| out.unsigned(number));
                 offer.write(&mut out);
@@ -59,19 +62,15 @@ impl MirrorFrame {
         let epoch = input.small()?;
         let frame = match kind {
             0 => {
+                let (page, number) = (input.small()?, input.small()?);
                 let size = (input.small()?, input.small()?);
-                let is_quirky = bit(&mut input)?;
+                let (is_difference, is_quirky) = (bit(&mut input)?, bit(&mut input)?);
                 let bits = u8::try_from(input.small()?).map_err(|_| Malformed::OutOfRange)?;
-                Self::Reset(Reset { epoch, size, is_quirky, device: Device { bits, ratio: input.small()? } })
+                let device = Device { bits, ratio: input.small()? };
+                Self::Reset(Reset { page, epoch, number, is_difference, size, is_quirky, device })
             }
-            1 => {
-                let number = input.small()?;
-                let mut operations = Vec::new();
-                while !input.is_at_end() {
-                    operations.push(Operation::read(&mut input)?);
-                }
-                Self::Patch(Patch { epoch, number, operations })
-            }
+            PATCH => Self::Patch(Patch::read(epoch, &mut input)?),
+            RETOLD => Self::Retold(Patch::read(epoch, &mut input)?),
             2 => Self::Check(Check { epoch, number: input.small()?, hash: input.varint()? }),
             // Assets are of no epoch.
             3 if epoch == 0 => Self::Offer(AssetOffer::read(&mut input)?),
@@ -84,6 +83,22 @@ impl MirrorFrame {
             _ => return Err(Malformed::Unknown),
         };
         if input.is_at_end() { Ok(frame) } else { Err(Malformed::Trailing) }
+    }
+}
+
+impl Patch {
+    fn write(&self, kind: u64, out: &mut BinaryOutput) {
+        [kind, self.epoch.into(), self.number.into()].into_iter().for_each(|number| out.unsigned(number));
+        self.operations.iter().for_each(|operation| operation.write(out));
+    }
+
+    fn read(epoch: u32, input: &mut BinaryInput<'_>) -> Result<Self, Malformed> {
+        let number = input.small()?;
+        let mut operations = Vec::new();
+        while !input.is_at_end() {
+            operations.push(Operation::read(input)?);
+        }
+        Ok(Self { epoch, number, operations })
     }
 }
 
@@ -137,10 +152,11 @@ pub(crate) struct PatchOutput {
 }
 
 impl PatchOutput {
-    /// A patch without operations.
-    pub(crate) fn new(epoch: u32, number: u32) -> Self {
+    /// A patch without operations; told once more, where `is_retold`.
+    pub(crate) fn new(epoch: u32, number: u32, is_retold: bool) -> Self {
         let mut patch = Self::default();
-        [1, epoch, number].into_iter().for_each(|number| patch.out.unsigned(number.into()));
+        let kind = if is_retold { RETOLD } else { PATCH };
+        [kind, epoch.into(), number.into()].into_iter().for_each(|number| patch.out.unsigned(number));
         patch
     }
 

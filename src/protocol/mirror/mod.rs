@@ -8,6 +8,7 @@
 //! without passing `mask`.
 
 mod codec;
+mod known;
 mod name;
 mod nodes;
 mod state;
@@ -17,6 +18,7 @@ use core::fmt;
 use super::asset::{AssetOffer, AssetPart};
 use super::masked_text::MaskedText;
 
+pub use known::{KNOWN_LIMIT, KNOWN_PARTS, Known};
 pub use name::{MIRROR_NAME_LIMIT, Name};
 pub use state::{ASSIGNED_LIMIT, Caret, Dialog, DialogKind, Highlight, Layer, Picture, Point, SPAN_LIMIT, Span, State};
 
@@ -54,7 +56,7 @@ impl fmt::Debug for NodeId {
 /// What crosses for a mirror.
 #[derive(Clone, Debug, PartialEq)]
 pub enum MirrorFrame {
-    /// Forget everything: patches of this epoch build the page anew.
+    /// What follows builds the page: patches of a new epoch, or what was told of this one.
     Reset(Reset),
     /// Changes, in order.
     Patch(Patch),
@@ -64,16 +66,25 @@ pub enum MirrorFrame {
     Offer(AssetOffer),
     /// Some of its bytes; of no epoch.
     Asset(AssetPart),
+    /// For who builds the page after a [`Reset`] with this number, and nobody else: nodes as they are after the patch of this number, which no
+    /// patch changes before a [`Check`] has ended it.
+    Retold(Patch),
     /// A frame of another mirror's, of a page that is shown within this one.
     Inner(Inner),
 }
 
-/// A new epoch begins with an empty document.
+/// An empty document: with it a new epoch begins, or an epoch is told again to those who lack a part of it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Reset {
-    /// Higher than all before.
+    /// Chosen by chance for each page that is loaded: epochs of one are not those of another.
+    pub page: u32,
+    /// A new one is higher than all before.
     pub epoch: u32,
-    /// Viewport in CSS pixels.
+    /// The last patch that was told before; 0 in a new epoch. More than 0: [`MirrorFrame::Retold`] follow.
+    pub number: u32,
+    /// Whether only that is told again which somebody lacks: what is moved to its place is in what he has of this epoch.
+    pub is_difference: bool,
+    /// Viewport in CSS pixels, as it was when the epoch began: later ones are a [`State::Size`].
     pub size: (u32, u32),
     /// Whether the page is in quirks mode.
     pub is_quirky: bool,

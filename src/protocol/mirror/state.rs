@@ -50,6 +50,8 @@ pub enum State {
     Guard(u8),
     /// A dialog of the visitor's browser is open, of a page's body: the page stands still meanwhile, or is covered.
     Dialog(Option<Dialog>),
+    /// Viewport of the page in CSS pixels, of its document; before the first one it is that of the [`Reset`](super::Reset).
+    Size(u32, u32),
 }
 
 /// A dialog of the browser, which no page draws.
@@ -187,6 +189,7 @@ impl State {
             Self::Look(_) => 14,
             Self::Guard(_) => Self::GUARD,
             Self::Dialog(_) => Self::DIALOG,
+            Self::Size(..) => 17,
         }
     }
 
@@ -244,6 +247,7 @@ impl State {
                     out.text(text);
                 }
             }
+            Self::Size(width, height) => [width, height].into_iter().for_each(|length| out.unsigned((*length).into())),
         }
     }
 
@@ -293,6 +297,7 @@ impl State {
             } else {
                 None
             }),
+            17 => Self::Size(input.small()?, input.small()?),
             _ => return Err(Malformed::Unknown),
         })
     }
@@ -356,6 +361,7 @@ mod tests {
             State::Look(text("top: 0")),
             State::Guard(5),
             State::Dialog(Some(Dialog { kind: DialogKind::Choice, text: text("when?") })),
+            State::Size(1_280, 70_000),
         ];
         let others = [
             State::Picture(Picture::Badge(BadgeReason::Tainted)),

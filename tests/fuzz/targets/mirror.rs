@@ -1,11 +1,11 @@
 //! Bytes that anybody may send, as frames of a mirror: decoded, said again, and built into a replica.
 //!
-//! An input is several frames, each after its length as u32 little endian, so that a replica gets somewhere.
+//! An input is several frames, each after its length as u32 little endian, so that a replica gets somewhere; one without bytes is a cut.
 
 #![no_main]
 
 use alongside::mirror::{Replica, unpack};
-use alongside::protocol::mirror::{MIRROR_FRAME_LIMIT, MirrorFrame};
+use alongside::protocol::mirror::{Known, MIRROR_FRAME_LIMIT, MirrorFrame};
 use alongside_fuzz::measure;
 use libfuzzer_sys::fuzz_target;
 
@@ -16,6 +16,15 @@ fuzz_target!(|bytes: &[u8]| {
         let length = (u32::from_le_bytes(*length) as usize).min(after.len());
         let (frame, after) = after.split_at(length);
         rest = after;
+        if frame.is_empty() {
+            replica.handle_cut();
+            let asked = replica.ask().unwrap_or_default();
+            assert!(Known::decode(&asked).is_ok_and(|known| known.encode() == asked));
+            continue;
+        }
+        if let Ok(known) = Known::decode(frame) {
+            assert_eq!(Known::decode(&known.encode()).map(|known| known.parts), Ok(known.parts));
+        }
         let (frame, held) = measure(|| unpack(frame));
         assert!(held <= HELD_TO_UNPACK, "{held} bytes held to unpack");
         let Ok(frame) = frame else { continue };

@@ -78,6 +78,12 @@ export async function take(page) {
   return { frames: await quiet(page), page };
 }
 
+/** Frames for a replica that has lost everything. */
+export async function again(page) {
+  await inPage(page, 'window.__frames = []; __mirror.retell(new Uint8Array())');
+  return quiet(page);
+}
+
 /** All frames once no more come: pictures are read while nobody waits. */
 async function quiet(page) {
   const count = () => inPage(page, 'window.__frames.length');

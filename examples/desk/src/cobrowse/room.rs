@@ -3,7 +3,6 @@
 use std::rc::Rc;
 use std::time::Duration;
 
-use alongside::cobrowse::AgentSession;
 use alongside::protocol::cobrowse::{Action, Capability, Draw, Highlight, Outcome, Request, Type};
 use alongside::protocol::{RelayBody, TEXT_LIMIT};
 use alongside::time::Instant;
@@ -139,6 +138,11 @@ impl Room {
     pub fn handle(self, news: News<'_>) {
         match news {
             News::Begin => self.forget(),
+            News::Cut => self.cut(),
+            News::Lag => {
+                self.cut();
+                self.ask();
+            }
             News::Frame(frame) => self.draw(frame),
             News::Sign(sign) => self.signs.update(|signs| signs.handle(sign, link::now())),
             News::Done(done) => {
@@ -301,7 +305,7 @@ impl Room {
         if is_lost || !wants.is_empty() {
             link::session(|session| {
                 if is_lost {
-                    session.refresh();
+                    session.refresh(scene.ask());
                 }
                 wants.into_iter().for_each(|hash| session.want(hash));
             });
@@ -346,6 +350,22 @@ impl Room {
         }
     }
 
+    /// What is shown is of the past, until the page tells what has changed.
+    fn cut(self) {
+        let Some(scene) = self.scene() else { return };
+        scene.handle_cut();
+        if let Some(known) = scene.ask() {
+            link::session(|session| session.know(known));
+        }
+        self.mend(|repair, now| repair.handle_lost(now));
+    }
+
+    fn ask(self) {
+        if let Some(scene) = self.scene() {
+            link::session(|session| session.refresh(scene.ask()));
+        }
+    }
+
     /// Another page begins: a replica of its own, so that epochs count from the start.
     fn forget(self) {
         let frame = self.scene().map(|scene| scene.renewed());
@@ -373,7 +393,7 @@ impl Room {
             return;
         }
         if self.mend(Repair::handle_timeout) {
-            link::session(AgentSession::refresh);
+            self.ask();
         }
         self.pending.maybe_update(|pending| pending.handle_timeout(now));
         self.unsay(|toast| toast.at + TOAST <= now);

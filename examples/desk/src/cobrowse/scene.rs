@@ -115,7 +115,17 @@ impl Scene {
         Self::new(&self.frame)
     }
 
-    /// Draws a frame of the mirror. True where something was lost, and the page is to be told from its start.
+    /// What to ask the page for.
+    pub fn ask(&self) -> Option<Vec<u8>> {
+        self.replay.ask()
+    }
+
+    /// What is drawn is of the past, and stays until the page tells what has changed.
+    pub fn handle_cut(&self) {
+        self.replay.handle_cut();
+    }
+
+    /// Draws a frame of the mirror. True where something was lost, and is to be asked for.
     pub fn handle(&self, frame: &[u8]) -> bool {
         self.replay.handle(frame)
     }

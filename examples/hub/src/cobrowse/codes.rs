@@ -188,7 +188,7 @@ mod tests {
     }
 
     fn agent() -> Maker {
-        Maker::Desk(Attendant { way: Way::open().0, turn: 1, name: "Aki".into(), is_silent: false })
+        Maker::Desk(Attendant { way: Way::open().0, turn: 1, name: "Aki".into(), is_silent: false, known: None })
     }
 
     fn visitor(number: u8) -> Who {

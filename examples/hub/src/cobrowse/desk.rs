@@ -224,7 +224,8 @@ impl<S: Store> Desk<S> {
             return Err(refused(Objection::NotPermitted));
         }
         let room = find(&self.hub, &self.access.tenant, attend.session).await?;
-        let attendant = Attendant { is_silent: attend.is_silent, ..self.attendant() };
+        let Attend { is_silent, known, .. } = attend;
+        let attendant = Attendant { is_silent, known, ..self.attendant() };
         let is_said = room.say(Input::Attend(attendant)).await;
         if is_said { Ok(()) } else { Err(over(attend.session, EndReason::Lost)) }
     }
@@ -235,7 +236,8 @@ impl<S: Store> Desk<S> {
     }
 
     fn attendant(&self) -> Attendant {
-        Attendant { way: self.way.clone(), turn: self.turn, name: self.access.name.clone(), is_silent: false }
+        let (way, name) = (self.way.clone(), self.access.name.clone());
+        Attendant { way, turn: self.turn, name, is_silent: false, known: None }
     }
 
     fn answer(&self, result: Result<(), Box<RelayBody>>) {

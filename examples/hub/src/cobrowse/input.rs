@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use alongside::protocol::cobrowse::EndReason;
-use alongside::protocol::{ConsentKey, MirrorPiece, RelayBody, SessionId, VisitId, VisitorId};
+use alongside::protocol::{Bytes, ConsentKey, MirrorPiece, RelayBody, SessionId, VisitId, VisitorId};
 use tokio::sync::{broadcast, mpsc};
 
 use super::way::PageWay;
@@ -52,6 +52,8 @@ pub(super) struct Attendant {
     pub(super) turn: u64,
     pub(super) name: String,
     pub(super) is_silent: bool,
+    /// What the desk has of the page.
+    pub(super) known: Option<Bytes>,
 }
 
 /// What a desk is told, and by which of its wishes.

@@ -112,7 +112,7 @@ impl<S: Store> Page<S> {
                 return Ok(body);
             }
             // A session says something, then who follows: what it said is in the mailbox by the time that this is seen.
-            self.wanted = *self.mailbox.wanted.borrow_and_update();
+            self.wanted = self.mailbox.wanted.borrow_and_update().clone();
             if let Some(body) = self.mailbox.mailbox.try_next() {
                 if !self.is_held(&body) {
                     return Ok(body);
@@ -143,16 +143,28 @@ impl<S: Store> Page<S> {
     }
 
     fn news(&mut self) -> Option<RelayBody> {
-        let wanted = self.wanted;
-        let told = std::mem::replace(&mut self.told, wanted);
+        let wanted = self.wanted.clone();
+        let told = std::mem::replace(&mut self.told, wanted.clone());
         if wanted.desks != told.desks {
-            // The page begins anew for one more desk, without being asked.
-            if wanted.desks < told.desks {
+            // The page is told again for one more desk, without being asked.
+            let is_more = wanted.desks > told.desks;
+            let known = wanted.known_since(told.retellings).filter(|_| is_more);
+            if told.desks > 0 {
                 self.told.beginnings = told.beginnings;
             }
-            return Some(RelayBody::Followed(Followed { desks: wanted.desks }));
+            if !is_more {
+                self.told.retellings = told.retellings;
+            }
+            return Some(RelayBody::Followed(Followed { desks: wanted.desks, known }));
         }
-        (wanted.beginnings != told.beginnings && wanted.desks > 0).then_some(RelayBody::Refresh(Refresh {}))
+        let known = if wanted.beginnings != told.beginnings {
+            None
+        } else if wanted.retellings != told.retellings {
+            Some(wanted.known_since(told.retellings).unwrap_or_default())
+        } else {
+            return None;
+        };
+        (wanted.desks > 0).then_some(RelayBody::Refresh(Refresh { known }))
     }
 
     /// It takes part in this session, and in no other.

@@ -2,13 +2,14 @@
 //!
 //! A room is a task. It waits for what participants say and for the machine's time, and for nothing else but the store: participants
 //! wait for the room, never the room for them. It holds nothing of the page: what a desk is too slow to take is lost, and the page is
-//! asked to begin anew.
+//! asked to tell it again.
 
 use std::sync::Arc;
 
 use alongside::cobrowse::{Entry, SessionOutput, SharedSession};
 use alongside::protocol::cobrowse::{Channel, Done, EndReason, Objection, Outcome, Stage};
-use alongside::protocol::{ConsentKey, MirrorPiece, PIECE_LIMIT, RelayBody, Shown, VisitId, VisitorId};
+use alongside::protocol::mirror::KNOWN_LIMIT;
+use alongside::protocol::{Bytes, ConsentKey, MirrorPiece, PIECE_LIMIT, RelayBody, Shown, VisitId, VisitorId};
 use sha2::Digest;
 use subtle::ConstantTimeEq;
 use tokio::sync::broadcast;
@@ -45,7 +46,8 @@ pub(super) struct Room<S: Store> {
     desks: Vec<Helper>,
     news: broadcast::Sender<News>,
     stage: Stage,
-    beginnings: u64,
+    /// What a page that takes part is to know.
+    wanted: Wanted,
 }
 
 /// A desk of the session.
@@ -78,7 +80,20 @@ impl<S: Store> Room<S> {
         let stage = if machine.is_live() { Stage::Live } else { Stage::Offered };
         let news = broadcast::channel(PIECES).0;
         let (page, heard, desks) = (None, Vec::new(), Vec::new());
-        Self { hub, tenant, way, machine, ledger, key: None, page, heard, desks, news, stage, beginnings: 0 }
+        Self {
+            hub,
+            tenant,
+            way,
+            machine,
+            ledger,
+            key: None,
+            page,
+            heard,
+            desks,
+            news,
+            stage,
+            wanted: Wanted::default(),
+        }
     }
 
     /// Offers it to these pages for that agent, and runs it.
@@ -146,8 +161,8 @@ impl<S: Store> Room<S> {
             Input::Conversation(_, Some(agent)) if !self.machine.may_be_of(&agent) => {}
             Input::Conversation(reason, _) => self.machine.handle_conversation(reason),
             Input::Lagged(number) => {
+                // It asks for what it has not heard.
                 self.tell_desk(number, RelayBody::Shown(Shown { is_live: self.is_shown() }));
-                self.begin_anew();
             }
             Input::DeskGone(number) => {
                 self.desks.retain(|desk| desk.number != number);
@@ -236,9 +251,10 @@ impl<S: Store> Room<S> {
         match self.machine.attend(&attendant.name, attendant.is_silent, clock::now()) {
             Ok(number) => {
                 self.desks.push(Helper::new(number, &attendant));
-                // What the page begins now, the desk hears from its start.
+                // What the page tells from now on, the desk hears from its start.
                 let news = self.news.subscribe();
-                self.beginnings += 1;
+                self.wanted.retellings += 1;
+                self.wanted.known = admitted(attendant.known.clone());
                 self.perform().await;
                 self.seat(number, news);
             }
@@ -271,7 +287,7 @@ impl<S: Store> Room<S> {
             return;
         }
         match body {
-            RelayBody::Refresh(_) => self.begin_anew(),
+            RelayBody::Refresh(refresh) => self.refresh(refresh.known),
             RelayBody::Want(want) => {
                 if let Some((page, _)) = self.page.as_ref().filter(|_| self.machine.passes_mirror()) {
                     let _ = page.assets.try_send(want.hash);
@@ -365,8 +381,14 @@ impl<S: Store> Room<S> {
         }
     }
 
-    fn begin_anew(&mut self) {
-        self.beginnings += 1;
+    fn refresh(&mut self, known: Option<Bytes>) {
+        match known {
+            None => self.wanted.beginnings += 1,
+            Some(known) => {
+                self.wanted.retellings += 1;
+                self.wanted.known = admitted(Some(known));
+            }
+        }
         self.want();
     }
 
@@ -374,7 +396,7 @@ impl<S: Store> Room<S> {
     fn want(&self) {
         if let Some((page, _)) = &self.page {
             let desks = if self.machine.is_live() { self.desks.len() as u32 } else { 0 };
-            page.wanted.send_replace(Wanted { desks, beginnings: self.beginnings });
+            page.wanted.send_replace(Wanted { desks, ..self.wanted.clone() });
         }
     }
 
@@ -383,6 +405,11 @@ impl<S: Store> Room<S> {
             desk.pass(body);
         }
     }
+}
+
+/// What a desk may say that it has.
+fn admitted(known: Option<Bytes>) -> Option<Bytes> {
+    known.filter(|known| (1..=KNOWN_LIMIT).contains(&known.0.len()))
 }
 
 /// What is kept of a key.

@@ -1,6 +1,6 @@
 //! The way to a visitor's page, as far as sessions go.
 
-use alongside::protocol::{AssetHash, RelayBody};
+use alongside::protocol::{AssetHash, Bytes, RelayBody};
 use tokio::sync::{mpsc, watch};
 
 use crate::way::{Mailbox, Way};
@@ -25,11 +25,22 @@ pub(super) fn may_be_lost(body: &RelayBody) -> bool {
 }
 
 /// What is wanted of a page's mirror.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct Wanted {
     pub(super) desks: u32,
     /// Counts the reasons to begin anew.
     pub(super) beginnings: u64,
+    /// Counts the reasons to tell again what was told.
+    pub(super) retellings: u64,
+    /// What the last one has for whom it is told again; `None`: nothing.
+    pub(super) known: Option<Bytes>,
+}
+
+impl Wanted {
+    /// What those have of the page for whom it was to be told again since; nothing, where they are several.
+    pub(super) fn known_since(&self, told: u64) -> Option<Bytes> {
+        self.known.clone().filter(|_| self.retellings == told + 1)
+    }
 }
 
 /// The way to a page; clones lead to the same one.

@@ -78,7 +78,7 @@ pub const LIVE: RelayBody = RelayBody::Shown(Shown { is_live: true });
 pub const GONE: RelayBody = RelayBody::Shown(Shown { is_live: false });
 
 pub fn followed(desks: u32) -> RelayBody {
-    RelayBody::Followed(Followed { desks })
+    RelayBody::Followed(Followed { desks, known: None })
 }
 
 pub fn answer(session: SessionId, key: Option<ConsentKey>) -> RelayBody {
@@ -132,8 +132,8 @@ async fn a_session_is_offered_accepted_streamed_paused_and_ended_in_either_encod
         let bytes = vec![200; PIECE_LIMIT];
         page.relay(piece(&bytes)).await;
         assert_eq!(desk.relayed().await, piece(&bytes), "not what came before the visitor agreed");
-        desk.relay(RelayBody::Refresh(Refresh {})).await;
-        assert_eq!(page.relayed().await, RelayBody::Refresh(Refresh {}));
+        desk.relay(RelayBody::Refresh(Refresh { known: None })).await;
+        assert_eq!(page.relayed().await, RelayBody::Refresh(Refresh { known: None }));
         let want = RelayBody::Want(Want { hash: AssetHash([7; 32]) });
         desk.relay(want.clone()).await;
         assert_eq!(page.relayed().await, want);
@@ -294,9 +294,9 @@ async fn agents_come_and_go_and_a_supervisor_looks_on_in_silence() {
     let mut sue = hub.live_now("sue@example.com").await;
     let seen = sue.visit().await;
     assert_eq!((seen.is_shared, seen.session), (Some(true), Some(session)));
-    sue.relay(RelayBody::Attend(Attend { session, is_silent: false, wish: None })).await;
+    sue.relay(RelayBody::Attend(Attend { session, is_silent: false, wish: None, known: None })).await;
     assert_eq!(sue.objection().await, Objection::NotPermitted);
-    sue.relay(RelayBody::Attend(Attend { session, is_silent: true, wish: None })).await;
+    sue.relay(RelayBody::Attend(Attend { session, is_silent: true, wish: None, known: None })).await;
     let told = sue.told().await;
     assert_eq!((told.you, told.agents.len(), sue.relayed().await), (Some(2), 2, LIVE));
     let agents = page.told().await.agents;
@@ -310,9 +310,11 @@ async fn agents_come_and_go_and_a_supervisor_looks_on_in_silence() {
     assert_eq!((sue.heard().await, page.heard().await, desk.heard().await), (vec![], vec![], vec![]));
 
     let mut ota = hub.desk("ota@example.com").await;
-    ota.relay(RelayBody::Attend(Attend { session, is_silent: false, wish: None })).await;
+    let known = Some(Bytes(vec![5; 9]));
+    ota.relay(RelayBody::Attend(Attend { session, is_silent: false, wish: None, known: known.clone() })).await;
     assert_eq!((ota.told().await.you, ota.relayed().await), (Some(3), LIVE));
-    assert_eq!((page.told().await.agents.len(), page.relayed().await), (3, followed(3)));
+    let told = RelayBody::Followed(Followed { desks: 3, known });
+    assert_eq!((page.told().await.agents.len(), page.relayed().await), (3, told), "the page hears what he has");
     for desk in [&mut desk, &mut sue] {
         assert_eq!(desk.told().await.agents.len(), 3);
     }
@@ -354,7 +356,7 @@ async fn an_agent_without_the_permission_and_one_of_another_tenant_find_nothing(
 
     let session = live_session(&mut page, &mut desk, visit, Channel::Voice).await;
     for is_silent in [true, false] {
-        let attend = RelayBody::Attend(Attend { session, is_silent, wish: None });
+        let attend = RelayBody::Attend(Attend { session, is_silent, wish: None, known: None });
         view.relay(attend.clone()).await;
         other.relay(attend).await;
         assert_eq!(view.objection().await, Objection::NotPermitted);
@@ -375,7 +377,7 @@ async fn a_desk_that_does_not_read_loses_pieces_gets_a_beginning_and_holds_nobod
     let (mut page, visit) = page_of(&hub, &mut desk, 1, Encoding::Binary).await;
     let session = live_session(&mut page, &mut desk, visit, Channel::Voice).await;
     let mut quick = hub.desk(AGENT).await;
-    quick.relay(RelayBody::Attend(Attend { session, is_silent: false, wish: None })).await;
+    quick.relay(RelayBody::Attend(Attend { session, is_silent: false, wish: None, known: None })).await;
     assert_eq!((quick.told().await.you, quick.relayed().await), (Some(2), LIVE));
     let pieces = 1_500u32;
     for _ in 0..pieces / 100 {
@@ -395,7 +397,9 @@ async fn a_desk_that_does_not_read_loses_pieces_gets_a_beginning_and_holds_nobod
         }
     }
     assert!(read < pieces, "{read} of {pieces} pieces");
-    while page.relayed().await != RelayBody::Refresh(Refresh {}) {}
+    let refresh = RelayBody::Refresh(Refresh { known: Some(Bytes(vec![1, 2, 3])) });
+    desk.relay(refresh.clone()).await;
+    while page.relayed().await != refresh {}
     page.relay(piece(b"a beginning")).await;
     for desk in [&mut desk, &mut quick] {
         assert_eq!(desk.relayed().await, piece(b"a beginning"));

@@ -22,7 +22,7 @@ fn decide(agent: u32, is_granted: bool) -> RelayBody {
 
 async fn attend(hub: &HubProcess, page: &mut Client, session: SessionId, desks: u32) -> Client {
     let mut desk = hub.desk(AGENT).await;
-    desk.relay(RelayBody::Attend(Attend { session, is_silent: false, wish: None })).await;
+    desk.relay(RelayBody::Attend(Attend { session, is_silent: false, wish: None, known: None })).await;
     assert_eq!((desk.told().await.you, desk.relayed().await), (Some(desks), LIVE));
     assert_eq!((page.told().await.agents.len() as u32, page.relayed().await), (desks, followed(desks)));
     desk
@@ -45,7 +45,7 @@ async fn an_act_passes_only_with_a_grant_of_who_acts_and_not_after_it_is_taken_b
     let told = page.told_once(|told| told.agents.len() == 1).await;
     assert_eq!((told.grants, told.request.map(|request| request.agent)), (vec![], Some(1)), "nothing is decided");
     let mut second = hub.desk(AGENT).await;
-    second.relay(RelayBody::Attend(Attend { session, is_silent: false, wish: None })).await;
+    second.relay(RelayBody::Attend(Attend { session, is_silent: false, wish: None, known: None })).await;
     assert_eq!(second.told().await.you, Some(3), "numbers are not given twice");
     page.relay(decide(1, true)).await;
     page.told_once(|told| told.grants.len() == 1).await;
@@ -99,7 +99,7 @@ async fn what_is_not_a_desks_to_send_ends_its_connection_and_is_recorded() {
         ("shown", LIVE),
     ] {
         let mut hostile = hub.desk_of(&token).await;
-        hostile.relay(RelayBody::Attend(Attend { session, is_silent: false, wish: None })).await;
+        hostile.relay(RelayBody::Attend(Attend { session, is_silent: false, wish: None, known: None })).await;
         hostile.told().await;
         assert_eq!(hostile.relayed().await, LIVE);
         hostile.relay(body).await;
@@ -133,7 +133,7 @@ async fn a_desk_outside_of_the_session_reaches_nobody() {
         RelayBody::Highlight(Highlight { by: 1, node: Some(1) }),
         RelayBody::Erase(Erase { by: 1 }),
         RelayBody::Probe(Probe { agent: 1, number: 1, latency: None }),
-        RelayBody::Refresh(Refresh {}),
+        RelayBody::Refresh(Refresh { known: None }),
         RelayBody::Want(Want { hash: AssetHash([1; 32]) }),
         RelayBody::Revoke(Revoke { agent: Some(1) }),
         RelayBody::Leave(Leave {}),

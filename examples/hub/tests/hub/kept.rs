@@ -85,7 +85,7 @@ async fn a_session_goes_on_view_only_after_the_hub_was_killed_and_its_record_is_
     );
     let mut desk = hub.live_now(AGENT).await;
     assert_eq!(desk.visit().await.session, Some(session));
-    desk.relay(RelayBody::Attend(Attend { session, is_silent: false, wish: None })).await;
+    desk.relay(RelayBody::Attend(Attend { session, is_silent: false, wish: None, known: None })).await;
     assert_eq!((desk.told().await.you, desk.relayed().await), (Some(2), LIVE));
     assert_eq!((page.told().await.agents.len(), page.relayed().await), (1, followed(1)));
     page.relay(piece(b"again")).await;
@@ -131,7 +131,7 @@ async fn a_session_to_which_nobody_came_back_in_time_is_over() {
     });
     let (mut page, mut desk) = (hub.tab(1, 1).await, hub.desk(AGENT).await);
     page.relay(join(session, KEY)).await;
-    desk.relay(RelayBody::Attend(Attend { session, is_silent: false, wish: None })).await;
+    desk.relay(RelayBody::Attend(Attend { session, is_silent: false, wish: None, known: None })).await;
     for client in [&mut page, &mut desk] {
         let told = client.told().await;
         assert_eq!((told.stage, told.reason), (Stage::Ended, Some(EndReason::Lost)));
