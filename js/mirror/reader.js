@@ -547,7 +547,7 @@ export class Reader {
           // Its rules are known as long as the element is.
           const rules = this.#sheets.known(node);
           const inner = this.#walker.rootOf(node) ?? this.frames.pageIn(node) ?? (localName(node) === 'template' ? contentOf(node) : undefined);
-          if (rules) open[count++] = /** @type {any} */ (rules);
+          for (let at = 0; rules && at < rules.length; at++) open[count++] = /** @type {any} */ (rules[at]);
           if (inner) open[count++] = inner;
         } else if (nodeType(node) === 9 || nodeType(node) === 11) {
           const adopted = this.#sheets.adoptedBy(/** @type {Document} */ (node));

@@ -171,10 +171,11 @@ export class Walker {
 
   /** Steps into a node. A shadow root and a frame's document come before all children. @param {Node} parent @param {number} kind */
   #open(parent, kind) {
-    const rules = kind & (IS_STYLE | IS_LINK) ? this.#sheets.rulesOf(/** @type {Element} */ (parent)) : undefined;
+    const rules = kind & (IS_STYLE | IS_LINK) ? this.#sheets.rulesOf(/** @type {Element} */ (parent), this.#isLateNow) : undefined;
     const first = rules ? null : firstChild(parent);
     this.#step(parent, first, kind);
-    if (rules) this.#putRules(rules);
+    for (let at = 0; rules && at < rules.length; at++) this.#putRules(rules[at]);
+    if (rules && this.#sheets.isPartial(/** @type {Element} */ (parent))) this.#guide.putOff(parent);
     if (kind & HAS_SHEETS) return;
     const inner = kind & IS_HOST ? this.rootOf(/** @type {Element} */ (parent)) : kind & IS_FRAME ? this.frames.pageIn(/** @type {Element} */ (parent)) : null;
     if (inner) this.#putNode(inner);
@@ -385,7 +386,7 @@ export class Walker {
       pack.numbers[count] += putState(pack, state);
     }
     if (kind & IS_STYLE || isLink) {
-      this.#sheets.rulesOf(element);
+      this.#sheets.rulesOf(element, this.#isLateNow);
       if (this.#sheets.isDisabled(element)) {
         pack.numbers[count] += 1;
         pack.put(DISABLED);
@@ -433,10 +434,15 @@ export class Walker {
     this.boxes.set(element, sizeOf(element));
   }
 
+  /** As `#isTimeUp`, for what takes longer than a node. */
+  #isLateNow = () => {
+    if (!this.isLate && this.#deadline < Infinity) this.isLate = performance.now() > this.#deadline;
+    return this.isLate;
+  };
+
   #isTimeUp() {
     if (--this.#stride > 0) return this.isLate;
     this.#stride = STRIDE;
-    if (!this.isLate && this.#deadline < Infinity) this.isLate = performance.now() > this.#deadline;
-    return this.isLate;
+    return this.#isLateNow();
   }
 }

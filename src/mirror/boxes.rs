@@ -3,6 +3,9 @@
 //! Boxes end a line, so all that is in one of them is a part of the number, and nothing else. Cells of a table are none: columns of
 //! numbers stand beside each other by chance.
 
+use std::collections::HashSet;
+
+use super::place::Ids;
 use super::run::{Direction, Finder, text_of};
 use super::told::Told;
 use super::tree::{Tree, TreeNode};
@@ -21,9 +24,14 @@ const LEVELS: usize = 4;
 /// How far from a field the next one may be, in nodes.
 const BETWEEN: usize = 24;
 
+/// So many digits of a row are looked at together from a box on, about: of a long one each box would be looked at with each.
+const ROW: usize = 256;
+
 /// A box with a part of a number.
 #[derive(Debug)]
 pub(super) struct Part {
+    /// The element.
+    pub id: NodeId,
     /// Its digits.
     pub digits: String,
     /// The texts with all of them, or the field.
@@ -36,28 +44,49 @@ pub(super) fn field_digits(field: Field, value: &str) -> Option<Box<str>> {
     (digits.len() <= *DIGITS.end()).then(|| value.into())
 }
 
-/// The boxes around a text: those beside each of the elements that it fills.
+/// The boxes around a text: those beside each of the elements that it fills, but for elements that are `seen`: those stood in such a row with
+/// all beside them that may be of one number.
 #[inline(never)]
-pub(super) fn boxes_around(tree: &Tree<Told>, text: NodeId, finder: &mut Finder) -> Vec<Vec<Part>> {
+pub(super) fn boxes_around(
+    tree: &Tree<Told>,
+    text: NodeId,
+    finder: &mut Finder,
+    seen: &mut HashSet<NodeId, Ids>,
+) -> Vec<Vec<Part>> {
     let mut rows = Vec::new();
     let mut at = tree.node(text).and_then(|node| node.parent);
     for _ in 0..LEVELS {
         let Some((id, parent)) = at.and_then(|id| Some((id, tree.node(id)?.parent?))) else { break };
+        at = Some(parent);
+        if seen.contains(&id) {
+            continue;
+        }
         let Some(own) = part_of(tree, id) else { break };
         let siblings = tree.children(parent);
         let Some(index) = finder.position(parent, siblings, id) else { break };
         let (before, after) = siblings.split_at(index);
-        let mut row = beside(tree, before.iter().rev());
+        let mut row = beside(tree, before.iter().rev(), *CARD_DIGITS.end());
         row.reverse();
+        let first = row.len();
         row.push(own);
-        row.extend(beside(tree, after.iter().skip(1)));
+        row.extend(beside(tree, after.iter().skip(1), ROW));
+        let mut beyond = if digits_in(&row[first + 1..]) < ROW { *CARD_DIGITS.end() } else { 0 };
+        for part in row[first..].iter().rev() {
+            if beyond >= *CARD_DIGITS.end() {
+                seen.insert(part.id);
+            }
+            beyond += part.digits.len();
+        }
         // A number has three parts at least where none has more than six digits.
         if row.len() > 2 {
             rows.push(row);
         }
-        at = Some(parent);
     }
     rows
+}
+
+fn digits_in(row: &[Part]) -> usize {
+    row.iter().map(|part| part.digits.len()).sum()
 }
 
 /// The fields around a field whose value is shown.
@@ -70,9 +99,9 @@ pub(super) fn fields_around(tree: &Tree<Told>, field: NodeId, finder: &mut Finde
     row
 }
 
-/// The boxes in a row from here on, as many as one number may have.
+/// The boxes in a row from here on, up to so many digits.
 #[inline(never)]
-fn beside<'a>(tree: &Tree<Told>, siblings: impl Iterator<Item = &'a NodeId>) -> Vec<Part> {
+fn beside<'a>(tree: &Tree<Told>, siblings: impl Iterator<Item = &'a NodeId>, most: usize) -> Vec<Part> {
     let (mut parts, mut count) = (Vec::new(), 0);
     for id in siblings {
         let is_nothing = match tree.node(*id).map(|node| &node.kind) {
@@ -83,8 +112,8 @@ fn beside<'a>(tree: &Tree<Told>, siblings: impl Iterator<Item = &'a NodeId>) -> 
         if is_nothing {
             continue;
         }
-        let Some(part) = part_of(tree, *id).filter(|_| count < *CARD_DIGITS.end()) else { break };
-        count += part.digits.chars().count();
+        let Some(part) = part_of(tree, *id).filter(|_| count < most) else { break };
+        count += part.digits.len();
         parts.push(part);
     }
     parts
@@ -99,23 +128,23 @@ fn part_of(tree: &Tree<Told>, id: NodeId) -> Option<Part> {
         return None;
     }
     let (mut text, mut nodes) = (String::new(), Vec::new());
-    for (at, (id, node)) in tree.walk(id).enumerate() {
+    for (at, (inner, node)) in tree.walk(id).enumerate() {
         if at > NODES || text.len() > 64 || node.own.field != Field::None {
             return None;
         }
         if let Some(part) = text_of(node) {
             text.push_str(part);
-            nodes.push(id);
+            nodes.push(inner);
         }
     }
     let digits = digits_of(&text)?;
-    DIGITS.contains(&digits.len()).then_some(Part { digits, nodes })
+    DIGITS.contains(&digits.len()).then_some(Part { id, digits, nodes })
 }
 
 fn field_part(tree: &Tree<Told>, id: NodeId) -> Option<Part> {
     let node = tree.node(id)?;
     let digits = digits_of(node.own.raw.as_deref().filter(|_| is_field(node))?)?;
-    Some(Part { digits, nodes: vec![id] })
+    Some(Part { id, digits, nodes: vec![id] })
 }
 
 fn is_field(node: &TreeNode<Told>) -> bool {

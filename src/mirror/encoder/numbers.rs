@@ -40,7 +40,7 @@ impl Encoder {
         let node = self.tree.node(parent)?;
         let shows = node.own.treatment.shows_text() && treatment.shows_text();
         match &node.kind {
-            NodeKind::Element(element) if element.name.as_str() == "style" => {
+            kind if is_style(kind) => {
                 if shows {
                     note_css(&mut self.addresses, &mut self.outputs, text);
                 }
@@ -57,6 +57,10 @@ impl Encoder {
 
     /// The children of `parent` were `before` and are to be `after`: where two of them come together, a number may go on.
     pub(super) fn note_seams(&mut self, parent: NodeId, before: &[NodeId], after: &[NodeId]) {
+        // Rules are no line, however many texts they are told in.
+        if self.tree.node(parent).is_some_and(|parent| is_style(&parent.kind)) {
+            return;
+        }
         let same = before.iter().zip(after).take_while(|(old, new)| old == new).count().saturating_sub(1);
         let (before, after) = (before.get(same..).unwrap_or_default(), after.get(same..).unwrap_or_default());
         if before == after {
@@ -94,9 +98,10 @@ impl Encoder {
                 }
             }
         }
+        let mut seen = HashSet::<NodeId, Ids>::default();
         for text in done {
             if is_part_of_boxes(self.tree.node(text).and_then(run::text_of)) {
-                let rows = boxes::boxes_around(&self.tree, text, &mut finder);
+                let rows = boxes::boxes_around(&self.tree, text, &mut finder, &mut seen);
                 rows.into_iter().for_each(|row| self.mask_boxes(row));
             }
         }
@@ -155,6 +160,10 @@ impl Encoder {
         }
         self.replace_text(id, show_ranges(raw, private));
     }
+}
+
+fn is_style(kind: &NodeKind) -> bool {
+    matches!(kind, NodeKind::Element(element) if element.name.as_str() == "style")
 }
 
 /// Most texts have more.
