@@ -14,6 +14,7 @@ import { Dialogs } from './dialogs.js';
 import { Fonts } from './fonts.js';
 import { Ids } from './ids.js';
 import { Looks } from './looks.js';
+import { mediumOf, PLAYS, putPlayback, STANDS } from './media.js';
 import { Matches } from './matches.js';
 import { AbortController, listen, Map, MutationObserver, Set, WeakMap, WeakSet } from './own.js';
 import { Ranges } from './ranges.js';
@@ -83,6 +84,8 @@ export class Reader {
   #texts = new Set();
   /** @type {Set<Element | Document>} */
   #scrolled = new Set();
+  /** Videos and audios that do something else. @type {Set<Element>} */
+  #media = new Set();
   /** @type {WeakSet<Node>} */
   #watched = new WeakSet();
   #abort = new AbortController();
@@ -115,7 +118,7 @@ export class Reader {
    * @param {{handle(numbers: Uint32Array, text: Uint8Array, names: string): Uint32Array, begin(width: number, height: number, isQuirky: boolean, device: number, ratio: number): void}} mirror
    * @param {() => void} changed told when there is something to flush
    * @param {import('./walk.js').Selectors} [selectors]
-   * @param {{add(canvas: Node, id: number): void, delete(canvas: Node): void, clear(): void}} [canvases] told which are shown
+   * @param {{add(canvas: Node, id: number): void, delete(canvas: Node): void, clear(): void, soon(canvas: Node): void}} [canvases] told which are shown
    * @param {() => void} [now] told when there is something to flush at once
    */
   constructor(mirror, changed, selectors = {}, canvases, now = changed) {
@@ -265,6 +268,8 @@ export class Reader {
     for (const scroller of this.#scrolled) this.#walker.scrollers.add(scroller);
     for (const scroller of this.#walker.scrollers) this.#putScroll(scroller, first);
     this.#scrolled.clear();
+    for (const medium of this.#media) this.#putPlayback(medium, first);
+    this.#media.clear();
     this.#pointer.check((element, bits) => this.#putState(element, PSEUDO, bits));
     this.#ranges.put((node, kind) => this.#beginState(node, kind));
     if (this.#dialogs.isChanged) this.#putDialog();
@@ -317,6 +322,7 @@ export class Reader {
     this.#attributes.clear();
     this.#texts.clear();
     this.#scrolled.clear();
+    this.#media.clear();
   }
 
   #due() {
@@ -352,6 +358,15 @@ export class Reader {
     on('close', due);
     on('fullscreenchange', due);
     on('slotchange', due);
+    for (let at = 0; at < PLAYS.length; at++) {
+      on(PLAYS[at], ({ target, type }) => {
+        const medium = mediumOf(target);
+        if (!medium) return;
+        this.#media.add(medium);
+        if (STANDS.test(type)) this.#canvases?.soon(medium);
+        this.#due();
+      });
+    }
     on('selectionchange', ({ target }) => {
       this.#ranges.changed(target);
       this.#due();
@@ -560,6 +575,15 @@ export class Reader {
     pack.put(SCROLL);
     pack.put(left);
     pack.put(top);
+  }
+
+  /** @param {Element} medium @param {number} first the first id of those that are new, which are told as they are */
+  #putPlayback(medium, first) {
+    const id = this.#ids.of(medium);
+    if (id < 0 || id >= first) return;
+    this.#pack.put(STATE);
+    this.#pack.put(id);
+    putPlayback(this.#pack, medium);
   }
 
   /** Begins a state; false where the node is not known yet. @param {Node} node @param {number} kind */

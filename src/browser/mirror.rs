@@ -11,7 +11,8 @@ use wasm_bindgen::prelude::*;
 use crate::mask::{Marks, NameKey, Policy};
 use crate::mirror::{ElementReading, Encoder, EncoderOutput, ReadName, Reading, ReadingKind, StateReading};
 use crate::protocol::mirror::{
-    Badge, BadgeReason, Caret, Device, DialogKind, Layer, MirrorFrame, Namespace, NodeId, Picture, Point, Span,
+    Badge, BadgeReason, Caret, Device, DialogKind, Layer, MirrorFrame, Namespace, NodeId, Picture, PlayStage, Playback,
+    Point, Span,
 };
 use crate::protocol::{AssetHash, AssetKind, AssetPart};
 
@@ -327,6 +328,17 @@ impl<'a> Pack<'a> {
             15 => {
                 let (kind, text) = (self.number()?, self.text()?);
                 StateReading::Dialog(DialogKind::from_number(kind).map(|kind| (kind, text)))
+            }
+            16 => {
+                let (stage, is_muted, rate) = (self.number()?, self.number()? == 1, self.number()?);
+                let (position, duration) = (self.number()?, self.number()?);
+                StateReading::Playback(Playback {
+                    stage: PlayStage::from_number(stage)?,
+                    is_muted,
+                    rate: rate.min(u16::MAX.into()) as u16,
+                    position: Some(position),
+                    duration: (duration != u32::MAX).then_some(duration),
+                })
             }
             _ => return None,
         })

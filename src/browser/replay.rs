@@ -7,7 +7,7 @@ use wasm_bindgen::prelude::*;
 
 use crate::mirror::{Replica, ReplicaOutput};
 use crate::protocol::AssetHash;
-use crate::protocol::mirror::{Dialog, NewNode, NodeId, NodeKind, Operation, Picture, Reset, Span, State};
+use crate::protocol::mirror::{Dialog, NewNode, NodeId, NodeKind, Operation, Picture, Playback, Reset, Span, State};
 
 #[wasm_bindgen]
 extern "C" {
@@ -89,6 +89,26 @@ extern "C" {
     fn part(this: &Painter, id: u32);
 }
 
+#[wasm_bindgen]
+extern "C" {
+    /// In milliseconds, from some moment on.
+    #[wasm_bindgen(js_namespace = performance)]
+    fn now() -> f64;
+}
+
+/// A video or audio of the page, or of one within it.
+#[derive(Clone, Debug)]
+pub struct Medium {
+    /// Who draws it.
+    pub painter: Painter,
+    /// Which it is, of those that this painter draws.
+    pub node: u32,
+    /// How it plays.
+    pub playback: Playback,
+    /// Milliseconds since that was told.
+    pub age: f64,
+}
+
 /// Pages in pages of other sites, at most.
 const DEPTH: usize = 8;
 
@@ -107,6 +127,8 @@ pub struct Replay {
     failures: Cell<u32>,
     depth: usize,
     dialog: RefCell<Option<Dialog>>,
+    /// How videos and audios play, and when that was told.
+    media: RefCell<BTreeMap<NodeId, (Playback, f64)>>,
 }
 
 #[wasm_bindgen]
@@ -178,10 +200,23 @@ impl Replay {
         self.dialog.borrow().clone()
     }
 
+    /// The videos and audios that are shown, also in pages within.
+    pub fn media(&self) -> Vec<Medium> {
+        let own = self.media.borrow();
+        let own = own.iter().map(|(node, (playback, told))| Medium {
+            painter: self.painter.clone(),
+            node: node.0,
+            playback: *playback,
+            age: now() - told,
+        });
+        let inner = self.inner.borrow();
+        own.chain(inner.values().flat_map(Self::media)).collect()
+    }
+
     fn at_depth(painter: Painter, depth: usize) -> Self {
         let replica = RefCell::new(Replica::new());
-        let (wants, dialog, inner, failures) = Default::default();
-        Self { replica, painter, wants, dialog, inner, failures, depth }
+        let (wants, dialog, media, inner, failures) = Default::default();
+        Self { replica, painter, wants, dialog, media, inner, failures, depth }
     }
 
     /// Whether a new epoch is to be asked for: then all begin anew, since nobody but the page around it can be asked.
@@ -206,15 +241,17 @@ impl Replay {
         is_lost && self.failures.get() <= FAILURES
     }
 
-    /// What stood for them may have gone.
-    fn drop_inner(&self) {
+    /// With what was taken out more may have gone.
+    fn drop_gone(&self) {
         let replica = self.replica.borrow();
         self.inner.borrow_mut().retain(|node, _| replica.tree().is_stand_in(*node));
+        self.media.borrow_mut().retain(|node, _| replica.tree().node(*node).is_some());
     }
 
     fn clear(&self, reset: &Reset) {
         self.inner.borrow_mut().clear();
         self.dialog.take();
+        self.media.take();
         let Reset { size: (width, height), is_quirky, device, .. } = *reset;
         self.painter.clear(width, height, is_quirky, device.bits, device.ratio);
     }
@@ -225,7 +262,7 @@ impl Replay {
             Operation::Move { node, parent, before } => self.painter.move_to(node.0, parent.0, end_or(*before)),
             Operation::Remove { node } => {
                 self.painter.remove(node.0);
-                self.drop_inner();
+                self.drop_gone();
             }
             Operation::Attribute { node, name, value } => {
                 self.painter.attribute(node.0, name.as_str(), value.as_ref().map(|value| value.as_str()));
@@ -264,6 +301,7 @@ impl Replay {
             State::Look(css) => self.painter.look(node, css),
             State::Guard(bits) => self.painter.guard(node, (*bits).into()),
             State::Dialog(dialog) => *self.dialog.borrow_mut() = dialog.clone(),
+            State::Playback(playback) => drop(self.media.borrow_mut().insert(NodeId(node), (*playback, now()))),
         }
     }
 

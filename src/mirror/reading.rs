@@ -1,7 +1,7 @@
 //! What the browser says of nodes, unmasked: it goes into the encoder and nowhere else.
 
 use crate::mask::{AttributeRule, Marks};
-use crate::protocol::mirror::{Badge, Caret, DialogKind, Layer, Name, Namespace, NodeId, Picture, Span};
+use crate::protocol::mirror::{Badge, Caret, DialogKind, Layer, Name, Namespace, NodeId, Picture, Playback, Span};
 
 /// A name of elements or attributes as a page has it, with all that is known by it: looked up once, read many times.
 #[derive(Clone, Debug)]
@@ -166,4 +166,6 @@ pub enum StateReading<'a> {
     Look(&'a str),
     /// See [`State::Dialog`](crate::protocol::mirror::State::Dialog): what the page says in it.
     Dialog(Option<(DialogKind, &'a str)>),
+    /// See [`State::Playback`](crate::protocol::mirror::State::Playback).
+    Playback(Playback),
 }

@@ -105,6 +105,7 @@ impl<N> TreeNode<N> {
                 State::Assigned(_) => element.name.as_str() == "slot",
                 State::Caret(_) => matches!(element.name.as_str(), "input" | "textarea"),
                 State::Dialog(_) => element.name.as_str() == "body",
+                State::Playback(_) => matches!(element.name.as_str(), "audio" | "video"),
                 State::Selection(_) | State::Highlights(_) => false,
                 _ => true,
             },

@@ -18,7 +18,10 @@ use super::asset::{AssetOffer, AssetPart};
 use super::masked_text::MaskedText;
 
 pub use name::{MIRROR_NAME_LIMIT, Name};
-pub use state::{ASSIGNED_LIMIT, Caret, Dialog, DialogKind, Highlight, Layer, Picture, Point, SPAN_LIMIT, Span, State};
+pub use state::{
+    ASSIGNED_LIMIT, Caret, Dialog, DialogKind, Highlight, Layer, PLAYBACK_LIMIT, Picture, PlayStage, Playback, Point,
+    RATE_LIMIT, SPAN_LIMIT, Span, State,
+};
 
 pub(crate) use codec::PatchOutput;
 pub(super) use codec::bit;

@@ -12,6 +12,12 @@ pub const ASSIGNED_LIMIT: usize = 1_024;
 /// Most highlights of a page, and most spans of each.
 pub const SPAN_LIMIT: usize = 256;
 
+/// The longest time that is told of a video or audio: 1,000 hours, in tenths of a second.
+pub const PLAYBACK_LIMIT: u32 = 36_000_000;
+
+/// The fastest rate that is told of a video or audio, in hundredths: as fast as any browser plays.
+pub const RATE_LIMIT: u16 = 1_600;
+
 /// What a node shows besides its attributes.
 #[derive(Clone, Debug, PartialEq)]
 pub enum State {
@@ -50,6 +56,46 @@ pub enum State {
     Guard(u8),
     /// A dialog of the visitor's browser is open, of a page's body: the page stands still meanwhile, or is covered.
     Dialog(Option<Dialog>),
+    /// How a video or audio plays.
+    Playback(Playback),
+}
+
+/// How a video or audio plays. Told when that changes, and not as it goes on: whoever shows it counts on from when it was told.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Playback {
+    /// What it does.
+    pub stage: PlayStage,
+    /// Whether nothing of it is heard.
+    pub is_muted: bool,
+    /// How fast, in hundredths; at most [`RATE_LIMIT`].
+    pub rate: u16,
+    /// Where it is, in tenths of a second, at most [`PLAYBACK_LIMIT`]; absent where it is masked.
+    pub position: Option<u32>,
+    /// How long it is, as `position`; absent too where nobody knows, or it has no end.
+    pub duration: Option<u32>,
+}
+
+/// What a video or audio does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum PlayStage {
+    /// It stands.
+    Paused = 0,
+    /// It plays.
+    Playing = 1,
+    /// It would play, and waits for what is to be played.
+    Waiting = 2,
+    /// It has come to its end.
+    Ended = 3,
+    /// It cannot be played.
+    Failed = 4,
+}
+
+impl PlayStage {
+    /// The stage with this number.
+    pub fn from_number(number: u32) -> Option<Self> {
+        let all = [Self::Paused, Self::Playing, Self::Waiting, Self::Ended, Self::Failed];
+        all.get(number as usize).copied()
+    }
 }
 
 /// A dialog of the browser, which no page draws.
@@ -161,6 +207,9 @@ impl State {
     /// The slot of [`State::Dialog`].
     pub const DIALOG: u8 = 16;
 
+    /// The slot of [`State::Playback`].
+    pub const PLAYBACK: u8 = 17;
+
     /// The slot of [`State::Caret`].
     pub const CARET: u8 = 10;
 
@@ -187,6 +236,7 @@ impl State {
             Self::Look(_) => 14,
             Self::Guard(_) => Self::GUARD,
             Self::Dialog(_) => Self::DIALOG,
+            Self::Playback(_) => Self::PLAYBACK,
         }
     }
 
@@ -244,6 +294,15 @@ impl State {
                     out.text(text);
                 }
             }
+            Self::Playback(Playback { stage, is_muted, rate, position, duration }) => {
+                out.unsigned(*stage as u64);
+                out.flag(*is_muted);
+                out.unsigned((*rate).into());
+                // No time is the number before the first one.
+                [position, duration]
+                    .into_iter()
+                    .for_each(|time| out.unsigned(time.map_or(0, |time| u64::from(time) + 1)));
+            }
         }
     }
 
@@ -293,8 +352,26 @@ impl State {
             } else {
                 None
             }),
+            17 => Self::Playback(Playback {
+                stage: PlayStage::from_number(input.small()?).ok_or(Malformed::Unknown)?,
+                is_muted: bit(input)?,
+                rate: match input.small()? {
+                    rate if rate <= RATE_LIMIT.into() => rate as u16,
+                    _ => return Err(Malformed::OutOfRange),
+                },
+                position: time(input)?,
+                duration: time(input)?,
+            }),
             _ => return Err(Malformed::Unknown),
         })
+    }
+}
+
+/// Of a video or audio.
+fn time(input: &mut BinaryInput<'_>) -> Result<Option<u32>, Malformed> {
+    match input.small()?.checked_sub(1) {
+        Some(time) if time > PLAYBACK_LIMIT => Err(Malformed::OutOfRange),
+        time => Ok(time),
     }
 }
 
@@ -356,12 +433,14 @@ mod tests {
             State::Look(text("top: 0")),
             State::Guard(5),
             State::Dialog(Some(Dialog { kind: DialogKind::Choice, text: text("when?") })),
+            State::Playback(PLAYED),
         ];
         let others = [
             State::Picture(Picture::Badge(BadgeReason::Tainted)),
             State::Selection(None),
             State::Assigned(vec![]),
             State::Dialog(None),
+            State::Playback(Playback { position: None, duration: None, ..PLAYED }),
         ];
         for (slot, state) in all.iter().enumerate() {
             assert_eq!(usize::from(state.slot()), slot);
@@ -373,6 +452,27 @@ mod tests {
             assert!(input.is_at_end());
             assert!(State::read(state.slot().into(), &mut BinaryInput::new(&bytes[..bytes.len() - 1])).is_err());
         }
+    }
+
+    const PLAYED: Playback = Playback {
+        stage: PlayStage::Failed,
+        is_muted: true,
+        rate: RATE_LIMIT,
+        position: Some(0),
+        duration: Some(PLAYBACK_LIMIT),
+    };
+
+    #[test]
+    fn what_nobody_plays_is_refused() {
+        let fast = Playback { rate: RATE_LIMIT + 1, ..PLAYED };
+        let late = Playback { position: Some(PLAYBACK_LIMIT + 1), ..PLAYED };
+        let long = Playback { duration: Some(PLAYBACK_LIMIT + 1), ..PLAYED };
+        for state in [fast, late, long].map(State::Playback) {
+            let read = State::read(State::PLAYBACK.into(), &mut BinaryInput::new(&state.to_bytes()));
+            assert_eq!(read, Err(Malformed::OutOfRange), "{state:?}");
+        }
+        let unknown = [5, 0, 100, 0, 0];
+        assert_eq!(State::read(State::PLAYBACK.into(), &mut BinaryInput::new(&unknown)), Err(Malformed::Unknown));
     }
 
     #[test]
