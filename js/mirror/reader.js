@@ -23,11 +23,12 @@ import { Pack } from './pack.js';
 import { Pointer } from './pointer.js';
 import { absolute, isSheetLink, Rules, Sheets } from './sheets.js';
 import { putState, stateOf } from './state.js';
+import { viewOf, WHOLE } from './view.js';
 import { Walker } from './walk.js';
 
 /** The numbers of `src/browser/mirror.rs`. */
 const TEXT = 18, ATTRIBUTE = 19, REMOVED_ATTRIBUTE = 20, MARKS = 21, STATE = 22;
-const SCROLL = 5, LAYER = 6, DISABLED = 7, PSEUDO = 8, MATCHES = 9, LOOK = 14, DIALOG = 15;
+const SCROLL = 5, LAYER = 6, DISABLED = 7, PSEUDO = 8, MATCHES = 9, LOOK = 14, DIALOG = 15, VIEW = 17;
 
 /** No dialog. */
 const NONE = 255;
@@ -102,6 +103,9 @@ export class Reader {
   #canvases;
   #dialogs;
   #mode = '';
+  /** What was told of how the window shows the page. */
+  #view = WHOLE;
+  #isViewDue = true;
   /** Elements that fill the screen. @type {Set<Element>} */
   #large = new Set();
   /** Templates by what is in them. @type {WeakMap<Node, Element>} */
@@ -198,6 +202,8 @@ export class Reader {
     const { bits, ratio } = device();
     askPolicy(document);
     this.#mode = document.compatMode;
+    this.#view = WHOLE;
+    this.#isViewDue = true;
     this.#mirror.begin(innerWidth, innerHeight, this.#mode === 'BackCompat', bits, ratio);
     this.#ranges.begin(document);
     this.#watch(document);
@@ -273,6 +279,7 @@ export class Reader {
     this.#pointer.check((element, bits) => this.#putState(element, PSEUDO, bits));
     this.#ranges.put((node, kind) => this.#beginState(node, kind));
     if (this.#dialogs.isChanged) this.#putDialog();
+    if (isSample || this.#isViewDue) this.#putView();
     if (isSample) this.#putSampled();
     this.#walker.isUnwatched = this.#walker.isUnwatched && this.isBehind;
     this.#push();
@@ -285,6 +292,17 @@ export class Reader {
     this.#looks.check(this.#sheets.roots(), (element, css) => this.#putWords(element, LOOK, absolute(css, baseOf(element))));
     for (const root of this.#sheets.roots()) if (!isShadowRoot(root)) this.#ranges.putHighlights(root, (node, kind) => this.#beginState(node, kind));
     this.#putLarge();
+  }
+
+  /** How the window shows the page, where it does otherwise than was told. */
+  #putView() {
+    this.#isViewDue = false;
+    const view = viewOf();
+    let isOther = false;
+    for (let at = 0; at < view.length; at++) isOther ||= view[at] !== this.#view[at];
+    if (!isOther || !this.#beginState(document, VIEW)) return;
+    for (let at = 0; at < view.length; at++) this.#pack.put(view[at]);
+    this.#view = view;
   }
 
   /** Which dialog is open: it stands beside the body, whose text it is as private as. */
@@ -351,6 +369,14 @@ export class Reader {
       this.#due();
     });
     const due = () => this.#due();
+    const viewed = () => {
+      this.#isViewDue = true;
+      this.#due();
+    };
+    if (root === document && visualViewport) {
+      listen(visualViewport, 'resize', viewed, { signal });
+      listen(visualViewport, 'scroll', viewed, { signal });
+    }
     on('input', due);
     on('change', due);
     on('toggle', due);

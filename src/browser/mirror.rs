@@ -11,8 +11,8 @@ use wasm_bindgen::prelude::*;
 use crate::mask::{Marks, NameKey, Policy};
 use crate::mirror::{ElementReading, Encoder, EncoderOutput, ReadName, Reading, ReadingKind, StateReading};
 use crate::protocol::mirror::{
-    Badge, BadgeReason, Caret, Device, DialogKind, Layer, MirrorFrame, Namespace, NodeId, Picture, PlayStage, Playback,
-    Point, Span,
+    Area, BAR_LIMIT, Badge, BadgeReason, Caret, Device, DialogKind, Layer, MirrorFrame, Namespace, NodeId, Picture,
+    PlayStage, Playback, Point, Span, View,
 };
 use crate::protocol::{AssetHash, AssetKind, AssetPart};
 
@@ -339,6 +339,12 @@ impl<'a> Pack<'a> {
                     position: Some(position),
                     duration: (duration != u32::MAX).then_some(duration),
                 })
+            }
+            17 => {
+                let mut bar = || self.number().map(|bar| bar.min(BAR_LIMIT.into()) as u8);
+                let bars = (bar()?, bar()?);
+                let seen = Area::new(self.number()?, self.number()?, self.number()?, self.number()?);
+                StateReading::View(View { bars, seen })
             }
             _ => return None,
         })

@@ -7,7 +7,9 @@ use wasm_bindgen::prelude::*;
 
 use crate::mirror::{Replica, ReplicaOutput};
 use crate::protocol::AssetHash;
-use crate::protocol::mirror::{Dialog, NewNode, NodeId, NodeKind, Operation, Picture, Playback, Reset, Span, State};
+use crate::protocol::mirror::{
+    Dialog, NewNode, NodeId, NodeKind, Operation, Picture, Playback, Reset, Span, State, View,
+};
 
 #[wasm_bindgen]
 extern "C" {
@@ -74,6 +76,9 @@ extern "C" {
     fn highlight(this: &Painter, id: u32, name: &str, spans: Vec<u32>);
     #[wasm_bindgen(method)]
     fn look(this: &Painter, id: u32, css: &str);
+    /// The page is laid out beside the visitor's bars.
+    #[wasm_bindgen(method)]
+    fn bars(this: &Painter, width: u32, height: u32);
     #[wasm_bindgen(method)]
     fn guard(this: &Painter, id: u32, bits: u32);
     /// Whether its bytes are wanted.
@@ -129,6 +134,7 @@ pub struct Replay {
     dialog: RefCell<Option<Dialog>>,
     /// How videos and audios play, and when that was told.
     media: RefCell<BTreeMap<NodeId, (Playback, f64)>>,
+    view: Cell<View>,
 }
 
 #[wasm_bindgen]
@@ -200,6 +206,11 @@ impl Replay {
         self.dialog.borrow().clone()
     }
 
+    /// How the visitor's window shows the page.
+    pub fn view(&self) -> View {
+        self.view.get()
+    }
+
     /// The videos and audios that are shown, also in pages within.
     pub fn media(&self) -> Vec<Medium> {
         let own = self.media.borrow();
@@ -215,8 +226,8 @@ impl Replay {
 
     fn at_depth(painter: Painter, depth: usize) -> Self {
         let replica = RefCell::new(Replica::new());
-        let (wants, dialog, media, inner, failures) = Default::default();
-        Self { replica, painter, wants, dialog, media, inner, failures, depth }
+        let (wants, dialog, media, view, inner, failures) = Default::default();
+        Self { replica, painter, wants, dialog, media, view, inner, failures, depth }
     }
 
     /// Whether a new epoch is to be asked for: then all begin anew, since nobody but the page around it can be asked.
@@ -252,6 +263,7 @@ impl Replay {
         self.inner.borrow_mut().clear();
         self.dialog.take();
         self.media.take();
+        self.view.take();
         let Reset { size: (width, height), is_quirky, device, .. } = *reset;
         self.painter.clear(width, height, is_quirky, device.bits, device.ratio);
     }
@@ -301,6 +313,13 @@ impl Replay {
             State::Look(css) => self.painter.look(node, css),
             State::Guard(bits) => self.painter.guard(node, (*bits).into()),
             State::Dialog(dialog) => *self.dialog.borrow_mut() = dialog.clone(),
+            State::View(view) => {
+                // A frame's is what its element says.
+                if node == NodeId::DOCUMENT.0 {
+                    self.view.set(*view);
+                    self.painter.bars(view.bars.0.into(), view.bars.1.into());
+                }
+            }
             State::Playback(playback) => drop(self.media.borrow_mut().insert(NodeId(node), (*playback, now()))),
         }
     }

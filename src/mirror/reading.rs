@@ -1,7 +1,9 @@
 //! What the browser says of nodes, unmasked: it goes into the encoder and nowhere else.
 
 use crate::mask::{AttributeRule, Marks};
-use crate::protocol::mirror::{Badge, Caret, DialogKind, Layer, Name, Namespace, NodeId, Picture, Playback, Span};
+use crate::protocol::mirror::{
+    Badge, Caret, DialogKind, Layer, Name, Namespace, NodeId, Picture, Playback, Span, View,
+};
 
 /// A name of elements or attributes as a page has it, with all that is known by it: looked up once, read many times.
 #[derive(Clone, Debug)]
@@ -168,4 +170,6 @@ pub enum StateReading<'a> {
     Dialog(Option<(DialogKind, &'a str)>),
     /// See [`State::Playback`](crate::protocol::mirror::State::Playback).
     Playback(Playback),
+    /// See [`State::View`](crate::protocol::mirror::State::View).
+    View(View),
 }

@@ -53,6 +53,7 @@ pub(super) fn told(
             let text = if is_shown { show_text(text) } else { mask_layout(text) };
             Dialog { kind, text }
         }))),
+        StateReading::View(view) => Some(State::View(view)),
         // How long it is, and where in it somebody is, says what it is.
         StateReading::Playback(Playback { stage, is_muted, rate, position, duration }) => {
             let time = |time: Option<u32>| time.filter(|_| is_shown).map(|time| time.min(PLAYBACK_LIMIT));

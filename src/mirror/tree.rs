@@ -106,11 +106,11 @@ impl<N> TreeNode<N> {
                 State::Caret(_) => matches!(element.name.as_str(), "input" | "textarea"),
                 State::Dialog(_) => element.name.as_str() == "body",
                 State::Playback(_) => matches!(element.name.as_str(), "audio" | "video"),
-                State::Selection(_) | State::Highlights(_) => false,
+                State::Selection(_) | State::Highlights(_) | State::View(_) => false,
                 _ => true,
             },
             NodeKind::Document { .. } => {
-                matches!(state, State::Scroll(..) | State::Selection(_) | State::Highlights(_))
+                matches!(state, State::Scroll(..) | State::Selection(_) | State::Highlights(_) | State::View(_))
             }
             _ => false,
         }

@@ -19,8 +19,8 @@ use super::masked_text::MaskedText;
 
 pub use name::{MIRROR_NAME_LIMIT, Name};
 pub use state::{
-    ASSIGNED_LIMIT, Caret, Dialog, DialogKind, Highlight, Layer, PLAYBACK_LIMIT, Picture, PlayStage, Playback, Point,
-    RATE_LIMIT, SPAN_LIMIT, Span, State,
+    AREA_LIMIT, ASSIGNED_LIMIT, Area, BAR_LIMIT, Caret, Dialog, DialogKind, Highlight, Layer, PLAYBACK_LIMIT, Picture,
+    PlayStage, Playback, Point, RATE_LIMIT, SPAN_LIMIT, Span, State, View,
 };
 
 pub(crate) use codec::PatchOutput;

@@ -18,6 +18,12 @@ pub const PLAYBACK_LIMIT: u32 = 36_000_000;
 /// The fastest rate that is told of a video or audio, in hundredths: as fast as any browser plays.
 pub const RATE_LIMIT: u16 = 1_600;
 
+/// The farthest place that is told of what a visitor sees of his window, in CSS pixels.
+pub const AREA_LIMIT: u32 = 65_535;
+
+/// The widest bar of a window that is told, in CSS pixels.
+pub const BAR_LIMIT: u8 = 64;
+
 /// What a node shows besides its attributes.
 #[derive(Clone, Debug, PartialEq)]
 pub enum State {
@@ -58,6 +64,39 @@ pub enum State {
     Dialog(Option<Dialog>),
     /// How a video or audio plays.
     Playback(Playback),
+    /// How the visitor's window shows the page, of the document.
+    View(View),
+}
+
+/// How a window shows its page.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct View {
+    /// How much its scroll bars take of it in CSS pixels, at the side and below, at most [`BAR_LIMIT`]; 0 where none is there, or it lies over
+    /// the page.
+    pub bars: (u8, u8),
+    /// The part that is seen; absent where that is all. By two fingers it is made smaller, and a keyboard on the screen covers the rest.
+    pub seen: Option<Area>,
+}
+
+/// A part of a window, in CSS pixels, each at most [`AREA_LIMIT`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Area {
+    /// From the window's left.
+    pub left: u32,
+    /// From its top.
+    pub top: u32,
+    /// At least 1.
+    pub width: u32,
+    /// At least 1.
+    pub height: u32,
+}
+
+impl Area {
+    /// `None` where nothing is in it, or it is farther than anything is.
+    pub fn new(left: u32, top: u32, width: u32, height: u32) -> Option<Self> {
+        let is_one = width > 0 && height > 0 && [left, top, width, height].iter().all(|length| *length <= AREA_LIMIT);
+        is_one.then_some(Self { left, top, width, height })
+    }
 }
 
 /// How a video or audio plays. Told when that changes, and not as it goes on: whoever shows it counts on from when it was told.
@@ -210,6 +249,9 @@ impl State {
     /// The slot of [`State::Playback`].
     pub const PLAYBACK: u8 = 17;
 
+    /// The slot of [`State::View`].
+    pub const VIEW: u8 = 18;
+
     /// The slot of [`State::Caret`].
     pub const CARET: u8 = 10;
 
@@ -237,6 +279,7 @@ impl State {
             Self::Guard(_) => Self::GUARD,
             Self::Dialog(_) => Self::DIALOG,
             Self::Playback(_) => Self::PLAYBACK,
+            Self::View(_) => Self::VIEW,
         }
     }
 
@@ -303,6 +346,13 @@ impl State {
                     .into_iter()
                     .for_each(|time| out.unsigned(time.map_or(0, |time| u64::from(time) + 1)));
             }
+            Self::View(View { bars, seen }) => {
+                [bars.0, bars.1].into_iter().for_each(|bar| out.unsigned(bar.into()));
+                out.flag(seen.is_some());
+                if let Some(Area { left, top, width, height }) = seen {
+                    [left, top, width, height].into_iter().for_each(|length| out.unsigned((*length).into()));
+                }
+            }
         }
     }
 
@@ -362,8 +412,25 @@ impl State {
                 position: time(input)?,
                 duration: time(input)?,
             }),
+            18 => Self::View(View {
+                bars: (bar(input)?, bar(input)?),
+                seen: if bit(input)? {
+                    let (left, top, width, height) = (input.small()?, input.small()?, input.small()?, input.small()?);
+                    Some(Area::new(left, top, width, height).ok_or(Malformed::OutOfRange)?)
+                } else {
+                    None
+                },
+            }),
             _ => return Err(Malformed::Unknown),
         })
+    }
+}
+
+/// Of a window.
+fn bar(input: &mut BinaryInput<'_>) -> Result<u8, Malformed> {
+    match input.small()? {
+        bar if bar <= BAR_LIMIT.into() => Ok(bar as u8),
+        _ => Err(Malformed::OutOfRange),
     }
 }
 
@@ -434,6 +501,7 @@ mod tests {
             State::Guard(5),
             State::Dialog(Some(Dialog { kind: DialogKind::Choice, text: text("when?") })),
             State::Playback(PLAYED),
+            State::View(View { bars: (15, BAR_LIMIT), seen: Area::new(0, AREA_LIMIT, 300, 1) }),
         ];
         let others = [
             State::Picture(Picture::Badge(BadgeReason::Tainted)),
@@ -441,6 +509,7 @@ mod tests {
             State::Assigned(vec![]),
             State::Dialog(None),
             State::Playback(Playback { position: None, duration: None, ..PLAYED }),
+            State::View(View::default()),
         ];
         for (slot, state) in all.iter().enumerate() {
             assert_eq!(usize::from(state.slot()), slot);
@@ -473,6 +542,18 @@ mod tests {
         }
         let unknown = [5, 0, 100, 0, 0];
         assert_eq!(State::read(State::PLAYBACK.into(), &mut BinaryInput::new(&unknown)), Err(Malformed::Unknown));
+    }
+
+    #[test]
+    fn what_no_window_shows_is_refused() {
+        let far = Area { left: AREA_LIMIT + 1, top: 0, width: 1, height: 1 };
+        let empty = Area { left: 0, top: 0, width: 0, height: 1 };
+        let wide = View { bars: (BAR_LIMIT + 1, 0), seen: None };
+        for view in [View { seen: Some(far), ..View::default() }, View { seen: Some(empty), ..View::default() }, wide] {
+            let state = State::View(view);
+            let read = State::read(State::VIEW.into(), &mut BinaryInput::new(&state.to_bytes()));
+            assert_eq!(read, Err(Malformed::OutOfRange), "{state:?}");
+        }
     }
 
     #[test]

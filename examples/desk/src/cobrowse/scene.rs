@@ -3,7 +3,7 @@
 use alongside::browser::replay::{Medium, Painter, Replay};
 use alongside::protocol::AssetHash;
 use alongside::protocol::cobrowse::Action;
-use alongside::protocol::mirror::{Dialog, Playback};
+use alongside::protocol::mirror::{Dialog, Playback, View};
 use wasm_bindgen::prelude::wasm_bindgen;
 use web_sys::{HtmlElement, HtmlIFrameElement};
 
@@ -133,6 +133,11 @@ impl Scene {
     /// The dialog that the visitor's browser shows above the page.
     pub fn dialog(&self) -> Option<Dialog> {
         self.replay.dialog()
+    }
+
+    /// How the visitor's window shows the page.
+    pub fn view(&self) -> View {
+        self.replay.view()
     }
 
     /// Where videos and audios are, how they play, and the milliseconds since that was told.

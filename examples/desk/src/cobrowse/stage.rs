@@ -10,7 +10,7 @@ use leptos::prelude::*;
 
 use super::choice::Choice;
 use super::curtain::Curtain;
-use super::dialog::OpenDialog;
+use super::dialog::AbovePage;
 use super::geometry::{FRAME, Zoom};
 use super::glass::Glass;
 use super::media::Media;
@@ -93,7 +93,7 @@ pub fn Stage(room: Room) -> impl IntoView {
                     <Toasts room scale is_placed=true />
                 </div>
             </div>
-            <OpenDialog room />
+            <AbovePage room />
             <Curtain room />
         </div>
         <Toasts room scale is_placed=false />

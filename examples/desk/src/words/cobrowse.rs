@@ -418,6 +418,9 @@ words! { CobrowseWords:
     dialog_choice: "A date or colour picker is open",
         "日付や色の選択が開いています",
         "날짜나 색상 선택 창이 열려 있습니다";
+    zoomed: "Zoomed in",
+        "拡大表示中",
+        "확대해서 보는 중";
     media_playing: "Playing",
         "再生中",
         "재생 중";
