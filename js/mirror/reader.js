@@ -278,6 +278,7 @@ export class Reader {
     this.#media.clear();
     this.#pointer.check((element, bits) => this.#putState(element, PSEUDO, bits));
     this.#ranges.put((node, kind) => this.#beginState(node, kind));
+    if (isSample) this.#dialogs.look();
     if (this.#dialogs.isChanged) this.#putDialog();
     if (isSample || this.#isViewDue) this.#putView();
     if (isSample) this.#putSampled();
