@@ -28,8 +28,8 @@ const UNDERLAY = '@layer alongside { [data-alongside-focus-visible] { outline: a
 const FORCED = `${UNDERLAY.slice(0, -1)} *, ::before, ::after { color: CanvasText !important; background-color: Canvas !important; border-color: CanvasText !important;
   box-shadow: none !important; text-shadow: none !important; } :any-link, :any-link * { color: LinkText !important; } }`;
 
-/** The rules beneath all others. @param {number} device bits */
-export const underlay = (device) => (device & FORCED_COLOURS ? FORCED : UNDERLAY);
+/** The rules beneath all others. @param {number} device bits @param {string} bars rules of those */
+export const underlay = (device, bars) => (device & FORCED_COLOURS ? FORCED : UNDERLAY) + (bars && ` @layer alongside { ${bars} }`);
 
 /** @param {any} element @param {number} bits */
 export function showPseudo(element, bits) {

@@ -159,7 +159,9 @@ export class Assets {
     const made = this.#reader.bytesAt(address);
     const found = await (made ? readOf(made, '') : fetched(address, signal)).catch(() => undefined);
     if (signal.aborted) return;
-    const shown = this.#reader.image(address);
+    // What only style sheets name is in no image: one of its own says how large it is.
+    const shown = this.#reader.image(address) ?? (found && found[1].length <= LIMIT ? undefined : await imageOf(address).catch(() => undefined));
+    if (signal.aborted) return;
     let [kind, bytes] = found ?? (shown ? await drawn(shown).catch(() => badge(FOREIGN_PICTURE, shown)) : [-1, NOTHING]);
     if (bytes.length > LIMIT && shown) [kind, bytes] = badge(LARGE_PICTURE, shown);
     if (kind < 0) return;
@@ -224,6 +226,14 @@ async function fetched(address, signal) {
   return found[0] < 0 ? undefined : found;
 }
 
+/** An image of what the browser has at an address; fails where that is none. @param {string} address */
+async function imageOf(address) {
+  const image = new Image();
+  image.src = address;
+  await image.decode();
+  return image;
+}
+
 /** A picture that is shown, and is not at its address any more: pages let go of what they have made. Fails where it is of another site. @param {HTMLImageElement} shown */
 async function drawn(shown) {
   const copy = new OffscreenCanvas(shown.naturalWidth, shown.naturalHeight);
@@ -233,4 +243,4 @@ async function drawn(shown) {
 }
 
 /** Says why a picture is not shown, in its size. @param {string} words @param {HTMLImageElement} shown @returns {[number, Uint8Array]} */
-const badge = (words, { naturalWidth, naturalHeight }) => [SVG, new TextEncoder().encode(badgeDrawing(words, naturalWidth, naturalHeight))];
+const badge = (words, { naturalWidth, naturalHeight }) => [SVG, new TextEncoder().encode(badgeDrawing(words, naturalWidth || 300, naturalHeight || 150))];

@@ -25,7 +25,7 @@ const TAINTED = 4, UNREADABLE = 5;
 
 const NOTHING = new Uint8Array();
 
-/** @typedef {{id: number, told: string, wait: number, next: number, isBusy: boolean}} Drawn */
+/** @typedef {{id: number, told: string, wait: number, next: number, rested: number, isBusy: boolean}} Drawn `rested`: before that it has had its part of the time */
 
 export class Canvases {
   /** @type {Map<Node, Drawn>} */
@@ -49,7 +49,16 @@ export class Canvases {
   /** A canvas is shown. @param {Node} canvas @param {number} id */
   add(canvas, id) {
     this.delete(canvas);
-    this.#shown.set(canvas, { id, told: '', wait: SOONEST, next: 0, isBusy: false });
+    this.#shown.set(canvas, { id, told: '', wait: SOONEST, next: 0, rested: 0, isBusy: false });
+  }
+
+  /** It shows something else now. @param {Node} canvas */
+  soon(canvas) {
+    const drawn = this.#shown.get(canvas);
+    if (!drawn) return;
+    drawn.wait = 0;
+    drawn.next = drawn.rested;
+    this.look();
   }
 
   /** It is not any more. @param {Node} canvas */
@@ -82,6 +91,7 @@ export class Canvases {
   /** @param {HTMLCanvasElement} canvas @param {Drawn} drawn */
   async #draw(canvas, drawn) {
     drawn.isBusy = true;
+    drawn.wait = Math.max(drawn.wait, SOONEST / 2);
     this.#busy += 1;
     const before = drawn.told;
     const begun = performance.now();
@@ -108,8 +118,10 @@ export class Canvases {
     } finally {
       // A video that runs would tell without end.
       const isSame = drawn.told === before || localName(canvas) === 'video';
-      drawn.wait = isSame ? Math.min(LATEST, drawn.wait * 2) : SOONEST;
-      drawn.next = performance.now() + Math.max(drawn.wait, spent / PART_OF_TIME);
+      // It may be another one again meanwhile: there is no wait then.
+      if (drawn.wait > 0) drawn.wait = isSame ? Math.min(LATEST, drawn.wait * 2) : SOONEST;
+      drawn.rested = performance.now() + spent / PART_OF_TIME;
+      drawn.next = Math.max(performance.now() + drawn.wait, drawn.rested);
       drawn.isBusy = false;
       this.#busy -= 1;
     }

@@ -1,9 +1,10 @@
 // @ts-check
 // Dialogs of the browser, which no page draws. While most of them are open the page stands still, so they are told before.
 //
-// Nothing tells whether a click has opened a window in which days or colours are chosen: told are those that a script or a finger opens.
+// No event tells whether a click or a key has opened a window in which days are chosen. Some browsers say whether one is open, and are asked; of the
+// others those are told that a script or a finger opens, and those of colours, which any click does.
 
-import { localName } from './dom.js';
+import { localName, matches } from './dom.js';
 import { after, listen } from './own.js';
 
 /** The numbers of `protocol::mirror::DialogKind`. */
@@ -20,11 +21,25 @@ const MOST = 1_000;
 
 const { apply } = Reflect;
 
+/** Whether the browser says that it shows a window for a field. @param {any} field */
+function isOpen(field) {
+  try {
+    return localName(field) === 'input' && matches(field, ':open');
+  } catch {
+    // It is no element, or this browser does not say.
+    return false;
+  }
+}
+
 export class Dialogs {
   /** The one that is open. @type {{kind: number, text: string} | undefined} */
   open;
   /** Whether it, or that there is none, was not told. */
   isChanged = false;
+  /** The field for which a window may have been opened last. @type {any} */
+  #field;
+  /** Whether the browser has said that it shows that. */
+  #isSeen = false;
   #now;
   #due;
 
@@ -61,7 +76,10 @@ export class Dialogs {
     on('click', (event) => {
       const [target] = event.composedPath();
       // The page may still forbid it.
-      after(() => event.defaultPrevented || this.#picks(target, event.pointerType === 'touch'));
+      after(() => event.defaultPrevented || this.#picks(target, event.pointerType === 'touch' || target.type === 'color'));
+    });
+    on('keydown', (event) => {
+      [this.#field] = event.composedPath();
     });
     const picked = () => {
       if (this.open && this.open.kind > PRINT) this.#closed();
@@ -73,8 +91,21 @@ export class Dialogs {
     on('focus', ({ target }) => target === view && picked());
   }
 
+  /** Asks the browser, where that says it: by a key one opens late, and closes without an event. */
+  look() {
+    const isThere = isOpen(this.#field);
+    if (isThere && !this.open) {
+      this.#opened(CHOICE, '');
+      this.#due();
+    }
+    if (!isThere && this.#isSeen && this.open?.kind === CHOICE) this.#closed();
+    this.#isSeen = isThere;
+  }
+
   /** A window in which something is chosen may have opened. @param {any} field @param {boolean} isSure not for files only */
   #picks(field, isSure) {
+    this.#field = field;
+    this.look();
     if (localName(field) !== 'input' || field.disabled || navigator.userActivation?.hasBeenActive === false) return;
     if (field.type === 'file') this.#opened(FILE, '');
     else if (isSure && CHOSEN.test(field.type)) this.#opened(CHOICE, '');

@@ -50,7 +50,7 @@ export class Dressing {
 
   /** Declarations with the pictures that are there. @param {string} css */
   look(css) {
-    return withAddresses(css, (address) => this.#pictures?.resolved(address, '', () => {}) ?? (this.#pictures ? undefined : address));
+    return withAddresses(css, (address, property) => this.#pictures?.resolved(address, '', () => {}, property) ?? (this.#pictures ? undefined : address));
   }
 
   /** Whether the bytes of this picture or font are wanted. @param {string} address @param {string} hash */
@@ -164,7 +164,7 @@ export class Dressing {
     const place = `${id} ${name}`;
     this.#values.set(place, css);
     const draw = () => {
-      if (this.#node(id) && this.#values.get(place) === css) show(withAddresses(css, (address) => pictures.resolved(address, place, draw)));
+      if (this.#node(id) && this.#values.get(place) === css) show(withAddresses(css, (address, property) => pictures.resolved(address, place, draw, property)));
     };
     draw();
   }

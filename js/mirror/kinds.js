@@ -6,7 +6,7 @@ import { attributeOf, baseOf, documentOf, find, localName, nodeType } from './do
 import { absolute, isSheetLink } from './sheets.js';
 
 /** What is done with an element of a name, or with an attribute; bits. */
-export const IS_FRAME = 1, IS_PLUG_IN = 2, IS_STYLE = 4, IS_LINK = 8, IS_CONTROL = 16, HAS_SHEETS = 32, IS_INLINE = 64, HAS_ONLY_NEW = 128, IS_TEMPLATE = 256, IS_HOST = 512, IS_ASKED = 1024, IS_CUSTOM = 2048;
+export const IS_FRAME = 1, IS_PLUG_IN = 2, IS_STYLE = 4, IS_LINK = 8, IS_CONTROL = 16, HAS_SHEETS = 32, IS_INLINE = 64, HAS_ONLY_NEW = 128, IS_TEMPLATE = 256, IS_HOST = 512, IS_ASKED = 1024, IS_CUSTOM = 2048, IS_MEDIUM = 4096;
 export const IS_ADDRESS = 1, IS_ADDRESSES = 2, IS_CSS = 4, IS_MARK = 8, IS_LAYER = 16, IS_OF_LINK = 32;
 export const IN_FULL = IS_ADDRESS | IS_ADDRESSES | IS_CSS;
 
@@ -14,7 +14,7 @@ export const IN_FULL = IS_ADDRESS | IS_ADDRESSES | IS_CSS;
 const ELEMENTS = {
   __proto__: /** @type {any} */ (null),
   template: IS_TEMPLATE, iframe: IS_FRAME, frame: IS_FRAME, object: IS_PLUG_IN, embed: IS_PLUG_IN, style: IS_STYLE, link: IS_LINK,
-  input: IS_CONTROL, textarea: IS_CONTROL, select: IS_CONTROL, option: IS_CONTROL, dialog: IS_CONTROL, details: IS_CONTROL,
+  audio: IS_MEDIUM, video: IS_MEDIUM, input: IS_CONTROL, textarea: IS_CONTROL, select: IS_CONTROL, option: IS_CONTROL, dialog: IS_CONTROL, details: IS_CONTROL,
 };
 
 // As in `src/mirror/run.rs`.

@@ -4,6 +4,7 @@
 import { FORBIDDEN, policy, STAND_IN } from './allowed.js';
 import { FOCUS, showMatches, showPseudo, underlay } from './answers.js';
 import { badgeOf } from './badges.js';
+import { innerBars, ownBar, windowBars } from './bars.js';
 import { documentOf, insertBefore, localName, nodeType, parentOf, removeChild } from './dom.js';
 import { Dressing } from './dressing.js';
 import { scrollTo, setCaret, setFlag, setValue, showLayer, showLook } from './shown-state.js';
@@ -22,6 +23,13 @@ export class Painter {
   #frame;
   #isSized;
   #device = 0;
+  /** Of the visitor's window, its width and height, and how much of it its bars take. @type {[number, number]} */
+  #size = [0, 0];
+  /** @type {[number, number]} */
+  #bars = [0, 0];
+  /** What bars take of all that scrolls within the page; absent: as the agent's browser has them. @type {number | undefined} */
+  #inner;
+  #fitting = new ResizeObserver(() => this.#fit());
   #sources;
   #dressing;
   /** Ids of the sheets of documents and shadow roots, in order. @type {WeakMap<object, number[]>} */
@@ -57,7 +65,11 @@ export class Painter {
   clear(width, height, isQuirky, device, ratio) {
     this.#device = device;
     this.#dressing.clear(device, ratio);
-    this.size(width, height);
+    this.#size = [width, height];
+    this.#bars = [0, 0];
+    this.#inner = undefined;
+    this.#fitting.disconnect();
+    if (!this.#isSized) this.#resize(width, height);
     const page = /** @type {Document} */ (this.#frame.contentDocument);
     this.#write(page, isQuirky ? '' : '<!doctype html>');
     this.#nodes = new Map([[0, page]]);
@@ -72,9 +84,10 @@ export class Painter {
 
   /** @param {number} width @param {number} height in CSS pixels */
   size(width, height) {
+    this.#size = [width, height];
     if (this.#isSized) return;
-    this.#frame.style.width = `${width}px`;
-    this.#frame.style.height = `${height}px`;
+    this.#resize(width, height);
+    this.#fit();
   }
 
   /** An empty page with a doctype. @param {Document} page @param {string} doctype */
@@ -89,9 +102,45 @@ export class Painter {
   /** @param {any} root */
   #underlay(root) {
     const sheet = new (root.defaultView ?? documentOf(root).defaultView).CSSStyleSheet();
-    sheet.replaceSync(underlay(this.#device));
+    sheet.replaceSync(this.#rules(root));
     this.#underlays.set(root, sheet);
     root.adoptedStyleSheets = [sheet];
+  }
+
+  /** @param {any} root */
+  #rules(root) {
+    return underlay(this.#device, innerBars(this.#inner) + (root === this.#frame.contentDocument ? windowBars(this.#bars) : ''));
+  }
+
+  /** How much the bars of the visitor's window take of it. @param {number} width @param {number} height */
+  bars(width, height) {
+    this.#bars = [width, height];
+    this.#underlays.get(this.node(0))?.replaceSync(this.#rules(this.node(0)));
+    this.#fit();
+  }
+
+  /** Gives the page as much room as the visitor's has: where bars are of another width here, and cannot be made, the window is of another width. */
+  #fit() {
+    const page = /** @type {Document} */ (this.#frame.contentDocument);
+    const root = page.compatMode === 'BackCompat' ? page.body : page.documentElement;
+    if (!root) return;
+    const [width, height] = this.#bars;
+    if (!this.#isSized) {
+      const view = /** @type {Window} */ (page.defaultView);
+      this.#resize(this.#size[0] - width + view.innerWidth - root.clientWidth, this.#size[1] - height + view.innerHeight - root.clientHeight);
+    }
+    // A window with more in it than it shows, and no bar that takes any of it, has them over the page.
+    const bar = width || height || (page.documentElement.scrollHeight > root.clientHeight ? 0 : undefined);
+    const inner = bar === undefined || (bar > 0) === (ownBar() > 0) ? undefined : bar;
+    if (inner === this.#inner) return;
+    this.#inner = inner;
+    for (const node of this.#nodes.values()) this.#underlays.get(node)?.replaceSync(this.#rules(node));
+  }
+
+  /** @param {number} width @param {number} height */
+  #resize(width, height) {
+    this.#frame.style.width = `${width}px`;
+    this.#frame.style.height = `${height}px`;
   }
 
   /** Whether the bytes of this picture or font are wanted. @param {string} address @param {string} hash */
@@ -152,6 +201,7 @@ export class Painter {
       // A name that a parser takes and this function does not.
       element = page.createElement('span');
     }
+    if (parent === 0) this.#fitting.observe(element);
     if (!isCode && /^i?frame$/i.test(local)) element.setAttribute('sandbox', 'allow-same-origin');
     this.#place(parent, before, id, element);
   }
@@ -418,7 +468,7 @@ export class Painter {
 
 /** What is seldom called, and fails where a changed page tells what no page has: an error would leave the wasm module in the middle of something. */
 const GUARDED = /** @type {const} */ (['doctype', 'shadow', 'content', 'document', 'badge', 'sheet', 'move', 'remove', 'value', 'flag', 'scroll', 'layer', 'pseudo',
-  'missing', 'matches', 'caret', 'assigned', 'selection', 'unhighlight', 'highlight', 'look', 'guard']);
+  'missing', 'matches', 'caret', 'assigned', 'selection', 'unhighlight', 'highlight', 'look', 'guard', 'bars']);
 for (const name of GUARDED) {
   const own = /** @type {(...values: any[]) => void} */ (Painter.prototype[name]);
   Painter.prototype[name] = /** @this {Painter} @param {any[]} values */ function (...values) {

@@ -2,6 +2,7 @@
 // The agent's half of pictures and fonts: what a replica shows in place of each address, and what is drawn again once it has come.
 
 import { hex, KINDS } from './asset-kinds.js';
+import { BADGE } from './badges.js';
 
 /** What is kept for later pages, in bytes. */
 const KEPT = 64 * 1024 * 1024;
@@ -12,7 +13,7 @@ const PLACES = 20_000;
 /** Characters of all addresses that are kept. */
 const ADDRESSES = 16 * 1024 * 1024;
 
-/** By hash: the address within this page, and its size; those used longest ago first. @type {Map<string, {url: string, size: number, drawing?: string}>} */
+/** By hash: the address within this page, and its size; those used longest ago first. `isBadge`: it says why a picture is not there. @type {Map<string, {url: string, size: number, isBadge: boolean, drawing?: string}>} */
 const kept = new Map();
 let size = 0;
 
@@ -31,7 +32,8 @@ function keep(hash, kind, bytes) {
   // A drawing that somebody opened under an address of this page could run scripts here; a `data:` address cannot be opened.
   const isDrawing = KINDS[kind] === 'image/svg+xml';
   const url = isDrawing ? `data:image/svg+xml;base64,${base64(bytes)}` : URL.createObjectURL(new Blob([/** @type {any} */ (bytes)], { type: KINDS[kind] }));
-  kept.set(hash, { url, size: bytes.length });
+  const isBadge = isDrawing && new TextDecoder().decode(bytes.subarray(0, BADGE.length)) === BADGE;
+  kept.set(hash, { url, size: bytes.length, isBadge });
   size += bytes.length;
   for (const [old, { url: gone, size: freed, drawing }] of kept) {
     if (size <= KEPT) break;
@@ -78,10 +80,13 @@ export class Pictures {
 
   /**
    * What stands for an address; nothing where it has not come, and then `draw` is called when it has.
-   * @param {string} address @param {string} place @param {() => void} draw
+   * @param {string} address @param {string} place @param {() => void} draw @param {string} [property] of a style: where what stands for a picture
+   *   would cut something out, or point, or be cut in pieces, none does
    */
-  resolved(address, place, draw) {
-    const url = kept.get(this.#hashes.get(address) ?? '')?.url;
+  resolved(address, place, draw, property = '') {
+    const found = kept.get(this.#hashes.get(address) ?? '');
+    if (found?.isBadge && NO_PICTURE.test(property)) return undefined;
+    const url = found?.url;
     if (url === undefined && this.#count < PLACES) {
       const places = this.#places.get(address) ?? new Map();
       this.#count += Number(!places.has(place));
@@ -114,9 +119,18 @@ export class Pictures {
   }
 }
 
-/** Style rules or declarations with what stands for their addresses. @param {string} css @param {(address: string) => string | undefined} resolve */
+/** Properties that use pictures for something else than to show them. */
+const NO_PICTURE = /^(cursor|src|(backdrop-)?filter|clip-path|shape-outside|border-image|(-webkit-)?(mask|border-image|box-reflect))/i;
+
+/** The property that stands last before a place, among so many characters. */
+const LAST = /([-\w]+)\s*:[^;{}]*$/, NEAR = 500;
+
+/** Style rules or declarations with what stands for their addresses. @param {string} css @param {(address: string, property: string) => string | undefined} resolve */
 export const withAddresses = (css, resolve) =>
-  css.includes('url("') ? css.replace(/url\("(https?:|blob:)([^"]*)"\)/g, (_, scheme, rest) => `url("${resolve(scheme + rest) ?? 'data:,'}")`) : css;
+  css.includes('url("') ? css.replace(/url\("(https?:|blob:)([^"]*)"\)/g, (_, scheme, rest, at) => {
+    const property = LAST.exec(css.slice(Math.max(0, at - NEAR), at))?.[1] ?? '';
+    return `url("${resolve(scheme + rest, property) ?? 'data:,'}")`;
+  }) : css;
 
 /** A `srcset` of what is there. @param {string} value @param {(address: string) => string | undefined} resolve */
 export function candidates(value, resolve) {

@@ -14,6 +14,7 @@ import { Dialogs } from './dialogs.js';
 import { Fonts } from './fonts.js';
 import { Ids } from './ids.js';
 import { Looks } from './looks.js';
+import { mediumOf, PLAYS, putPlayback, STANDS } from './media.js';
 import { Matches } from './matches.js';
 import { AbortController, listen, Map, MutationObserver, Set, WeakMap, WeakSet } from './own.js';
 import { Ranges } from './ranges.js';
@@ -22,11 +23,12 @@ import { Pack } from './pack.js';
 import { Pointer } from './pointer.js';
 import { absolute, isSheetLink, Rules, Sheets } from './sheets.js';
 import { putState, stateOf } from './state.js';
+import { viewOf, WHOLE } from './view.js';
 import { sizeOf, Walker } from './walk.js';
 
 /** The numbers of `src/browser/mirror.rs`. */
 const TEXT = 18, ATTRIBUTE = 19, REMOVED_ATTRIBUTE = 20, MARKS = 21, STATE = 22;
-const SCROLL = 5, LAYER = 6, DISABLED = 7, PSEUDO = 8, MATCHES = 9, LOOK = 14, DIALOG = 15, SIZE = 16;
+const SCROLL = 5, LAYER = 6, DISABLED = 7, PSEUDO = 8, MATCHES = 9, LOOK = 14, DIALOG = 15, VIEW = 17, SIZE = 18;
 
 /** No dialog. */
 const NONE = 255;
@@ -83,6 +85,8 @@ export class Reader {
   #texts = new Set();
   /** @type {Set<Element | Document>} */
   #scrolled = new Set();
+  /** Videos and audios that do something else. @type {Set<Element>} */
+  #media = new Set();
   /** @type {WeakSet<Node>} */
   #watched = new WeakSet();
   #abort = new AbortController();
@@ -102,6 +106,9 @@ export class Reader {
   /** Of what size and device the page was told to be. */
   #size = '';
   #device = '';
+  /** What was told of how the window shows the page. */
+  #view = WHOLE;
+  #isViewDue = true;
   /** Elements that fill the screen. @type {Set<Element>} */
   #large = new Set();
   /** Templates by what is in them. @type {WeakMap<Node, Element>} */
@@ -118,7 +125,7 @@ export class Reader {
    * @param {{handle(numbers: Uint32Array, text: Uint8Array, names: string): Uint32Array, begin(width: number, height: number, isQuirky: boolean, device: number, ratio: number): void}} mirror
    * @param {() => void} changed told when there is something to flush
    * @param {import('./walk.js').Selectors} [selectors]
-   * @param {{add(canvas: Node, id: number): void, delete(canvas: Node): void, clear(): void}} [canvases] told which are shown
+   * @param {{add(canvas: Node, id: number): void, delete(canvas: Node): void, clear(): void, soon(canvas: Node): void}} [canvases] told which are shown
    * @param {() => void} [now] told when there is something to flush at once
    */
   constructor(mirror, changed, selectors = {}, canvases, now = changed) {
@@ -200,6 +207,8 @@ export class Reader {
     this.#size = `${innerWidth} ${innerHeight}`;
     askPolicy(document);
     this.#mode = document.compatMode;
+    this.#view = WHOLE;
+    this.#isViewDue = true;
     this.#mirror.begin(innerWidth, innerHeight, this.#mode === 'BackCompat', bits, ratio);
     this.#ranges.begin(document);
     this.#watch(document);
@@ -277,10 +286,14 @@ export class Reader {
     for (const scroller of this.#scrolled) this.#walker.scrollers.add(scroller);
     for (const scroller of this.#walker.scrollers) this.#putScroll(scroller, first);
     this.#scrolled.clear();
+    for (const medium of this.#media) this.#putPlayback(medium, first);
+    this.#media.clear();
     this.#pointer.check((element, bits) => this.#putState(element, PSEUDO, bits));
     this.#ranges.put((node, kind) => this.#beginState(node, kind));
+    if (isSample) this.#dialogs.look();
     if (this.#dialogs.isChanged) this.#putDialog();
     this.#putSize();
+    if (isSample || this.#isViewDue) this.#putView();
     if (isSample) this.#putSampled();
     this.#walker.isUnwatched = this.#walker.isUnwatched && this.isBehind;
     this.#push();
@@ -293,6 +306,17 @@ export class Reader {
     this.#looks.check(this.#sheets.roots(), (element, css) => this.#putWords(element, LOOK, absolute(css, baseOf(element))));
     for (const root of this.#sheets.roots()) if (!isShadowRoot(root)) this.#ranges.putHighlights(root, (node, kind) => this.#beginState(node, kind));
     this.#putLarge();
+  }
+
+  /** How the window shows the page, where it does otherwise than was told. */
+  #putView() {
+    this.#isViewDue = false;
+    const view = viewOf();
+    let isOther = false;
+    for (let at = 0; at < view.length; at++) isOther ||= view[at] !== this.#view[at];
+    if (!isOther || !this.#beginState(document, VIEW)) return;
+    for (let at = 0; at < view.length; at++) this.#pack.put(view[at]);
+    this.#view = view;
   }
 
   /** Which dialog is open: it stands beside the body, whose text it is as private as. */
@@ -309,6 +333,7 @@ export class Reader {
     const size = `${innerWidth} ${innerHeight}`;
     if (size === this.#size || !this.#beginState(document, SIZE)) return;
     this.#size = size;
+    this.#isViewDue = true;
     this.#pack.put(innerWidth);
     this.#pack.put(innerHeight);
   }
@@ -338,6 +363,7 @@ export class Reader {
     this.#attributes.clear();
     this.#texts.clear();
     this.#scrolled.clear();
+    this.#media.clear();
   }
 
   #due() {
@@ -366,6 +392,14 @@ export class Reader {
       this.#due();
     });
     const due = () => this.#due();
+    const viewed = () => {
+      this.#isViewDue = true;
+      this.#due();
+    };
+    if (root === document && visualViewport) {
+      listen(visualViewport, 'resize', viewed, { signal });
+      listen(visualViewport, 'scroll', viewed, { signal });
+    }
     on('input', due);
     on('change', due);
     on('toggle', due);
@@ -373,6 +407,15 @@ export class Reader {
     on('close', due);
     on('fullscreenchange', due);
     on('slotchange', due);
+    for (let at = 0; at < PLAYS.length; at++) {
+      on(PLAYS[at], ({ target, type }) => {
+        const medium = mediumOf(target);
+        if (!medium) return;
+        this.#media.add(medium);
+        if (STANDS.test(type)) this.#canvases?.soon(medium);
+        this.#due();
+      });
+    }
     on('selectionchange', ({ target }) => {
       this.#ranges.changed(target);
       this.#due();
@@ -591,6 +634,15 @@ export class Reader {
     pack.put(SCROLL);
     pack.put(left);
     pack.put(top);
+  }
+
+  /** @param {Element} medium @param {number} first the first id of those that are new, which are told as they are */
+  #putPlayback(medium, first) {
+    const id = this.#ids.of(medium);
+    if (id < 0 || id >= first) return;
+    this.#pack.put(STATE);
+    this.#pack.put(id);
+    putPlayback(this.#pack, medium);
   }
 
   /** Begins a state; false where the node is not known yet. @param {Node} node @param {number} kind */

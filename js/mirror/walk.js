@@ -11,11 +11,12 @@ import {
 import { ClosedRoots } from './closed.js';
 import { Frames } from './frames.js';
 import {
-  ATTRIBUTES, elementKind, HAS_ONLY_NEW, HAS_SHEETS, IN_FULL, inFull, IS_ASKED, IS_CONTROL, IS_CUSTOM, IS_FRAME, IS_HOST, IS_INLINE, IS_LAYER, IS_LINK, IS_MARK, IS_OF_LINK,
+  ATTRIBUTES, elementKind, HAS_ONLY_NEW, HAS_SHEETS, IN_FULL, inFull, IS_ASKED, IS_CONTROL, IS_CUSTOM, IS_FRAME, IS_HOST, IS_INLINE, IS_LAYER, IS_LINK, IS_MARK, IS_MEDIUM, IS_OF_LINK,
   IS_PLUG_IN, IS_STYLE, IS_TEMPLATE, isElement, isShadowRoot, kindOf,
 } from './kinds.js';
 import { Marks } from './marks.js';
 import { Map, Set, WeakMap } from './own.js';
+import { putPlayback } from './media.js';
 import { absolute, isSheetLink } from './sheets.js';
 import { own } from './self.js';
 import { putState, stateOf } from './state.js';
@@ -384,6 +385,10 @@ export class Walker {
       const state = stateOf(element);
       this.controls.set(element, state);
       pack.numbers[count] += putState(pack, state);
+    }
+    if (kind & IS_MEDIUM) {
+      pack.numbers[count] += 1;
+      putPlayback(pack, element);
     }
     if (kind & IS_STYLE || isLink) {
       this.#sheets.rulesOf(element, this.#isLateNow);

@@ -11,7 +11,8 @@ use wasm_bindgen::prelude::*;
 use crate::mask::{Marks, NameKey, Policy};
 use crate::mirror::{ElementReading, Encoder, EncoderOutput, ReadName, Reading, ReadingKind, StateReading};
 use crate::protocol::mirror::{
-    Badge, BadgeReason, Caret, Device, DialogKind, Layer, MirrorFrame, Namespace, NodeId, Picture, Point, Span,
+    Area, BAR_LIMIT, Badge, BadgeReason, Caret, Device, DialogKind, Layer, MirrorFrame, Namespace, NodeId, Picture,
+    PlayStage, Playback, Point, Span, View,
 };
 use crate::protocol::{AssetHash, AssetKind, AssetPart};
 
@@ -339,10 +340,27 @@ impl<'a> Pack<'a> {
                 StateReading::Highlights(highlights)
             }
             14 => StateReading::Look(self.text()?),
-            16 => StateReading::Size(self.number()?, self.number()?),
+            18 => StateReading::Size(self.number()?, self.number()?),
             15 => {
                 let (kind, text) = (self.number()?, self.text()?);
                 StateReading::Dialog(DialogKind::from_number(kind).map(|kind| (kind, text)))
+            }
+            16 => {
+                let (stage, is_muted, rate) = (self.number()?, self.number()? == 1, self.number()?);
+                let (position, duration) = (self.number()?, self.number()?);
+                StateReading::Playback(Playback {
+                    stage: PlayStage::from_number(stage)?,
+                    is_muted,
+                    rate: rate.min(u16::MAX.into()) as u16,
+                    position: Some(position),
+                    duration: (duration != u32::MAX).then_some(duration),
+                })
+            }
+            17 => {
+                let mut bar = || self.number().map(|bar| bar.min(BAR_LIMIT.into()) as u8);
+                let bars = (bar()?, bar()?);
+                let seen = Area::new(self.number()?, self.number()?, self.number()?, self.number()?);
+                StateReading::View(View { bars, seen })
             }
             _ => return None,
         })

@@ -7,7 +7,9 @@ use wasm_bindgen::prelude::*;
 
 use crate::mirror::{Replica, ReplicaOutput};
 use crate::protocol::AssetHash;
-use crate::protocol::mirror::{Dialog, NewNode, NodeId, NodeKind, Operation, Picture, Reset, Span, State};
+use crate::protocol::mirror::{
+    Dialog, NewNode, NodeId, NodeKind, Operation, Picture, Playback, Reset, Span, State, View,
+};
 
 #[wasm_bindgen]
 extern "C" {
@@ -76,6 +78,9 @@ extern "C" {
     fn highlight(this: &Painter, id: u32, name: &str, spans: Vec<u32>);
     #[wasm_bindgen(method)]
     fn look(this: &Painter, id: u32, css: &str);
+    /// The page is laid out beside the visitor's bars.
+    #[wasm_bindgen(method)]
+    fn bars(this: &Painter, width: u32, height: u32);
     #[wasm_bindgen(method)]
     fn guard(this: &Painter, id: u32, bits: u32);
     /// Whether its bytes are wanted.
@@ -89,6 +94,26 @@ extern "C" {
     /// The badge stands there again.
     #[wasm_bindgen(method)]
     fn part(this: &Painter, id: u32);
+}
+
+#[wasm_bindgen]
+extern "C" {
+    /// In milliseconds, from some moment on.
+    #[wasm_bindgen(js_namespace = performance)]
+    fn now() -> f64;
+}
+
+/// A video or audio of the page, or of one within it.
+#[derive(Clone, Debug)]
+pub struct Medium {
+    /// Who draws it.
+    pub painter: Painter,
+    /// Which it is, of those that this painter draws.
+    pub node: u32,
+    /// How it plays.
+    pub playback: Playback,
+    /// Milliseconds since that was told.
+    pub age: f64,
 }
 
 /// Pages in pages of other sites, at most.
@@ -109,6 +134,9 @@ pub struct Replay {
     failures: Cell<u32>,
     depth: usize,
     dialog: RefCell<Option<Dialog>>,
+    /// How videos and audios play, and when that was told.
+    media: RefCell<BTreeMap<NodeId, (Playback, f64)>>,
+    view: Cell<View>,
 }
 
 #[wasm_bindgen]
@@ -191,10 +219,28 @@ impl Replay {
         self.dialog.borrow().clone()
     }
 
+    /// How the visitor's window shows the page.
+    pub fn view(&self) -> View {
+        self.view.get()
+    }
+
+    /// The videos and audios that are shown, also in pages within.
+    pub fn media(&self) -> Vec<Medium> {
+        let own = self.media.borrow();
+        let own = own.iter().map(|(node, (playback, told))| Medium {
+            painter: self.painter.clone(),
+            node: node.0,
+            playback: *playback,
+            age: now() - told,
+        });
+        let inner = self.inner.borrow();
+        own.chain(inner.values().flat_map(Self::media)).collect()
+    }
+
     fn at_depth(painter: Painter, depth: usize) -> Self {
         let replica = RefCell::new(Replica::new());
-        let (wants, dialog, inner, failures) = Default::default();
-        Self { replica, painter, wants, dialog, inner, failures, depth }
+        let (wants, dialog, media, view, inner, failures) = Default::default();
+        Self { replica, painter, wants, dialog, media, view, inner, failures, depth }
     }
 
     /// Whether it is lost: then the page around it is to tell again, since nobody else can be asked.
@@ -219,15 +265,18 @@ impl Replay {
         is_lost && self.failures.get() <= FAILURES
     }
 
-    /// What stood for them may have gone.
-    fn drop_inner(&self) {
+    /// With what was taken out more may have gone.
+    fn drop_gone(&self) {
         let replica = self.replica.borrow();
         self.inner.borrow_mut().retain(|node, _| replica.tree().is_stand_in(*node));
+        self.media.borrow_mut().retain(|node, _| replica.tree().node(*node).is_some());
     }
 
     fn clear(&self, reset: &Reset) {
         self.inner.borrow_mut().clear();
         self.dialog.take();
+        self.media.take();
+        self.view.take();
         let Reset { size: (width, height), is_quirky, device, .. } = *reset;
         self.painter.clear(width, height, is_quirky, device.bits, device.ratio);
     }
@@ -238,7 +287,7 @@ impl Replay {
             Operation::Move { node, parent, before } => self.painter.move_to(node.0, parent.0, end_or(*before)),
             Operation::Remove { node } => {
                 self.painter.remove(node.0);
-                self.drop_inner();
+                self.drop_gone();
             }
             Operation::Attribute { node, name, value } => {
                 self.painter.attribute(node.0, name.as_str(), value.as_ref().map(|value| value.as_str()));
@@ -282,6 +331,14 @@ impl Replay {
                 }
             }
             State::Dialog(dialog) => *self.dialog.borrow_mut() = dialog.clone(),
+            State::View(view) => {
+                // A frame's is what its element says.
+                if node == NodeId::DOCUMENT.0 {
+                    self.view.set(*view);
+                    self.painter.bars(view.bars.0.into(), view.bars.1.into());
+                }
+            }
+            State::Playback(playback) => drop(self.media.borrow_mut().insert(NodeId(node), (*playback, now()))),
         }
     }
 

@@ -1,7 +1,9 @@
 //! What the browser says of nodes, unmasked: it goes into the encoder and nowhere else.
 
 use crate::mask::{AttributeRule, Marks};
-use crate::protocol::mirror::{Badge, Caret, DialogKind, Layer, Name, Namespace, NodeId, Picture, Span};
+use crate::protocol::mirror::{
+    Badge, Caret, DialogKind, Layer, Name, Namespace, NodeId, Picture, Playback, Span, View,
+};
 
 /// A name of elements or attributes as a page has it, with all that is known by it: looked up once, read many times.
 #[derive(Clone, Debug)]
@@ -166,6 +168,10 @@ pub enum StateReading<'a> {
     Look(&'a str),
     /// See [`State::Dialog`](crate::protocol::mirror::State::Dialog): what the page says in it.
     Dialog(Option<(DialogKind, &'a str)>),
+    /// See [`State::Playback`](crate::protocol::mirror::State::Playback).
+    Playback(Playback),
+    /// See [`State::View`](crate::protocol::mirror::State::View).
+    View(View),
     /// See [`State::Size`](crate::protocol::mirror::State::Size).
     Size(u32, u32),
 }

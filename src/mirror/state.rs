@@ -3,7 +3,8 @@
 use super::reading::StateReading;
 use crate::mask::{Field, Names, Treatment, mask_css, mask_layout, mask_matches, mask_name, show_text};
 use crate::protocol::mirror::{
-    ASSIGNED_LIMIT, BadgeReason, Caret, Dialog, Highlight, NodeId, Picture, SPAN_LIMIT, Span, State,
+    ASSIGNED_LIMIT, BadgeReason, Caret, Dialog, Highlight, NodeId, PLAYBACK_LIMIT, Picture, Playback, RATE_LIMIT,
+    SPAN_LIMIT, Span, State,
 };
 
 /// The state as it may be told. Choices are masked as texts are: not told. `shows` says whether a node's text is shown.
@@ -53,5 +54,18 @@ pub(super) fn told(
             let text = if is_shown { show_text(text) } else { mask_layout(text) };
             Dialog { kind, text }
         }))),
+        StateReading::View(view) => Some(State::View(view)),
+        // How long it is, and where in it somebody is, says what it is.
+        StateReading::Playback(Playback { stage, is_muted, rate, position, duration }) => {
+            let time = |time: Option<u32>| time.filter(|_| is_shown).map(|time| time.min(PLAYBACK_LIMIT));
+            let rate = if is_shown { rate.min(RATE_LIMIT) } else { 100 };
+            Some(State::Playback(Playback {
+                stage,
+                is_muted,
+                rate,
+                position: time(position),
+                duration: time(duration),
+            }))
+        }
     }
 }

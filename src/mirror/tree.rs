@@ -108,11 +108,15 @@ impl<N> TreeNode<N> {
                 State::Assigned(_) => element.name.as_str() == "slot",
                 State::Caret(_) => matches!(element.name.as_str(), "input" | "textarea"),
                 State::Dialog(_) => element.name.as_str() == "body",
-                State::Selection(_) | State::Highlights(_) | State::Size(..) => false,
+                State::Playback(_) => matches!(element.name.as_str(), "audio" | "video"),
+                State::Selection(_) | State::Highlights(_) | State::View(_) | State::Size(..) => false,
                 _ => true,
             },
             NodeKind::Document { .. } => {
-                matches!(state, State::Scroll(..) | State::Selection(_) | State::Highlights(_) | State::Size(..))
+                matches!(
+                    state,
+                    State::Scroll(..) | State::Selection(_) | State::Highlights(_) | State::View(_) | State::Size(..)
+                )
             }
             _ => false,
         }

@@ -120,6 +120,16 @@ test('a dialog of the browser is told while it is open', async () => {
   await chooser.setFiles([]);
   await page.locator('h1').click();
   await told.waitFor({ state: 'detached' });
+  const day = await page.locator('#day').boundingBox();
+  await page.mouse.click(day.x + 20, day.y + day.height / 2);
+  await page.waitForTimeout(1_200);
+  assert.equal(await told.count(), 0, 'where it is typed into, nothing opens');
+  for (const open of [() => page.mouse.click(day.x + day.width - 10, day.y + day.height / 2), () => page.keyboard.press('Space')]) {
+    await open();
+    await told.getByText('A date or colour picker is open').waitFor();
+    await page.keyboard.press('Escape');
+    await told.waitFor({ state: 'detached' });
+  }
   await page.evaluate(() => window.dispatchEvent(new Event('beforeprint')));
   await told.getByText('The print dialog is open').waitFor();
   await page.evaluate(() => window.dispatchEvent(new Event('afterprint')));

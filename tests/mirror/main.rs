@@ -7,7 +7,8 @@ mod page;
 use alongside::mask::{Marks, Policy};
 use alongside::mirror::{DEPTH_LIMIT, Encoder, EncoderOutput, Guard, Replica, ReplicaOutput, StateReading, unpack};
 use alongside::protocol::mirror::{
-    Device, DialogKind, MIRROR_FRAME_LIMIT, MirrorFrame, NodeId, PACKED, Point, Span, State,
+    Device, DialogKind, MIRROR_FRAME_LIMIT, MirrorFrame, NodeId, PACKED, PLAYBACK_LIMIT, PlayStage, Playback, Point,
+    RATE_LIMIT, Span, State,
 };
 use alongside::protocol::{ASSET_PART, AssetHash, AssetKind, AssetPart};
 use page::{Edit, Kind, Page, Shown};
@@ -1180,6 +1181,36 @@ fn what_a_dialog_says_is_as_private_as_the_page() {
         pair.encoder.handle_state(id, StateReading::Dialog(None));
         pair.edit(&[]);
         assert_eq!(held(&pair), None);
+        page = core::mem::take(&mut pair.page);
+    }
+}
+
+#[test]
+fn of_masked_sounds_nothing_is_told_that_says_which() {
+    let mut page = Page::new(Policy::default());
+    let sound = page.add(1, Kind::Element("audio"));
+    let other = page.add(1, Kind::Element("p"));
+    let playback = Playback {
+        stage: PlayStage::Playing,
+        is_muted: false,
+        rate: u16::MAX,
+        position: Some(417),
+        duration: Some(u32::MAX),
+    };
+    for (marks, told) in [
+        (Marks::default(), Playback { rate: RATE_LIMIT, duration: Some(PLAYBACK_LIMIT), ..playback }),
+        (Marks::MASK, Playback { rate: 100, position: None, duration: None, ..playback }),
+    ] {
+        page.edit(&Edit::Mark(sound, marks));
+        let mut pair = Pair::of(core::mem::take(&mut page), Policy::default());
+        let [sound, other] = [sound, other].map(|node| pair.page.id(node));
+        for node in [sound, other] {
+            pair.encoder.handle_state(node, StateReading::Playback(playback));
+        }
+        pair.edit(&[]);
+        let held = |node| pair.replica.tree().node(node).and_then(|node| node.state(State::PLAYBACK));
+        assert_eq!(held(sound), Some(&State::Playback(told)));
+        assert_eq!(held(other), None, "a paragraph does not play");
         page = core::mem::take(&mut pair.page);
     }
 }

@@ -685,7 +685,7 @@ fn draw(tree: &Tree<()>, id: NodeId, parent: &str, out: &mut String) {
                     State::Matches(words) => out.push_str(&format!(" .matches={words}")),
                     State::Look(css) => out.push_str(&format!(" .look={css}")),
                     // Not drawn.
-                    State::Guard(_) | State::Dialog(_) => {}
+                    State::Guard(_) | State::Dialog(_) | State::Playback(_) | State::View(_) => {}
                     other => panic!("{other:?} was never set"),
                 }
             }

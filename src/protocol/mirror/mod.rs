@@ -20,7 +20,10 @@ use super::masked_text::MaskedText;
 
 pub use known::{KNOWN_LIMIT, KNOWN_PARTS, Known};
 pub use name::{MIRROR_NAME_LIMIT, Name};
-pub use state::{ASSIGNED_LIMIT, Caret, Dialog, DialogKind, Highlight, Layer, Picture, Point, SPAN_LIMIT, Span, State};
+pub use state::{
+    AREA_LIMIT, ASSIGNED_LIMIT, Area, BAR_LIMIT, Caret, Dialog, DialogKind, Highlight, Layer, PLAYBACK_LIMIT, Picture,
+    PlayStage, Playback, Point, RATE_LIMIT, SPAN_LIMIT, Span, State, View,
+};
 
 pub(crate) use codec::PatchOutput;
 pub(super) use codec::bit;

@@ -12,6 +12,18 @@ pub const ASSIGNED_LIMIT: usize = 1_024;
 /// Most highlights of a page, and most spans of each.
 pub const SPAN_LIMIT: usize = 256;
 
+/// The longest time that is told of a video or audio: 1,000 hours, in tenths of a second.
+pub const PLAYBACK_LIMIT: u32 = 36_000_000;
+
+/// The fastest rate that is told of a video or audio, in hundredths: as fast as any browser plays.
+pub const RATE_LIMIT: u16 = 1_600;
+
+/// The farthest place that is told of what a visitor sees of his window, in CSS pixels.
+pub const AREA_LIMIT: u32 = 65_535;
+
+/// The widest bar of a window that is told, in CSS pixels.
+pub const BAR_LIMIT: u8 = 64;
+
 /// What a node shows besides its attributes.
 #[derive(Clone, Debug, PartialEq)]
 pub enum State {
@@ -50,8 +62,81 @@ pub enum State {
     Guard(u8),
     /// A dialog of the visitor's browser is open, of a page's body: the page stands still meanwhile, or is covered.
     Dialog(Option<Dialog>),
+    /// How a video or audio plays.
+    Playback(Playback),
+    /// How the visitor's window shows the page, of the document.
+    View(View),
     /// Viewport of the page in CSS pixels, of its document; before the first one it is that of the [`Reset`](super::Reset).
     Size(u32, u32),
+}
+
+/// How a window shows its page.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct View {
+    /// How much its scroll bars take of it in CSS pixels, at the side and below, at most [`BAR_LIMIT`]; 0 where none is there, or it lies over
+    /// the page.
+    pub bars: (u8, u8),
+    /// The part that is seen; absent where that is all. By two fingers it is made smaller, and a keyboard on the screen covers the rest.
+    pub seen: Option<Area>,
+}
+
+/// A part of a window, in CSS pixels, each at most [`AREA_LIMIT`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Area {
+    /// From the window's left.
+    pub left: u32,
+    /// From its top.
+    pub top: u32,
+    /// At least 1.
+    pub width: u32,
+    /// At least 1.
+    pub height: u32,
+}
+
+impl Area {
+    /// `None` where nothing is in it, or it is farther than anything is.
+    pub fn new(left: u32, top: u32, width: u32, height: u32) -> Option<Self> {
+        let is_one = width > 0 && height > 0 && [left, top, width, height].iter().all(|length| *length <= AREA_LIMIT);
+        is_one.then_some(Self { left, top, width, height })
+    }
+}
+
+/// How a video or audio plays. Told when that changes, and not as it goes on: whoever shows it counts on from when it was told.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Playback {
+    /// What it does.
+    pub stage: PlayStage,
+    /// Whether nothing of it is heard.
+    pub is_muted: bool,
+    /// How fast, in hundredths; at most [`RATE_LIMIT`].
+    pub rate: u16,
+    /// Where it is, in tenths of a second, at most [`PLAYBACK_LIMIT`]; absent where it is masked.
+    pub position: Option<u32>,
+    /// How long it is, as `position`; absent too where nobody knows, or it has no end.
+    pub duration: Option<u32>,
+}
+
+/// What a video or audio does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum PlayStage {
+    /// It stands.
+    Paused = 0,
+    /// It plays.
+    Playing = 1,
+    /// It would play, and waits for what is to be played.
+    Waiting = 2,
+    /// It has come to its end.
+    Ended = 3,
+    /// It cannot be played.
+    Failed = 4,
+}
+
+impl PlayStage {
+    /// The stage with this number.
+    pub fn from_number(number: u32) -> Option<Self> {
+        let all = [Self::Paused, Self::Playing, Self::Waiting, Self::Ended, Self::Failed];
+        all.get(number as usize).copied()
+    }
 }
 
 /// A dialog of the browser, which no page draws.
@@ -163,6 +248,12 @@ impl State {
     /// The slot of [`State::Dialog`].
     pub const DIALOG: u8 = 16;
 
+    /// The slot of [`State::Playback`].
+    pub const PLAYBACK: u8 = 17;
+
+    /// The slot of [`State::View`].
+    pub const VIEW: u8 = 18;
+
     /// The slot of [`State::Caret`].
     pub const CARET: u8 = 10;
 
@@ -189,7 +280,9 @@ impl State {
             Self::Look(_) => 14,
             Self::Guard(_) => Self::GUARD,
             Self::Dialog(_) => Self::DIALOG,
-            Self::Size(..) => 17,
+            Self::Playback(_) => Self::PLAYBACK,
+            Self::View(_) => Self::VIEW,
+            Self::Size(..) => 19,
         }
     }
 
@@ -247,6 +340,22 @@ impl State {
                     out.text(text);
                 }
             }
+            Self::Playback(Playback { stage, is_muted, rate, position, duration }) => {
+                out.unsigned(*stage as u64);
+                out.flag(*is_muted);
+                out.unsigned((*rate).into());
+                // No time is the number before the first one.
+                [position, duration]
+                    .into_iter()
+                    .for_each(|time| out.unsigned(time.map_or(0, |time| u64::from(time) + 1)));
+            }
+            Self::View(View { bars, seen }) => {
+                [bars.0, bars.1].into_iter().for_each(|bar| out.unsigned(bar.into()));
+                out.flag(seen.is_some());
+                if let Some(Area { left, top, width, height }) = seen {
+                    [left, top, width, height].into_iter().for_each(|length| out.unsigned((*length).into()));
+                }
+            }
             Self::Size(width, height) => [width, height].into_iter().for_each(|length| out.unsigned((*length).into())),
         }
     }
@@ -297,9 +406,44 @@ impl State {
             } else {
                 None
             }),
-            17 => Self::Size(input.small()?, input.small()?),
+            17 => Self::Playback(Playback {
+                stage: PlayStage::from_number(input.small()?).ok_or(Malformed::Unknown)?,
+                is_muted: bit(input)?,
+                rate: match input.small()? {
+                    rate if rate <= RATE_LIMIT.into() => rate as u16,
+                    _ => return Err(Malformed::OutOfRange),
+                },
+                position: time(input)?,
+                duration: time(input)?,
+            }),
+            18 => Self::View(View {
+                bars: (bar(input)?, bar(input)?),
+                seen: if bit(input)? {
+                    let (left, top, width, height) = (input.small()?, input.small()?, input.small()?, input.small()?);
+                    Some(Area::new(left, top, width, height).ok_or(Malformed::OutOfRange)?)
+                } else {
+                    None
+                },
+            }),
+            19 => Self::Size(input.small()?, input.small()?),
             _ => return Err(Malformed::Unknown),
         })
+    }
+}
+
+/// Of a window.
+fn bar(input: &mut BinaryInput<'_>) -> Result<u8, Malformed> {
+    match input.small()? {
+        bar if bar <= BAR_LIMIT.into() => Ok(bar as u8),
+        _ => Err(Malformed::OutOfRange),
+    }
+}
+
+/// Of a video or audio.
+fn time(input: &mut BinaryInput<'_>) -> Result<Option<u32>, Malformed> {
+    match input.small()?.checked_sub(1) {
+        Some(time) if time > PLAYBACK_LIMIT => Err(Malformed::OutOfRange),
+        time => Ok(time),
     }
 }
 
@@ -361,6 +505,8 @@ mod tests {
             State::Look(text("top: 0")),
             State::Guard(5),
             State::Dialog(Some(Dialog { kind: DialogKind::Choice, text: text("when?") })),
+            State::Playback(PLAYED),
+            State::View(View { bars: (15, BAR_LIMIT), seen: Area::new(0, AREA_LIMIT, 300, 1) }),
             State::Size(1_280, 70_000),
         ];
         let others = [
@@ -368,6 +514,8 @@ mod tests {
             State::Selection(None),
             State::Assigned(vec![]),
             State::Dialog(None),
+            State::Playback(Playback { position: None, duration: None, ..PLAYED }),
+            State::View(View::default()),
         ];
         for (slot, state) in all.iter().enumerate() {
             assert_eq!(usize::from(state.slot()), slot);
@@ -378,6 +526,39 @@ mod tests {
             assert_eq!(State::read(state.slot().into(), &mut input).as_ref(), Ok(state));
             assert!(input.is_at_end());
             assert!(State::read(state.slot().into(), &mut BinaryInput::new(&bytes[..bytes.len() - 1])).is_err());
+        }
+    }
+
+    const PLAYED: Playback = Playback {
+        stage: PlayStage::Failed,
+        is_muted: true,
+        rate: RATE_LIMIT,
+        position: Some(0),
+        duration: Some(PLAYBACK_LIMIT),
+    };
+
+    #[test]
+    fn what_nobody_plays_is_refused() {
+        let fast = Playback { rate: RATE_LIMIT + 1, ..PLAYED };
+        let late = Playback { position: Some(PLAYBACK_LIMIT + 1), ..PLAYED };
+        let long = Playback { duration: Some(PLAYBACK_LIMIT + 1), ..PLAYED };
+        for state in [fast, late, long].map(State::Playback) {
+            let read = State::read(State::PLAYBACK.into(), &mut BinaryInput::new(&state.to_bytes()));
+            assert_eq!(read, Err(Malformed::OutOfRange), "{state:?}");
+        }
+        let unknown = [5, 0, 100, 0, 0];
+        assert_eq!(State::read(State::PLAYBACK.into(), &mut BinaryInput::new(&unknown)), Err(Malformed::Unknown));
+    }
+
+    #[test]
+    fn what_no_window_shows_is_refused() {
+        let far = Area { left: AREA_LIMIT + 1, top: 0, width: 1, height: 1 };
+        let empty = Area { left: 0, top: 0, width: 0, height: 1 };
+        let wide = View { bars: (BAR_LIMIT + 1, 0), seen: None };
+        for view in [View { seen: Some(far), ..View::default() }, View { seen: Some(empty), ..View::default() }, wide] {
+            let state = State::View(view);
+            let read = State::read(State::VIEW.into(), &mut BinaryInput::new(&state.to_bytes()));
+            assert_eq!(read, Err(Malformed::OutOfRange), "{state:?}");
         }
     }
 

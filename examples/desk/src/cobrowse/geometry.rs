@@ -1,6 +1,7 @@
 //! Between three measures: the agent's window, the visitor's viewport, and parts of boxes as they are told.
 
 use alongside::protocol::cobrowse::{PAGE_PARTS, PLACE_PARTS};
+use alongside::protocol::mirror::View;
 
 /// Around the page where its device is drawn: at the sides, above, and below, in the window's pixels.
 pub const FRAME: (f64, f64, f64) = (12.0, 28.0, 12.0);
@@ -30,6 +31,13 @@ impl Zoom {
         };
         (wide / width).min(high / height).clamp(SMALLEST, 1.0)
     }
+}
+
+/// How much larger than his window shows it all the visitor sees a part of the page, as it is said: `2.0`. `width` is the window's. `None` where he
+/// does not: what a keyboard covers makes nothing larger.
+pub fn zoom(width: f64, view: View) -> Option<String> {
+    let zoom = (width - f64::from(view.bars.0)) / f64::from(view.seen?.width);
+    (zoom >= 1.05).then(|| format!("{zoom:.1}"))
 }
 
 /// Nothing is seen below this; a room without a size is one that is not measured yet.
@@ -100,6 +108,8 @@ fn whole(part: u32, length: f64, parts: u32) -> f64 {
 
 #[cfg(test)]
 mod tests {
+    use alongside::protocol::mirror::Area;
+
     use super::*;
 
     const PHONE: Option<(f64, f64)> = Some((390.0, 844.0));
@@ -111,6 +121,15 @@ mod tests {
         assert_eq!(Zoom::Original.scale(PHONE, (10.0, 10.0)), 1.0);
         assert_eq!(Zoom::Fit.scale(None, (10.0, 10.0)), 1.0);
         assert_eq!(Zoom::Fit.scale(PHONE, (0.0, 0.0)), SMALLEST, "a room that is not measured yet");
+    }
+
+    #[test]
+    fn how_near_a_page_is_shown_is_by_how_much_of_it_is_seen() {
+        let seen = |width, height| View { bars: (15, 0), seen: Area::new(100, 50, width, height) };
+        assert_eq!(zoom(800.0, seen(392, 300)).as_deref(), Some("2.0"));
+        assert_eq!(zoom(800.0, seen(600, 450)).as_deref(), Some("1.3"));
+        assert_eq!(zoom(800.0, seen(785, 200)), None, "a keyboard on the screen");
+        assert_eq!(zoom(800.0, View::default()), None);
     }
 
     #[test]

@@ -7,6 +7,7 @@ pub mod caret;
 pub mod geometry;
 pub mod keys;
 pub mod pending;
+pub mod played;
 pub mod repair;
 pub mod shared;
 pub mod signs;
@@ -24,6 +25,8 @@ mod dialog;
 mod doorway;
 #[cfg(target_arch = "wasm32")]
 mod glass;
+#[cfg(target_arch = "wasm32")]
+mod media;
 #[cfg(target_arch = "wasm32")]
 mod overlay;
 #[cfg(target_arch = "wasm32")]

@@ -1,6 +1,7 @@
 //! What is shown over the visitor's page: who points where, what was pressed, highlighted and drawn, what agents may not touch.
 
 use alongside::protocol::cobrowse::{Point, Tool as Pen};
+use alongside::protocol::mirror::Area;
 use leptos::prelude::*;
 
 use super::geometry::{Box, Page};
@@ -34,6 +35,7 @@ pub fn Overlay(room: Room, scale: Memo<f64>) -> impl IntoView {
     };
     view! {
         <svg class="overlay" viewBox=area preserveAspectRatio="none" aria-hidden="true">
+            {shown(unseen)}
             {shown(guards)}
             {shown(focus)}
             {shown(within)}
@@ -65,6 +67,19 @@ fn Pointer(x: f64, y: f64, scale: Memo<f64>, by: u32, name: String) -> impl Into
 fn outline(place: Box, class: String) -> AnyView {
     let Box { left, top, width, height } = place;
     view! { <rect class=class x=left y=top width=width height=height rx="3" /> }.into_any()
+}
+
+/// What the visitor does not see of the window is darker.
+fn unseen(room: Room, scene: &Scene) -> AnyView {
+    let (Some((wide, high)), Some(seen)) = (room.size.get(), scene.view().seen) else { return ().into_any() };
+    let Area { left, top, width, height } = seen;
+    let path = format!("M0 0H{wide}V{high}H0Z M{left} {top}h{width}v{height}h-{width}Z");
+    let seen = Box { left: left.into(), top: top.into(), width: width.into(), height: height.into() };
+    view! {
+        <path class="unseen" d=path />
+        {outline(seen, "seen".into())}
+    }
+    .into_any()
 }
 
 fn focus(_: Room, scene: &Scene) -> AnyView {

@@ -1,9 +1,9 @@
 //! The visitor's page as it is drawn here, and what is found in it. Places are in CSS pixels of the visitor's viewport.
 
-use alongside::browser::replay::{Painter, Replay};
+use alongside::browser::replay::{Medium, Painter, Replay};
 use alongside::protocol::AssetHash;
 use alongside::protocol::cobrowse::Action;
-use alongside::protocol::mirror::Dialog;
+use alongside::protocol::mirror::{Dialog, Playback, View};
 use wasm_bindgen::prelude::wasm_bindgen;
 use web_sys::{HtmlElement, HtmlIFrameElement};
 
@@ -145,6 +145,19 @@ impl Scene {
         self.replay.dialog()
     }
 
+    /// How the visitor's window shows the page.
+    pub fn view(&self) -> View {
+        self.replay.view()
+    }
+
+    /// Where videos and audios are, how they play, and the milliseconds since that was told.
+    pub fn media(&self) -> Vec<(Box, Playback, f64)> {
+        let media = self.replay.media().into_iter();
+        media
+            .filter_map(|Medium { painter, node, playback, age }| Some((box_of(&painter, node)?, playback, age)))
+            .collect()
+    }
+
     /// The epoch that is shown: ids of nodes are of one epoch.
     pub fn epoch(&self) -> u32 {
         self.replay.epoch()
@@ -172,10 +185,7 @@ impl Scene {
 
     /// Where an element is.
     pub fn box_of(&self, node: u32) -> Option<Box> {
-        match box_at(&self.painter, node)?[..] {
-            [left, top, width, height] => Some(Box { left, top, width, height }),
-            _ => None,
-        }
+        box_of(&self.painter, node)
     }
 
     /// The whole page.
@@ -219,5 +229,12 @@ impl Scene {
             }
             _ => None,
         }
+    }
+}
+
+fn box_of(painter: &Painter, node: u32) -> Option<Box> {
+    match box_at(painter, node)?[..] {
+        [left, top, width, height] => Some(Box { left, top, width, height }),
+        _ => None,
     }
 }

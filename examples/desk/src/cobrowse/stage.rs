@@ -10,9 +10,10 @@ use leptos::prelude::*;
 
 use super::choice::Choice;
 use super::curtain::Curtain;
-use super::dialog::OpenDialog;
+use super::dialog::AbovePage;
 use super::geometry::{FRAME, Zoom};
 use super::glass::Glass;
+use super::media::Media;
 use super::overlay::Overlay;
 use super::room::Room;
 use super::scene::Scene;
@@ -83,6 +84,7 @@ pub fn Stage(room: Room) -> impl IntoView {
                         style:transform=move || format!("scale({})", scale.get())
                     ></iframe>
                     <Show when=is_live>
+                        <Media room scale />
                         <Overlay room scale />
                         <Glass room scale />
                         <Typing room scale />
@@ -91,7 +93,7 @@ pub fn Stage(room: Room) -> impl IntoView {
                     <Toasts room scale is_placed=true />
                 </div>
             </div>
-            <OpenDialog room />
+            <AbovePage room />
             <Curtain room />
         </div>
         <Toasts room scale is_placed=false />

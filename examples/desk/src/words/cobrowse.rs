@@ -418,6 +418,27 @@ words! { CobrowseWords:
     dialog_choice: "A date or colour picker is open",
         "日付や色の選択が開いています",
         "날짜나 색상 선택 창이 열려 있습니다";
+    zoomed: "Zoomed in",
+        "拡大表示中",
+        "확대해서 보는 중";
+    media_playing: "Playing",
+        "再生中",
+        "재생 중";
+    media_paused: "Paused",
+        "一時停止",
+        "일시정지";
+    media_waiting: "Loading",
+        "読み込み中",
+        "불러오는 중";
+    media_ended: "Ended",
+        "終了",
+        "끝남";
+    media_failed: "Cannot be played",
+        "再生できません",
+        "재생할 수 없음";
+    media_muted: "muted",
+        "ミュート",
+        "음소거";
     guard_masked: "Masked in the visitor's browser: nobody at the desk sees it or acts on it",
         "訪問者のブラウザーで隠されています。表示も操作もできません",
         "방문자의 브라우저에서 가려져 있어 볼 수도 조작할 수도 없습니다";
