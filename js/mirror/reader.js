@@ -361,7 +361,10 @@ export class Reader {
         this.#children.add(target);
         this.frames.load(target);
       }
-      if (isElement(target) && localName(target) === 'img' && attributeOf(target, 'srcset')) this.#attributes.add(target, 'srcset');
+      if (isElement(target) && localName(target) === 'img') {
+        this.#attributes.add(target, 'src');
+        if (attributeOf(target, 'srcset')) this.#attributes.add(target, 'srcset');
+      }
       // A style sheet has come, or a picture that a state depends on.
       this.#due();
     });

@@ -117,6 +117,9 @@ impl Encoder {
         if let Some(document) = self.tree.node_mut(NodeId::DOCUMENT) {
             document.own.treatment = self.policy.document();
         }
+        if is_quirky {
+            self.names.ignore_case();
+        }
         self.send(&MirrorFrame::Reset(Reset { epoch, size, is_quirky, device }));
     }
 
