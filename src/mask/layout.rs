@@ -24,14 +24,17 @@ fn mask(text: &str, width: fn(char) -> i32) -> MaskedText {
     let mut out = String::with_capacity(text.len());
     // What one word is too wide, the next one makes up for: lines of many words do not drift.
     let mut excess = 0;
-    let (mut is_first, mut is_joined, mut is_half_flag) = (true, false, false);
+    let (mut is_first, mut is_joined, mut is_half_flag, mut was_flow) = (true, false, false, false);
     for (at, char) in text.char_indices() {
         if is_first {
             let word = text.get(at..).unwrap_or_default().chars().take_while(|char| !ends_word(*char));
             excess += word.map(width).sum::<i32>();
         }
         let stand_in = stand_in(char);
+        let is_flow = is_flow(char);
         let told = match stand_in {
+            // Nobody sees them: in a row they could be letters of a script of their own.
+            _ if is_flow && was_flow => MARK,
             LETTER if 2 * excess < width(NARROW) => NARROW,
             LETTER if 2 * excess > width(WIDE) => WIDE,
             CAPITAL if 4 * excess < 3 * width(NARROW_CAPITAL) => NARROW_CAPITAL,
@@ -42,6 +45,7 @@ fn mask(text: &str, width: fn(char) -> i32) -> MaskedText {
         if told.is_ascii() && told != stand_in {
             excess -= width(told);
         }
+        was_flow = is_flow;
         is_first = ends_word(char);
         is_joined = char == '\u{200d}';
         is_half_flag = matches!(char, '\u{1f1e6}'..='\u{1f1ff}') && !is_half_flag;
@@ -109,13 +113,18 @@ fn stand_in(char: char) -> char {
     }
 }
 
+/// Whether it says how text flows, and has no room of its own.
+fn is_flow(char: char) -> bool {
+    matches!(char, '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{61c}')
+}
+
 /// Whether a line may break behind it.
 fn ends_word(char: char) -> bool {
     char.is_whitespace() || matches!(char, '-' | '/' | '?' | '\u{ad}' | BREAK)
 }
 
-/// How much wider a character is than its stand-in, in hundredths of the width of `a`; what the stand-ins `i`, `m` and `I` change is the same. Between what
-/// it is in Helvetica, Times and DejaVu Sans; differences below 16 are left out.
+/// How much wider a character is than its stand-in, in hundredths of the width of `a`; of `i`, `m` and `I` also, how much wider they are as
+/// stand-ins. The mean of Helvetica, Times and DejaVu Sans; what is below 16 is left out.
 fn width(char: char) -> i32 {
     match char {
         'i' | 'j' | 'l' | 'ì'..='ï' | 'ı' => -50,
@@ -302,6 +311,13 @@ mod tests {
             let by = at % word.len();
             *word = [&word[by..], &word[..by]].concat();
             prop_assert_eq!(mask_layout(&turned.join(" ")), mask_layout(&letters));
+        }
+
+        #[test]
+        fn signs_that_nobody_sees_spell_nothing(signs in "[\u{ad}\u{61c}\u{200b}\u{200d}-\u{200f}\u{202a}-\u{202e}\u{2060}-\u{206f}\u{feff}]{4,12}") {
+            let signs: Vec<char> = signs.chars().collect();
+            let masked: Vec<char> = mask_shape(&signs.iter().collect::<String>()).chars().collect();
+            prop_assert!(masked.windows(2).all(|pair| !signs.windows(2).any(|own| own == pair)));
         }
 
         #[test]
