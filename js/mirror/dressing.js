@@ -23,6 +23,8 @@ export class Dressing {
   #values = new Map();
   /** Of canvases: what stands in their styles beside the page's own. @type {Map<number, string>} */
   #dressed = new Map();
+  /** Canvases of which a badge is shown, and why. @type {Map<number, number>} */
+  #missing = new Map();
 
   /** @param {(id: number) => any} node @param {boolean} isGiven whether the visitor's page gives pictures */
   constructor(node, isGiven) {
@@ -36,10 +38,12 @@ export class Dressing {
     this.#ratio = ratio;
     this.#values = new Map();
     this.#dressed = new Map();
+    this.#missing = new Map();
   }
 
   /** @param {number} id */
   forget(id) {
+    this.#missing.delete(id);
     this.#dressed.delete(id);
   }
 
@@ -81,6 +85,8 @@ export class Dressing {
     else if (this.#pictures && localName(element) === 'use' && /(^|:)href$/.test(name) && !value.startsWith('#')) this.#part(id, name, value);
     else if (this.#pictures && namesPictures(element, name)) this.#picture(id, name, value);
     else setAllowed(element, name, value);
+    const reason = name === 'width' || name === 'height' ? this.#missing.get(id) : undefined;
+    if (reason !== undefined) this.missing(id, reason);
   }
 
   /** An attribute that names pictures, with what is there of them. @param {number} id @param {string} name @param {string} value */
@@ -120,6 +126,7 @@ export class Dressing {
   /** The picture of a canvas; whether its bytes are wanted. @param {number} id @param {string} hash */
   picture(id, hash) {
     const place = `${id} picture`;
+    this.#missing.delete(id);
     this.#values.set(place, hash);
     const pictures = this.#pictures ?? (this.#drawn ??= new Pictures());
     const draw = () => {
@@ -135,6 +142,7 @@ export class Dressing {
 
   /** A canvas has no picture. @param {number} id @param {number} reason */
   missing(id, reason) {
+    this.#missing.set(id, reason);
     this.#values.delete(`${id} picture`);
     this.#undress(id, missingPicture(reason, ...sizeOf(this.#node(id))));
   }

@@ -62,7 +62,14 @@ export function kindOf(parent) {
 export function inFull(element, use, value) {
   const base = baseOf(element);
   if (use & IS_CSS && documentOf(element) === strict) value = /** @type {HTMLElement} */ (element).style.cssText;
-  return use & IS_CSS ? absolute(value, base) : use & IS_ADDRESSES ? chosen(element, fullAddresses(value, base)) : fullAddress(value, base);
+  return use & IS_CSS ? absolute(value, base) : use & IS_ADDRESSES ? chosen(element, fullAddresses(value, base)) : withSize(element, fullAddress(value, base));
+}
+
+/** The address of a picture, and in a line of its own its size, 0 where none is there: a box of that size is what is told of one that is private. @param {Element} element @param {string} address */
+function withSize(element, address) {
+  if (localName(element) !== 'img') return address;
+  const { naturalWidth, naturalHeight } = /** @type {HTMLImageElement} */ (element);
+  return `${address}\n${naturalWidth} ${naturalHeight}`;
 }
 
 /** Of a set the one that the visitor's browser has taken, once it has: it may be a larger one, which was there already. @param {Element} element @param {string} set */

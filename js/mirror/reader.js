@@ -35,6 +35,9 @@ const NONE = 255;
 
 const FULLSCREEN = 3;
 
+/** So many names with prefix are remembered. */
+const MOST_QUALIFIED = 1_000;
+
 /** So long rules are compared at a time, in milliseconds. */
 const SHEETS = 4;
 
@@ -111,6 +114,8 @@ export class Reader {
   #isViewDue = true;
   /** Elements that fill the screen. @type {Set<Element>} */
   #large = new Set();
+  /** Names with prefix of attributes that have changed, by namespace and local name. @type {Map<string, string>} */
+  #qualifiedNames = new Map();
   /** Templates by what is in them. @type {WeakMap<Node, Element>} */
   #templates = new WeakMap();
   #isDue = false;
@@ -425,7 +430,10 @@ export class Reader {
         this.#children.add(target);
         this.frames.load(target);
       }
-      if (isElement(target) && localName(target) === 'img' && attributeOf(target, 'srcset')) this.#attributes.add(target, 'srcset');
+      if (isElement(target) && localName(target) === 'img') {
+        this.#attributes.add(target, 'src');
+        if (attributeOf(target, 'srcset')) this.#attributes.add(target, 'srcset');
+      }
       // A style sheet has come, or a picture that a state depends on.
       this.#due();
     });
@@ -454,9 +462,12 @@ export class Reader {
     if (records.length > 0) this.#due();
   }
 
-  /** @param {Element} element @param {string} namespace @param {string} local */
+  /** Of one that is gone, the name that it last had anywhere. @param {Element} element @param {string} namespace @param {string} local */
   #qualified(element, namespace, local) {
-    return attributeNodeOf(element, namespace, local)?.name ?? (namespace.endsWith('xlink') ? `xlink:${local}` : local);
+    const name = attributeNodeOf(element, namespace, local)?.name;
+    const key = `${namespace} ${local}`;
+    if (name && this.#qualifiedNames.size < MOST_QUALIFIED) this.#qualifiedNames.set(key, name);
+    return name ?? this.#qualifiedNames.get(key) ?? (namespace.endsWith('xlink') ? `xlink:${local}` : local);
   }
 
   /** Marks what other elements' changes have marked, or not any more: `.private p` where a class of the parent is set. */

@@ -35,7 +35,8 @@ pub fn show_address(address: &str) -> MaskedText {
 
 /// The address, where it names something that can be fetched.
 fn fetched(address: &str) -> Option<&str> {
-    let address = address.trim();
+    // Behind a picture's is its size.
+    let address = address.split_once('\n').map_or(address, |(address, _)| address).trim();
     ["http:", "https:", "blob:"].iter().any(|scheme| address.starts_with(scheme)).then_some(address)
 }
 

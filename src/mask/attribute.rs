@@ -3,7 +3,7 @@
 use super::address::{UrlRules, scrub_url};
 use super::detect::{private_ranges, written_cards};
 use super::field::Field;
-use super::layout::{mask_layout, mask_ranges};
+use super::layout::{mask_layout, mask_ranges, mask_shape};
 use super::names::Names;
 use super::policy::Treatment;
 use super::sheet::rename_value;
@@ -26,7 +26,7 @@ enum Content {
 }
 
 /// Attributes whose values are layout, state, or one of a few words. Sorted.
-const LAYOUT: [&str; 145] = [
+const LAYOUT: [&str; 149] = [
     "align",
     "allowfullscreen",
     "aria-atomic",
@@ -91,6 +91,7 @@ const LAYOUT: [&str; 145] = [
     "dx",
     "dy",
     "enterkeyhint",
+    "exportparts",
     "fill",
     "fill-opacity",
     "fill-rule",
@@ -172,18 +173,22 @@ const LAYOUT: [&str; 145] = [
     "x1",
     "x2",
     "xmlns",
+    "y",
+    "y1",
+    "y2",
 ];
 
 /// Those of them that hold coordinates.
 const COORDINATES: [&str; 6] = ["d", "gradientTransform", "points", "style", "transform", "viewBox"];
 
 /// Those of them that hold names of the page's own things, with white space between them. Sorted.
-const NAME_LISTS: [&str; 11] = [
+const NAME_LISTS: [&str; 12] = [
     "aria-controls",
     "aria-describedby",
     "aria-labelledby",
     "aria-owns",
     "class",
+    "exportparts",
     "for",
     "headers",
     "id",
@@ -326,7 +331,7 @@ impl AttributeRule {
 
     /// What was told of a field that has become a secret since; `None` where it is as it may be told.
     pub fn mask_again(self, told: &str) -> Option<Option<MaskedText>> {
-        (self.content == Content::Text).then(|| self.is_readable.then(|| mask_layout(told)))
+        (self.content == Content::Text).then(|| self.is_readable.then(|| mask_shape(told)))
     }
 
     /// As [`AttributeRule::mask`], of an element that is this field: pages write what was typed into `data-value`, `title` or
@@ -365,7 +370,9 @@ impl AttributeRule {
             Content::Address => mask_address(names, shows, value),
             Content::Style => Some(mask_css(names, shows, value)),
             Content::Text if shows => Some(show_text(value)),
-            Content::Text => self.is_readable.then(|| mask_layout(value)),
+            // Their words take room in the page.
+            Content::Text if matches!(name, "alt" | "label") => Some(mask_layout(value)),
+            Content::Text => self.is_readable.then(|| mask_shape(value)),
         }
     }
 }
@@ -450,6 +457,8 @@ fn readable(name: &str) -> bool {
 }
 
 fn mask_address(names: &mut Names, shows: bool, value: &str) -> Option<MaskedText> {
+    // Behind a picture's address is its size. No address has two lines.
+    let (value, size) = value.split_once('\n').map_or((value, None), |(address, size)| (address, Some(size)));
     let value = value.trim();
     // What stands in this document.
     if let Some(name) = value.strip_prefix('#') {
@@ -459,13 +468,26 @@ fn mask_address(names: &mut Names, shows: bool, value: &str) -> Option<MaskedTex
         };
     }
     if !shows {
-        return None;
+        return size.map(mask_picture);
     }
     match is_shown_address(value) {
         false => None,
         true if is_image(value) => Some(MaskedText::vouch_mirrored(show_image(value))),
         true => Some(scrub_url(value, &UrlRules { keeps_fragment: true, excluded: Vec::new() })),
     }
+}
+
+/// A picture that takes the room of one of that size, and shows nothing; its words do where there is none.
+fn mask_picture(size: &str) -> MaskedText {
+    let is_side =
+        |side: &str| side.len() <= PLACE_DIGITS && side != "0" && side.bytes().all(|byte| byte.is_ascii_digit());
+    MaskedText::vouch_mirrored(match size.split_once(' ') {
+        Some((width, height)) if is_side(width) && is_side(height) => {
+            let start = "data:image/svg+xml,<svg xmlns='http://www.w3.org/2000/svg' width='";
+            [start, width, "' height='", height, "'/>"].concat()
+        }
+        _ => "data:image/png,".to_owned(),
+    })
 }
 
 /// An image in the address itself; one that is written as text may hold words.
@@ -492,7 +514,18 @@ mod tests {
         for (treatment, name, value, sent) in [
             (Open, "class", "on off", Some("on off")),
             (Masked, "class", "on  on", Some("on  on")),
-            (Masked, "title", "Ann Lee", Some("Xxx Xxx")),
+            (Masked, "title", "Ann Lee", Some("Aaa Aaa")),
+            (Masked, "alt", "will", Some("iiaa")),
+            (
+                Masked,
+                "src",
+                "https://shop.example/ann.png\n200 100",
+                Some("data:image/svg+xml,<svg xmlns='http://www.w3.org/2000/svg' width='200' height='100'/>"),
+            ),
+            (Masked, "src", "https://shop.example/ann.png\n0 0", Some("data:image/png,")),
+            (Masked, "src", "https://shop.example/ann.png\n200 '", Some("data:image/png,")),
+            (Masked, "src", "https://shop.example/ann.png", None),
+            (Open, "src", "https://shop.example/a.png\n200 100", Some("https://shop.example/a.png")),
             (Open, "title", "Ann Lee", Some("Ann Lee")),
             (Masked, "data-customer", "Ann", None),
             (Open, "data-customer", "Ann", Some("Ann")),
@@ -536,7 +569,7 @@ mod tests {
                 Open,
                 "style",
                 "--c: 4111 1111 1111 1111; --i:DE89370400440532013000",
-                Some("--c: 0000 0000 0000 0000; --i:XX00000000000000000000"),
+                Some("--c: 0000 0000 0000 0000; --i:AA00000000000000000000"),
             ),
             (Masked, "lang", "zh-Hant-TW", Some("zh-Hant-TW")),
             (
@@ -564,14 +597,14 @@ mod tests {
         for (treatment, field, name, sent) in [
             (Open, Typed, "data-value", None),
             (Open, Typed, "who", None),
-            (Open, Typed, "title", Some("Xxx")),
-            (Open, Typed, "aria-valuetext", Some("Xxx")),
+            (Open, Typed, "title", Some("Aaa")),
+            (Open, Typed, "aria-valuetext", Some("Aaa")),
             (Open, Typed, "aria-valuenow", None),
             (Open, Typed, "placeholder", Some("Ann")),
             (Open, Typed, "aria-label", Some("Ann")),
-            (Open, Secret, "placeholder", Some("Xxx")),
+            (Open, Secret, "placeholder", Some("Aaa")),
             (Open, Secret, "data-value", None),
-            (Shown, Secret, "title", Some("Xxx")),
+            (Shown, Secret, "title", Some("Aaa")),
             (Shown, Typed, "data-value", Some("Ann")),
             (Open, Button, "data-value", Some("Ann")),
             (Open, Field::Edited, "data-value", None),
@@ -583,7 +616,7 @@ mod tests {
         let of =
             |name, value| AttributeRule::of(name).mask_of(&mut Names::new(Policy::default()), Open, Typed, name, value);
         assert_eq!(of("data-state", "checked").as_deref(), Some("checked"));
-        assert_eq!(of("style", "width: 4px; quotes: 'Ann' ''").as_deref(), Some("width: 4px; quotes: 'Xxx' ''"));
+        assert_eq!(of("style", "width: 4px; quotes: 'Ann' ''").as_deref(), Some("width: 4px; quotes: 'Aaa' ''"));
         assert_eq!(of("class", "wide").as_deref(), Some("wide"));
     }
 

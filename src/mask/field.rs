@@ -1,7 +1,7 @@
 //! What the value of a form's field is worth hiding.
 
 use super::policy::Treatment;
-use super::{mask_layout, show_text};
+use super::{mask_shape, show_text};
 use crate::protocol::MaskedText;
 
 /// What stands for a secret, however long it is.
@@ -84,7 +84,7 @@ impl Field {
             Self::Secret => Some(MaskedText::vouch_mirrored(SECRET.to_owned())),
             Self::Button if treatment.shows_text() => Some(show_text(value)),
             Self::Typed | Self::Files if treatment.shows_values() => Some(show_text(value)),
-            Self::Button | Self::Typed | Self::Files => Some(mask_layout(value)),
+            Self::Button | Self::Typed | Self::Files => Some(mask_shape(value)),
         }
     }
 }
@@ -96,13 +96,13 @@ mod tests {
     #[test]
     fn a_value_is_shown_only_where_the_customer_says_so_and_a_secret_never() {
         for (name, kind, autocomplete, open, shown) in [
-            ("input", None, None, Some("Xxx 0"), Some("Ann 4")),
-            ("textarea", None, None, Some("Xxx 0"), Some("Ann 4")),
+            ("input", None, None, Some("Aaa 0"), Some("Ann 4")),
+            ("textarea", None, None, Some("Aaa 0"), Some("Ann 4")),
             ("input", Some("submit"), None, Some("Ann 4"), Some("Ann 4")),
             ("input", Some("PASSWORD"), None, Some(SECRET), Some(SECRET)),
             ("input", Some("text"), Some("shipping cc-number"), Some(SECRET), Some(SECRET)),
             ("input", Some("text"), Some("one-time-code"), Some(SECRET), Some(SECRET)),
-            ("input", Some("file"), None, Some("Xxx 0"), Some("Ann 4")),
+            ("input", Some("file"), None, Some("Aaa 0"), Some("Ann 4")),
             ("input", Some("hidden"), None, None, None),
             ("input", Some("checkbox"), None, None, None),
             ("div", None, None, None, None),

@@ -27,6 +27,8 @@ pub struct NameKey(pub [u32; 4]);
 pub struct Names {
     key: NameKey,
     renames_all: bool,
+    /// As a page in quirks mode does.
+    ignores_case: bool,
     /// Filled when it is first asked: most pages mask nothing.
     known: HashSet<&'static str>,
     told: HashSet<Box<str>>,
@@ -40,11 +42,17 @@ impl Names {
         Self {
             key: policy.key,
             renames_all: policy.is_private_by_default,
+            ignores_case: false,
             known: HashSet::new(),
             told: HashSet::new(),
             renamed: HashSet::new(),
             is_outdated: false,
         }
+    }
+
+    /// From now on, names that differ in capitals only are one, as in a page in quirks mode.
+    pub const fn ignore_case(&mut self) {
+        self.ignores_case = true;
     }
 
     /// Whether, since the last call, a name was told as it is that had been renamed in a masked part: that part is to be told anew.
@@ -137,7 +145,11 @@ impl Names {
         // Keys of its own: what this hasher has by itself is known to everybody.
         let mut hasher = DefaultHasher::new();
         self.key.0.iter().for_each(|part| hasher.write_u32(*part));
-        hasher.write(segment.as_bytes());
+        if self.ignores_case {
+            hasher.write(segment.to_ascii_lowercase().as_bytes());
+        } else {
+            hasher.write(segment.as_bytes());
+        }
         let mut hash = hasher.finish();
         for _ in 0..LETTERS {
             out.push(char::from(b'a' + (hash % 26) as u8));

@@ -5,7 +5,7 @@
 use super::address::{UrlRules, scrub_url};
 use super::attribute::{PLACE_DIGITS, is_image, is_layout, is_name_list, show_image};
 use super::detect::private_start;
-use super::layout::mask_layout;
+use super::layout::{mask_layout, mask_shape};
 use super::names::Names;
 use super::show_text;
 
@@ -37,6 +37,8 @@ enum Place {
     Attribute,
     /// Between `[` and `]`, behind the name.
     AttributeValue,
+    /// Between the parentheses of `::part`.
+    Part,
     /// A property.
     Property,
     /// Behind its colon.
@@ -113,7 +115,7 @@ impl<'a, 'n> Sheet<'a, 'n> {
             (':', Place::Property) => self.place = Place::Value,
             ('[', Place::Prelude) => self.place = Place::Attribute,
             ('=', Place::Attribute) => self.place = Place::AttributeValue,
-            (']', Place::Attribute | Place::AttributeValue) => self.place = Place::Prelude,
+            (']', Place::Attribute | Place::AttributeValue) | (')', Place::Part) => self.place = Place::Prelude,
             (';' | '{' | '}', _) => self.begin(),
             _ => {}
         }
@@ -146,12 +148,14 @@ impl<'a, 'n> Sheet<'a, 'n> {
         }
         let told = match self.place {
             Place::AttributeValue => self.attribute_value(&word),
+            Place::Part => self.names.name(&word),
             _ if word.starts_with("--") => self.names.name(&word),
             _ => self.names.word(&word),
         };
         match self.place {
             Place::Attribute => self.attribute = word.to_ascii_lowercase(),
             Place::Property => self.property = word.to_ascii_lowercase(),
+            Place::Prelude if is_function && word.eq_ignore_ascii_case("part") => self.place = Place::Part,
             _ => {}
         }
         self.push_identifier(&told);
@@ -282,7 +286,7 @@ impl<'a, 'n> Sheet<'a, 'n> {
             attribute if is_name_list(attribute) => self.names.list(value),
             attribute if is_layout(attribute) => self.names.words(value),
             _ if self.shows_text => show_text(value).to_string(),
-            _ => mask_layout(value).to_string(),
+            _ => mask_shape(value).to_string(),
         }
     }
 
@@ -384,7 +388,7 @@ mod tests {
     fn looks_stay_names_are_renamed_and_texts_go() {
         for (css, masked) in [
             ("a { color: red; font: 12px 'Open Sans' }", "a { color: red; font: 12px 'Open Sans' }"),
-            ("a::after { content: \"Ann \\\" Lee\" }", "a::after { content: \"Xxx - Xxx\" }"),
+            ("a::after { content: \"Ann \\\" Lee\" }", "a::after { content: \"Aaa ; Aaa\" }"),
             (".box .zed-ann:hover > #lee { top: 0 }", ".BOX .ZED-ANN:hover > #LEE { top: 0 }"),
             ("a { &.zed { top: 0 } color: #fff; left: .5em }", "a { &.ZED { top: 0 } color: #fff; left: .5em }"),
             (":root { --zed: ann; --gap: 4px } b { gap: var(--gap, 1px) }", ":root { --ZED: ANN; --"),
@@ -395,7 +399,7 @@ mod tests {
             ("[class~=\"zed box\"], [class^=ann-] { top: 0 }", "[class~=\"ZED BOX\"], [class^=ANN-] { top: 0 }"),
             (
                 "/* ann */ @import \"ann.css\"; b { top: .3333333333333333em }",
-                " @import \"xxx-xxx\"; b { top: .3333333333333333em }",
+                " @import \"aaa;aaa\"; b { top: .3333333333333333em }",
             ),
             ("@media (width > 10px) { a:hover { left: 1px } }", "@media (width > 10px) { a:hover { left: 1px } }"),
             (
@@ -405,13 +409,14 @@ mod tests {
             ("a { grid-template-areas: \"zed ann\" }", "a { grid-template-areas: \"ZED ANN\" }"),
             (
                 "a { list-style-type: \"ann\"; text-emphasis: \"lee\" }",
-                "a { list-style-type: \"xxx\"; text-emphasis: \"xxx\" }",
+                "a { list-style-type: \"aaa\"; text-emphasis: \"iaa\" }",
             ),
             (".zed\\:ann\\/5 { top: 0 }", ".ZED\\:ANN\\/FIVE { top: 0 }"),
             (".\\7a ed { top: 0 }", ".ZED { top: 0 }"),
+            ("zed-a::part(ann box):hover { top: 0 }", "ZED-a::part(ANN BOX):hover { top: 0 }"),
             ("a { zed: ann; top: 4111111111111111px }", "a { ZED: ANN; top: 0px }"),
-            ("color: red; --zed: \"ann", "color: red; --ZED: \"xxx\""),
-            ("a { content: \"x\\", "a { content: \"x\""),
+            ("color: red; --zed: \"ann", "color: red; --ZED: \"aaa\""),
+            ("a { content: \"x\\", "a { content: \"a\""),
             ("url(", "url(\"\")"),
             ("", ""),
         ] {

@@ -2,7 +2,7 @@
 
 use super::reading::{ElementReading, ElementRule, ReadName};
 use super::told::Told;
-use crate::mask::{Field, Marks, Names, Policy, Treatment, show_text};
+use crate::mask::{Field, Marks, Names, Policy, Treatment, mask_attribute, show_text};
 use crate::protocol::MaskedText;
 use crate::protocol::mirror::{Element, MIRROR_ATTRIBUTES, Name, Namespace, NodeKind};
 
@@ -38,28 +38,30 @@ pub(super) fn element_of(
     // What has no name that could be told is seen all the same.
     let name = element.name.name.clone().or_else(|| Name::new("unknown"))?;
     let name = if treatment.shows_text() { name } else { Name::new(&names.element(name.as_str()))? };
-    let is_gauge = element.name.element == ElementRule::Gauge;
+    let rule = element.name.element;
     let mut attributes = Vec::with_capacity(element.attributes.len().min(MIRROR_ATTRIBUTES));
     for (name, value) in element.attributes.iter().take(MIRROR_ATTRIBUTES) {
-        if let (Some(held), Some(value)) = (&name.name, attribute_value(names, treatment, field, is_gauge, name, value))
-        {
+        if let (Some(held), Some(value)) = (&name.name, attribute_value(names, treatment, field, rule, name, value)) {
             attributes.push((held.clone(), value));
         }
     }
     Some(Element { namespace: element.namespace, name, attributes })
 }
 
-/// An attribute as it may be told; that of a gauge is what it shows.
+/// An attribute as it may be told; that of a gauge is what it shows, and by some others elements and sheets find each other.
 pub(super) fn attribute_value(
     names: &mut Names,
     treatment: Treatment,
     field: Field,
-    is_gauge: bool,
+    rule: ElementRule,
     name: &ReadName,
     value: &str,
 ) -> Option<MaskedText> {
-    if is_gauge && name.is("value") {
-        return treatment.shows_text().then(|| show_text(value));
+    match rule {
+        ElementRule::Gauge if name.is("value") => return treatment.shows_text().then(|| show_text(value)),
+        ElementRule::Slot if name.is("name") => return mask_attribute(names, treatment, "slot", value),
+        ElementRule::Sheet if name.is("title") => return mask_attribute(names, treatment, "slot", value),
+        _ => {}
     }
     let text = name.name.as_ref()?.as_str();
     match field {

@@ -129,6 +129,9 @@ impl Encoder {
         if let Some(document) = self.tree.node_mut(NodeId::DOCUMENT) {
             document.own.treatment = self.policy.document();
         }
+        if is_quirky {
+            self.names.ignore_case();
+        }
         self.send(&MirrorFrame::Reset(begun));
     }
 

@@ -26,26 +26,39 @@ pub(super) enum ElementRule {
     Gauge,
     /// It shows pictures that have no address.
     Drawn,
+    /// Its `name` says which elements stand in it.
+    Slot,
+    /// Its `title` says which of several sheets count.
+    Sheet,
     /// Code, and what would act on the agent's page: told is where it stands.
     Never,
+}
+
+impl ElementRule {
+    /// The rule for elements of that name.
+    #[inline(never)]
+    pub(super) fn of(name: &str) -> Self {
+        match name.to_ascii_lowercase().as_str() {
+            "script" | "noscript" | "base" | "meta" | "object" | "embed" | "applet" => Self::Never,
+            _ => match name {
+                "input" | "textarea" | "select" => Self::Field,
+                "li" | "meter" | "progress" => Self::Gauge,
+                "canvas" | "video" => Self::Drawn,
+                "slot" => Self::Slot,
+                "style" => Self::Sheet,
+                _ => Self::Plain,
+            },
+        }
+    }
 }
 
 impl ReadName {
     /// The name.
     pub fn new(text: &str) -> Self {
-        let element = match text.to_ascii_lowercase().as_str() {
-            "script" | "noscript" | "base" | "meta" | "object" | "embed" | "applet" => ElementRule::Never,
-            _ => match text {
-                "input" | "textarea" | "select" => ElementRule::Field,
-                "li" | "meter" | "progress" => ElementRule::Gauge,
-                "canvas" | "video" => ElementRule::Drawn,
-                _ => ElementRule::Plain,
-            },
-        };
         Self {
             name: Name::new(text),
             attribute: AttributeRule::of(text),
-            element,
+            element: ElementRule::of(text),
             edits: matches!(text, "contenteditable" | "role"),
         }
     }

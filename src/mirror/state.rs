@@ -1,7 +1,7 @@
 //! What of a node's state may be told.
 
 use super::reading::StateReading;
-use crate::mask::{Field, Names, Treatment, mask_css, mask_layout, mask_matches, mask_name, show_text};
+use crate::mask::{Field, Names, Treatment, mask_css, mask_matches, mask_name, mask_shape, show_text};
 use crate::protocol::mirror::{
     ASSIGNED_LIMIT, BadgeReason, Caret, Dialog, Highlight, NodeId, PLAYBACK_LIMIT, Picture, Playback, RATE_LIMIT,
     SPAN_LIMIT, Span, State,
@@ -51,7 +51,7 @@ pub(super) fn told(
         StateReading::Look(css) => Some(State::Look(mask_css(names, is_shown, css))),
         StateReading::Size(width, height) => Some(State::Size(width, height)),
         StateReading::Dialog(dialog) => Some(State::Dialog(dialog.map(|(kind, text)| {
-            let text = if is_shown { show_text(text) } else { mask_layout(text) };
+            let text = if is_shown { show_text(text) } else { mask_shape(text) };
             Dialog { kind, text }
         }))),
         StateReading::View(view) => Some(State::View(view)),

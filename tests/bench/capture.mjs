@@ -1,14 +1,18 @@
 // What a keyframe costs: main-thread time and bytes, on a page of 38,000 nodes and one of 250,000. Ours beside a bare walk of the tree in
-// JavaScript, that walk node by node through web-sys into numbers and a text (`web-sys/`), the browser's outerHTML and rrweb's snapshot,
-// interleaved. ./dev bench capture [--json FILE] [--runs N] [--nodes small]
+// JavaScript, and three ways of reading it into numbers and a text, nothing masked or encoded: node by node through web-sys (`web-sys/`), from
+// the browser's own serialiser with a walk for what that does not say (`serialised/`), and by our own reader alone; the browser's outerHTML
+// alone, and rrweb's snapshot; interleaved. ./dev bench capture [--json FILE] [--runs N] [--nodes small]
 // Warm: later calls in one page. Cold: the first call in a fresh page. Time is the main thread's own CPU time.
 
+import * as path from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
+import { build } from 'esbuild';
 import { Judge, arms, inPage } from '../mirror/judge.mjs';
 import { fill } from '../mirror/workloads.mjs';
+import { crateScript } from './report/crate.mjs';
 import { mainThread } from './report/main-thread.mjs';
 import { flag, median, row, wantedRuns, writeJson } from './report/report.mjs';
-import { webSysWalk } from './web-sys/walk.mjs';
 
 const runs = wantedRuns(5);
 const SMALL = 38_000;
@@ -31,9 +35,57 @@ const WALK = `(() => {
   return window.__walked = length;
 })()`;
 
+/**
+ * What the serialiser writes, and what it does not say: nodes have their places in document order as ids, and of texts side by side, or empty
+ * ones, it is told where they are, how long, and in what. Shadow roots, form state and templates would come on top: the page has none.
+ */
+const SERIALISE = `(() => {
+  const encoder = new TextEncoder();
+  window.__serialise = () => {
+    const walker = document.createTreeWalker(document);
+    const nodes = [];
+    const parts = [];
+    const put = (place) => parts.push(place, encoder.encode(nodes[place].data).length, nodes.lastIndexOf(nodes[place].parentNode));
+    let before = null;
+    let last = -1;
+    for (let node = walker.nextNode(), place = 0; node; node = walker.nextNode(), place += 1) {
+      nodes[place] = node;
+      if (node.nodeType !== 3) {
+        before = null;
+        continue;
+      }
+      const isBeside = before !== null && before.nextSibling === node;
+      if (isBeside && last < place - 1) put(place - 1);
+      if (isBeside || node.length === 0) {
+        put(place);
+        last = place;
+      }
+      before = node;
+    }
+    window.__nodes = nodes;
+    return [document.documentElement.outerHTML, new Uint32Array(parts)];
+  };
+})()`;
+
+/** Our own reader, which hands what it has read to nobody: with ids, marks, scroll positions, sheets and all else that it looks for. */
+const READER = (await build({
+  stdin: {
+    contents: `import { Reader } from './mirror/reader.js';
+      const reader = new Reader({ handle: (numbers, text) => { window.__walked += numbers.length + text.length; return new Uint32Array(); }, begin() {} }, () => {}, { show: 'html' });
+      window.__reader = () => { window.__walked = 0; reader.begin(); };`,
+    resolveDir: path.join(path.dirname(fileURLToPath(import.meta.url)), '../../js'),
+  },
+  bundle: true, format: 'iife', write: false, logLevel: 'error',
+})).outputFiles[0].text;
+
 const methods = {
   'bare-walk': { take: WALK },
-  'web-sys': { script: `${await webSysWalk()}; window.__webSys = __webSys;`, take: 'window.__walked = __webSys.walk()' },
+  'web-sys': { script: `${await crateScript('web-sys', '__webSys')}; window.__webSys = __webSys;`, take: 'window.__walked = __webSys.walk()' },
+  serialised: {
+    script: `${await crateScript('serialised', '__serialised')}; window.__serialised = __serialised; ${SERIALISE}`,
+    take: 'window.__walked = __serialised.read(...__serialise())',
+  },
+  reader: { script: READER, take: '__reader()' },
   'outer-html': { take: 'window.__html = document.documentElement.outerHTML, 0' },
 };
 const mirrors = (await arms()).filter(({ bench }) => bench?.keyframe);
@@ -89,6 +141,10 @@ async function cold(nodes) {
 
 async function bytes(nodes) {
   const { page, timed, close } = await open(nodes, Object.values(methods).map(({ script }) => script));
+  // Texts as only scripts leave them: a way that loses one of them is not a way.
+  await inPage(page, "document.body.append('one', '', 'two & three', ''); document.body.prepend('', 'four'); document.querySelector('div').after('')");
+  const digests = [await inPage(page, '__webSys.digest()'), await inPage(page, '__serialised.digest(...__serialise())')];
+  if (digests[0] !== digests[1]) throw new Error(`the serialised page is another: ${digests.join(' became ')}`);
   const plain = {};
   const packed = {};
   await timed(methods['outer-html']);

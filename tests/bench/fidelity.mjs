@@ -1,12 +1,13 @@
 // How faithfully the mirror shows the corpus in tests/mirror/corpus: the same DOM, the same picture. Ours beside rrweb, every page with every
-// arm in one run. ./dev bench fidelity [--json FILE] [--only NAME] [--arm NAME[,NAME]]
+// arm in one run; and of ours, where pages are private by default, the same layout. ./dev bench fidelity [--json FILE] [--only NAME] [--arm NAME[,NAME]]
 // `--only` takes a regular expression; `--arm perfect` and `--arm nothing` check the judge itself. Pictures: tests/e2e/report/fidelity/.
 
 import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { arms, corpus, Judge, misses } from '../mirror/judge.mjs';
+import { privately } from '../mirror/arms/ours.mjs';
+import { arms, corpus, Judge, layoutMisses, misses } from '../mirror/judge.mjs';
 import { flag, row, writeJson } from './report/report.mjs';
 
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../..');
@@ -26,17 +27,20 @@ fs.mkdirSync(report, { recursive: true });
 
 const judge = await Judge.open();
 const verdicts = [];
+const layouts = [];
 try {
-  const queue = pages.flatMap((entry) => chosen.map((arm) => [entry, arm]));
+  const isOurs = chosen.some(({ name }) => name === 'ours');
+  const queue = pages.flatMap((entry) => [...chosen, ...(isOurs ? [privately] : [])].map((arm) => [entry, arm]));
   const total = queue.length;
   const lane = async () => {
     for (let next = queue.shift(); next; next = queue.shift()) {
-      const { sourcePicture, replicaPicture, ...verdict } = await judge.verdict(...next);
+      const isLayout = next[1] === privately;
+      const { sourcePicture, replicaPicture, ...verdict } = await (isLayout ? judge.layout(...next) : judge.verdict(...next));
       for (const [side, image] of Object.entries({ source: sourcePicture, replica: replicaPicture })) {
         if (image) fs.writeFileSync(path.join(report, `${verdict.page}.${verdict.arm}.${side}.png`), image);
       }
-      verdicts.push(verdict);
-      if (process.stderr.isTTY) process.stderr.write(`\r${verdicts.length} of ${total} `);
+      (isLayout ? layouts : verdicts).push(verdict);
+      if (process.stderr.isTTY) process.stderr.write(`\r${verdicts.length + layouts.length} of ${total} `);
     }
   };
   await Promise.all(Array.from({ length: LANES }, lane));
@@ -71,6 +75,16 @@ for (const { page, arm, dom, pixels } of verdicts) {
   else if (reasons[page]) console.log(`shown, and listed as a miss: ${page}`);
 }
 
+// The worst first.
+const reasonsOfLayout = layoutMisses();
+const part = ({ differences, elements }) => (elements ? differences.length / elements : 1);
+for (const verdict of layouts.filter(({ layout }) => !layout).sort((one, other) => part(other) - part(one))) {
+  const { page, differences, details = differences, elements } = verdict;
+  console.log(`layout: ${page}, ${differences.length} of ${elements} elements - ${reasonsOfLayout[page]?.reason ?? 'NOT LISTED in layout-misses.json'} (${details[0]})`);
+}
+const kept = layouts.filter(({ layout }) => layout).length;
+if (layouts.length) console.log(`ours, private by default: ${layouts.length} pages, layout kept ${((kept / layouts.length) * 100).toFixed(1)} %, ${kept}`);
+
 const escape = (text) => String(text ?? '').replace(/[&<>"]/g, (sign) => `&#${sign.charCodeAt(0)};`);
 fs.writeFileSync(path.join(report, 'index.html'), `<!doctype html><meta charset="utf-8"><title>Fidelity</title>
 <style>body { font: 14px sans-serif; margin: 20px } table { border-collapse: collapse } td { border-top: 1px solid #ccc; padding: 6px; vertical-align: top; max-width: 420px; overflow-wrap: anywhere }
@@ -81,5 +95,6 @@ fs.writeFileSync(path.join(report, 'index.html'), `<!doctype html><meta charset=
 
 const rows = [['dom-equal', 'dom'], ['pixel-equal', 'pixels']].map(([id, key]) => (
   row(id, 'share of the corpus', Object.fromEntries(chosen.map(({ name }) => [name, share(name, key)])))));
+if (layouts.length) rows.push(row('layout-kept-private', 'share of the corpus', { ours: kept / layouts.length }));
 writeJson('fidelity', rows, { pages: pages.length });
 if (wanted?.includes('perfect') && share('perfect', 'dom') < 1) process.exitCode = 1;

@@ -55,6 +55,8 @@ const frames = () => mirrorFrames(sent);
 
 const canaries = new Canaries();
 const canary = canaries.word();
+/** A canary as the mask writes it. */
+const MASKED = /^[AI]0[aim][AI]0[aim][AI]0( |$)/;
 
 test('before the visitor agrees, the preview shows what is masked by the hub, also when that changes or the page does', async () => {
   await page.evaluate((canary) => {
@@ -64,18 +66,18 @@ test('before the visitor agrees, the preview shows what is masked by the hub, al
   await agent.offer('guest=masked');
   await page.getByRole('button', { name: 'Show what my helper sees' }).click();
   const preview = (id) => page.frameLocator('iframe[title="What your helper sees"]').locator(PLACES[id]).textContent({ timeout: 500 }).catch(() => '');
-  await until('it is masked', async () => (await preview('#balance')) === 'X0xX0xX0');
+  await until('it is masked', async () => MASKED.test(await preview('#balance')));
   assert.equal(await preview('#other'), 'harmless');
   await mask([{ mark: 'mask', selector: '#other' }, { mark: 'mask', selector: '.account p', page: 'starts /guide' }]);
-  await until('what is masked later is, too', async () => (await preview('#other')) === 'xxxxxxxx');
+  await until('what is masked later is, too', async () => (await preview('#other')) === 'iaaaaaaa');
   await page.evaluate(() => history.pushState(null, '', '/elsewhere'));
   await until('another page of the same document is shown', async () => (await preview('#balance')) === canary);
   await page.evaluate(() => history.pushState(null, '', '/guide/'));
-  await until('and the first one masked again', async () => (await preview('#balance')) === 'X0xX0xX0');
+  await until('and the first one masked again', async () => MASKED.test(await preview('#balance')));
   assert.deepEqual(frames(), [], 'nothing has left the page');
   await accept(page);
   await agent.isLive();
-  await until('agents see the same', async () => (await drawn('#balance')) === 'X0xX0xX0' && (await drawn('#other')) === 'xxxxxxxx');
+  await until('agents see the same', async () => MASKED.test(await drawn('#balance')) && (await drawn('#other')) === 'iaaaaaaa');
   assert.ok(frames().length > 0);
   assert.deepEqual(search(frames(), [['balance', canary]]), []);
   await mask([]);
@@ -87,7 +89,7 @@ test('a rule masks what is shown within a second, and in the pages that it names
 
   const start = Date.now();
   await mask([{ mark: 'mask', selector: '.account p', page: 'starts /guide' }]);
-  await until('it is masked', async () => (await drawn('#balance')) === 'X0xX0xX0');
+  await until('it is masked', async () => MASKED.test(await drawn('#balance')));
   assert.ok(Date.now() - start < 1_000, `${Date.now() - start} ms`);
   assert.equal(await drawn('#other'), 'harmless');
 
@@ -112,7 +114,7 @@ test('a rule masks what is shown within a second, and in the pages that it names
     document.querySelector('#balance').textContent = `${canary} back`;
   }, canary);
   await change('#other', 'back');
-  await until('the first one does not', async () => (await drawn('#balance')).startsWith('X0xX0xX0'));
+  await until('the first one does not', async () => MASKED.test(await drawn('#balance')));
   assert.ok(frames().length > 0);
   assert.deepEqual(search(frames(), [['balance', canary]]), [], 'not for a moment');
   assert.deepEqual(visitor.heard, []);
@@ -121,9 +123,9 @@ test('a rule masks what is shown within a second, and in the pages that it names
 test('the hub can make a page private, and its rules show no more than the page allows', async () => {
   await page.evaluate(() => document.querySelector('#other').insertAdjacentHTML('afterend', '<p id="own" data-alongside="mask">secret</p>'));
   await mask([{ mark: 'show', selector: '#own, #balance' }], true);
-  await until('all is masked', async () => (await drawn('#other')) === 'xxxx');
-  assert.equal(await drawn('#own'), 'xxxxxx', 'the page says mask');
-  assert.notEqual((await drawn('#balance')).slice(0, 3), 'X0x', 'the hub says show, and the page nothing');
+  await until('all is masked', async () => (await drawn('#other')) === 'aaaa');
+  assert.equal(await drawn('#own'), 'iiaaaa', 'the page says mask');
+  assert.notEqual((await drawn('#balance')).slice(0, 3), 'A0a', 'the hub says show, and the page nothing');
   await mask([]);
   await until('all is shown', async () => (await drawn('#other')) === 'back');
 });

@@ -5,38 +5,51 @@ import * as http from 'node:http';
 import { test } from 'node:test';
 import { chromium } from 'playwright-core';
 import * as ours from '../mirror/arms/ours.mjs';
-import { corpus, inPage, Judge, misses, PIXEL_LIMIT } from '../mirror/judge.mjs';
+import { corpus, inPage, Judge, layoutMisses, misses, PIXEL_LIMIT } from '../mirror/judge.mjs';
 import { fill } from '../mirror/workloads.mjs';
 import { FLAGS } from './harness.mjs';
 
 /** Pages judged at the same time. */
 const LANES = 2;
 
-test('every trait is shown, but for what is listed as a miss', async () => {
-  const missed = misses();
+/** Judges every page of the corpus: what `fault` says of a page, if it says so twice. @param {Record<string, object>} missed @param {(judge: Judge, entry: any) => Promise<string>} fault */
+async function faults(missed, fault) {
   const queue = corpus();
   assert.deepEqual(Object.keys(missed).filter((name) => !queue.some((entry) => entry.name === name)), [], 'every miss is of a page');
   const judge = await Judge.open();
-  const faults = [];
+  const found = [];
   try {
-    const judged = async (entry) => {
-      const { differences: expected = [], share: most = PIXEL_LIMIT } = missed[entry.name] ?? {};
-      const { differences, share } = await judge.verdict(entry, ours);
-      const isAsExpected = differences.join('\n') === expected.join('\n');
-      return isAsExpected && share <= most ? '' : `${entry.name}: ${(share * 100).toFixed(2)} % of the picture, ${JSON.stringify(differences)}`;
-    };
     const lane = async () => {
       for (let next = queue.shift(); next; next = queue.shift()) {
         // Fonts and frames come when the machine has time: a page is judged once more before it counts.
-        const fault = (await judged(next)) && (await judged(next));
-        if (fault) faults.push(fault);
+        const said = (await fault(judge, next)) && (await fault(judge, next));
+        if (said) found.push(said);
       }
     };
     await Promise.all(Array.from({ length: LANES }, lane));
   } finally {
     await judge.close();
   }
-  assert.deepEqual(faults, []);
+  return found;
+}
+
+test('every trait is shown, but for what is listed as a miss', async () => {
+  const missed = misses();
+  assert.deepEqual(await faults(missed, async (judge, entry) => {
+    const { differences: expected = [], share: most = PIXEL_LIMIT } = missed[entry.name] ?? {};
+    const { differences, share } = await judge.verdict(entry, ours);
+    const isAsExpected = differences.join('\n') === expected.join('\n');
+    return isAsExpected && share <= most ? '' : `${entry.name}: ${(share * 100).toFixed(2)} % of the picture, ${JSON.stringify(differences)}`;
+  }), []);
+});
+
+test('where a page is private by default its layout stays, but for what is listed as a miss', async () => {
+  const missed = layoutMisses();
+  assert.deepEqual(await faults(missed, async (judge, entry) => {
+    const { differences: expected = [] } = missed[entry.name] ?? {};
+    const { differences, details = differences } = await judge.layout(entry, ours.privately);
+    return differences.join('\n') === expected.join('\n') ? '' : `${entry.name}: ${JSON.stringify(details)}`;
+  }), []);
 });
 
 test('a canvas gives pictures where it is shown only, and says why elsewhere', async () => {

@@ -10,12 +10,12 @@ const root = path.join(path.dirname(fileURLToPath(import.meta.url)), '../..');
 
 /** File, what stands there, what stands there instead, a place in which that leaks, and the mode, where that is not `private`. */
 export const FAULTS = [
-  ['src/mask/attribute.rs', 'Content::Text => self.is_readable.then(|| mask_layout(value)),', 'Content::Text => self.is_readable.then(|| show_text(value)),', 'placeholder'],
+  ['src/mask/attribute.rs', 'Content::Text => self.is_readable.then(|| mask_shape(value)),', 'Content::Text => self.is_readable.then(|| show_text(value)),', 'placeholder'],
   ['src/mask/sheet.rs', '_ => mask_layout(text).to_string(),', '_ => text.to_owned(),', 'CSS content'],
   ['src/mask/names.rs', 'self.rename(name, false)', 'name.to_owned()', 'class'],
-  ['src/mask/field.rs', 'Self::Button | Self::Typed | Self::Files => Some(mask_layout(value)),', 'Self::Button | Self::Typed | Self::Files => Some(show_text(value)),', 'typed'],
+  ['src/mask/field.rs', 'Self::Button | Self::Typed | Self::Files => Some(mask_shape(value)),', 'Self::Button | Self::Typed | Self::Files => Some(show_text(value)),', 'typed'],
   ['src/mirror/state.rs', 'mask_css(names, is_shown, css)', 'mask_css(names, true, css)', 'animated to an address'],
-  ['src/mask/attribute.rs', 'if !shows {\n        return None;\n    }', '', 'query of a link'],
+  ['src/mask/attribute.rs', 'if !shows {\n        return size.map(mask_picture);\n    }', '', 'query of a link'],
   ['src/mask/detect.rs', 'passes_luhn(digits.clone()) && ', 'false && ', 'card in a text', 'always'],
   ['src/mask/detect.rs', 'let goes_on = match sign.before {\n            _ if count == 0 => true,', 'let goes_on = match sign.before {\n            _ if count == 0 => false,', 'bank account', 'always'],
   ['src/mask/field.rs', '(Self::Secret, _) | (Self::Unseen, ', '(Self::Unseen, ', 'password that is shown, filled in later', 'always'],

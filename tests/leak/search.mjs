@@ -5,8 +5,8 @@ import * as zlib from 'node:zlib';
 /** How long a run counts as a leak. */
 export const RUN = 4;
 
-const UPPER = 'ABCDEFGHJKLMNPQRSTUVWYZ';
-const LOWER = 'abcdefghjkmnpqrstuvwyz';
+const UPPER = 'BCDEFGHJKLNPQRSTUVWXYZ';
+const LOWER = 'bcdefghjknpqrstuvwxyz';
 const DIGITS = '123456789';
 
 /** The same numbers in every run (mulberry32): a leak has the same name tomorrow. */
@@ -24,7 +24,7 @@ const runsOf = (text) => Array.from({ length: Math.max(0, text.length - RUN + 1)
 
 /**
  * Makes canaries of which no two share a run, whatever the case, and no run stands in `present`. Every run has a digit, no character
- * is one that a mask writes (`x`, `X`, `0`).
+ * is one that a mask writes (`a`, `i`, `m`, `0`).
  */
 export class Canaries {
   #next;

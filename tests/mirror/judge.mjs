@@ -23,6 +23,7 @@ import pixelmatch from 'pixelmatch';
 import { chromium } from 'playwright-core';
 import { PNG } from 'pngjs';
 import { covers, describe, differences } from './describe.mjs';
+import { compareLayouts, layout } from './layout.mjs';
 
 const here = path.dirname(fileURLToPath(import.meta.url));
 const folder = path.join(here, 'corpus');
@@ -60,6 +61,9 @@ export function corpus() {
  * not named). All else is shown. @returns {Record<string, {reason: string, differences: string[], share?: number}>}
  */
 export const misses = () => JSON.parse(fs.readFileSync(path.join(here, 'misses.json'), 'utf8'));
+
+/** Pages whose layout ours does not keep where they are private by default: why not, and what is otherwise. @returns {Record<string, {reason: string, differences: string[]}>} */
+export const layoutMisses = () => JSON.parse(fs.readFileSync(path.join(here, 'layout-misses.json'), 'utf8'));
 
 export async function arms() {
   const names = fs.readdirSync(path.join(here, 'arms')).filter((file) => file.endsWith('.mjs')).map((file) => file.replace(/\.mjs$/, ''));
@@ -133,26 +137,27 @@ export async function runSteps(page) {
   await rest(page);
 }
 
-async function describeDocument(page, root, { hasClosedRoots, url }) {
+/** What a function of `(document, closed roots, address)` finds in a document. */
+async function lookAt(page, look, root, { hasClosedRoots, url }) {
   const session = await sessionOf(page);
   const contextId = await aside(page);
   const closed = [];
   if (hasClosedRoots) {
-    const look = async (node) => {
+    const seek = async (node) => {
       if (node.shadowRootType === 'closed') {
         closed.push((await session.send('DOM.resolveNode', { backendNodeId: node.backendNodeId, executionContextId: contextId })).object.objectId);
       }
-      for (const inner of [...(node.children ?? []), ...(node.shadowRoots ?? []), node.contentDocument].filter(Boolean)) await look(inner);
+      for (const inner of [...(node.children ?? []), ...(node.shadowRoots ?? []), node.contentDocument].filter(Boolean)) await seek(inner);
     };
-    await look((await session.send('DOM.getDocument', { depth: -1, pierce: true })).root);
+    await seek((await session.send('DOM.getDocument', { depth: -1, pierce: true })).root);
   }
-  const described = await session.send('Runtime.callFunctionOn', {
-    functionDeclaration: `function (...closed) { return (${describe})(${root}, closed, ${JSON.stringify(url)}); }`,
+  const seen = await session.send('Runtime.callFunctionOn', {
+    functionDeclaration: `function (...closed) { return (${look})(${root}, closed, ${JSON.stringify(url)}); }`,
     executionContextId: contextId,
     arguments: closed.map((objectId) => ({ objectId })),
     returnByValue: true,
   });
-  return value(described);
+  return value(seen);
 }
 
 /** A picture of what is visible at the top left, one pixel to a CSS pixel. */
@@ -225,13 +230,22 @@ export class Judge {
   }
 
   /** Never throws: an arm that breaks has lost the page. */
-  async verdict(entry, arm) {
+  verdict(entry, arm) {
+    return this.#patiently(entry, arm, { dom: false, pixels: false, share: 1 }, (verdict) => this.#judge(entry, arm, verdict));
+  }
+
+  /** As `verdict`, of the layout alone: what an arm that masks texts is to keep. */
+  layout(entry, arm) {
+    return this.#patiently(entry, arm, { layout: false, elements: 0 }, (verdict) => this.#judgeLayout(entry, arm, verdict));
+  }
+
+  async #patiently(entry, arm, begin, act) {
     const begun = Date.now();
-    const verdict = { page: entry.name, arm: arm.name, trait: entry.trait, dom: false, pixels: false, share: 1, differences: [] };
+    const verdict = { page: entry.name, arm: arm.name, trait: entry.trait, ...begin, differences: [] };
     let timer;
     try {
       const late = new Promise((_, fail) => { timer = setTimeout(() => fail(new Error(`took longer than ${PATIENCE / 1000} s`)), PATIENCE); });
-      await Promise.race([this.#judge(entry, arm, verdict), late]);
+      await Promise.race([act(verdict), late]);
     } catch (error) {
       verdict.differences.unshift(`error: ${error.message.split('\n')[0]}`);
     } finally {
@@ -242,7 +256,8 @@ export class Judge {
     return { ...verdict, difference: verdict.differences[0], milliseconds: Date.now() - begun };
   }
 
-  async #judge(entry, arm, verdict) {
+  /** Opens the page, records it and makes its edits; then `look` at it, and draw its replica: returns the pages, and where the replica is. */
+  async #mirror(entry, arm, verdict, look) {
     const { scale = 1, start, late, ...preferences } = entry.flags;
     const device = { viewport: VIEWPORT, locale: 'en-GB', ...preferences, deviceScaleFactor: Number(scale) };
     const about = { ...entry, url: `${this.origins.site}/${entry.file}`, origin: this.origins.site, other: this.origins.other };
@@ -262,10 +277,8 @@ export class Judge {
     await runSteps(page);
     const recorded = await arm.take(handle);
 
-    const source = await describeDocument(page, 'document', about);
-    const boxes = await asideValue(page, `(${covers})(document)`);
-    const size = page.viewportSize();
-    verdict.sourcePicture = await picture(page, size);
+    const source = await look(page, 'document', about);
+    verdict.sourcePicture = await picture(page, page.viewportSize());
 
     const desk = await agent.newPage();
     await desk.goto(`${this.origins.agent}/replica`);
@@ -273,9 +286,19 @@ export class Judge {
     const root = selector ? `document.querySelector(${JSON.stringify(selector)}).contentDocument` : 'document';
     await settled(desk, root);
     await rest(desk);
-    verdict.replicaPicture = await picture(desk, size);
+    verdict.replicaPicture = await picture(desk, page.viewportSize());
+    return { source, about, replica: await look(desk, root, about) };
+  }
+
+  async #judge(entry, arm, verdict) {
+    let boxes;
+    const look = async (page, root, about) => {
+      boxes ??= await asideValue(page, `(${covers})(document)`);
+      return lookAt(page, describe, root, about);
+    };
+    const { source, about, replica: facts } = await this.#mirror(entry, arm, verdict, look);
     const normalise = arm.normalise ?? ((facts) => facts);
-    const replica = normalise(await describeDocument(desk, root, about), 'replica', about);
+    const replica = normalise(facts, 'replica', about);
 
     const placed = (text) => text.replaceAll(this.origins.site, 'site:').replaceAll(this.origins.agent, 'agent:');
     verdict.differences = differences(normalise(source, 'source', about), replica).map(placed);
@@ -285,6 +308,12 @@ export class Judge {
     verdict.share = share;
     verdict.pixels = share < PIXEL_LIMIT && !blank.length;
     verdict.sourceDigest = createHash('sha256').update(JSON.stringify(source)).digest('hex');
+  }
+
+  async #judgeLayout(entry, arm, verdict) {
+    const { source, replica } = await this.#mirror(entry, arm, verdict, (page, root, about) => lookAt(page, layout, root, about));
+    Object.assign(verdict, compareLayouts(source, replica));
+    verdict.layout = verdict.differences.length === 0;
   }
 }
 

@@ -894,7 +894,7 @@ fn marks_that_change_take_effect_at_once() {
     let mut pair = Pair::of(page, Policy::default());
     assert!(page::drawn(pair.replica.tree()).contains("visible"));
     for (marks, shown) in [
-        (Marks::MASK, "xxxxxxx"),
+        (Marks::MASK, "iiiaaaa"),
         (Marks::BLOCK, "[blocked]"),
         (Marks::default(), "visible"),
         (Marks::HIDE, ""),
@@ -1165,7 +1165,7 @@ fn what_a_dialog_says_is_as_private_as_the_page() {
     let mut page = Page::new(Policy::default());
     let body = page.add(1, Kind::Element("body"));
     for (marks, told) in
-        [(Marks::default(), "Pay Ann with 0000 0000 0000 0000?"), (Marks::MASK, "Xxx Xxx xxxx 0000 0000 0000 0000-")]
+        [(Marks::default(), "Pay Ann with 0000 0000 0000 0000?"), (Marks::MASK, "Aaa Aaa aaaa 0000 0000 0000 0000?")]
     {
         page.edit(&Edit::Mark(body, marks));
         let mut pair = Pair::of(core::mem::take(&mut page), Policy::default());

@@ -6,7 +6,7 @@ use super::pictures::note_pictures;
 use super::{Encoder, EncoderOutput};
 use crate::mask::{AttributeRule, Field, Marks};
 use crate::mirror::element::{CODE, attribute_value, field_of, treat};
-use crate::mirror::reading::{ReadName, StateReading};
+use crate::mirror::reading::{ElementRule, ReadName, StateReading};
 use crate::mirror::state;
 use crate::mirror::told::{Was, guard_of, shows};
 use crate::mirror::writer::Writer;
@@ -24,8 +24,8 @@ impl Encoder {
         if element.name.as_str() == CODE {
             return;
         }
-        let is_gauge = matches!(element.name.as_str(), "li" | "meter" | "progress");
-        let is_field = matches!(element.name.as_str(), "input" | "textarea" | "select");
+        let rule = ElementRule::of(element.name.as_str());
+        let is_field = rule == ElementRule::Field;
         let (treatment, own_field) = (target.own.treatment, target.own.field);
         if let Some(value) = value {
             note_pictures(
@@ -37,8 +37,7 @@ impl Encoder {
                 value,
             );
         }
-        let value =
-            value.and_then(|value| attribute_value(&mut self.names, treatment, own_field, is_gauge, name, value));
+        let value = value.and_then(|value| attribute_value(&mut self.names, treatment, own_field, rule, name, value));
         if !target.own.is_new(batch) {
             let was = Was::Attribute(held.clone(), target.attribute(held).cloned());
             self.changes.keep(node, &mut target.own, was);

@@ -7,8 +7,8 @@ use std::collections::HashSet;
 use super::Encoder;
 use super::pictures::note_css;
 use crate::mask::{
-    Field, Treatment, digits_of, mask_css, mask_layout, part, private_boxes, private_ranges_over, show_ranges,
-    show_text,
+    Field, Treatment, digits_of, mask_css, mask_layout, mask_shape, part, private_boxes, private_ranges_over,
+    show_ranges, show_text,
 };
 use crate::mirror::boxes::{self, Part};
 use crate::mirror::place::Ids;
@@ -118,8 +118,8 @@ impl Encoder {
         for id in masked.flat_map(|(part, _)| part.nodes) {
             let Some(node) = self.tree.node(id) else { continue };
             match (&node.kind, node.own.raw.clone()) {
-                (NodeKind::Element(_), Some(raw)) => self.set_state(id, State::Value(mask_layout(&raw))),
-                (NodeKind::Text(_), Some(raw)) => self.replace_text(id, mask_layout(&raw)),
+                (NodeKind::Element(_), Some(raw)) => self.set_state(id, State::Value(mask_shape(&raw))),
+                (NodeKind::Text(_), Some(raw)) => self.replace_text(id, mask_shape(&raw)),
                 _ => {}
             }
         }

@@ -66,11 +66,13 @@ async function load(page) {
   await inPage(page, HELPERS);
 }
 
-export async function record(page, { flags = {}, other } = {}) {
+async function recordBy(options, page, { flags = {}, other } = {}) {
   if (flags.late) await load(page);
-  await inPage(page, `window.__record({ selectors: { show: 'html' }, origins: ${JSON.stringify(flags.sdk === 'yes' ? [other] : [])} })`);
+  await inPage(page, `window.__record(${JSON.stringify({ ...options, origins: flags.sdk === 'yes' ? [other] : [] })})`);
   return page;
 }
+
+export const record = (page, about) => recordBy({ selectors: { show: 'html' } }, page, about);
 
 /** Frames, in base64, and the page that still gives pictures. */
 export async function take(page) {
@@ -151,6 +153,9 @@ export function normalise(facts) {
     .filter(([, kind, name, value]) => kind !== 'attribute' || name !== 'style' || !/^content: (url|image-set)\([^;]*\) !important;$/.test(value))
     .map((fact) => fact.map((said) => (typeof said === 'string' ? said.replace(/ ?content: (url|image-set)\([^;]*\) !important;$/, '').replaceAll(' type("image/none")', '').replace(/url\("[^"#][^"]*"\)/g, 'url()').replace(/\[data-alongside-is~="state-([-\w]+)"\]/g, ':state($1)').replaceAll(':not([data-alongside-is~="undefined"])', ':defined').replace(/\[data-alongside-is~="([-a-z]+)"\]/g, ':$1').replace(/\[data-alongside-([a-z-]+)\]/g, ':$1').replace(/color-scheme: (?:dark|light); --alongside-color-scheme: /g, 'color-scheme: ').replace(/\(\((?:min-width: 0px\) or|max-width: 0px\) and) (\([^()]*\))\)/g, '$1') : said)));
 }
+
+/** The same, of pages that are private by default. */
+export const privately = { name: 'ours, private', prepare, record: (page, about) => recordBy({ isPrivate: true }, page, about), take, replay };
 
 const COUNTER = `
   window.__parts = [];
