@@ -13,6 +13,9 @@ const SECRET = 32;
 /** What was a secret once, for the encoder to know when it is read again: also by the mirror that follows a pause. @type {WeakSet<Node>} */
 const SECRETS = new WeakSet();
 
+/** Whether there are others than controls: people wrote into them. */
+let hasOthers = false;
+
 /** One part of a list of selectors that depends on an element's own name and attributes, and on nothing else. */
 const PLAIN = /^\s*([a-z][-\w]*|\*)?((?:[.#]-?[a-z_][-\w]*|\[[a-z][-\w]*(?:[~|^$*]?=(?:"[^",\]\\]*"|[-\w]+))?\])*)\s*$/i;
 
@@ -88,6 +91,17 @@ export class Marks {
   /** Whether elements with an attribute of that name are to be asked. @param {string} name */
   asksAttribute(name) {
     return this.#attributes.has(name.toLowerCase());
+  }
+
+  /** @param {Node} node a secret from now on @param {boolean} isControl */
+  remember(node, isControl) {
+    this.secrets.add(node);
+    hasOthers ||= !isControl;
+  }
+
+  /** @param {Node} node @param {boolean} isControl */
+  isSecret(node, isControl) {
+    return (isControl || hasOthers) && this.secrets.has(node);
   }
 
   /** Whether an element may be marked otherwise since an attribute of that name changed. @param {string} name */

@@ -18,7 +18,7 @@ import { mediumOf, PLAYS, putPlayback, STANDS } from './media.js';
 import { Matches } from './matches.js';
 import { AbortController, listen, Map, MutationObserver, Set, WeakMap, WeakSet } from './own.js';
 import { Ranges } from './ranges.js';
-import { askPolicy, ATTRIBUTES, IN_FULL, inFull, IS_LINK, IS_OF_LINK, IS_STYLE, isElement, isShadowRoot, kindOf } from './kinds.js';
+import { askPolicy, ATTRIBUTES, IN_FULL, inFull, IS_CONTROL, IS_LINK, IS_OF_LINK, IS_STYLE, isElement, isShadowRoot, kindOf } from './kinds.js';
 import { Pack } from './pack.js';
 import { Pointer } from './pointer.js';
 import { absolute, isSheetLink, Rules, Sheets } from './sheets.js';
@@ -571,7 +571,7 @@ export class Reader {
     for (let at = 0; at < answer.length; at += 2) {
       const node = this.#ids.node(answer[at + 1]);
       if (!node) continue;
-      if (answer[at] === 2) this.#walker.marks.secrets.add(node);
+      if (answer[at] === 2) this.#walker.marks.remember(node, Boolean(kindOf(node) & IS_CONTROL));
       else if (answer[at] === 3) this.#canvases?.add(node, answer[at + 1]);
       else if (answer[at] === 0) this.#forget(node);
       else {

@@ -374,7 +374,7 @@ export class Walker {
     const bits = pack.length;
     pack.put(0);
     const uses = this.#putOwnAttributes(element, isLink);
-    const isMarked = uses & IS_MARK || kind & IS_ASKED || this.marks.isForAll || (kind & IS_CONTROL && this.marks.secrets.has(element));
+    const isMarked = uses & IS_MARK || kind & IS_ASKED || this.marks.isForAll || this.marks.isSecret(element, Boolean(kind & IS_CONTROL));
     const marks = isMarked ? this.marks.of(element) : 0;
     pack.numbers[bits] = marks | (namespace === SVG ? 256 : namespace === MATHML ? 512 : 0);
     if (namespace === SVG && this.drawings.size < MOST_DRAWINGS) this.drawings.add(element);

@@ -17,7 +17,7 @@ impl Marks {
     pub const SHOW: Self = Self(8);
     /// It is seen, and no agent may act on it.
     pub const READ_ONLY: Self = Self(16);
-    /// It was a secret once. Said by the machine that tells the page, not by the customer.
+    /// It was a secret once, or people wrote into it. Said by the machine that tells the page, not by the customer.
     pub const SECRET: Self = Self(32);
 
     /// From bits; bits without a meaning are dropped.

@@ -35,7 +35,7 @@ pub enum EncoderOutput {
     Reread(NodeId),
     /// This node is not told any more: if it comes back it has a new id.
     Forget(NodeId),
-    /// This node is a secret from now on: wherever it is read again it has [`Marks::SECRET`]. Do it before all else.
+    /// This node is a secret from now on, or people write into it: wherever it is read again it has [`Marks::SECRET`]. Do it before all else.
     Remember(NodeId),
     /// This canvas or video is shown: tell its pictures with [`Encoder::handle_state`].
     Draw(NodeId),

@@ -225,7 +225,6 @@ impl Page {
                         Some(value) => self.nodes[node].attributes.insert(name, value.clone()),
                         None => self.nodes[node].attributes.remove(name),
                     };
-                    self.nodes[node].was_edited |= self.field(node) == Field::Edited;
                     self.dirty_attributes.insert((node, name));
                 }
             }
@@ -351,6 +350,7 @@ impl Page {
         }
         for (node, name) in core::mem::take(&mut self.dirty_attributes) {
             if let Some(id) = known(self, node) {
+                self.nodes[node].was_edited |= self.field(node) == Field::Edited;
                 let node = &self.nodes[node];
                 encoder.handle_attribute(id, &ReadName::new(name), node.attributes.get(name).map(String::as_str));
             }
@@ -415,12 +415,15 @@ impl Page {
     /// What was once a secret is one for ever.
     pub fn remember(&mut self, id: NodeId) {
         let Some(index) = self.ids.iter().find(|(_, held)| **held == id).map(|(index, _)| *index) else { return };
-        self.nodes[index].was_secret = true;
+        match self.nodes[index].kind {
+            Kind::Element("input" | "textarea" | "select") => self.nodes[index].was_secret = true,
+            _ => self.nodes[index].was_edited = true,
+        }
     }
 
     fn marks(&self, index: usize) -> Marks {
         let node = &self.nodes[index];
-        if node.was_secret { node.marks.with(Marks::SECRET) } else { node.marks }
+        if node.was_secret || node.was_edited { node.marks.with(Marks::SECRET) } else { node.marks }
     }
 
     fn field(&self, index: usize) -> Field {
@@ -456,6 +459,7 @@ impl Page {
         self.patience = self.patience.saturating_sub(1);
         self.ids.insert(index, id);
         self.next_id += 1;
+        self.nodes[index].was_edited |= self.field(index) == Field::Edited;
         let node = &self.nodes[index];
         match &node.kind {
             Kind::Text(text) => encoder.handle_node(&Reading { id, kind: ReadingKind::Text(text) }),

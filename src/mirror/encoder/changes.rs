@@ -52,6 +52,7 @@ impl Encoder {
         target.own.field = was.becomes(field);
         if target.own.field == Field::Edited && was != Field::Edited {
             let marks = target.own.marks;
+            self.outputs.push_back(EncoderOutput::Remember(node));
             return self.handle_marks(node, marks);
         }
         if target.own.field != Field::Secret || was == Field::Secret {

@@ -134,9 +134,13 @@ impl Encoder {
                 own.marks = element.marks;
                 // By what was read: the attributes that are told may be fewer.
                 own.field = field_read(element);
-                if element.marks.has(Marks::SECRET) || own.field == Field::Secret {
+                let is_known = element.marks.has(Marks::SECRET);
+                if own.field == Field::Secret || (is_known && element.name.element == ElementRule::Field) {
                     own.field = Field::Secret;
                     own.marks = element.marks.with(Marks::SECRET);
+                } else if is_known && own.field == Field::None {
+                    // What people wrote into it they wrote.
+                    own.field = Field::Edited;
                 }
                 let name = element.name.name.as_ref().map_or("", Name::as_str);
                 own.treatment = treat_element(self.policy, above, &own, name);
@@ -165,7 +169,7 @@ impl Encoder {
             }
         };
         let treatment = own.treatment;
-        let is_new_secret = own.field == Field::Secret;
+        let is_secret = matches!(own.field, Field::Secret | Field::Edited);
         let is_drawn = treatment.shows_text()
             && matches!(&reading.kind, ReadingKind::Element(element) if element.name.element == ElementRule::Drawn);
         if !self.tree.add(id, kind, own) {
@@ -178,7 +182,7 @@ impl Encoder {
             });
             values.for_each(|value| self.note_value(id, value));
         }
-        if is_new_secret {
+        if is_secret {
             self.outputs.push_back(EncoderOutput::Remember(id));
         }
         if is_drawn {
