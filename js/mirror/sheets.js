@@ -131,7 +131,8 @@ class Styled {
       this.next += 1;
     }
     this.next = 0;
-    return false;
+    // Those of another site's may have come meanwhile.
+    return from < rules.length;
   }
 }
 
@@ -352,7 +353,8 @@ export class Sheets {
       const hasOther = known.print !== (sheet ? printOf(sheet) : '');
       // What the author's text tells is read to be compared with: that has time.
       if (known.isText && known.isPartial && !isLate()) known.read(element, isLate, this.#learn);
-      if (hasOther || (!known.isPartial && this.#isTurn(element, until) && known.differs(element, isLate))) this.#readAgain(asker, element, known, isLate);
+      if (hasOther) this.#readAgain(asker, element, known, isLate);
+      if (!known.isPartial && this.#isTurn(element, until) && known.differs(element, isLate)) this.#readAgain(asker, element, known, isLate);
       if (known.next > 0) this.#compared.delete(element);
       this.#checkDisabled(asker, element, known);
     }
