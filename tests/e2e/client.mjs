@@ -158,7 +158,7 @@ export const ended = (value) => Buffer.concat([Buffer.from(value), Buffer.from([
 /** The index plus one of a name that has one is not used here: any name can be said in full. */
 const name = (value) => Buffer.concat([varint(0), text(value)]);
 
-export const reset = (epoch, width = 800, height = 600) => numbers(0, epoch, width, height, 0, 0, 100);
+export const reset = (epoch, width = 800, height = 600) => numbers(0, epoch, 1, 0, width, height, 0, 0, 0, 100);
 export const patch = (epoch, number, ...operations) => Buffer.concat([numbers(1, epoch, number), ...operations]);
 export const remove = (node) => numbers(2, node);
 export const move = (node, parent, before) => numbers(1, node, parent, before === undefined ? 0 : before + 1);
