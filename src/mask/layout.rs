@@ -263,7 +263,7 @@ const RANGES: [(u16, u16); 94] = [
     (0xff61, 'ｱ' as u16),
 ];
 
-#[cfg(test)]
+#[cfg(all(test, not(target_arch = "wasm32")))]
 mod tests {
     use proptest::prelude::*;
 
