@@ -12,11 +12,14 @@ import { Reader } from './reader.js';
 /** A hidden page draws no frames; it is read so often, in milliseconds. */
 const HIDDEN_EVERY = 50;
 
+/** So long the page is read at a time, in milliseconds; to mask and to encode what was read takes about as long again. */
+const SLICE = 4;
+
 /**
- * So long the page is read at a time, in milliseconds: masking and encoding are a part of it, and the longest task that a page should
- * have is 50.
+ * What took longer than two slices is done again after so many times as long, in milliseconds at most, and not with the next frame: of a page that changes all
+ * the time the mirror takes a fifth.
  */
-const SLICE = 8;
+const REST = 4, LONGEST_REST = 250;
 
 /** While the network is behind, it is looked at again so often, in milliseconds. */
 const BUSY_EVERY = 50;
@@ -73,6 +76,8 @@ export function mirror(send, { isPrivate = false, selectors, isBusy = () => fals
     for (let frame = told.frame(); frame; frame = told.frame()) send(frame);
   };
   let isGoingOn = false;
+  /** How long the last one took, in milliseconds. */
+  let spent = 0;
   /** @type {Array<() => void>} */
   let waiting = [];
   /** Does it, and sends what comes of it. False where that was not possible. @param {() => void} act */
@@ -92,12 +97,14 @@ export function mirror(send, { isPrivate = false, selectors, isBusy = () => fals
   };
   /** @param {(deadline?: number) => void} read @param {number} [deadline] */
   const tell = (read, deadline) => {
+    const began = performance.now();
     const isDone = attempt(() => {
       read(deadline);
       reader.obey(told.flush());
       inner.look();
     });
     if (!isDone) return;
+    spent = performance.now() - began;
     if (reader.isBehind) goOn();
     else release();
   };
@@ -176,6 +183,7 @@ export function mirror(send, { isPrivate = false, selectors, isBusy = () => fals
   };
   const schedule = () => {
     if (document.hidden) after(flush, HIDDEN_EVERY);
+    else if (spent > 2 * SLICE) after(flush, Math.min(spent * REST, LONGEST_REST));
     else onFrame(flush);
   };
 
