@@ -306,6 +306,7 @@ export class Session {
         const message = this.#link.isJson ? machine.text() : machine.bytes();
         if (message !== undefined) this.#waiting = this.#link.relay(message);
       } else if (wish === Wish.Begin) {
+        this.#isHeld = false;
         if (this.#mirror) this.#mirror.begin();
         else void this.#begin();
       } else if (wish === Wish.Retell) {
@@ -388,7 +389,6 @@ export class Session {
 
   async #begin() {
     this.#isTold = true;
-    this.#isHeld = false;
     try {
       const { mirror, own, Press } = await loadMirror();
       this.#tell(() => this.#lookAtPage());

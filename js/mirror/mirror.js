@@ -197,8 +197,11 @@ export function mirror(send, { isPrivate = false, selectors, isBusy = () => fals
   begin();
 
   return {
-    /** Everything from the start: the agent's side has lost something. */
-    begin,
+    /** Everything from the start: the agent's side has lost something. It goes on, if it was held. */
+    begin() {
+      isHeld = false;
+      begin();
+    },
     /** Tells again what was told, to a replica that has this; nothing, the whole. It goes on, if it was held. @param {Uint8Array} [known] absent: `begin` */
     retell(known) {
       isHeld = false;
