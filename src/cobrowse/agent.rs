@@ -176,10 +176,11 @@ impl AgentSession {
         }
     }
 
-    /// The replica has this of the page, after [`AgentOutput::Cut`]: when the link is back, the rest is asked for.
-    pub fn know(&mut self, known: Vec<u8>) {
+    /// The replica has this of the page (`None`: nothing), after [`AgentOutput::Cut`]: when the link is back, the rest is asked
+    /// for.
+    pub fn know(&mut self, known: Option<Vec<u8>>) {
         if !self.is_online {
-            self.known = Bytes(known);
+            self.known = Bytes(known.unwrap_or_default());
         }
     }
 

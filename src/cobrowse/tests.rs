@@ -236,7 +236,7 @@ impl Trio {
             }
             AgentOutput::Show(frame) => self.frames.push(frame),
             AgentOutput::Done(done) => self.done.push(done.outcome),
-            AgentOutput::Cut => self.desk.know(vec![7]),
+            AgentOutput::Cut => self.desk.know(Some(vec![7])),
             AgentOutput::Lag => self.desk.refresh(Some(vec![8])),
             AgentOutput::Sign(_) | AgentOutput::Changed => {}
         }

@@ -3,6 +3,7 @@
 use std::rc::Rc;
 use std::time::Duration;
 
+use alongside::cobrowse::AgentSession;
 use alongside::protocol::cobrowse::{Action, Capability, Draw, Highlight, Outcome, Request, Type};
 use alongside::protocol::{RelayBody, TEXT_LIMIT};
 use alongside::time::Instant;
@@ -138,11 +139,8 @@ impl Room {
     pub fn handle(self, news: News<'_>) {
         match news {
             News::Begin => self.forget(),
-            News::Cut => self.cut(),
-            News::Lag => {
-                self.cut();
-                self.ask();
-            }
+            News::Cut => self.cut(AgentSession::know),
+            News::Lag => self.cut(AgentSession::refresh),
             News::Frame(frame) => self.draw(frame),
             News::Sign(sign) => self.signs.update(|signs| signs.handle(sign, link::now())),
             News::Done(done) => {
@@ -350,13 +348,12 @@ impl Room {
         }
     }
 
-    /// What is shown is of the past, until the page tells what has changed.
-    fn cut(self) {
+    /// What is shown is of the past, until the page tells what has changed; what there is of it is said.
+    fn cut(self, say: fn(&mut AgentSession, Option<Vec<u8>>)) {
         let Some(scene) = self.scene() else { return };
         scene.handle_cut();
-        if let Some(known) = scene.ask() {
-            link::session(|session| session.know(known));
-        }
+        let known = scene.ask();
+        link::session(|session| say(session, known));
         self.mend(|repair, now| repair.handle_lost(now));
     }
 

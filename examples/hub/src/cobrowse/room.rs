@@ -8,7 +8,6 @@ use std::sync::Arc;
 
 use alongside::cobrowse::{Entry, SessionOutput, SharedSession};
 use alongside::protocol::cobrowse::{Channel, Done, EndReason, Objection, Outcome, Stage};
-use alongside::protocol::mirror::KNOWN_LIMIT;
 use alongside::protocol::{Bytes, ConsentKey, MirrorPiece, PIECE_LIMIT, RelayBody, Shown, VisitId, VisitorId};
 use sha2::Digest;
 use subtle::ConstantTimeEq;
@@ -253,8 +252,7 @@ impl<S: Store> Room<S> {
                 self.desks.push(Helper::new(number, &attendant));
                 // What the page tells from now on, the desk hears from its start.
                 let news = self.news.subscribe();
-                self.wanted.retellings += 1;
-                self.wanted.known = admitted(attendant.known.clone());
+                self.wanted.tell_again(attendant.known);
                 self.perform().await;
                 self.seat(number, news);
             }
@@ -384,10 +382,7 @@ impl<S: Store> Room<S> {
     fn refresh(&mut self, known: Option<Bytes>) {
         match known {
             None => self.wanted.beginnings += 1,
-            Some(known) => {
-                self.wanted.retellings += 1;
-                self.wanted.known = admitted(Some(known));
-            }
+            known => self.wanted.tell_again(known),
         }
         self.want();
     }
@@ -405,11 +400,6 @@ impl<S: Store> Room<S> {
             desk.pass(body);
         }
     }
-}
-
-/// What a desk may say that it has.
-fn admitted(known: Option<Bytes>) -> Option<Bytes> {
-    known.filter(|known| (1..=KNOWN_LIMIT).contains(&known.0.len()))
 }
 
 /// What is kept of a key.

@@ -1,5 +1,8 @@
 //! The way to a visitor's page, as far as sessions go.
 
+use std::sync::Arc;
+
+use alongside::protocol::mirror::KNOWN_LIMIT;
 use alongside::protocol::{AssetHash, Bytes, RelayBody};
 use tokio::sync::{mpsc, watch};
 
@@ -33,13 +36,19 @@ pub(super) struct Wanted {
     /// Counts the reasons to tell again what was told.
     pub(super) retellings: u64,
     /// What the last one has for whom it is told again; `None`: nothing.
-    pub(super) known: Option<Bytes>,
+    pub(super) known: Option<Arc<Bytes>>,
 }
 
 impl Wanted {
+    /// Once more, for one who says that he has this; what is more than anybody has is nothing.
+    pub(super) fn tell_again(&mut self, known: Option<Bytes>) {
+        self.retellings += 1;
+        self.known = known.filter(|known| (1..=KNOWN_LIMIT).contains(&known.0.len())).map(Arc::new);
+    }
+
     /// What those have of the page for whom it was to be told again since; nothing, where they are several.
     pub(super) fn known_since(&self, told: u64) -> Option<Bytes> {
-        self.known.clone().filter(|_| self.retellings == told + 1)
+        self.known.as_deref().filter(|_| self.retellings == told + 1).cloned()
     }
 }
 
