@@ -111,7 +111,7 @@ declare module 'alongside-wasm' {
     draw(number: number, tool: string, points: Uint32Array): void;
     erase(): void;
     handleOnline(): void;
-    handleOffline(): void;
+    handleOffline(now: number): void;
     handleText(text: string, now: number): void;
     handleBytes(bytes: Uint8Array, now: number): void;
     handleFrame(frame: Uint8Array): void;

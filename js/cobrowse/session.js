@@ -199,7 +199,7 @@ export class Session {
   /** The link is up or down. */
   handleStatus() {
     this.#tellVisit();
-    this.#tell(() => (this.#link.isOnline() ? this.#machine.handleOnline() : this.#machine.handleOffline()));
+    this.#tell(() => (this.#link.isOnline() ? this.#machine.handleOnline() : this.#machine.handleOffline(performance.now())));
   }
 
   /** @param {string | Uint8Array} message */

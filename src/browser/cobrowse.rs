@@ -212,8 +212,8 @@ impl Cobrowse {
     }
 
     #[wasm_bindgen(js_name = handleOffline)]
-    pub fn handle_offline(&self) {
-        self.session.borrow_mut().handle_offline();
+    pub fn handle_offline(&self, now: f64) {
+        self.session.borrow_mut().handle_offline(instant(now));
     }
 
     #[wasm_bindgen(js_name = handleText)]

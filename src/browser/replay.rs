@@ -188,6 +188,11 @@ impl Replay {
         self.wants.take().into_iter().chain(within).collect()
     }
 
+    /// See [`Replica::is_left_by`].
+    pub fn is_left_by(&self, bytes: &[u8]) -> bool {
+        self.replica.borrow().is_left_by(bytes)
+    }
+
     /// The way to the page was cut: what is shown is of the past until it is told again.
     pub fn handle_cut(&self) {
         self.replica.borrow_mut().handle_cut();

@@ -34,6 +34,8 @@ pub enum DeskOutput {
     Begin,
     /// See [`AgentOutput::Cut`].
     Cut,
+    /// See [`AgentOutput::Return`].
+    Return,
     /// See [`AgentOutput::Lag`].
     Lag,
     /// Show this frame of the mirror.
@@ -232,6 +234,7 @@ impl DeskClient {
                 AgentOutput::Send(body) => self.link.relay(Payload::encode_relay(&body, Encoding::Binary)),
                 AgentOutput::Begin => self.outputs.push_back(DeskOutput::Begin),
                 AgentOutput::Cut => self.outputs.push_back(DeskOutput::Cut),
+                AgentOutput::Return => self.outputs.push_back(DeskOutput::Return),
                 AgentOutput::Lag => self.outputs.push_back(DeskOutput::Lag),
                 AgentOutput::Show(frame) => self.outputs.push_back(DeskOutput::Show(frame)),
                 AgentOutput::Sign(sign) => self.outputs.push_back(DeskOutput::Sign(sign)),

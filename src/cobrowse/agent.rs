@@ -21,8 +21,11 @@ pub enum AgentOutput {
     Send(RelayBody),
     /// Another page begins: forget the one that was shown.
     Begin,
-    /// The way to the page was cut: what is shown is of the past. Say by [`AgentSession::know`] what it is.
+    /// The way to the page was cut, here or at the visitor's end: what is shown is of the past. Say by [`AgentSession::know`] what it is.
     Cut,
+    /// The page that was cut is told again, but for what was said to be known; or another one, which begins with a
+    /// [`Reset`](crate::protocol::mirror::Reset) of another page.
+    Return,
     /// Something of the page was lost on the way: ask for it by [`AgentSession::refresh`].
     Lag,
     /// Show this frame of the mirror.
@@ -73,7 +76,7 @@ pub struct AgentSession {
     probe_at: Option<Instant>,
     latency: Option<Duration>,
     parts: Parts,
-    /// What was shown when the link was cut.
+    /// What was shown when the way to the page was cut.
     known: Bytes,
     outputs: VecDeque<AgentOutput>,
 }
@@ -176,11 +179,12 @@ impl AgentSession {
         }
     }
 
-    /// The replica has this of the page (`None`: nothing), after [`AgentOutput::Cut`]: when the link is back, the rest is asked
-    /// for.
+    /// The replica has this of the page (`None`: nothing), after [`AgentOutput::Cut`]: when both ends are back, the rest is told.
     pub fn know(&mut self, known: Option<Vec<u8>>) {
-        if !self.is_online {
+        if !self.is_shown {
             self.known = Bytes(known.unwrap_or_default());
+            // The hub has it then before the page is back.
+            self.send(RelayBody::Refresh(Refresh { known: Some(self.known.clone()) }));
         }
     }
 
@@ -210,11 +214,7 @@ impl AgentSession {
         }
         self.is_asking = false;
         self.code = None;
-        let was_shown = self.is_shown;
-        self.hide();
-        if was_shown {
-            self.outputs.push_back(AgentOutput::Cut);
-        }
+        self.cut();
         self.changed();
     }
 
@@ -243,10 +243,8 @@ impl AgentSession {
             RelayBody::Shown(shown) if shown.is_live && !self.is_shown => {
                 self.is_shown = true;
                 self.probe_at = Some(now);
-                // What was there before a cut is told what has changed.
-                if core::mem::take(&mut self.known).0.is_empty() {
-                    self.outputs.push_back(AgentOutput::Begin);
-                }
+                let is_cut = !core::mem::take(&mut self.known).0.is_empty();
+                self.outputs.push_back(if is_cut { AgentOutput::Return } else { AgentOutput::Begin });
                 self.changed();
             }
             RelayBody::Shown(shown) if shown.is_live => {
@@ -254,7 +252,7 @@ impl AgentSession {
                 self.outputs.push_back(AgentOutput::Lag);
             }
             RelayBody::Shown(_) => {
-                self.hide();
+                self.cut();
                 self.changed();
             }
             RelayBody::Mirror(piece) if self.is_shown => {
@@ -386,6 +384,7 @@ impl AgentSession {
             (Stage::Ended, _) => {
                 self.attended = None;
                 self.hide();
+                self.known = Bytes::default();
             }
             (_, Some(me)) => self.attended = Some((session.session, me.is_silent)),
             // It is told to who is in it.
@@ -416,13 +415,20 @@ impl AgentSession {
             self.send(RelayBody::Leave(Leave {}));
         }
         self.hide();
+        self.known = Bytes::default();
         (self.attended, self.told, self.code, self.objection) = (None, None, None, None);
         self.is_asking = false;
     }
 
+    fn cut(&mut self) {
+        if self.is_shown {
+            self.outputs.push_back(AgentOutput::Cut);
+        }
+        self.hide();
+    }
+
     fn hide(&mut self) {
         (self.is_shown, self.probe, self.probe_at, self.latency) = (false, None, None, None);
-        self.known = Bytes::default();
         self.parts = Parts::default();
     }
 

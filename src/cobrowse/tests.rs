@@ -38,6 +38,8 @@ struct Trio {
     masking: Masking,
     /// Whether the hub counts the desk as following.
     follows: bool,
+    /// What the desk said that it has of a page that is not there.
+    said: Option<Bytes>,
     /// The desk's last wish.
     wish: Option<u32>,
     now: Duration,
@@ -68,6 +70,7 @@ impl Trio {
             desk: AgentSession::new(),
             masking: masked(&[]),
             follows: false,
+            said: None,
             wish: None,
             now: Duration::from_secs(1_000),
             mirror: Vec::new(),
@@ -187,8 +190,8 @@ impl Trio {
                     hub.handle_page(now);
                     // Another page: it knows of no desks yet.
                     tell(&mut self.page, &self.masking, RelayBody::Session(hub.told(None, now)), now);
-                    let desks = u32::from(self.follows);
-                    tell(&mut self.page, &self.masking, RelayBody::Followed(Followed { desks, known: None }), now);
+                    let followed = Followed { desks: u32::from(self.follows), known: self.said.take() };
+                    tell(&mut self.page, &self.masking, RelayBody::Followed(followed), now);
                     self.desk.handle_body(RelayBody::Shown(Shown { is_live: true }), now);
                 }
             }
@@ -220,6 +223,7 @@ impl Trio {
                 tell(&mut self.page, &self.masking, RelayBody::Followed(followed), now);
                 self.desk.handle_body(RelayBody::Shown(Shown { is_live }), now);
             }
+            AgentOutput::Send(RelayBody::Refresh(refresh)) if !self.page.is_online() => self.said = refresh.known,
             AgentOutput::Send(RelayBody::Refresh(refresh)) => {
                 tell(&mut self.page, &self.masking, RelayBody::Refresh(refresh), now)
             }
@@ -238,7 +242,7 @@ impl Trio {
             AgentOutput::Done(done) => self.done.push(done.outcome),
             AgentOutput::Cut => self.desk.know(Some(vec![7])),
             AgentOutput::Lag => self.desk.refresh(Some(vec![8])),
-            AgentOutput::Sign(_) | AgentOutput::Changed => {}
+            AgentOutput::Return | AgentOutput::Sign(_) | AgentOutput::Changed => {}
         }
         true
     }
@@ -272,7 +276,7 @@ impl Trio {
 
     /// The visitor's network is cut.
     fn cut_page(&mut self) {
-        self.page.handle_offline();
+        self.page.handle_offline(self.now());
         let now = self.now();
         if let Some(hub) = &mut self.hub {
             hub.handle_page_gone(now);
@@ -540,16 +544,37 @@ fn each_side_ends_a_session_and_the_conversation_does_too() {
 
 #[test]
 fn after_a_cut_the_session_comes_back_view_only() {
-    let mut trio = Trio::controlled();
+    for (seconds, expected) in [(10, ["begin", "hold", "retell"].as_slice()), (299, &["begin", "hold", "end", "begin"])]
+    {
+        let mut trio = Trio::controlled();
+        trio.cut_page();
+        assert_eq!((trio.desk.stage(), trio.page.is_sharing()), (AgentStage::Waiting, false));
+        assert_eq!(trio.desk.ends_at(), Some(trio.now() + REJOIN));
+        trio.seconds(seconds);
+        let begun = trio.begun;
+        trio.page.handle_online();
+        trio.settle();
+        assert_eq!((trio.page.stage(), trio.desk.stage()), (VisitorStage::Live, AgentStage::Live));
+        assert_eq!((trio.page.is_sharing(), trio.act(CLICK)), (true, None));
+        assert_eq!((trio.mirror.as_slice(), trio.begun), (expected, begun), "what is shown is kept meanwhile");
+        assert!(trio.known.iter().all(|known| *known == [7]), "and not told again");
+    }
+}
+
+#[test]
+fn what_a_desk_has_of_a_page_is_of_no_use_in_another_session() {
+    let mut trio = Trio::live(Channel::Voice);
     trio.cut_page();
-    assert_eq!((trio.desk.stage(), trio.page.is_sharing()), (AgentStage::Waiting, false));
-    assert_eq!(trio.desk.ends_at(), Some(trio.now() + REJOIN));
-    trio.seconds(299);
-    trio.page.handle_online();
+    trio.desk.end(EndReason::Agent);
     trio.settle();
-    assert_eq!((trio.page.stage(), trio.desk.stage()), (VisitorStage::Live, AgentStage::Live));
-    assert_eq!((trio.page.is_sharing(), trio.act(CLICK)), (true, None));
-    assert_eq!(trio.mirror, ["begin", "end", "begin"]);
+    let before = trio.begun;
+    trio.desk.offer(VISIT, Channel::Voice);
+    trio.page.dismiss();
+    trio.settle();
+    trio.page.handle_online();
+    trio.desk.handle_body(RelayBody::Shown(Shown { is_live: true }), trio.now());
+    trio.settle();
+    assert_eq!(trio.begun, before + 1, "the one that was shown is forgotten");
 }
 
 #[test]
@@ -642,7 +667,7 @@ fn nothing_is_told_before_it_is_known_what_is_masked() {
         assert_eq!(outputs, expected[link..], "the same rules are no news, but what was held back begins");
         let rules = page.mask_rules().expect("good rules");
         assert_eq!(rules.of_page("https://shop.test/").collect::<Vec<_>>(), [("mask", ".balance")]);
-        page.handle_offline();
+        page.handle_offline(trio.now());
         page.handle_online();
     }
 }
@@ -904,7 +929,7 @@ fn codes_and_objections_are_shown_until_they_are_of_no_use() {
     assert_eq!(trio.desk.objection(), Some(Objection::WrongCode));
     trio.page.dismiss();
     assert_eq!(trio.page.objection(), None);
-    trio.page.handle_offline();
+    trio.page.handle_offline(trio.now());
     trio.page.use_code("123456", VISIT);
     assert_eq!(trio.page.objection(), Some(Objection::NobodyThere), "the visitor is not left waiting");
 }

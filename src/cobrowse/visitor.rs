@@ -357,8 +357,8 @@ impl VisitorSession {
         self.changed();
     }
 
-    /// The link is down: nobody follows any more, and whoever comes back only looks on.
-    pub fn handle_offline(&mut self) {
+    /// The link is down: nobody follows any more, and whoever comes back only looks on. What was told is kept for a while, to go on from there.
+    pub fn handle_offline(&mut self, now: Instant) {
         if !core::mem::replace(&mut self.is_online, false) {
             return;
         }
@@ -368,7 +368,7 @@ impl VisitorSession {
             State::Live(live) => {
                 live.desks = 0;
                 live.grants.revoke();
-                let turn = live.stream.end();
+                let turn = live.stream.handle_followed(0, &[], now);
                 self.take_turn(turn);
             }
             _ => {}

@@ -21,6 +21,9 @@ const TOLD_LIMIT: usize = 64 * 1024 * 1024;
 /// Nodes that may be looked at for the places of one patch: less than half a second's work.
 const WORK_LIMIT: usize = 400_000_000;
 
+/// Bytes that a [`Reset`] may have: ten numbers.
+const RESET_LIMIT: usize = 64;
+
 /// What a replica wants done.
 #[derive(Clone, Debug, PartialEq)]
 pub enum ReplicaOutput {
@@ -98,6 +101,14 @@ impl Replica {
             0 | 1 => Some(Vec::new()),
             _ => None,
         }
+    }
+
+    /// Whether this frame begins another page than the one that is shown, which nothing is left of then.
+    pub fn is_left_by(&self, bytes: &[u8]) -> bool {
+        if self.page == 0 || bytes.len() > RESET_LIMIT {
+            return false;
+        }
+        matches!(MirrorFrame::decode(bytes), Ok(MirrorFrame::Reset(reset)) if reset.page != self.page && !reset.is_difference)
     }
 
     /// The way to the page was cut: what is shown is of the past until the page is told again.
@@ -521,6 +532,28 @@ mod tests {
             let bytes = vec![0; crate::protocol::ASSET_PART];
             replica.handle_frame(MirrorFrame::Asset(AssetPart { hash: AssetHash([1; 32]), at, is_last: false, bytes }));
             assert!(replica.coming.as_ref().is_none_or(|(_, bytes, _)| bytes.len() <= ASSET_LIMIT));
+        }
+    }
+
+    #[test]
+    fn another_page_is_known_by_its_first_frame() {
+        let reset = |page, epoch, is_difference| {
+            let (size, device) = ((u32::MAX, u32::MAX), Device { bits: u8::MAX, ratio: u32::MAX });
+            let reset = Reset { page, epoch, number: u32::MAX, is_difference, size, is_quirky: true, device };
+            MirrorFrame::Reset(reset).encode()
+        };
+        assert!(!Replica::new().is_left_by(&reset(2, 1, false)), "there is none to leave");
+        let replica = replica();
+        for (frame, expected) in [
+            (reset(2, 1, false), true),
+            (reset(u32::MAX, u32::MAX, false), true),
+            (reset(1, 2, false), false),
+            (reset(2, 1, true), false),
+            (patch(1, 1, vec![]).encode(), false),
+            (vec![0], false),
+            (vec![], false),
+        ] {
+            assert_eq!(replica.is_left_by(&frame), expected, "{frame:?}");
         }
     }
 

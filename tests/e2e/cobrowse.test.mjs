@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import * as fs from 'node:fs';
 import { createRequire } from 'node:module';
 import { after, afterEach, before, test } from 'node:test';
-import { accept, Agent, calm, picture, until, World } from './harness.mjs';
+import { accept, Agent, calm, endShared, picture, until, World } from './harness.mjs';
 
 const AXE = fs.readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
@@ -47,13 +47,8 @@ after(() => world.end());
 /** Ends what a test has left. */
 let shared;
 afterEach(async () => {
-  const [page] = shared?.context.pages() ?? [];
-  await page?.evaluate(() => window.alongside('cobrowse.end')).catch(() => {});
-  await desk.waitForTimeout(100);
-  await shared?.context.close();
+  await endShared(shared, desk, world);
   shared = undefined;
-  await desk.goto('about:blank');
-  await desk.goto(`${world.hubUrl}/desk/`);
 });
 const live = async (options) => (shared = await world.cobrowse({ desk, ...options }));
 

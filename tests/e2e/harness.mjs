@@ -222,6 +222,37 @@ export async function accept(page, name = 'accept') {
   await button.click();
 }
 
+/** Ends the session of a visitor, and all that is open of him; the desk is as it is at first. @param {{context: import('playwright-core').BrowserContext} | undefined} shared */
+export async function endShared(shared, desk, world) {
+  const [page] = shared?.context.pages() ?? [];
+  await page?.evaluate(() => window.alongside('cobrowse.end')).catch(() => {});
+  await desk.waitForTimeout(100);
+  await shared?.context.close();
+  await desk.goto('about:blank');
+  await desk.goto(`${world.hubUrl}/desk/`);
+}
+
+/** Keeps a page's sockets from now on, in `__sockets`: a cut closes them, where the browser leaves open ones as they are. @param {import('playwright-core').Page} page */
+export async function keepSockets(page) {
+  await page.addInitScript(() => {
+    const Own = window.WebSocket;
+    window.__sockets = [];
+    window.WebSocket = class extends Own {
+      constructor(...how) {
+        super(...how);
+        window.__sockets.push(this);
+      }
+    };
+  });
+  await page.reload();
+}
+
+/** Cuts a page's network, where {@link keepSockets} was called. @param {import('playwright-core').Page} page */
+export async function cut(page) {
+  await page.context().setOffline(true);
+  await page.evaluate(() => window.__sockets.forEach((socket) => socket.close()));
+}
+
 /** What the mirror has sent, by the messages of a page that speaks JSON: whole frames, unpacked. @param {string[]} sent */
 export function mirrorFrames(sent) {
   const whole = [];

@@ -1,8 +1,8 @@
-// What a replica lacks is told again, and nothing else: after a cut, for one desk more, for a page that has another size.
+// What a replica lacks is told again, and nothing else: after a cut at either end, for one desk more, for a page that has another size.
 
 import assert from 'node:assert/strict';
 import { after, afterEach, before, test } from 'node:test';
-import { Agent, mirrorFrames, picture, until, World } from './harness.mjs';
+import { accept, Agent, cut, endShared, keepSockets, mirrorFrames, online, picture, until, World } from './harness.mjs';
 
 const rows = Array.from({ length: 40 }, (_, list) => `<ul>${Array.from({ length: 50 }, (_, row) => `<li>row ${row} of list ${list}</li>`).join('')}</ul>`).join('');
 
@@ -19,27 +19,12 @@ let shared;
 before(async () => {
   world = await World.begin({ site: { pages: { 'index.html': PAGE }, attributes: { 'data-format': 'json' } } });
   desk = await world.desk();
-  await desk.addInitScript(() => {
-    const Own = window.WebSocket;
-    window.__sockets = [];
-    window.WebSocket = class extends Own {
-      constructor(...how) {
-        super(...how);
-        window.__sockets.push(this);
-      }
-    };
-  });
-  await desk.reload();
+  await keepSockets(desk);
 });
 after(() => world.end());
 afterEach(async () => {
-  const [page] = shared?.context.pages() ?? [];
-  await page?.evaluate(() => window.alongside('cobrowse.end')).catch(() => {});
-  await desk.waitForTimeout(100);
-  await shared?.context.close();
+  await endShared(shared, desk, world);
   shared = undefined;
-  await desk.goto('about:blank');
-  await desk.goto(`${world.hubUrl}/desk/`);
 });
 
 /** A live session; `told` empties what the mirror has sent since. */
@@ -47,15 +32,12 @@ async function live() {
   const sent = [];
   const { context, page, name } = await world.guest('/', { viewport: { width: 900, height: 600 } });
   shared = { context };
-  await page.reload();
   page.on('websocket', (socket) => socket.on('framesent', ({ payload }) => sent.push(String(payload))));
-  await page.reload();
+  await keepSockets(page);
+  await online(page);
   const agent = new Agent(desk);
   await agent.offer(name);
-  const button = page.locator('[data-name=accept]');
-  await button.waitFor();
-  await page.waitForTimeout(450);
-  await button.click();
+  await accept(page);
   await agent.isLive();
   await agent.replica.getByText('row 49 of list 39').waitFor();
   return { page, agent, told: () => mirrorFrames(sent.splice(0)) };
@@ -75,8 +57,7 @@ test('a desk whose network was cut is told what has changed, and what it shows s
   const { page, agent, told } = await live();
   const whole = bytes(told());
   await remember(agent);
-  await desk.context().setOffline(true);
-  await desk.evaluate(() => window.__sockets.forEach((socket) => socket.close()));
+  await cut(desk);
   await desk.getByText('Your desk is offline').waitFor({ timeout: 20_000 });
   assert.equal(await agent.replica.locator('#said').textContent(), 'before', 'what was there is kept');
   await page.waitForTimeout(300);
@@ -96,6 +77,47 @@ test('a desk whose network was cut is told what has changed, and what it shows s
   await say(page, 'and goes on');
   await agent.replica.getByText('and goes on').waitFor();
   await picture(desk, 'rejoined');
+});
+
+test('a visitor whose network was cut goes on where he was, and what the desk shows stays', async () => {
+  const { page, agent, told } = await live();
+  const whole = bytes(told());
+  await remember(agent);
+  await cut(page);
+  await desk.locator('.curtain .card').waitFor();
+  assert.equal(await agent.replica.locator('#said').textContent(), 'before', 'what was there is kept');
+  await picture(desk, 'visitor-away');
+  await say(page, 'said meanwhile');
+  await page.evaluate(() => document.querySelector('ul').insertAdjacentHTML('beforeend', '<li>a row more</li>'));
+  await page.context().setOffline(false);
+  await agent.replica.getByText('said meanwhile').waitFor({ timeout: 20_000 });
+  await agent.replica.getByText('a row more').waitFor();
+  assert.ok(await isOld(agent), 'nothing else was drawn again');
+  const again = bytes(told());
+  assert.ok(again > 0 && again * 10 < whole, `${again} bytes, of ${whole} in all`);
+  await agent.isLive();
+  await say(page, 'and goes on');
+  await agent.replica.getByText('and goes on').waitFor();
+});
+
+test('what is masked while a visitor is away is not told when he is back', async () => {
+  const { page, agent, told } = await live();
+  await cut(page);
+  await desk.locator('.curtain .card').waitFor();
+  await say(page, 'from now on private');
+  const masking = (...rules) => world.put('/api/deployments/demo/masking', { masking: { private: false, rules } });
+  await masking({ mark: 'mask', selector: '#said' });
+  try {
+    await page.context().setOffline(false);
+    // Names of what is masked are others, too.
+    const said = () => agent.replica.locator('body > :nth-child(3)').textContent();
+    await until('the text is another one', async () => (await said()) !== 'before');
+    assert.match(await said(), /^[Aai]{4} [Aai]{3} [Aai]{2} [Aai]{7}$/);
+    assert.ok(!told().some((frame) => frame.includes('private')));
+    await agent.isLive();
+  } finally {
+    await masking();
+  }
 });
 
 test('one desk more is told the page as it was told, and nothing changes for the first', async () => {

@@ -240,7 +240,7 @@ impl World {
     fn page_down(&mut self) {
         if std::mem::take(&mut self.is_page_up) {
             self.granted.clear();
-            self.page.handle_offline();
+            self.page.handle_offline(self.now());
             self.rules = (false, false);
             self.page_to_hub.clear();
             self.hub_to_page.clear();

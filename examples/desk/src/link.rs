@@ -93,6 +93,8 @@ pub enum News<'a> {
     Begin,
     /// The way to it was cut; see `AgentOutput::Cut`.
     Cut,
+    /// It is back, or another one is there; see `AgentOutput::Return`.
+    Return,
     /// Something was lost on the way; see `AgentOutput::Lag`.
     Lag,
     /// A frame of the mirror.
@@ -222,6 +224,7 @@ impl Link {
             DeskOutput::Show(frame) if self.show.borrow().is_none() => self.keep_early(frame),
             DeskOutput::Begin => self.show(News::Begin),
             DeskOutput::Cut => self.show(News::Cut),
+            DeskOutput::Return => self.show(News::Return),
             DeskOutput::Lag => self.show(News::Lag),
             DeskOutput::Show(frame) => self.show(News::Frame(&frame)),
             DeskOutput::Sign(sign) => self.show(News::Sign(&sign)),

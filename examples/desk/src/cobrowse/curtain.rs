@@ -32,7 +32,7 @@ pub fn Curtain(room: Room) -> impl IntoView {
         desk.shared.with(|shared| {
             let told = shared.told.as_ref()?;
             let is_new = desk.now.get().since(shared.since) < PATIENCE;
-            let is_drawn = room.size.with(Option::is_some);
+            let is_drawn = room.size.with(Option::is_some) && !room.is_past.get();
             match shared.stage {
                 AgentStage::Live if is_drawn && !room.is_broken.get() => None,
                 _ if is_offline => Some(Reason::Offline),

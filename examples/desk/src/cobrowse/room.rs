@@ -63,6 +63,8 @@ pub struct Room {
     pub moved: RwSignal<u32>,
     /// Whether the page cannot be drawn.
     pub is_broken: RwSignal<bool>,
+    /// Whether what is drawn is of before a cut.
+    pub is_past: RwSignal<bool>,
     /// What is asked for as soon as the agent has picked an element.
     pub pick: RwSignal<Option<Request>>,
     /// The request that is being written.
@@ -94,6 +96,7 @@ impl Room {
             toasts: RwSignal::new(Vec::new()),
             moved: RwSignal::new(0),
             is_broken: RwSignal::new(false),
+            is_past: RwSignal::new(false),
             pick: RwSignal::new(None),
             wish: RwSignal::new(None),
             choice: RwSignal::new_local(None),
@@ -139,8 +142,18 @@ impl Room {
     pub fn handle(self, news: News<'_>) {
         match news {
             News::Begin => self.forget(),
-            News::Cut => self.cut(AgentSession::know),
-            News::Lag => self.cut(AgentSession::refresh),
+            News::Cut => {
+                self.is_past.set(true);
+                self.cut(AgentSession::know);
+            }
+            News::Return => {
+                self.repair.set_value(Repair::default());
+                self.lose();
+            }
+            News::Lag => {
+                self.cut(AgentSession::refresh);
+                self.lose();
+            }
             News::Frame(frame) => self.draw(frame),
             News::Sign(sign) => self.signs.update(|signs| signs.handle(sign, link::now())),
             News::Done(done) => {
@@ -291,9 +304,15 @@ impl Room {
     }
 
     fn draw(self, frame: &[u8]) {
+        if self.scene().is_some_and(|scene| scene.is_left_by(frame)) {
+            self.forget();
+        }
         let Some(scene) = self.scene() else { return };
         let is_lost = scene.handle(frame) && self.mend(|repair, now| repair.handle_lost(now));
         if !scene.is_waiting() {
+            if self.is_past.get_untracked() {
+                self.is_past.set(false);
+            }
             self.mend(|repair, now| {
                 repair.handle_drawn(now);
                 false
@@ -354,6 +373,10 @@ impl Room {
         scene.handle_cut();
         let known = scene.ask();
         link::session(|session| say(session, known));
+    }
+
+    /// What is lost was asked for, and is asked for again where it does not come.
+    fn lose(self) {
         self.mend(|repair, now| repair.handle_lost(now));
     }
 
@@ -370,6 +393,7 @@ impl Room {
         self.epoch.set_value(0);
         self.repair.set_value(Repair::default());
         self.is_broken.set(false);
+        self.is_past.set(false);
         self.size.set(None);
         self.forget_nodes();
     }

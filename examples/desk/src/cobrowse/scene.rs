@@ -125,6 +125,11 @@ impl Scene {
         self.replay.handle_cut();
     }
 
+    /// Whether a frame begins another page than the one that is drawn.
+    pub fn is_left_by(&self, frame: &[u8]) -> bool {
+        self.replay.is_left_by(frame)
+    }
+
     /// Draws a frame of the mirror. True where something was lost, and is to be asked for.
     pub fn handle(&self, frame: &[u8]) -> bool {
         self.replay.handle(frame)

@@ -5,10 +5,12 @@
 //! asked to tell it again.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use alongside::cobrowse::{Entry, SessionOutput, SharedSession};
 use alongside::protocol::cobrowse::{Channel, Done, EndReason, Objection, Outcome, Stage};
-use alongside::protocol::{Bytes, ConsentKey, MirrorPiece, PIECE_LIMIT, RelayBody, Shown, VisitId, VisitorId};
+use alongside::protocol::{Bytes, ConsentKey, MirrorPiece, PIECE_LIMIT, Refresh, RelayBody, Shown, VisitId, VisitorId};
+use alongside::time::Instant;
 use sha2::Digest;
 use subtle::ConstantTimeEq;
 use tokio::sync::broadcast;
@@ -29,6 +31,9 @@ const PIECES: usize = 512;
 /// Pages of the visitor that are told of the session.
 const HEARD: usize = 64;
 
+/// A page that comes waits so long at most for the desks to say what they have of it: the way to a desk and back.
+const PATIENCE: Duration = Duration::from_millis(300);
+
 /// A session's machine, and who takes part.
 pub(super) struct Room<S: Store> {
     hub: Hub<S>,
@@ -47,6 +52,8 @@ pub(super) struct Room<S: Store> {
     stage: Stage,
     /// What a page that takes part is to know.
     wanted: Wanted,
+    /// Until when a page that has come waits for what the desks have.
+    meets_until: Option<Instant>,
 }
 
 /// A desk of the session.
@@ -55,11 +62,14 @@ struct Helper {
     way: Way<ToDesk>,
     turn: u64,
     rate: Rate,
+    /// What it has of the page that went; `None` where it has not said so.
+    known: Option<Bytes>,
 }
 
 impl Helper {
     fn new(number: u32, agent: &Attendant) -> Self {
-        Self { number, way: agent.way.clone(), turn: agent.turn, rate: Rate::new(clock::now()) }
+        let known = Some(agent.known.clone().unwrap_or_default());
+        Self { number, way: agent.way.clone(), turn: agent.turn, rate: Rate::new(clock::now()), known }
     }
 
     /// Tells it or shows it, as the message is.
@@ -92,6 +102,7 @@ impl<S: Store> Room<S> {
             news,
             stage,
             wanted: Wanted::default(),
+            meets_until: None,
         }
     }
 
@@ -118,12 +129,16 @@ impl<S: Store> Room<S> {
     /// Runs it until it is over.
     async fn run(mut self, mut inputs: Inputs) {
         while !self.machine.is_over() {
-            let deadline = self.machine.poll_timeout().map_or_else(clock::far, clock::until);
+            let next = [self.machine.poll_timeout(), self.meets_until].into_iter().flatten().min();
+            let deadline = next.map_or_else(clock::far, clock::until);
             tokio::select! {
                 // It holds a way to itself, so there is always a next one.
                 Some(input) = inputs.recv() => self.handle(input).await,
                 () = self.ledger.work() => {}
-                () = tokio::time::sleep_until(deadline) => self.machine.handle_timeout(clock::now()),
+                () = tokio::time::sleep_until(deadline) => {
+                    self.machine.handle_timeout(clock::now());
+                    self.want();
+                }
             }
             self.perform().await;
         }
@@ -148,7 +163,7 @@ impl<S: Store> Room<S> {
                 self.heard.retain(|page| page.way.number() != number);
                 if self.page.take_if(|(page, _)| page.way.number() == number).is_some() {
                     self.machine.handle_page_gone(now);
-                    let _ = self.news.send(News::Shown(false));
+                    self.hide();
                 }
             }
             Input::Attend(attendant) => self.attend(attendant).await,
@@ -219,9 +234,9 @@ impl<S: Store> Room<S> {
         self.hub.sessions.add_visitor(&self.tenant, visitor, self.machine.id());
         if let Some((before, _)) = self.page.replace((page, Rate::new(clock::now()))) {
             before.wanted.send_replace(Wanted::default());
-            // What it told is of another page.
-            let _ = self.news.send(News::Shown(false));
+            self.hide();
         }
+        self.meets_until = Some(clock::now() + PATIENCE);
         self.machine.handle_page(clock::now());
         self.perform().await;
         self.show();
@@ -285,6 +300,10 @@ impl<S: Store> Room<S> {
             return;
         }
         match body {
+            RelayBody::Refresh(Refresh { known: Some(known) }) if desk.known.is_none() => {
+                desk.known = Some(known);
+                self.want();
+            }
             RelayBody::Refresh(refresh) => self.refresh(refresh.known),
             RelayBody::Want(want) => {
                 if let Some((page, _)) = self.page.as_ref().filter(|_| self.machine.passes_mirror()) {
@@ -379,6 +398,21 @@ impl<S: Store> Room<S> {
         }
     }
 
+    /// What was shown is of the past. Desks say what they have of it, for the case that the same page comes back.
+    fn hide(&mut self) {
+        for desk in &mut self.desks {
+            desk.known = None;
+        }
+        let _ = self.news.send(News::Shown(false));
+    }
+
+    /// What all desks have of the page that has come, as far as they have said it; nothing, where it is not the same.
+    fn known_to_all(&mut self) -> Option<Bytes> {
+        let mut all = self.desks.iter_mut().map(|desk| desk.known.as_mut().map(std::mem::take).unwrap_or_default());
+        let first = all.next()?;
+        all.all(|known| known == first).then_some(first)
+    }
+
     fn refresh(&mut self, known: Option<Bytes>) {
         match known {
             None => self.wanted.beginnings += 1,
@@ -387,8 +421,19 @@ impl<S: Store> Room<S> {
         self.want();
     }
 
-    /// Says to the page how many follow.
-    fn want(&self) {
+    /// Says to the page how many follow, once they have said what they have of it.
+    fn want(&mut self) {
+        if self.page.is_none() {
+            return;
+        }
+        if let Some(until) = self.meets_until {
+            if self.desks.iter().any(|desk| desk.known.is_none()) && clock::now() < until {
+                return;
+            }
+            (self.meets_until, self.wanted) = (None, Wanted::default());
+            let known = self.known_to_all();
+            self.wanted.tell_again(known);
+        }
         if let Some((page, _)) = &self.page {
             let desks = if self.machine.is_live() { self.desks.len() as u32 } else { 0 };
             page.wanted.send_replace(Wanted { desks, ..self.wanted.clone() });

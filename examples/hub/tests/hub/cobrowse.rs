@@ -52,6 +52,16 @@ impl Client {
         }
     }
 
+    /// The first message of a session that is so; what is relayed before is passed over.
+    pub async fn until(&mut self, is_so: impl Fn(&RelayBody) -> bool) -> RelayBody {
+        loop {
+            let body = self.relayed().await;
+            if is_so(&body) {
+                return body;
+            }
+        }
+    }
+
     /// What is relayed until the hub has answered a ping: nothing, where nothing was on its way.
     pub async fn heard(&mut self) -> Vec<RelayBody> {
         self.send(Frame::Ping(Ping {})).await;
@@ -281,6 +291,60 @@ async fn a_page_joins_with_the_key_and_with_nothing_else() {
     assert!(gone.contains(&GONE) && gone.iter().any(|body| matches!(body, RelayBody::Session(told) if !told.is_there)));
     page.relay(join(session, KEY)).await;
     assert_eq!((page.told().await.is_there, page.relayed().await), (true, followed(1)));
+}
+
+#[tokio::test]
+async fn a_page_that_comes_back_hears_what_all_desks_have_of_it() {
+    let hub = HubProcess::start();
+    hub.add_agent("ota@example.com", "Ota", "live.view cobrowse.offer");
+    let mut desk = hub.live_now(AGENT).await;
+    let (mut page, visit) = page_of(&hub, &mut desk, 1, Encoding::Binary).await;
+    let session = live_session(&mut page, &mut desk, visit, Channel::Voice).await;
+    let mut ota = hub.desk("ota@example.com").await;
+    ota.relay(RelayBody::Attend(Attend { session, is_silent: false, wish: None, known: None })).await;
+    ota.until(|body| *body == LIVE).await;
+    let (one, other) = (Some(Bytes(vec![5; 9])), Some(Bytes(vec![6; 9])));
+    let cases = [
+        ("both the same", [one.clone(), one.clone()], one.clone()),
+        ("each something else", [one.clone(), other], None),
+        ("nothing", [Some(Bytes::default()), Some(Bytes::default())], None),
+        ("one of them does not say", [one.clone(), None], None),
+    ];
+    let known_is = |known: &Option<Bytes>| RelayBody::Refresh(Refresh { known: known.clone() });
+    let mut source = 1;
+    // Either the page is gone before it is back, or the hub learns that it was when it is.
+    for is_seen_gone in [true, false] {
+        for (case, said, known) in &cases {
+            source += 1;
+            let mut before = Some(std::mem::replace(&mut page, hub.tab(1, source).await));
+            if is_seen_gone {
+                before.take();
+            } else {
+                page.relay(join(session, KEY)).await;
+            }
+            for (desk, said) in [&mut desk, &mut ota].into_iter().zip(said) {
+                desk.until(|body| *body == GONE).await;
+                if said.is_some() {
+                    desk.relay(known_is(said)).await;
+                    desk.heard().await;
+                }
+            }
+            if is_seen_gone {
+                page.relay(join(session, KEY)).await;
+            }
+            let told = page.until(|body| matches!(body, RelayBody::Followed(_))).await;
+            assert_eq!(
+                told,
+                RelayBody::Followed(Followed { desks: 2, known: known.clone() }),
+                "{case}, {is_seen_gone}"
+            );
+        }
+    }
+    ota.relay(known_is(&one)).await;
+    ota.heard().await;
+    assert_eq!(page.heard().await, [], "what comes too late was told already");
+    ota.relay(known_is(&one)).await;
+    assert_eq!(page.relayed().await, known_is(&one), "what is asked for after that is not");
 }
 
 #[tokio::test]
