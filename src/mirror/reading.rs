@@ -34,20 +34,25 @@ pub(super) enum ElementRule {
     Never,
 }
 
+/// Elements that are told as a place alone, whatever the case of their letters.
+const NEVER: [&str; 7] = ["script", "noscript", "base", "meta", "object", "embed", "applet"];
+
 impl ElementRule {
-    /// The rule for elements of that name.
-    #[inline(never)]
+    /// The rule for elements of that name, as a page has it.
+    fn of_read(name: &str) -> Self {
+        let is_never = NEVER.iter().any(|never| never.eq_ignore_ascii_case(name));
+        if is_never { Self::Never } else { Self::of(name) }
+    }
+
+    /// The rule for elements of a name that is told: with each attribute that changes.
     pub(super) fn of(name: &str) -> Self {
-        match name.to_ascii_lowercase().as_str() {
-            "script" | "noscript" | "base" | "meta" | "object" | "embed" | "applet" => Self::Never,
-            _ => match name {
-                "input" | "textarea" | "select" => Self::Field,
-                "li" | "meter" | "progress" => Self::Gauge,
-                "canvas" | "video" => Self::Drawn,
-                "slot" => Self::Slot,
-                "style" => Self::Sheet,
-                _ => Self::Plain,
-            },
+        match name {
+            "input" | "textarea" | "select" => Self::Field,
+            "li" | "meter" | "progress" => Self::Gauge,
+            "canvas" | "video" => Self::Drawn,
+            "slot" => Self::Slot,
+            "style" => Self::Sheet,
+            _ => Self::Plain,
         }
     }
 }
@@ -58,7 +63,7 @@ impl ReadName {
         Self {
             name: Name::new(text),
             attribute: AttributeRule::of(text),
-            element: ElementRule::of(text),
+            element: ElementRule::of_read(text),
             edits: matches!(text, "contenteditable" | "role"),
         }
     }
