@@ -41,6 +41,9 @@ const MOST_QUALIFIED = 1_000;
 /** So long rules are compared at a time, in milliseconds. */
 const SHEETS = 4;
 
+/** So many boxes in the place of what is not shown are measured with each sample: a millisecond's work. */
+const BOXES = 1_000;
+
 /** So many parts of drawings are looked at with each sample, and for which attributes. */
 const DRAWINGS = 200;
 const GEOMETRY = /^([cf]?[xy][12]?|[dr]|r[xy]|width|height|points|\w*[tT]ransform|viewBox|offset)$/;
@@ -495,9 +498,14 @@ export class Reader {
     });
   }
 
-  /** A box in the place of what is not shown is as large as that: of another size it is told anew. */
+  /** A box in the place of what is not shown is as large as that: of another size it is told anew. Some boxes at a time. */
   #checkBoxes() {
-    for (const [element, size] of this.#walker.boxes) {
+    const { boxes } = this.#walker;
+    let turn = Math.min(BOXES, boxes.size);
+    for (const [element, size] of boxes) {
+      if (turn-- === 0) break;
+      boxes.delete(element);
+      boxes.set(element, size);
       const parent = this.#isKnown(element) && sizeOf(element) !== size && this.#above(element);
       if (!parent) continue;
       this.#forgetAll(element);

@@ -53,8 +53,27 @@ const isOld = (agent) => agent.replica.locator('body').evaluate((body) => Boolea
 const say = (page, text) => page.evaluate((text) => (document.getElementById('said').textContent = text), text);
 const bytes = (frames) => frames.reduce((sum, frame) => sum + frame.length, 0);
 
+/** What changes while nobody sees it. */
+async function changeMeanwhile(page) {
+  await say(page, 'said meanwhile');
+  await page.evaluate(() => document.querySelector('ul').insertAdjacentHTML('beforeend', '<li>a row more</li>'));
+}
+
+/** The desk shows that, and nothing else was told or drawn; `whole`: bytes of the page. */
+async function isToldTheRest({ page, agent, told }, whole) {
+  await agent.replica.getByText('said meanwhile').waitFor({ timeout: 20_000 });
+  await agent.replica.getByText('a row more').waitFor();
+  assert.ok(await isOld(agent), 'nothing else was drawn again');
+  const again = bytes(told());
+  assert.ok(again > 0 && again * 10 < whole, `${again} bytes, of ${whole} in all`);
+  await agent.isLive();
+  await say(page, 'and goes on');
+  await agent.replica.getByText('and goes on').waitFor();
+}
+
 test('a desk whose network was cut is told what has changed, and what it shows stays', async () => {
-  const { page, agent, told } = await live();
+  const session = await live();
+  const { page, agent, told } = session;
   const whole = bytes(told());
   await remember(agent);
   await cut(desk);
@@ -62,42 +81,27 @@ test('a desk whose network was cut is told what has changed, and what it shows s
   assert.equal(await agent.replica.locator('#said').textContent(), 'before', 'what was there is kept');
   await page.waitForTimeout(300);
   told();
-  await say(page, 'said meanwhile');
-  await page.evaluate(() => document.querySelector('ul').insertAdjacentHTML('beforeend', '<li>a row more</li>'));
+  await changeMeanwhile(page);
   await page.waitForTimeout(800);
   assert.equal(bytes(told()), 0, 'nothing is told to nobody');
   await desk.context().setOffline(false);
   await desk.getByRole('button', { name: 'Try again' }).click({ timeout: 2_000 }).catch(() => {});
-  await agent.replica.getByText('said meanwhile').waitFor({ timeout: 20_000 });
-  await agent.replica.getByText('a row more').waitFor();
-  assert.ok(await isOld(agent), 'nothing else was drawn again');
-  const again = bytes(told());
-  assert.ok(again > 0 && again * 10 < whole, `${again} bytes, of ${whole} in all`);
-  await agent.isLive();
-  await say(page, 'and goes on');
-  await agent.replica.getByText('and goes on').waitFor();
+  await isToldTheRest(session, whole);
   await picture(desk, 'rejoined');
 });
 
 test('a visitor whose network was cut goes on where he was, and what the desk shows stays', async () => {
-  const { page, agent, told } = await live();
+  const session = await live();
+  const { page, agent, told } = session;
   const whole = bytes(told());
   await remember(agent);
   await cut(page);
   await desk.locator('.curtain .card').waitFor();
   assert.equal(await agent.replica.locator('#said').textContent(), 'before', 'what was there is kept');
   await picture(desk, 'visitor-away');
-  await say(page, 'said meanwhile');
-  await page.evaluate(() => document.querySelector('ul').insertAdjacentHTML('beforeend', '<li>a row more</li>'));
+  await changeMeanwhile(page);
   await page.context().setOffline(false);
-  await agent.replica.getByText('said meanwhile').waitFor({ timeout: 20_000 });
-  await agent.replica.getByText('a row more').waitFor();
-  assert.ok(await isOld(agent), 'nothing else was drawn again');
-  const again = bytes(told());
-  assert.ok(again > 0 && again * 10 < whole, `${again} bytes, of ${whole} in all`);
-  await agent.isLive();
-  await say(page, 'and goes on');
-  await agent.replica.getByText('and goes on').waitFor();
+  await isToldTheRest(session, whole);
 });
 
 test('what is masked while a visitor is away is not told when he is back', async () => {
@@ -156,4 +160,19 @@ test('a window that is resized is the same page in another size', async () => {
   assert.ok(bytes(frames) < 500, `${bytes(frames)} bytes`);
   await page.setViewportSize({ width: 900, height: 600 });
   await until('it has its size again', async () => (await width()) === 900);
+});
+
+test('of thousands of blocked parts each stands there in its size, some time after it has changed', async () => {
+  const { page, agent } = await live();
+  await page.evaluate(() => {
+    const box = '<i data-alongside="block" style="display: inline-block; width: var(--width); height: 5px"></i>';
+    document.body.insertAdjacentHTML('beforeend', `<div id="boxes" style="--width: 10px">${box.repeat(2_500)}</div>`);
+  });
+  const widths = () => agent.replica.locator('#boxes').evaluate((all) => {
+    const widths = [...all.children].map((box) => Math.round(box.getBoundingClientRect().width));
+    return `${widths.length} of ${[...new Set(widths)]}`;
+  }).catch(() => '');
+  await until('they are there', async () => (await widths()) === '2500 of 10');
+  await page.evaluate(() => document.getElementById('boxes').style.setProperty('--width', '20px'));
+  await until('all are as wide as they are now', async () => (await widths()) === '2500 of 20');
 });
