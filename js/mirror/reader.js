@@ -122,6 +122,8 @@ export class Reader {
   /** Templates by what is in them. @type {WeakMap<Node, Element>} */
   #templates = new WeakMap();
   #isDue = false;
+  /** Whether there were records since the page was read. */
+  #hasMarked = false;
   #mirror;
   #walker;
   #changed;
@@ -280,6 +282,7 @@ export class Reader {
     this.#texts.clear();
     const parents = this.#children;
     this.#children = new Set();
+    this.#hasMarked = false;
     for (const parent of parents) {
       const id = this.#ids.of(parent);
       // What was first read now is as it is now.
@@ -372,6 +375,7 @@ export class Reader {
     this.#texts.clear();
     this.#scrolled.clear();
     this.#media.clear();
+    this.#hasMarked = false;
   }
 
   #due() {
@@ -462,7 +466,36 @@ export class Reader {
       } else if (record.type === 'childList') this.#children.add(target);
       else this.#texts.add(/** @type {CharacterData} */ (target));
     }
-    if (records.length > 0) this.#due();
+    if (records.length === 0) return;
+    if (this.#hasMarked) this.#forgetReturned(records);
+    this.#hasMarked = true;
+    this.#due();
+  }
+
+  /**
+   * What is put back was not watched while it was away: it is read as if it were new. What is moved is removed by one of the same records before,
+   * from what was there, and watched in between; and what was away when the page was read last has no id any more, so that the first records since
+   * then need no look.
+   * @param {MutationRecord[]} records
+   */
+  #forgetReturned(records) {
+    /** @type {Set<Node>} */
+    const moved = new Set();
+    for (let at = 0; at < records.length; at++) {
+      const { type, target, addedNodes, removedNodes } = records[at];
+      if (type !== 'childList') continue;
+      const isThere = this.#ids.of(target) >= 0;
+      for (let index = 0; index < removedNodes.length; index++) {
+        if (isThere) moved.add(removedNodes[index]);
+        else this.#forgetKnown(removedNodes[index]);
+      }
+      for (let index = 0; index < addedNodes.length; index++) if (!moved.delete(addedNodes[index])) this.#forgetKnown(addedNodes[index]);
+    }
+  }
+
+  /** @param {Node} node */
+  #forgetKnown(node) {
+    if (this.#ids.of(node) >= 0) this.#forgetAll(node);
   }
 
   /** Of one that is gone, the name that it last had anywhere. @param {Element} element @param {string} namespace @param {string} local */
