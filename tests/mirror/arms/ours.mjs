@@ -108,7 +108,8 @@ export async function replay(page, { frames, page: visitor }) {
     const shown = window.__replay.replay(frame);
     const bytes = (text) => Uint8Array.from(atob(text), (char) => char.charCodeAt(0));
     window.__draw = (frames) => {
-      const asked = frames.split(' ').filter((one) => shown.handle(bytes(one)));
+      // None, where what was wanted is not shown any more.
+      const asked = frames.split(' ').filter((one) => one && shown.handle(bytes(one)));
       if (asked.length > 0) throw new Error(`${asked.length} frames made the replica ask for a new epoch`);
       return shown.wants();
     };
