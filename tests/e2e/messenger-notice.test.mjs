@@ -114,6 +114,8 @@ test('of several tabs one tells of a message: none where one is seen, else the o
   assert.deepEqual([await told(one), await told(two)], [['(2) A shop', 2, [['Aki Agent', 'And again'], ['Aki Agent', 'And once more']]], ['A shop', 1, [['Aki Agent', 'Still here']]]]);
 
   await one.close();
+  // The browser gives the turn on once the closed page is gone, which it does not wait for.
+  await until('nobody waits for the turn', () => two.evaluate(async () => (await navigator.locks.query()).pending.every(({ name }) => !name.endsWith(':sound'))));
   await reply('Are you there?', two);
   assert.deepEqual((await told(two)).slice(0, 2), ['(1) A shop', 2], 'the one that is left');
 });
