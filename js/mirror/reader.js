@@ -18,7 +18,9 @@ import { mediumOf, PLAYS, putPlayback, STANDS } from './media.js';
 import { Matches } from './matches.js';
 import { AbortController, listen, Map, MutationObserver, Set, WeakMap, WeakSet } from './own.js';
 import { Ranges } from './ranges.js';
-import { askPolicy, ATTRIBUTES, IN_FULL, inFull, IS_CONTROL, IS_LINK, IS_OF_LINK, IS_STYLE, isElement, isShadowRoot, kindOf } from './kinds.js';
+import {
+  askPolicy, ATTRIBUTES, elementKind, IN_FULL, inFull, IS_CONTROL, IS_FRAME, IS_HOST, IS_LINK, IS_OF_LINK, IS_STYLE, IS_TEMPLATE, isElement, isShadowRoot, kindOf,
+} from './kinds.js';
 import { Pack } from './pack.js';
 import { Pointer } from './pointer.js';
 import { absolute, isSheetLink, Rules, Sheets } from './sheets.js';
@@ -41,12 +43,18 @@ const MOST_QUALIFIED = 1_000;
 /** So long rules are compared at a time, in milliseconds. */
 const SHEETS = 4;
 
+/** So long what is new is read where other changes have taken the time, in milliseconds. */
+const LEAST = 1;
+
 /** So many boxes in the place of what is not shown are measured with each sample: a millisecond's work. */
 const BOXES = 1_000;
 
 /** So many parts of drawings are looked at with each sample, and for which attributes. */
 const DRAWINGS = 200;
 const GEOMETRY = /^([cf]?[xy][12]?|[dr]|r[xy]|width|height|points|\w*[tT]ransform|viewBox|offset)$/;
+
+/** Attributes that decide of nothing but how an element looks. */
+const LOOKS = /^(class|style|fill|stroke|opacity|[dxyr]|c[xy]|[xy][12]|width|height|points|transform)$/;
 
 export class Reader {
   #ids = new Ids();
@@ -87,6 +95,8 @@ export class Reader {
   /** Nodes whose children are to be read. @type {Set<Node>} */
   #children = new Set();
   #attributes = new ChangedAttributes(this.#ids);
+  /** What is read of them now. */
+  #changedAttributes = new ChangedAttributes(this.#ids);
   /** @type {Set<CharacterData>} */
   #texts = new Set();
   /** @type {Set<Element | Document>} */
@@ -122,8 +132,6 @@ export class Reader {
   /** Templates by what is in them. @type {WeakMap<Node, Element>} */
   #templates = new WeakMap();
   #isDue = false;
-  /** Whether there were records since the page was read. */
-  #hasMarked = false;
   #mirror;
   #walker;
   #changed;
@@ -251,7 +259,7 @@ export class Reader {
 
   /** Whether there was no time for a part of the page. */
   get isBehind() {
-    return this.#walker.unread.size > 0 || this.#children.size > 0;
+    return this.#walker.unread.size > 0 || this.#children.size > 0 || this.#attributes.length > 0;
   }
 
   /** @param {number} until how long rules are compared @param {number | undefined} deadline */
@@ -274,15 +282,21 @@ export class Reader {
   #read(deadline = Infinity, isSample) {
     this.#walker.begin(deadline);
     const first = this.#ids.next;
-    // None is put off: what is private from now on is so in all that follows.
     const changed = this.#attributes;
-    for (let at = 0; at < changed.length; at++) this.#putAttributes(changed.elements[at], changed.names[at]);
-    this.#attributes.clear();
+    this.#attributes = this.#changedAttributes;
+    this.#changedAttributes = changed;
+    for (let at = 0; at < changed.length; at++) {
+      const names = changed.names[at];
+      if (this.#walker.isTimeUp() && this.#canWait(names)) this.#attributes.add(changed.elements[at], names);
+      else this.#putAttributes(changed.elements[at], names);
+    }
+    changed.clear();
+    // Not all of the time, where they change without end.
+    if (this.#walker.isLate) this.#walker.begin(performance.now() + LEAST);
     for (const text of this.#texts) this.#putText(text);
     this.#texts.clear();
     const parents = this.#children;
     this.#children = new Set();
-    this.#hasMarked = false;
     for (const parent of parents) {
       const id = this.#ids.of(parent);
       // What was first read now is as it is now.
@@ -375,7 +389,6 @@ export class Reader {
     this.#texts.clear();
     this.#scrolled.clear();
     this.#media.clear();
-    this.#hasMarked = false;
   }
 
   #due() {
@@ -455,6 +468,8 @@ export class Reader {
 
   /** @param {MutationRecord[]} records */
   #mark(records) {
+    /** @type {Node[]} */
+    const removed = [];
     // Each thing that a record is asked for takes as long as what is done with it.
     for (let at = 0; at < records.length; at++) {
       const record = records[at];
@@ -463,39 +478,17 @@ export class Reader {
         const element = /** @type {Element} */ (target);
         const { attributeNamespace } = record;
         this.#attributes.add(element, attributeNamespace ? this.#qualified(element, attributeNamespace, attributeName) : attributeName);
-      } else if (record.type === 'childList') this.#children.add(target);
-      else this.#texts.add(/** @type {CharacterData} */ (target));
+      } else if (record.type === 'childList') {
+        this.#children.add(target);
+        const { removedNodes } = record;
+        const { length } = removedNodes;
+        for (let index = 0; index < length; index++) removed[removed.length] = removedNodes[index];
+      } else this.#texts.add(/** @type {CharacterData} */ (target));
     }
     if (records.length === 0) return;
-    if (this.#hasMarked) this.#forgetReturned(records);
-    this.#hasMarked = true;
+    // From now on nobody watches what is away: it would be put back as something else.
+    for (let at = 0; at < removed.length; at++) if (this.#ids.of(removed[at]) >= 0 && !this.#isThere(removed[at])) this.#forgetAll(removed[at]);
     this.#due();
-  }
-
-  /**
-   * What is put back was not watched while it was away: it is read as if it were new. What is moved is removed by one of the same records before,
-   * from what was there, and watched in between; and what was away when the page was read last has no id any more, so that the first records since
-   * then need no look.
-   * @param {MutationRecord[]} records
-   */
-  #forgetReturned(records) {
-    /** @type {Set<Node>} */
-    const moved = new Set();
-    for (let at = 0; at < records.length; at++) {
-      const { type, target, addedNodes, removedNodes } = records[at];
-      if (type !== 'childList') continue;
-      const isThere = this.#ids.of(target) >= 0;
-      for (let index = 0; index < removedNodes.length; index++) {
-        if (isThere) moved.add(removedNodes[index]);
-        else this.#forgetKnown(removedNodes[index]);
-      }
-      for (let index = 0; index < addedNodes.length; index++) if (!moved.delete(addedNodes[index])) this.#forgetKnown(addedNodes[index]);
-    }
-  }
-
-  /** @param {Node} node */
-  #forgetKnown(node) {
-    if (this.#ids.of(node) >= 0) this.#forgetAll(node);
   }
 
   /** Of one that is gone, the name that it last had anywhere. @param {Element} element @param {string} namespace @param {string} local */
@@ -639,9 +632,10 @@ export class Reader {
       const node = open[--count];
       if (!(node instanceof Rules)) {
         if (isElement(node)) {
+          const kind = elementKind(localName(node));
           // Its rules are known as long as the element is.
-          const rules = this.#sheets.known(node);
-          const inner = this.#walker.rootOf(node) ?? this.frames.pageIn(node) ?? (localName(node) === 'template' ? contentOf(node) : undefined);
+          const rules = kind & (IS_STYLE | IS_LINK) ? this.#sheets.known(node) : undefined;
+          const inner = kind & IS_HOST ? this.#walker.rootOf(node) : kind & IS_FRAME ? this.frames.pageIn(node) : kind & IS_TEMPLATE ? contentOf(node) : undefined;
           for (let at = 0; rules && at < rules.length; at++) open[count++] = /** @type {any} */ (rules[at]);
           if (inner) open[count++] = inner;
         } else if (nodeType(node) === 9 || nodeType(node) === 11) {
@@ -739,6 +733,11 @@ export class Reader {
     if (typeof names === 'string') this.#putAttribute(id, element, names);
     else for (const name of names) this.#putAttribute(id, element, name);
     if (pack.isFull) this.#push();
+  }
+
+  /** Others are not put off: what is private from now on is so in all that follows. @param {string | Set<string>} names @returns {names is string} */
+  #canWait(names) {
+    return typeof names === 'string' && LOOKS.test(names) && !this.#isMarkedAnew(names);
   }
 
   /** Whether an element may have other marks since these attributes changed; without any, others' changes may have marked it. @param {string | Set<string>} names */

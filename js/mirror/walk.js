@@ -206,7 +206,7 @@ export class Walker {
         if (this.#kinds[top] & HAS_SHEETS) this.#putAdopted(/** @type {Document} */ (this.#parents[top]));
         pack.put(END);
         this.#depth = top;
-      } else if (this.#isTimeUp() && this.#canWait(node)) {
+      } else if (this.isTimeUp() && this.#canWait(node)) {
         this.#leave(top, node);
       } else {
         this.#nexts[top] = nextSibling(node);
@@ -439,13 +439,14 @@ export class Walker {
     this.boxes.set(element, sizeOf(element));
   }
 
-  /** As `#isTimeUp`, for what takes longer than a node. */
+  /** As `isTimeUp`, for what takes longer than a node. */
   #isLateNow = () => {
     if (!this.isLate && this.#deadline < Infinity) this.isLate = performance.now() > this.#deadline;
     return this.isLate;
   };
 
-  #isTimeUp() {
+  /** Whether what can wait is to be left for later. Asked for each node or attribute: it looks at the clock now and then. */
+  isTimeUp() {
     if (--this.#stride > 0) return this.isLate;
     this.#stride = STRIDE;
     return this.#isLateNow();
