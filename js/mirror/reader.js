@@ -639,7 +639,7 @@ export class Reader {
           for (let at = 0; rules && at < rules.length; at++) open[count++] = /** @type {any} */ (rules[at]);
           if (inner) open[count++] = inner;
         } else if (nodeType(node) === 9 || nodeType(node) === 11) {
-          const adopted = this.#sheets.adoptedBy(/** @type {Document} */ (node));
+          const adopted = this.#sheets.knownOf(node);
           for (let at = 0; at < adopted.length; at++) open[count++] = /** @type {any} */ (adopted[at]);
         }
         for (let child = firstChild(node); child; child = nextSibling(child)) open[count++] = child;

@@ -3,7 +3,7 @@
 
 import { baseOf, isConnected, localName } from './dom.js';
 import { foreignSheet } from './foreign-sheets.js';
-import { CSSStyleSheet, Map, Set, WeakSet } from './own.js';
+import { CSSStyleSheet, Map, Set, WeakMap, WeakSet } from './own.js';
 
 /** So many rules are told together: where one of a sheet changes, those far from it are not told again. */
 const ROW = 100;
@@ -11,16 +11,16 @@ const ROW = 100;
 /** A longer text of an author's would be cut (`MIRROR_TEXT_LIMIT`, in bytes): its rules are told. */
 const LONGEST = 64 * 1024;
 
-/** Stands in for what is no node: a sheet that a root adopted, or some rules of an element whose text does not tell them. */
+/** Stands in for what is no node: some rules of a sheet that a root adopted, or of an element whose text does not tell them. */
 export class Rules {
-  /** @param {CSSStyleSheet} sheet @param {Node} parent @param {boolean} isAdopted @param {string} css @param {CSSRule[]} rules those of an element's row */
-  constructor(sheet, parent, isAdopted, css, rules = []) {
+  /** @param {CSSStyleSheet} sheet @param {Node} parent @param {boolean} isAdopted @param {string} css @param {CSSRule[]} rules */
+  constructor(sheet, parent, isAdopted, css, rules) {
     this.sheet = sheet;
     this.parentNode = parent;
     this.isAdopted = isAdopted;
     this.css = css;
     this.rules = rules;
-    this.print = printOf(sheet);
+    this.media = sheet.media.mediaText;
   }
   nodeType = 0;
   firstChild = null;
@@ -29,7 +29,7 @@ export class Rules {
   }
 }
 
-/** What is known of an element's sheet, row by row. */
+/** What is known of a sheet, row by row. */
 class Styled {
   /** @type {Rules[]} */
   rows = [];
@@ -37,12 +37,29 @@ class Styled {
   isPartial = true;
   /** Which row is compared next. */
   next = 0;
+  #owner;
+  #adopted;
 
-  /** @param {any} element @param {boolean} isText whether the author's text tells the rules, so that these are not told */
-  constructor(element, isText) {
+  /**
+   * @param {any} owner the element, or the root that adopted it @param {boolean} isText whether the author's text tells the rules, so that these are not told
+   * @param {CSSStyleSheet} [adopted]
+   */
+  constructor(owner, isText, adopted) {
+    this.#owner = owner;
+    this.#adopted = adopted;
     this.isText = isText;
-    this.isDisabled = isOff(element);
-    this.print = element.sheet ? printOf(element.sheet) : '';
+    this.isDisabled = !adopted && isOff(owner);
+    this.print = this.sheet ? printOf(this.sheet) : '';
+  }
+
+  /** @returns {CSSStyleSheet | null} */
+  get sheet() {
+    return this.#adopted ?? this.#owner.sheet;
+  }
+
+  /** Whether rules were added or removed, or the sheet is for other media, since it was read. */
+  get hasOther() {
+    return this.print !== (this.sheet ? printOf(this.sheet) : '');
   }
 
   /** What has been read. */
@@ -54,13 +71,17 @@ class Styled {
 
   /**
    * Reads the rules as they are now, as far as there is time: rows of the same rules are those that they were. Whether any is another.
-   * @param {Element} element @param {() => boolean} isLate @param {(css: string) => void} learn is given what is new
+   * @param {() => boolean} isLate @param {(css: string) => void} learn is given what is new
    */
-  read(element, isLate, learn) {
-    const { sheet } = /** @type {HTMLStyleElement} */ (element);
-    const rules = sheet ? readable(sheet) : [];
-    const base = sheet?.href ?? baseOf(element);
-    const before = this.rows;
+  read(isLate, learn) {
+    const { sheet } = this;
+    const rules = sheet ? rulesIn(sheet) : [];
+    const base = sheet?.href ?? baseOf(this.#owner);
+    const isAdopted = this.#adopted !== undefined;
+    // A row of an adopted sheet is a sheet there, with the media and the namespaces of its own.
+    const first = firstOf(rules);
+    const isOneRow = isAdopted && first !== undefined && 'namespaceURI' in first;
+    const before = isAdopted && this.hasOther && sheet && this.rows[0]?.media !== sheet.media.mediaText ? [] : this.rows;
     /** @type {Map<CSSRule, Rules>} */
     const known = new Map();
     for (let at = 0; at < before.length; at++) known.set(before[at].rules[0], before[at]);
@@ -76,7 +97,7 @@ class Styled {
       const isSame = old?.css === css;
       if (isSame) old.rules = open;
       else learn(css);
-      rows[rows.length] = isSame ? old : new Rules(sheet, element, false, css, open);
+      rows[rows.length] = isSame ? old : new Rules(sheet, this.#owner, isAdopted, css, open);
       isOther ||= !isSame;
       open = [];
     };
@@ -91,7 +112,7 @@ class Styled {
         continue;
       }
       open[open.length] = rules[at++];
-      if (open.length < ROW) continue;
+      if (open.length < ROW || isOneRow) continue;
       close();
       if (isLate()) break;
     }
@@ -109,30 +130,35 @@ class Styled {
     return hasMore && row.rules.length < ROW && row === this.rows[this.rows.length - 1];
   }
 
-  /** Compares the rules with what was read, row by row until the time is up. Whether any is another. @param {Element} element @param {() => boolean} isLate */
-  differs(element, isLate) {
-    const { sheet } = /** @type {HTMLStyleElement} */ (element);
+  /** Compares the rules with what was read, row by row until the time is up. Whether any is another. @param {() => boolean} isLate */
+  differs(isLate) {
+    const { sheet } = this;
     if (!sheet) return this.rows.length > 0;
-    const rules = readable(sheet);
-    const base = sheet.href ?? baseOf(element);
+    const rules = rulesIn(sheet);
+    const base = sheet.href ?? baseOf(this.#owner);
     let from = 0;
     for (let at = 0; at < this.next && at < this.rows.length; at++) from += this.rows[at].rules.length;
-    while (this.next < this.rows.length) {
-      if (isLate()) return false;
-      const { rules: { length }, css } = this.rows[this.next];
-      if (from + length > rules.length || textOf(rules, from, from + length, base) !== css) {
-        // It is read again, whatever rules it is of.
-        this.rows[this.next].rules = [];
-        this.rows[this.next].css = '';
-        this.next = 0;
-        return true;
+    let isOther = false;
+    while (this.next < this.rows.length && !isLate()) {
+      const row = this.rows[this.next++];
+      const to = from + row.rules.length;
+      if (!isRun(rules, from, row.rules)) {
+        // Those after it stand elsewhere, too: they are compared when they were read.
+        isOther = true;
+        break;
       }
-      from += length;
-      this.next += 1;
+      if (textOf(rules, from, to, base) !== row.css) {
+        // It is read again, whatever rules it is of.
+        row.rules = [];
+        row.css = '';
+        isOther = true;
+      }
+      from = to;
     }
+    if (!isOther && this.next < this.rows.length) return false;
     this.next = 0;
     // Those of another site's may have come meanwhile.
-    return from < rules.length;
+    return isOther || from < rules.length;
   }
 }
 
@@ -165,24 +191,81 @@ export function absolute(css, base) {
   });
 }
 
-/** @param {any} rule @param {string} base @returns {string} */
-function ruleOf(rule, base) {
-  if (!('styleSheet' in rule)) return absolute(rule.cssText, base);
-  const inner = rule.styleSheet ? rulesOf(rule.styleSheet, base) : '';
-  if (rule.layerName !== null) return `@layer ${rule.layerName} {\n${inner}}`;
-  return rule.media.length > 0 ? `@media ${rule.media.mediaText} {\n${inner}}` : inner;
+/** Rules that stand in the place of an import: what addresses in them are relative to, and what is around them. @type {WeakMap<CSSRule, {base: string, around: string[]}>} */
+const imported = new WeakMap();
+
+/** @param {any} rule */
+const isImport = (rule) => 'styleSheet' in rule;
+
+/** The first rule but for names of layers, which may stand before all others. @param {ArrayLike<CSSRule>} rules @returns {CSSRule | undefined} */
+function firstOf(rules) {
+  let at = 0;
+  while (at < rules.length && 'nameList' in rules[at]) at++;
+  return rules[at];
+}
+
+/** The rules of a sheet, those that it imports in the place of that. @param {CSSStyleSheet} sheet @returns {ArrayLike<CSSRule>} */
+function rulesIn(sheet) {
+  const rules = readable(sheet);
+  const first = firstOf(rules);
+  if (!first || !isImport(first)) return rules;
+  /** @type {CSSRule[]} */
+  const all = [];
+  flatten(sheet, sheet.href, [], all);
+  return all;
+}
+
+/** @param {CSSStyleSheet} sheet @param {string | null} base none: that of the page @param {string[]} around @param {CSSRule[]} all */
+function flatten(sheet, base, around, all) {
+  const rules = readable(sheet);
+  for (let at = 0; at < rules.length; at++) {
+    const rule = /** @type {any} */ (rules[at]);
+    // A layer without a name is another one wherever it is written.
+    if (!isImport(rule) || rule.layerName === '') {
+      if (base !== null && !imported.has(rule)) imported.set(rule, { base, around });
+      all[all.length] = rule;
+    } else if (rule.styleSheet) {
+      const inner = around.slice();
+      if (rule.media.length > 0) inner[inner.length] = `@media ${rule.media.mediaText}`;
+      if (rule.layerName !== null) inner[inner.length] = `@layer ${rule.layerName}`;
+      flatten(rule.styleSheet, rule.styleSheet.href ?? base, inner, all);
+    }
+  }
 }
 
 /** Some rules as text. @param {ArrayLike<CSSRule>} rules @param {number} from @param {number} to @param {string} base */
 function textOf(rules, from, to, base) {
   let css = '';
-  for (let at = from; at < to; at++) css += `${ruleOf(rules[at], base)}\n`;
+  /** @type {string[]} */
+  let around = [];
+  const leave = () => {
+    for (let at = 0; at < around.length; at++) css += '}\n';
+  };
+  for (let at = from; at < to; at++) {
+    const rule = /** @type {any} */ (rules[at]);
+    const place = imported.get(rule);
+    const next = place?.around ?? [];
+    if (next !== around && next.length + around.length > 0) {
+      leave();
+      around = next;
+      for (let index = 0; index < around.length; index++) css += `${around[index]} {\n`;
+    }
+    css += `${ruleOf(rule, place?.base ?? base)}\n`;
+  }
+  leave();
   return css;
+}
+
+/** @param {any} rule @param {string} base @returns {string} */
+function ruleOf(rule, base) {
+  if (!isImport(rule)) return absolute(rule.cssText, base);
+  const inner = `@layer {\n${rule.styleSheet ? rulesOf(rule.styleSheet, base) : ''}}`;
+  return rule.media.length > 0 ? `@media ${rule.media.mediaText} {\n${inner}}` : inner;
 }
 
 /** A sheet's rules as text, with what it imports in their place. @param {CSSStyleSheet} sheet @param {string} base @returns {string} */
 function rulesOf(sheet, base) {
-  const rules = readable(sheet);
+  const rules = rulesIn(sheet);
   return textOf(rules, 0, rules.length, sheet.href ?? base);
 }
 
@@ -236,7 +319,7 @@ function isSame(some, others) {
 export class Sheets {
   /** Those of elements. @type {Map<Element, Styled>} */
   #styles = new Map();
-  /** Adopted sheets by root. @type {Map<Document | ShadowRoot, Rules[]>} */
+  /** Adopted sheets by root, and what stands in for them. @type {Map<Document | ShadowRoot, {sheets: Styled[], rows: Rules[]}>} */
   #adopted = new Map();
 
   #learn;
@@ -294,35 +377,49 @@ export class Sheets {
       known = new Styled(element, isText);
       this.#styles.set(element, known);
     }
-    if (known.isPartial) known.read(element, isLate, this.#learn);
+    if (known.isPartial) known.read(isLate, this.#learn);
     return known.isText ? undefined : known.rows;
   }
 
-  /** @param {Document | ShadowRoot} root */
-  adoptedBy(root) {
-    const before = this.#adopted.get(root) ?? [];
-    /** @type {Set<Rules>} */
+  /** What was told of the sheets that a root adopted. @param {Node} root @returns {Rules[]} */
+  knownOf(root) {
+    return this.#adopted.get(/** @type {Document} */ (root))?.rows ?? [];
+  }
+
+  /** What stands in for the sheets that a root adopted, as far as there is time. @param {Document | ShadowRoot} root @param {() => boolean} isLate */
+  adoptedBy(root, isLate) {
+    /** @type {Set<Styled>} */
     const left = new Set();
+    const before = this.#adopted.get(root)?.sheets ?? [];
     for (let at = 0; at < before.length; at++) left.add(before[at]);
+    /** @type {Styled[]} */
+    const sheets = [];
     /** @type {Rules[]} */
-    const list = [];
+    const rows = [];
     const { adoptedStyleSheets = [] } = root;
     const fonts = this.#fonts.sheetOf(root);
     // Faces that scripts have added win over those of all sheets.
     for (let at = 0; at <= adoptedStyleSheets.length; at++) {
       const sheet = at < adoptedStyleSheets.length ? adoptedStyleSheets[at] : fonts;
       if (!sheet || sheet.disabled) continue;
+      /** @type {Styled | undefined} */
       let found;
-      for (const rules of left) if (!found && rules.sheet === sheet && rules.print === printOf(sheet)) found = rules;
+      for (const one of left) if (!found && one.sheet === sheet) found = one;
       if (found) left.delete(found);
-      if (!found) {
-        found = new Rules(sheet, root, true, rulesOf(sheet, root.baseURI));
-        this.#learn(found.css);
-      }
-      list[list.length] = found;
+      found ??= new Styled(root, false, sheet);
+      if (found.isPartial || found.hasOther) found.read(isLate, this.#learn);
+      sheets[sheets.length] = found;
+      for (let index = 0; index < found.rows.length; index++) rows[rows.length] = found.rows[index];
     }
-    this.#adopted.set(root, list);
-    return list;
+    this.#adopted.set(root, { sheets, rows });
+    return rows;
+  }
+
+  /** Whether there was no time for all that a root adopted. @param {Document | ShadowRoot} root */
+  isPartialRoot(root) {
+    const sheets = this.#adopted.get(root)?.sheets ?? [];
+    for (let at = 0; at < sheets.length; at++) if (sheets[at].isPartial) return true;
+    return false;
   }
 
   /**
@@ -332,48 +429,53 @@ export class Sheets {
    */
   check(asker, until) {
     const isLate = () => until < Infinity && performance.now() > until;
-    for (const [root, before] of this.#adopted) {
+    for (const [root, { sheets, rows }] of this.#adopted) {
       if (!asker.isKnown(root)) {
         this.#adopted.delete(root);
         continue;
       }
-      for (let at = 0; at < before.length; at++) {
-        const rules = before[at];
-        // Rules that differ have no print any more, and are read again.
-        if (this.#isTurn(rules, until) && rules.css !== rulesOf(rules.sheet, root.baseURI)) rules.print = '';
+      for (let at = 0; at < sheets.length; at++) {
+        const known = sheets[at];
+        this.#compare(known, known, until, isLate, () => known.read(isLate, this.#learn));
       }
-      if (!isSame(before, this.adoptedBy(root))) asker.markChildren(root);
+      if (!isSame(rows, this.adoptedBy(root, isLate))) asker.markChildren(root);
     }
     for (const [element, known] of this.#styles) {
       if (!asker.isKnown(element)) {
         this.#styles.delete(element);
         continue;
       }
-      const { sheet } = /** @type {HTMLStyleElement} */ (element);
-      const hasOther = known.print !== (sheet ? printOf(sheet) : '');
+      const { hasOther } = known;
       // What the author's text tells is read to be compared with: that has time.
-      if (known.isText && known.isPartial && !isLate()) known.read(element, isLate, this.#learn);
+      if (known.isText && known.isPartial && !isLate()) known.read(isLate, this.#learn);
       if (hasOther) this.#readAgain(asker, element, known, isLate);
-      if (!known.isPartial && this.#isTurn(element, until) && known.differs(element, isLate)) this.#readAgain(asker, element, known, isLate);
-      if (known.next > 0) this.#compared.delete(element);
+      this.#compare(element, known, until, isLate, () => this.#readAgain(asker, element, known, isLate));
       this.#checkDisabled(asker, element, known);
     }
     if (!isLate()) this.#compared = new WeakSet();
   }
 
-  /** Whether all rules of a sheet are to be compared now: once in each round. @param {object} sheet @param {number} until */
-  #isTurn(sheet, until) {
-    if (until === Infinity) return true;
-    if (this.#compared.has(sheet) || performance.now() > until) return false;
-    this.#compared.add(sheet);
-    return true;
+  /**
+   * Compares a sheet with what was read of it, once in each round, and goes on there with the next call where there was no time.
+   * @param {object} sheet @param {Styled} known @param {number} until @param {() => boolean} isLate @param {() => void} read
+   */
+  #compare(sheet, known, until, isLate, read) {
+    if (known.isPartial) return;
+    if (until === Infinity) {
+      known.next = 0;
+      // What stood elsewhere is compared then.
+      for (let turn = 0; turn < 2 && known.differs(isLate); turn++) read();
+    } else if (!this.#compared.has(sheet) && performance.now() <= until) {
+      if (known.differs(isLate)) read();
+      if (known.next === 0) this.#compared.add(sheet);
+    }
   }
 
   /** @param {Asker} asker @param {Element} element @param {Styled} known @param {() => boolean} isLate */
   #readAgain(asker, element, known, isLate) {
-    const hasOther = known.print !== (/** @type {any} */ (element).sheet ? printOf(/** @type {any} */ (element).sheet) : '');
+    const { hasOther } = known;
     // What is told by its text is compared as a whole; what is not is read to its end with the element.
-    const isOther = known.read(element, known.isText ? () => false : isLate, this.#learn);
+    const isOther = known.read(known.isText ? () => false : isLate, this.#learn);
     if (!isOther && !hasOther) return;
     known.isText &&= asker.isDirty(element) && isToldByText(element, known.css);
     asker.markChildren(element);

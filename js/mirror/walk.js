@@ -320,8 +320,9 @@ export class Walker {
 
   /** @param {Document | ShadowRoot} root */
   #putAdopted(root) {
-    const adopted = this.#sheets.adoptedBy(root);
+    const adopted = this.#sheets.adoptedBy(root, this.#isLateNow);
     for (let at = 0; at < adopted.length; at++) this.#putRules(adopted[at]);
+    if (this.#sheets.isPartialRoot(root)) this.#guide.putOff(root);
   }
 
   /** @param {import('./sheets.js').Rules} rules */

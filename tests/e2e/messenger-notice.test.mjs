@@ -2,6 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { after, afterEach, before, test } from 'node:test';
+import { isDeepStrictEqual } from 'node:util';
 import { online, until, World } from './harness.mjs';
 
 const PAGE = '<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>A shop</title><link rel="icon" href="data:,"><main><h1>A shop</h1></main></html>';
@@ -88,7 +89,14 @@ async function reply(text, ...pages) {
   await desk.locator('.composer textarea').fill(text);
   await desk.keyboard.press('Enter');
   for (const page of pages) await page.locator('[part~=bubble]').filter({ hasText: text.replaceAll('*', '') }).waitFor({ state: 'attached' });
-  for (const page of pages) await page.waitForTimeout(150);
+}
+
+/** What the tabs tell in the end, which is not more a moment later. */
+async function tell(pages, expected, message) {
+  const all = () => Promise.all(pages.map(told));
+  await until(message, async () => isDeepStrictEqual(await all(), expected)).catch(() => {});
+  await pages[0].waitForTimeout(150);
+  assert.deepEqual(await all(), expected, message);
 }
 
 test('of several tabs one tells of a message: none where one is seen, else the one that was seen last', async () => {
@@ -100,24 +108,24 @@ test('of several tabs one tells of a message: none where one is seen, else the o
   await look(one, true);
   const two = await tab(context);
   await reply('Yes, I am', one, two);
-  assert.deepEqual([await told(one), await told(two)], [['A shop', 0, []], ['A shop', 0, []]], 'he sees it');
+  await tell([one, two], [['A shop', 0, []], ['A shop', 0, []]], 'he sees it');
 
   await look(two, true);
   await reply('Still *here*', one, two);
-  assert.deepEqual([await told(one), await told(two)], [['A shop', 0, []], ['(1) A shop', 1, [['Aki Agent', 'Still here']]]]);
+  await tell([one, two], [['A shop', 0, []], ['(1) A shop', 1, [['Aki Agent', 'Still here']]]], 'the one that he saw last');
 
   await look(one, false);
   await until('it was read in the other tab', async () => (await two.title()) === 'A shop');
   await look(one, true);
   await reply('And again', one, two);
   await reply('And once more', one, two);
-  assert.deepEqual([await told(one), await told(two)], [['(2) A shop', 2, [['Aki Agent', 'And again'], ['Aki Agent', 'And once more']]], ['A shop', 1, [['Aki Agent', 'Still here']]]]);
+  await tell([one, two], [['(2) A shop', 2, [['Aki Agent', 'And again'], ['Aki Agent', 'And once more']]], ['A shop', 1, [['Aki Agent', 'Still here']]]], 'the other one');
 
   await one.close();
   // The browser gives the turn on once the closed page is gone, which it does not wait for.
   await until('nobody waits for the turn', () => two.evaluate(async () => (await navigator.locks.query()).pending.every(({ name }) => !name.endsWith(':sound'))));
   await reply('Are you there?', two);
-  assert.deepEqual((await told(two)).slice(0, 2), ['(1) A shop', 2], 'the one that is left');
+  await tell([two], [['(1) A shop', 2, [['Aki Agent', 'Still here'], ['Aki Agent', 'Are you there?']]]], 'the one that is left');
 });
 
 test('a notification says who wrote what, or where the page wants it so, only that somebody did', async () => {
@@ -127,7 +135,7 @@ test('a notification says who wrote what, or where the page wants it so, only th
     await write(page, `Where is it, ${expected[0]}?`);
     await look(page, true);
     await reply('Your order is **on its way**', page);
-    assert.deepEqual(await told(page), ['(1) A shop', 0, [expected]]);
+    await tell([page], [['(1) A shop', 0, [expected]]], expected[0]);
     await look(page, false);
     assert.equal(await page.title(), 'A shop');
   }

@@ -72,7 +72,7 @@ export function describe(source, closed, home) {
       if (!rule.styleSheet) return [];
       const inner = rules(rule.styleSheet, from);
       const wrapped = (head) => [`${head} {\n${inner.map((text) => `  ${text}`).join('\n')}\n}`];
-      if (rule.layerName !== null) return wrapped(`@layer ${rule.layerName}`);
+      if (rule.layerName !== null) return wrapped(`@layer ${rule.layerName}`.trim());
       return rule.media.length ? wrapped(`@media ${rule.media.mediaText}`) : inner;
     });
   }
@@ -219,8 +219,24 @@ export function covers(source) {
 /** So far what is the same again is looked for. */
 const WINDOW = 60;
 
+/** Adopted sheets one after the other, for the same media, are as one: a large one may be several in a replica, and an empty one none. */
+function joined(facts) {
+  let open;
+  return facts.filter((fact, at) => {
+    const [depth, kind, media] = fact;
+    if (kind !== 'adopted') {
+      if (kind !== 'rule') open = undefined;
+      return true;
+    }
+    if (facts[at + 1]?.[1] !== 'rule' || (open?.[0] === depth && open[2] === media)) return false;
+    open = fact;
+    return true;
+  });
+}
+
 /** In what two lists differ, in words. */
-export function differences(source, replica) {
+export function differences(original, drawn) {
+  const [source, replica] = [joined(original), joined(drawn)];
   const found = [];
   for (let here = 0, there = 0; here < source.length || there < replica.length;) {
     if (isSame(source[here], replica[there])) {
