@@ -1,16 +1,16 @@
 // @ts-check
-// A mirror of this page: reads it with each frame that is drawn, and hands out what the agent's side needs.
+// A mirror of this page: reads it when the page has nothing else to do, and hands out what the agent's side needs.
 
 import { Mirror } from 'alongside-wasm';
 import { Assets } from './assets.js';
 import { Canvases } from './canvas.js';
 import { watchDevice } from './device.js';
 import { InnerPages } from './inner.js';
-import { AbortController, after, listen, onFrame, repeat } from './own.js';
+import { AbortController, after, listen, repeat, whenIdle } from './own.js';
 import { Reader } from './reader.js';
 
-/** A hidden page draws no frames; it is read so often, in milliseconds. */
-const HIDDEN_EVERY = 50;
+/** A page is read no more often than it is drawn, twice in the time of two frames; while it is busy or hidden so often; in milliseconds. */
+const TWO_FRAMES = 32, BUSY_PAGE_EVERY = 50;
 
 /** So long the page is read at a time, in milliseconds; to mask and to encode what was read takes about as long again. */
 const SLICE = 4;
@@ -76,7 +76,9 @@ export function mirror(send, { isPrivate = false, selectors, isBusy = () => fals
     for (let frame = told.frame(); frame; frame = told.frame()) send(frame);
   };
   let isGoingOn = false;
-  /** How long the last one took, in milliseconds. */
+  /** When the page was read last, when before that, and how long the last one took, in milliseconds. */
+  let began = 0;
+  let beganBefore = 0;
   let spent = 0;
   /** @type {Array<() => void>} */
   let waiting = [];
@@ -97,7 +99,8 @@ export function mirror(send, { isPrivate = false, selectors, isBusy = () => fals
   };
   /** @param {(deadline?: number) => void} read @param {number} [deadline] */
   const tell = (read, deadline) => {
-    const began = performance.now();
+    beganBefore = began;
+    began = performance.now();
     const isDone = attempt(() => {
       read(deadline);
       reader.obey(told.flush());
@@ -181,10 +184,13 @@ export function mirror(send, { isPrivate = false, selectors, isBusy = () => fals
     reader.end();
     release();
   };
+  // With what the page does in the meantime it has less to do: what has come and gone is not read at all, and the layout is known.
   const schedule = () => {
-    if (document.hidden) after(flush, HIDDEN_EVERY);
-    else if (spent > 2 * SLICE) after(flush, Math.min(spent * REST, LONGEST_REST));
-    else onFrame(flush);
+    if (document.hidden) return after(flush, BUSY_PAGE_EVERY);
+    const wait = spent > 2 * SLICE ? Math.min(spent * REST, LONGEST_REST) : TWO_FRAMES - (performance.now() - beganBefore);
+    const idle = () => whenIdle(flush, Math.max(1, BUSY_PAGE_EVERY - wait));
+    if (wait > 0) after(idle, wait);
+    else idle();
   };
 
   const resized = () => {

@@ -75,6 +75,8 @@ export const WeakSet = takenWhole('WeakSet');
 
 const { value: addEventListener } = propertyOf(EventTarget, 'addEventListener');
 const requestAnimationFrame = taken('requestAnimationFrame');
+// Not every browser has it.
+const requestIdleCallback = 'requestIdleCallback' in globalThis ? taken('requestIdleCallback') : undefined;
 const setInterval = taken('setInterval');
 const setTimeout = taken('setTimeout');
 
@@ -83,6 +85,9 @@ export const listen = (target, type, act, options) => addEventListener.call(targ
 
 /** @param {FrameRequestCallback} act */
 export const onFrame = (act) => requestAnimationFrame.call(globalThis, act);
+
+/** Once there is nothing else to do, in this time at the latest; where the browser does not tell, with the next frame. @param {() => void} act @param {number} timeout in milliseconds */
+export const whenIdle = (act, timeout) => requestIdleCallback ? requestIdleCallback.call(globalThis, act, { timeout }) : onFrame(act);
 
 /** @param {() => void} act @param {number} [wait] in milliseconds @returns {number} */
 export const after = (act, wait) => /** @type {any} */ (setTimeout).call(globalThis, act, wait);
