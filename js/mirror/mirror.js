@@ -9,8 +9,8 @@ import { InnerPages } from './inner.js';
 import { AbortController, after, listen, repeat, whenIdle } from './own.js';
 import { Reader } from './reader.js';
 
-/** A page is read no more often than it is drawn, twice in the time of two frames; while it is busy or hidden so often; in milliseconds. */
-const TWO_FRAMES = 32, BUSY_PAGE_EVERY = 50;
+/** A page is read no more often than it is drawn, twice in the time of two frames; and so long after a change at the latest, also hidden; in milliseconds. */
+const TWO_FRAMES = 32, LATEST = 50;
 
 /** So long the page is read at a time, in milliseconds; to mask and to encode what was read takes about as long again. */
 const SLICE = 4;
@@ -186,9 +186,9 @@ export function mirror(send, { isPrivate = false, selectors, isBusy = () => fals
   };
   // With what the page does in the meantime it has less to do: what has come and gone is not read at all, and the layout is known.
   const schedule = () => {
-    if (document.hidden) return after(flush, BUSY_PAGE_EVERY);
+    if (document.hidden) return after(flush, LATEST);
     const wait = spent > 2 * SLICE ? Math.min(spent * REST, LONGEST_REST) : TWO_FRAMES - (performance.now() - beganBefore);
-    const idle = () => whenIdle(flush, Math.max(1, BUSY_PAGE_EVERY - wait));
+    const idle = () => whenIdle(flush, Math.max(1, LATEST - wait));
     if (wait > 0) after(idle, wait);
     else idle();
   };

@@ -259,7 +259,7 @@ export class Reader {
 
   /** Whether there was no time for a part of the page. */
   get isBehind() {
-    return this.#walker.unread.size > 0 || this.#children.size > 0 || this.#attributes.length > 0;
+    return this.#walker.unread.size > 0 || this.#children.size > 0;
   }
 
   /** @param {number} until how long rules are compared @param {number | undefined} deadline */
@@ -323,6 +323,8 @@ export class Reader {
     this.#walker.isUnwatched = this.#walker.isUnwatched && this.isBehind;
     this.#push();
     this.#obeyAll();
+    // As what changes from now on, and not at once: a page may change them all the time.
+    if (this.#attributes.length > 0) this.#due();
   }
 
   /** What changes without an event, and is dear to find. */
