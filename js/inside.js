@@ -89,7 +89,7 @@ function tell(port, options, fatal) {
       waiting += frame.length;
       port.postMessage(frame, [frame.buffer]);
     });
-    mirror = loaded.mirror((frame) => line.put(frame), { ...options, isBusy: () => waiting + line.waiting > WAITING_LIMIT, fatal });
+    mirror = loaded.mirror((frame, hasMore) => line.put(frame, hasMore), { ...options, isBusy: () => waiting + line.waiting > WAITING_LIMIT, fatal });
   }).catch((error) => {
     stop();
     fatal(error);

@@ -396,7 +396,7 @@ export class Session {
       own.host = this.#surface.host;
       // Large frames are compressed before the page is asked whether it is still shared.
       this.#press ??= new Press((frame) => this.#tell(() => this.#send(frame)));
-      this.#mirror = mirror((frame) => this.#press?.put(frame), {
+      this.#mirror = mirror((frame, hasMore) => this.#press?.put(frame, hasMore), {
         ...(this.#rules ?? NOTHING),
         origins: this.#frames,
         epoch: this.#epoch,

@@ -41,7 +41,7 @@ const CHECK_EVERY = 8;
 
 /**
  * Mirrors the page until `stop` is called.
- * @param {(frame: Uint8Array) => void} send
+ * @param {(frame: Uint8Array, hasMore: boolean) => void} send
  * @param {{isPrivate?: boolean, selectors?: import('./walk.js').Selectors, isBusy?: () => boolean, hasTurned?: () => boolean,
  *   fatal?: (error: unknown) => void, epoch?: number, origins?: string[]}} [options]
  *   while `isBusy`, the network is behind: the page is read later; `hasTurned` is asked before the page is read, and true where the mirror
@@ -73,7 +73,7 @@ export function mirror(send, { isPrivate = false, selectors, isBusy = () => fals
       const space = asset.indexOf(' ');
       assets.need(Number(asset.slice(0, space)), asset.slice(space + 1));
     }
-    for (let frame = told.frame(); frame; frame = told.frame()) send(frame);
+    for (let frame = told.frame(); frame; frame = told.frame()) send(frame, reader.isBehind || isRetelling);
   };
   let isGoingOn = false;
   /** When the page was read last, when before that, and how long the last one took, in milliseconds. */

@@ -1,6 +1,7 @@
 // Large frames are compressed on their way, and come in the order in which they went.
 
 import assert from 'node:assert/strict';
+import { randomBytes } from 'node:crypto';
 import { test } from 'node:test';
 import { inflateRawSync } from 'node:zlib';
 import { Press } from '../mirror/press.js';
@@ -11,10 +12,25 @@ const frame = (kind, length) => {
   return bytes;
 };
 const noise = (length) => {
-  const bytes = crypto.getRandomValues(new Uint8Array(length));
+  const bytes = new Uint8Array(randomBytes(length));
   bytes[0] = 1;
   return bytes;
 };
+/** The frames in one that came. */
+function framesIn(bytes) {
+  const whole = unpacked(bytes);
+  if (whole[0] !== 8) return [whole];
+  const frames = [];
+  for (let at = 1; at < whole.length;) {
+    let length = 0;
+    for (let shift = 0; ; shift += 7) {
+      length |= (whole[at] & 127) << shift;
+      if (whole[at++] < 128) break;
+    }
+    frames.push(whole.subarray(at, at += length));
+  }
+  return frames;
+}
 const unpacked = (bytes) => (bytes[0] === 5 ? new Uint8Array(inflateRawSync(bytes.subarray(1))) : bytes);
 
 function sent() {
@@ -48,6 +64,34 @@ test('what waits when it is cleared never comes, and what comes after it does', 
   await empty();
   await new Promise((resolve) => setTimeout(resolve, 20));
   assert.deepEqual(frames.map(unpacked), [frame(1, 7_000)]);
+});
+
+test('of many slices the first goes alone, and others go together', async () => {
+  const { frames, press, empty } = sent();
+  const slices = Array.from({ length: 9 }, (_, at) => frame(at % 2 ? 7 : 1, 17_000 + at));
+  const end = [frame(2, 12), frame(1, 5_000), frame(1, 6_000)];
+  for (const slice of slices) press.put(slice, true);
+  for (const one of end) press.put(one);
+  await empty();
+  assert.deepEqual(frames.flatMap(framesIn), [...slices, ...end]);
+  assert.deepEqual(frames.map((bytes) => framesIn(bytes).length), [1, 4, 4, 1, 1, 1]);
+  // Of the next page, too.
+  press.put(slices[0], true);
+  press.put(slices[1], true);
+  press.put(noise(300_000), true);
+  press.put(slices[2], true);
+  press.put(slices[3], false);
+  await empty();
+  assert.deepEqual(frames.slice(6).map((bytes) => framesIn(bytes).length), [1, 1, 1, 2], 'none is longer than a frame may be');
+});
+
+test('slices that nothing follows go soon nevertheless, also where nothing compresses them', async () => {
+  const { frames, press, empty } = sent();
+  const slices = [frame(1, 9_000), noise(5_000), noise(5_001)];
+  for (const slice of slices) press.put(slice, true);
+  await empty();
+  assert.deepEqual(frames.flatMap(framesIn), slices);
+  assert.deepEqual(frames.map((bytes) => bytes[0]), [5, 8]);
 });
 
 test('a browser that cannot compress sends frames as they are', async () => {

@@ -8,9 +8,9 @@ use super::known::parts_of;
 use super::packed::unpack;
 use super::tree::{Misfit, Tree};
 use crate::protocol::mirror::{
-    Check, Inner, Known, MirrorFrame, NewNode, NodeId, Operation, Patch, Picture, Reset, State,
+    Check, Inner, Known, MirrorFrame, NewNode, NodeId, Operation, Patch, Picture, Reset, State, frames_in,
 };
-use crate::protocol::{ASSET_LIMIT, AssetHash, AssetKind, AssetOffer, AssetPart};
+use crate::protocol::{ASSET_LIMIT, AssetHash, AssetKind, AssetOffer, AssetPart, Malformed};
 
 /// Most assets of one page.
 const OFFERS: usize = 4_096;
@@ -116,11 +116,17 @@ impl Replica {
         (self.is_waiting, self.building) = (true, Building::Nothing);
     }
 
-    /// The bytes of a frame came, packed or not. Those that are no frame are asked for: they may have been a part of this epoch.
+    /// The bytes of a frame came, or of several, packed or not. Those that are no frame are asked for: they may have been a part of this epoch.
     pub fn handle_bytes(&mut self, bytes: &[u8]) {
-        let unpacked = unpack(bytes);
-        let length = unpacked.as_ref().map_or(0, |bytes| bytes.len());
-        match unpacked.and_then(|bytes| MirrorFrame::decode(&bytes)) {
+        match unpack(bytes) {
+            Ok(unpacked) => frames_in(&unpacked).for_each(|frame| self.handle_unpacked(frame)),
+            Err(_) => self.give_up(),
+        }
+    }
+
+    fn handle_unpacked(&mut self, bytes: Result<&[u8], Malformed>) {
+        let length = bytes.map_or(0, <[u8]>::len);
+        match bytes.and_then(MirrorFrame::decode) {
             Ok(frame) => {
                 let is_taken = !matches!((&frame, &self.building), (MirrorFrame::Retold(_), Building::Nothing));
                 self.told = self.told.saturating_add(if is_taken { length } else { 0 });
@@ -345,10 +351,13 @@ fn take_over(
 
 #[cfg(test)]
 mod tests {
+    use miniz_oxide::deflate::compress_to_vec;
+
     use super::*;
     use crate::mirror::tree::DEPTH_LIMIT;
     use crate::protocol::mirror::{
         Badge, BadgeReason, Check, Device, Element, MIRROR_ATTRIBUTES, Name, Namespace, NewNode, NodeKind, PACKED,
+        SEVERAL,
     };
 
     fn replica() -> Replica {
@@ -411,7 +420,15 @@ mod tests {
 
     #[test]
     fn bytes_that_are_no_frame_end_the_epoch_and_are_asked_about_once() {
-        for bad in [&[9, 9, 9][..], &[], &[1, 1], &[PACKED, 0xff, 0xff]] {
+        for bad in [
+            &[9, 9, 9][..],
+            &[],
+            &[1, 1],
+            &[PACKED, 0xff, 0xff],
+            &[SEVERAL, 0xff],
+            &[SEVERAL, 2, 2],
+            &[SEVERAL, 1, SEVERAL],
+        ] {
             let mut replica = replica();
             replica.poll_output();
             replica.handle_bytes(bad);
@@ -601,6 +618,29 @@ mod tests {
         assert_eq!(replica.poll_output(), Some(ReplicaOutput::Ask));
         replica.handle_bytes(&bytes);
         assert_eq!(replica.poll_output(), None, "it is of a page that is not shown");
+    }
+
+    #[test]
+    fn frames_that_come_as_one_are_handled_in_order_up_to_what_is_none() {
+        let remove = |number| patch(1, number, vec![Operation::Remove { node: NodeId(number) }]).encode();
+        let comment = |id| NewNode { id: NodeId(id), kind: NodeKind::Comment, children: 0 };
+        let nodes = (1..=4).map(comment).collect();
+        let first = patch(1, 1, vec![Operation::Insert { parent: NodeId::DOCUMENT, before: None, nodes }]);
+        let sized = |frame: Vec<u8>| [&[frame.len() as u8 | 0x80, 0x80, 0][..], &frame].concat();
+        let whole = [vec![SEVERAL], sized(first.encode()), sized(remove(2)), sized(remove(3))].concat();
+        let drawn = |bytes: &[u8]| {
+            let mut replica = replica();
+            replica.handle_bytes(bytes);
+            (replica.tree().len(), replica.is_waiting())
+        };
+        assert_eq!(drawn(&whole), (3, false));
+        assert_eq!(drawn(&[&[PACKED], &compress_to_vec(&whole, 6)[..]].concat()), (3, false));
+        assert_eq!(
+            drawn(&whole[..whole.len() - 1]),
+            (4, true),
+            "what is cut off is asked for, what came before it is made"
+        );
+        assert_eq!(drawn(&[SEVERAL]), (1, false));
     }
 
     #[test]

@@ -16,6 +16,7 @@ mod state;
 use core::fmt;
 
 use super::asset::{AssetOffer, AssetPart};
+use super::codec::{BinaryInput, Malformed};
 use super::masked_text::MaskedText;
 
 pub use known::{KNOWN_LIMIT, KNOWN_PARTS, Known};
@@ -34,6 +35,27 @@ pub const MIRROR_FRAME_LIMIT: usize = 640 * 1024;
 
 /// First byte of a frame that the visitor's browser has compressed: what follows is another frame, as raw deflate (RFC 1951).
 pub const PACKED: u8 = 5;
+
+/// First byte of several frames as one: what follows are frames, each after its length as a varint.
+pub const SEVERAL: u8 = 8;
+
+/// The frames in what came, in order: itself, where it does not begin with [`SEVERAL`]. After what is no frame's length there is none.
+pub fn frames_in(bytes: &[u8]) -> impl Iterator<Item = Result<&[u8], Malformed>> {
+    let (mut one, several) = match bytes.split_first() {
+        Some((&SEVERAL, several)) => (None, several),
+        _ => (Some(bytes), &[][..]),
+    };
+    let mut several = BinaryInput::new(several);
+    let mut is_whole = true;
+    core::iter::from_fn(move || {
+        if let Some(one) = one.take() {
+            return Some(Ok(one));
+        }
+        let next = (is_whole && !several.is_at_end()).then(|| several.sized_bytes(MIRROR_FRAME_LIMIT));
+        is_whole = !matches!(next, Some(Err(_)));
+        next
+    })
+}
 
 /// Longest text of one node or attribute, in bytes; longer ones are cut by the mask.
 pub const MIRROR_TEXT_LIMIT: usize = 256 * 1024;

@@ -5,7 +5,7 @@
 #![no_main]
 
 use alongside::mirror::{Replica, unpack};
-use alongside::protocol::mirror::{Known, MIRROR_FRAME_LIMIT, MirrorFrame};
+use alongside::protocol::mirror::{Known, MIRROR_FRAME_LIMIT, MirrorFrame, frames_in};
 use alongside_fuzz::measure;
 use libfuzzer_sys::fuzz_target;
 
@@ -27,14 +27,16 @@ fuzz_target!(|bytes: &[u8]| {
         }
         let (frame, held) = measure(|| unpack(frame));
         assert!(held <= HELD_TO_UNPACK, "{held} bytes held to unpack");
-        let Ok(frame) = frame else { continue };
-        let length = frame.len();
-        let (decoded, held) = measure(|| MirrorFrame::decode(&frame));
-        assert!(held <= HELD_AT_ONCE + HELD_FOR_EACH_BYTE * length, "{held} bytes held for {length} bytes of input");
-        let Ok(decoded) = decoded else { continue };
-        assert_eq!(MirrorFrame::decode(&decoded.encode()), Ok(decoded.clone()));
-        replica.handle_frame(decoded);
-        while replica.poll_output().is_some() {}
+        let Ok(unpacked) = frame else { continue };
+        for frame in frames_in(&unpacked).flatten() {
+            let length = frame.len();
+            let (decoded, held) = measure(|| MirrorFrame::decode(frame));
+            assert!(held <= HELD_AT_ONCE + HELD_FOR_EACH_BYTE * length, "{held} bytes held for {length} bytes of input");
+            let Ok(decoded) = decoded else { continue };
+            assert_eq!(MirrorFrame::decode(&decoded.encode()), Ok(decoded.clone()));
+            replica.handle_frame(decoded);
+            while replica.poll_output().is_some() {}
+        }
         // Everything in the tree can be reached once.
         assert!(replica.tree().walk(alongside::protocol::mirror::NodeId::DOCUMENT).count() <= replica.tree().len());
         replica.tree().hash();

@@ -160,7 +160,8 @@ export const privately = { name: 'ours, private', prepare, record: (page, about)
 
 const COUNTER = `
   window.__parts = [];
-  window.__count = (frame) => { window.__parts.push(frame); };
+  window.__more = [];
+  window.__count = (frame, hasMore) => { __more[__parts.length] = hasMore; __parts.push(frame); };
   window.__bytes = () => window.__parts.reduce((sum, part) => sum + part.length, 0);`;
 const OPTIONS = "{ selectors: { show: 'html' } }";
 
@@ -174,11 +175,11 @@ export const bench = {
     script: `${told}; window.__ours = __ours; ${COUNTER}`,
     take: `(window.__parts = [], window.__mirror ? window.__mirror.begin() : (window.__mirror = __ours.mirror(__count, ${OPTIONS})), __mirror.whole())`,
     bytes: '__bytes()',
-    // As they are sent: frame by frame.
+    // As they are sent.
     compressed: `(async () => {
       let sum = 0;
       const press = new __ours.Press((frame) => { sum += frame.length; });
-      for (const part of __parts) press.put(part);
+      for (let at = 0; at < __parts.length; at++) press.put(__parts[at], __more[at]);
       while (press.waiting > 0) await new Promise((resolve) => setTimeout(resolve));
       return sum;
     })()`,
