@@ -149,6 +149,7 @@ declare module 'alongside-wasm' {
     End,
     Mask,
     Give,
+    Draw,
     Remember,
     Forget,
     Perform,

@@ -82,6 +82,7 @@ function tell(port, options, fatal) {
     else if (data === AGAIN) mirror?.retell();
     else if (typeof data === 'number') waiting -= data;
     else if (typeof data === 'string') mirror?.want(data);
+    else if (typeof data?.draw === 'string') mirror?.draw(data.draw);
   };
   loadMirror().then((loaded) => {
     if (isOver) return;

@@ -319,6 +319,7 @@ export class Session {
         this.#endMirror();
       } else if (wish === Wish.Mask) this.#mask();
       else if (wish === Wish.Give) this.#mirror?.want(machine.hash());
+      else if (wish === Wish.Draw) this.#mirror?.draw(machine.hash());
       else if (wish === Wish.Remember) this.#link.keep(machine.kept());
       else if (wish === Wish.Forget) this.#link.keep(null);
       else if (wish === Wish.Perform) this.#act();

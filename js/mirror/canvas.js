@@ -61,6 +61,11 @@ export class Canvases {
     this.look();
   }
 
+  /** What has this picture is to have another one. @param {string} name its hash in hexadecimal digits */
+  draw(name) {
+    for (const [canvas, { told }] of this.#shown) if (told === name) this.soon(canvas);
+  }
+
   /** It is not any more. @param {Node} canvas */
   delete(canvas) {
     const drawn = this.#shown.get(canvas);

@@ -77,6 +77,11 @@ export class InnerPages {
     for (const { port } of this.#links.values()) port.postMessage(hash);
   }
 
+  /** Whoever has told this picture makes another one. @param {string} hash */
+  draw(hash) {
+    for (const { port } of this.#links.values()) port.postMessage({ draw: hash });
+  }
+
   end() {
     for (const page of this.#links.keys()) this.#end(page);
   }

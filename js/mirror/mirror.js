@@ -252,6 +252,11 @@ export function mirror(send, { isPrivate = false, selectors, isBusy = () => fals
       assets.want(hash);
       inner.want(hash);
     },
+    /** A desk wants what is drawn now in the place of this picture. @param {string} hash */
+    draw(hash) {
+      canvases.draw(hash);
+      inner.draw(hash);
+    },
     /** The id of a node; -1 where it was not told. @param {Node} node */
     idOf: (node) => reader.idOf(node),
     /** The node with this id, in this epoch. @param {number} id */

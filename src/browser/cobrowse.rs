@@ -38,6 +38,8 @@ pub enum Wish {
     Mask,
     /// Send the bytes of [`Cobrowse::hash`], if they were offered.
     Give,
+    /// Make another picture of the videos of which [`Cobrowse::hash`] is one.
+    Draw,
     /// Keep [`Cobrowse::kept`] for the visitor's other pages and for the next one.
     Remember,
     /// Keep it no longer.
@@ -259,6 +261,10 @@ impl Cobrowse {
             Some(VisitorOutput::Give(hash)) => {
                 self.hash.set(Some(hash));
                 Wish::Give
+            }
+            Some(VisitorOutput::Draw(hash)) => {
+                self.hash.set(Some(hash));
+                Wish::Draw
             }
             Some(VisitorOutput::Remember(kept)) => {
                 self.kept.set(Some(kept));

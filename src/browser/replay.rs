@@ -114,6 +114,8 @@ pub struct Medium {
     pub playback: Playback,
     /// Milliseconds since that was told.
     pub age: f64,
+    /// What is shown of it.
+    pub picture: Option<AssetHash>,
 }
 
 /// Pages in pages of other sites, at most.
@@ -231,12 +233,19 @@ impl Replay {
 
     /// The videos and audios that are shown, also in pages within.
     pub fn media(&self) -> Vec<Medium> {
-        let own = self.media.borrow();
+        let (own, replica) = (self.media.borrow(), self.replica.borrow());
+        let picture = |node| {
+            replica.tree().node(node)?.states.iter().find_map(|state| match state {
+                State::Picture(Picture::Asset(hash, _)) => Some(*hash),
+                _ => None,
+            })
+        };
         let own = own.iter().map(|(node, (playback, told))| Medium {
             painter: self.painter.clone(),
             node: node.0,
             playback: *playback,
             age: now() - told,
+            picture: picture(*node),
         });
         let inner = self.inner.borrow();
         own.chain(inner.values().flat_map(Self::media)).collect()

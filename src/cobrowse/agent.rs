@@ -191,7 +191,14 @@ impl AgentSession {
     /// Asks for an asset that was offered.
     pub fn want(&mut self, hash: AssetHash) {
         if self.is_shown {
-            self.send(RelayBody::Want(Want { hash }));
+            self.send(RelayBody::Want(Want { hash, is_newer: None }));
+        }
+    }
+
+    /// Asks for what a video shows now, in the place of this picture of it.
+    pub fn want_newer(&mut self, hash: AssetHash) {
+        if self.is_shown {
+            self.send(RelayBody::Want(Want { hash, is_newer: Some(true) }));
         }
     }
 

@@ -163,6 +163,7 @@ impl Trio {
             VisitorOutput::End => self.mirror.push("end"),
             VisitorOutput::Mask => self.masks.push(self.page.mask_rules().cloned()),
             VisitorOutput::Give(_) => self.mirror.push("give"),
+            VisitorOutput::Draw(_) => self.mirror.push("draw"),
             VisitorOutput::Perform(task) => {
                 let Act { agent, number, action, .. } = task.act.clone();
                 self.tasks.push(task);
@@ -646,7 +647,10 @@ fn nothing_is_told_before_it_is_known_what_is_masked() {
     for link in 0..2 {
         page.handle_body(RelayBody::Session(session.clone()), trio.now());
         page.handle_body(RelayBody::Followed(Followed { desks: 1, known: None }), trio.now());
-        page.handle_body(RelayBody::Want(crate::protocol::Want { hash: AssetHash([2; 32]) }), trio.now());
+        page.handle_body(
+            RelayBody::Want(crate::protocol::Want { hash: AssetHash([2; 32]), is_newer: None }),
+            trio.now(),
+        );
         page.pause(trio.now());
         page.go_on(trio.now());
         trio.seconds(10);
@@ -900,12 +904,16 @@ fn what_two_desks_lack_is_told_to_both_and_what_a_desk_has_lost_on_the_way_it_as
 fn a_desk_is_given_the_assets_that_it_wants_while_it_follows() {
     let mut trio = Trio::live(Channel::Voice);
     trio.desk.want(AssetHash([1; 32]));
+    trio.desk.want_newer(AssetHash([1; 32]));
     trio.settle();
     trio.page.pause(trio.now());
     trio.settle();
-    trio.page.handle_body(RelayBody::Want(crate::protocol::Want { hash: AssetHash([2; 32]) }), trio.now());
+    for is_newer in [None, Some(true)] {
+        let want = crate::protocol::Want { hash: AssetHash([2; 32]), is_newer };
+        trio.page.handle_body(RelayBody::Want(want), trio.now());
+    }
     trio.settle();
-    assert_eq!(trio.mirror, ["begin", "give", "end"]);
+    assert_eq!(trio.mirror, ["begin", "give", "draw", "end"]);
 }
 
 #[test]

@@ -40,6 +40,8 @@ pub enum VisitorOutput {
     Mask,
     /// Send the parts of this asset, if it was offered.
     Give(AssetHash),
+    /// Make another picture of the videos that this is a picture of.
+    Draw(AssetHash),
     /// Keep this for the visitor's other pages and for the next one.
     Remember(Kept),
     /// Keep it no longer.
@@ -611,7 +613,9 @@ impl VisitorSession {
                 self.take_turn(turn);
             }
             RelayBody::Want(want) if live.stream.flows() && self.knows_rules => {
-                self.outputs.push_back(VisitorOutput::Give(want.hash))
+                let is_newer = want.is_newer.unwrap_or_default();
+                let give = if is_newer { VisitorOutput::Draw } else { VisitorOutput::Give };
+                self.outputs.push_back(give(want.hash));
             }
             RelayBody::Point(point) if is_agent(point.by) && point.x.max(point.y) <= PLACE_PARTS => {
                 self.outputs.push_back(VisitorOutput::Show(Sign::Point(point)));

@@ -125,10 +125,12 @@ wire_record! {
 }
 
 wire_record! {
-    /// A desk's wish for an asset that was offered.
+    /// A desk's wish for an asset that was offered, or for a newer one.
     pub struct Want {
         /// Which.
         1 hash "hash": AssetHash,
+        /// Whether it is the picture of a video, and what that shows now is wanted in its place.
+        2 is_newer "newer": Option<bool>,
     }
 }
 

@@ -43,7 +43,7 @@ before(async () => {
     pages: { 'index.html': `${head('A shop')}<body><h1 class="around">A shop</h1>${frames}</body></html>` },
     attributes: { 'data-frames': `${origin('pay')} ${origin('closed')}`, 'data-mask': '.private', 'data-format': 'json' },
   } });
-  const pay = folder({ 'index.html': PAY, 'next.html': `${head('Next')}<body><h2>The next page</h2><a href="${origin('plain')}">On</a></body></html>` }, ['blue.png']);
+  const pay = folder({ 'index.html': PAY, 'next.html': `${head('Next')}<body><h2>The next page</h2><a href="${origin('plain')}">On</a></body></html>` }, ['blue.png', 'colours.webm']);
   const inside = (around) => ({ 'data-inside': around, 'data-show': '#name' });
   await world.startSite({ dir: pay, port: ports.pay, attributes: inside(`https://other.example, ${world.siteUrl}`) });
   // Its owner has named somebody else.
@@ -100,6 +100,31 @@ test('a page of another site in a frame is shown, with what is in it and as it c
   const { width } = await agent.replica.locator('iframe').first().evaluate((element) => element.getBoundingClientRect());
   assert.equal(width, 404);
   await picture(desk, 'inner/desk');
+});
+
+test('what a video in it shows now comes by a button', async () => {
+  await pay().locator('body').evaluate((body) => {
+    body.insertAdjacentHTML('beforeend', '<video src="colours.webm" width="160" height="120" muted loop autoplay></video>');
+  });
+  const film = shown().locator('video');
+  const poster = () => film.evaluate((video) => video.poster);
+  const button = desk.getByRole('button', { name: 'Show the video as it is now' });
+  await button.waitFor();
+  // Looked at less and less often by now, each four seconds.
+  await desk.waitForTimeout(4_000);
+  const asked = [];
+  for (let round = 0; round < 5; round += 1) {
+    const before = await poster();
+    const begun = performance.now();
+    await button.click();
+    await until('there is another picture', async () => (await poster()) !== before);
+    asked.push(performance.now() - begun);
+    await desk.waitForTimeout(300);
+  }
+  asked.sort((one, other) => one - other);
+  assert.ok(asked[2] < 2_000, `after ${asked.map(Math.round).join(', ')} ms`);
+  await pay().locator('video').evaluate((video) => video.remove());
+  await until('it is gone with the video', async () => (await button.count()) === 0);
 });
 
 test('where one of both owners has not said so, a badge stands there', async () => {

@@ -74,6 +74,50 @@ test('the desk says how each plays, and goes on counting by itself', async () =>
   await context.close();
 });
 
+test('an agent has what a video shows now by a button, where it goes on', async () => {
+  const { context, page, name } = await world.guest();
+  const desk = await world.desk();
+  const agent = new Agent(desk);
+  await agent.offer(name);
+  await accept(page);
+  await agent.isLive();
+  const film = agent.replica.locator('#film');
+  const shown = () => film.evaluate((video) => video.poster);
+  await until('its first picture is there', async () => (await shown()).startsWith('blob:'));
+  const button = desk.getByRole('button', { name: 'Show the video as it is now' });
+  assert.equal(await button.count(), 0, 'what stands is shown as it is');
+  // It goes on, and its picture changes: by itself that is told after four seconds, once it was looked at three times.
+  await page.evaluate(() => {
+    const video = document.getElementById('film');
+    video.loop = true;
+    return video.play();
+  });
+  await button.waitFor();
+  await desk.waitForTimeout(4_000);
+  const asked = [];
+  for (let round = 0; round < 6; round += 1) {
+    const before = await shown();
+    const begun = performance.now();
+    await button.click();
+    await until('there is another picture', async () => (await shown()) !== before);
+    asked.push(performance.now() - begun);
+    await desk.waitForTimeout(300);
+  }
+  await picture(desk, 'player-look');
+  asked.sort((one, other) => one - other);
+  assert.ok(asked[3] < 2_000, `there is one each four seconds by itself, and it came after ${asked.map(Math.round).join(', ')} ms`);
+  const box = await film.boundingBox();
+  const at = await button.boundingBox();
+  assert.ok(at.x >= box.x && at.y >= box.y && at.x + at.width <= box.x + box.width && at.y + at.height <= box.y + box.height);
+  await page.evaluate(() => document.getElementById('film').pause());
+  await until('it stands, and there is no button', async () => (await button.count()) === 0);
+  await page.evaluate(() => document.getElementById('film').setAttribute('data-alongside', 'mask'));
+  await page.evaluate(() => document.getElementById('film').play());
+  await desk.waitForTimeout(1_500);
+  assert.equal(await button.count(), 0, 'of what is masked there are no pictures');
+  await context.close();
+});
+
 test('one that plays tells nothing as it goes on, and what is shown after a jump is told at once', async () => {
   const judge = await Judge.open();
   try {

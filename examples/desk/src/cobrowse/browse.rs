@@ -9,6 +9,9 @@ use super::address;
 use super::room::Room;
 use super::shared::Message;
 
+/// A path of 20 by 20: what is done once more.
+pub(super) const AGAIN: &str = "M15 6 a6.5 6.5 0 1 0 1.5 5 M15.5 2.5 V6.5 H11.5";
+
 /// Back, forward, reload, and the address. The address is as the journey tells it: what may not leave the page is not in it.
 #[component]
 pub fn Browse(room: Room) -> impl IntoView {
@@ -54,7 +57,7 @@ pub fn Browse(room: Room) -> impl IntoView {
         let icon = match way {
             Way::Back => "M12 4 L6 10 L12 16",
             Way::Forward => "M8 4 L14 10 L8 16",
-            _ => "M15 6 a6.5 6.5 0 1 0 1.5 5 M15.5 2.5 V6.5 H11.5",
+            _ => AGAIN,
         };
         view! {
             <button

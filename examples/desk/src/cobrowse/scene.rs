@@ -3,7 +3,7 @@
 use alongside::browser::replay::{Medium, Painter, Replay};
 use alongside::protocol::AssetHash;
 use alongside::protocol::cobrowse::Action;
-use alongside::protocol::mirror::{Dialog, Playback, View};
+use alongside::protocol::mirror::{Dialog, View};
 use wasm_bindgen::prelude::wasm_bindgen;
 use web_sys::{HtmlElement, HtmlIFrameElement};
 
@@ -155,12 +155,10 @@ impl Scene {
         self.replay.view()
     }
 
-    /// Where videos and audios are, how they play, and the milliseconds since that was told.
-    pub fn media(&self) -> Vec<(Box, Playback, f64)> {
+    /// Where videos and audios are, and how they play.
+    pub fn media(&self) -> Vec<(Box, Medium)> {
         let media = self.replay.media().into_iter();
-        media
-            .filter_map(|Medium { painter, node, playback, age }| Some((box_of(&painter, node)?, playback, age)))
-            .collect()
+        media.filter_map(|medium| Some((box_of(&medium.painter, medium.node)?, medium))).collect()
     }
 
     /// The epoch that is shown: ids of nodes are of one epoch.

@@ -13,7 +13,7 @@ use super::curtain::Curtain;
 use super::dialog::AbovePage;
 use super::geometry::{FRAME, Zoom};
 use super::glass::Glass;
-use super::media::Media;
+use super::media::{Looks, Media};
 use super::overlay::Overlay;
 use super::room::Room;
 use super::scene::Scene;
@@ -87,6 +87,7 @@ pub fn Stage(room: Room) -> impl IntoView {
                         <Media room scale />
                         <Overlay room scale />
                         <Glass room scale />
+                        <Looks room scale />
                         <Typing room scale />
                         <Choice room scale />
                     </Show>

@@ -439,6 +439,9 @@ words! { CobrowseWords:
     media_muted: "muted",
         "ミュート",
         "음소거";
+    media_look: "Show the video as it is now",
+        "現在の画面を表示",
+        "지금 화면 보기";
     guard_masked: "Masked in the visitor's browser: nobody at the desk sees it or acts on it",
         "訪問者のブラウザーで隠されています。表示も操作もできません",
         "방문자의 브라우저에서 가려져 있어 볼 수도 조작할 수도 없습니다";

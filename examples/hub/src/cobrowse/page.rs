@@ -1,7 +1,7 @@
 //! A visitor's page, as far as sessions go.
 
 use alongside::protocol::cobrowse::{Channel, Code, EndReason, Objection};
-use alongside::protocol::{Followed, Malformed, Refresh, RelayBody, SessionId, VisitId, VisitorId, Want};
+use alongside::protocol::{Followed, Malformed, Refresh, RelayBody, SessionId, VisitId, VisitorId};
 
 use super::codes::{CodeKey, GOOD_FOR, Maker, Who};
 use super::input::{Input, RoomWay};
@@ -132,7 +132,7 @@ impl<S: Store> Page<S> {
                 () = self.rules.changed() => {}
                 // Both ways last as long as this holds its own end of them.
                 _ = self.mailbox.wanted.changed() => {}
-                Some(hash) = self.mailbox.wants.recv() => return Ok(RelayBody::Want(Want { hash })),
+                Some(want) = self.mailbox.wants.recv() => return Ok(RelayBody::Want(want)),
             }
         }
     }

@@ -307,7 +307,7 @@ impl<S: Store> Room<S> {
             RelayBody::Refresh(refresh) => self.refresh(refresh.known),
             RelayBody::Want(want) => {
                 if let Some((page, _)) = self.page.as_ref().filter(|_| self.machine.passes_mirror()) {
-                    let _ = page.assets.try_send(want.hash);
+                    let _ = page.assets.try_send(want);
                 }
             }
             RelayBody::Leave(_) => {

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use alongside::protocol::mirror::KNOWN_LIMIT;
-use alongside::protocol::{AssetHash, Bytes, RelayBody};
+use alongside::protocol::{Bytes, RelayBody, Want};
 use tokio::sync::{mpsc, watch};
 
 use crate::way::{Mailbox, Way};
@@ -57,7 +57,7 @@ impl Wanted {
 pub(super) struct PageWay {
     pub(super) way: Way<RelayBody>,
     pub(super) wanted: watch::Sender<Wanted>,
-    pub(super) assets: mpsc::Sender<AssetHash>,
+    pub(super) assets: mpsc::Sender<Want>,
 }
 
 /// Its other end.
@@ -65,7 +65,7 @@ pub(super) struct PageWay {
 pub(super) struct PageMailbox {
     pub(super) mailbox: Mailbox<RelayBody>,
     pub(super) wanted: watch::Receiver<Wanted>,
-    pub(super) wants: mpsc::Receiver<AssetHash>,
+    pub(super) wants: mpsc::Receiver<Want>,
 }
 
 impl PageWay {

@@ -144,9 +144,11 @@ async fn a_session_is_offered_accepted_streamed_paused_and_ended_in_either_encod
         assert_eq!(desk.relayed().await, piece(&bytes), "not what came before the visitor agreed");
         desk.relay(RelayBody::Refresh(Refresh { known: None })).await;
         assert_eq!(page.relayed().await, RelayBody::Refresh(Refresh { known: None }));
-        let want = RelayBody::Want(Want { hash: AssetHash([7; 32]) });
-        desk.relay(want.clone()).await;
-        assert_eq!(page.relayed().await, want);
+        for is_newer in [None, Some(true)] {
+            let want = RelayBody::Want(Want { hash: AssetHash([7; 32]), is_newer });
+            desk.relay(want.clone()).await;
+            assert_eq!(page.relayed().await, want);
+        }
 
         page.relay(RelayBody::Pause(Pause { is_paused: true })).await;
         page.relay(piece(b"by mistake")).await;

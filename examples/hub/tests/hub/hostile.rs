@@ -134,7 +134,7 @@ async fn a_desk_outside_of_the_session_reaches_nobody() {
         RelayBody::Erase(Erase { by: 1 }),
         RelayBody::Probe(Probe { agent: 1, number: 1, latency: None }),
         RelayBody::Refresh(Refresh { known: None }),
-        RelayBody::Want(Want { hash: AssetHash([1; 32]) }),
+        RelayBody::Want(Want { hash: AssetHash([1; 32]), is_newer: None }),
         RelayBody::Revoke(Revoke { agent: Some(1) }),
         RelayBody::Leave(Leave {}),
         RelayBody::End(End { reason: EndReason::Visitor }),
