@@ -4,6 +4,7 @@ declare module 'alongside-wasm' {
 
   export default function init(options: { module_or_path: string | URL }): Promise<unknown>;
   /** `src/browser/mirror.rs` */
+  export function isSplit(before: string, after: string, isBoxes: boolean): boolean;
   export class Mirror {
     /** `key`: five random numbers; `after`: the last epoch of the mirror that was before */
     constructor(isPrivate: boolean, key: Uint32Array, after: number);

@@ -37,7 +37,9 @@ export const method3 = (owner, name) => {
 };
 
 export const firstChild = getter(Node, 'firstChild');
+export const lastChild = getter(Node, 'lastChild');
 export const nextSibling = getter(Node, 'nextSibling');
+export const previousSibling = getter(Node, 'previousSibling');
 export const nodeType = getter(Node, 'nodeType');
 export const parentOf = getter(Node, 'parentNode');
 export const documentOf = getter(Node, 'ownerDocument');

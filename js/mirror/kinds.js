@@ -6,7 +6,7 @@ import { attributeOf, baseOf, documentOf, find, localName, nodeType } from './do
 import { absolute, isSheetLink } from './sheets.js';
 
 /** What is done with an element of a name, or with an attribute; bits. */
-export const IS_FRAME = 1, IS_PLUG_IN = 2, IS_STYLE = 4, IS_LINK = 8, IS_CONTROL = 16, HAS_SHEETS = 32, IS_INLINE = 64, HAS_ONLY_NEW = 128, IS_TEMPLATE = 256, IS_HOST = 512, IS_ASKED = 1024, IS_CUSTOM = 2048, IS_MEDIUM = 4096;
+export const IS_FRAME = 1, IS_PLUG_IN = 2, IS_STYLE = 4, IS_LINK = 8, IS_CONTROL = 16, HAS_SHEETS = 32, HAS_ONLY_NEW = 128, IS_TEMPLATE = 256, IS_HOST = 512, IS_ASKED = 1024, IS_CUSTOM = 2048, IS_MEDIUM = 4096;
 export const IS_ADDRESS = 1, IS_ADDRESSES = 2, IS_CSS = 4, IS_MARK = 8, IS_LAYER = 16, IS_OF_LINK = 32;
 export const IN_FULL = IS_ADDRESS | IS_ADDRESSES | IS_CSS;
 
@@ -17,14 +17,9 @@ const ELEMENTS = {
   audio: IS_MEDIUM, video: IS_MEDIUM, input: IS_CONTROL, textarea: IS_CONTROL, select: IS_CONTROL, option: IS_CONTROL, dialog: IS_CONTROL, details: IS_CONTROL,
 };
 
-// As in `src/mirror/run.rs`.
-const INLINE = ('a abbr b bdi bdo big cite code data del dfn em font i ins kbd label mark output q s samp slot small span strike strong sub ' +
-  'sup time tspan tt u var wbr').split(' ');
-for (let at = 0; at < INLINE.length; at++) ELEMENTS[INLINE[at]] = IS_INLINE;
-
 // Those that may have a shadow root, besides custom elements: https://dom.spec.whatwg.org/#valid-shadow-host-name
 const HOSTS = 'article aside blockquote body div footer h1 h2 h3 h4 h5 h6 header main nav p section span'.split(' ');
-for (let at = 0; at < HOSTS.length; at++) ELEMENTS[HOSTS[at]] = (ELEMENTS[HOSTS[at]] ?? 0) | IS_HOST;
+for (let at = 0; at < HOSTS.length; at++) ELEMENTS[HOSTS[at]] = IS_HOST;
 
 /** What is done with elements of a name. @param {string} name */
 export const elementKind = (name) => ELEMENTS[name] ?? (name.indexOf('-') > 0 ? IS_HOST | IS_CUSTOM : 0);

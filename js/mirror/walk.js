@@ -11,7 +11,7 @@ import {
 import { ClosedRoots } from './closed.js';
 import { Frames } from './frames.js';
 import {
-  ATTRIBUTES, elementKind, HAS_ONLY_NEW, HAS_SHEETS, IN_FULL, inFull, IS_ASKED, IS_CONTROL, IS_CUSTOM, IS_FRAME, IS_HOST, IS_INLINE, IS_LAYER, IS_LINK, IS_MARK, IS_MEDIUM, IS_OF_LINK,
+  ATTRIBUTES, elementKind, HAS_ONLY_NEW, HAS_SHEETS, IN_FULL, inFull, IS_ASKED, IS_CONTROL, IS_CUSTOM, IS_FRAME, IS_HOST, IS_LAYER, IS_LINK, IS_MARK, IS_MEDIUM, IS_OF_LINK,
   IS_PLUG_IN, IS_STYLE, IS_TEMPLATE, isElement, isShadowRoot, kindOf,
 } from './kinds.js';
 import { Marks } from './marks.js';
@@ -19,6 +19,7 @@ import { Map, Set, WeakMap } from './own.js';
 import { putPlayback } from './media.js';
 import { absolute, isSheetLink } from './sheets.js';
 import { own } from './self.js';
+import { GOES_ON, NONE, seamBefore, UNREAD } from './seam.js';
 import { putState, stateOf } from './state.js';
 
 /** The numbers of `src/browser/mirror.rs`. */
@@ -49,6 +50,9 @@ export function sizeOf(element) {
   const { width, height } = boxOf(element);
   return `${Math.round(width)} ${Math.round(height)}`;
 }
+
+/** So many nodes at most are read where a number goes on, before it is asked again. */
+const ASKED_EVERY = 16;
 
 /** @typedef {Record<string, string>} Selectors a selector for each of the words of `data-alongside` */
 
@@ -85,6 +89,10 @@ export class Walker {
   #deadline = Infinity;
   isLate = false;
   #stride = STRIDE;
+  /** Whether what stands before the next node may not have been read. */
+  #asks = false;
+  /** For so many nodes none is asked whether it can wait. */
+  #patience = 0;
   /** Shadow roots of which nothing else tells: closed ones, and those attached late. @type {WeakMap<Element, ShadowRoot>} */
   #roots = new WeakMap();
   /** What is done with elements and attributes, by the numbers of their names. @type {number[]} */
@@ -147,6 +155,7 @@ export class Walker {
   /** Lists the children of a node that is known; those that are not are read until the deadline. @param {Node} parent */
   putChildren(parent) {
     this.unread.delete(parent);
+    this.#asks = this.unread.size > 0;
     this.#pack.put(CHILDREN);
     this.#pack.put(this.#ids.of(parent));
     this.#open(parent, kindOf(parent));
@@ -156,6 +165,7 @@ export class Walker {
   /** Goes on where there was no time any more. @param {Node} parent @param {Node | null} next */
   putMore(parent, next) {
     this.unread.delete(parent);
+    this.#asks = false;
     this.#pack.put(MORE_CHILDREN);
     this.#pack.put(this.#ids.of(parent));
     this.#step(parent, next, kindOf(parent) | HAS_ONLY_NEW);
@@ -206,7 +216,7 @@ export class Walker {
         if (this.#kinds[top] & HAS_SHEETS) this.#putAdopted(/** @type {Document} */ (this.#parents[top]));
         pack.put(END);
         this.#depth = top;
-      } else if (this.isTimeUp() && this.#canWait(node)) {
+      } else if ((this.isTimeUp() || this.#asks) && this.#canWait(node)) {
         this.#leave(top, node);
       } else {
         this.#nexts[top] = nextSibling(node);
@@ -217,15 +227,17 @@ export class Walker {
   }
 
   /**
-   * Whether a node can be read later than what stands before it. What may be one line of text is read at once: a number that is split
-   * over nodes is private as a whole only.
+   * Whether a node can be read later than what stands before it, or has to be: a number that is split over nodes is private as a whole only.
    * @param {Node} node
    */
   #canWait(node) {
-    if (this.#ids.of(node) >= 0 || !isElement(node)) return false;
-    const name = localName(node);
-    // Custom elements are inline where no style says otherwise.
-    return !(elementKind(name) & IS_INLINE) && name.indexOf('-') < 0;
+    if (this.#ids.of(node) >= 0 || (!this.#asks && --this.#patience > 0)) return false;
+    const seam = seamBefore(node, this);
+    if (seam === UNREAD) return true;
+    if (!this.isLate || !isElement(node)) return false;
+    // To ask takes as long as to read some; by chance, since what repeats itself may be asked about at the same place of each.
+    if (seam === GOES_ON) this.#patience = ASKED_EVERY * Math.random();
+    return seam === NONE;
   }
 
   /** Leaves this child and those after it for later. @param {number} top @param {Node} first */
@@ -257,6 +269,7 @@ export class Walker {
     if (node === own.host) return;
     const pack = this.#pack;
     const known = this.#ids.of(node);
+    this.#asks = known >= 0 && this.unread.size > 0;
     if (known >= 0) {
       pack.put(KNOWN);
       pack.put(known);

@@ -16,6 +16,12 @@ use crate::protocol::mirror::{
 };
 use crate::protocol::{AssetHash, AssetKind, AssetPart};
 
+/// See [`is_split`](crate::mask::is_split).
+#[wasm_bindgen(js_name = isSplit)]
+pub fn is_split(before: &str, after: &str, is_boxes: bool) -> bool {
+    crate::mask::is_split(before, after, is_boxes)
+}
+
 /// Tells a page.
 #[wasm_bindgen]
 pub struct Mirror {

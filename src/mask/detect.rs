@@ -70,6 +70,27 @@ pub fn private_boxes<'a>(boxes: impl Iterator<Item = &'a str>) -> Vec<bool> {
     is_private
 }
 
+/// Whether something private stands on both sides of a place: in `before` and `after` are texts of one line (or, where `is_boxes`, what is in
+/// boxes of its own), in order, with `\0` between them and at the place.
+pub fn is_split(before: &str, after: &str, is_boxes: bool) -> bool {
+    let (mut text, mut seams, mut place) = (String::new(), Vec::new(), 0);
+    for side in [before, after] {
+        place = text.len();
+        for char in side.chars() {
+            if char == '\0' {
+                seams.push(text.len());
+            } else if !is_boxes || char.is_numeric() {
+                text.push(char);
+            }
+        }
+    }
+    let (signs, line) = (signs_of(&text, &seams), if is_boxes { Line::Boxes } else { Line::Texts });
+    signs.iter().enumerate().take_while(|(_, sign)| sign.at < place).any(|(at, _)| {
+        let end = account_end(&signs, at).max(card_end(&signs, at, line));
+        end.and_then(|end| signs.get(end)).is_some_and(|end| place < end.end)
+    })
+}
+
 /// The digits of a text that has nothing else but white space around them and signs that nobody sees.
 #[inline(never)]
 pub fn digits_of(text: &str) -> Option<String> {
@@ -382,6 +403,29 @@ mod tests {
             .filter(|(at, _)| ranges.iter().any(|range| range.contains(at)))
             .map(|(_, char)| char)
             .collect()
+    }
+
+    #[test]
+    fn what_stands_on_both_sides_of_a_place_is_split() {
+        for (before, after, is_boxes, expected) in [
+            ("4111 1111", "1111 1111", false, true),
+            ("Card |4111 1111 1", "111| 1111, please", false, true),
+            ("GB82 WEST", "1234 5698 7654 32", false, true),
+            ("4111 1111 1111 1111", "12", false, false),
+            ("12", "4111 1111 1111 1111", false, false),
+            ("4111 1111", "1111 1112", false, false),
+            ("4111 1111", "", false, false),
+            ("4111", "1111|1111|1111", true, true),
+            ("9|4111|1111|1111", " 1111 |7", true, true),
+            ("4111|1111|1111|1111", "1234", true, false),
+            ("1234", "4111|1111|1111|1111", true, false),
+            ("2023|2024", "2025|2026", true, false),
+            ("", "4111|1111|1111|1111", true, false),
+        ] {
+            let seams = |texts: [&str; 2]| texts.concat().replace('|', "\0");
+            let is = is_split(&seams([before, "|"]), &seams(["|", after]), is_boxes);
+            assert_eq!(is, expected, "{before:?}, {after:?}");
+        }
     }
 
     #[test]

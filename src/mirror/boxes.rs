@@ -133,7 +133,8 @@ fn part_of(tree: &Tree<Told>, id: NodeId) -> Option<Part> {
             return None;
         }
         if let Some(part) = text_of(node) {
-            text.push_str(part);
+            // How far a page's source is indented is nothing of a number.
+            text.push_str(part.trim());
             nodes.push(inner);
         }
     }

@@ -729,6 +729,8 @@ fn a_card_over_blocks_in_a_row_is_masked_and_other_numbers_are_not() {
     pair.tell();
     assert!(!pair.leaks("4929167430582616"), "also when one of them is told again");
     assert!(!row_of("p", &["31", "4929", "1674", "3058", "2616", "12"]).0.leaks("4929167430582616"));
+    let wide = card.map(|part| format!("{0}{part}{0}", " ".repeat(60)));
+    assert!(masked(&row_of("div", &wide.each_ref().map(String::as_str)).0), "however far they are indented");
 
     assert!(!masked(&row_of("td", &card).0), "columns of a table stand beside each other by chance");
     assert!(!masked(&row_of("div", &["4929", "1674", "3058", "2617"]).0));

@@ -168,5 +168,5 @@ fn is_style(kind: &NodeKind) -> bool {
 
 /// Most texts have more.
 fn is_part_of_boxes(text: Option<&str>) -> bool {
-    text.is_some_and(|text| text.len() <= 32 && digits_of(text).is_some())
+    text.is_some_and(|text| text.trim().len() <= 32 && digits_of(text).is_some())
 }

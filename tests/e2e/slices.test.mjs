@@ -1,0 +1,78 @@
+// A large page is told in slices: none of them tells the beginning of a number whose end comes with the next one.
+
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import * as ours from '../mirror/arms/ours.mjs';
+import { inPage, Judge } from '../mirror/judge.mjs';
+
+/** So many of each, so that there are many slices. */
+const MANY = 12_000;
+
+let judge;
+before(async () => {
+  judge = await Judge.open();
+});
+after(() => judge.close());
+
+/** Numbers over several nodes: of each kind one stands in `words`, which is found where it is told. */
+const SPLIT = {
+  'lines of text': '<p>4111 1111<br>1111 1111</p>',
+  'a button between': '<p>4111 1111<button>1111</button>1111</p>',
+  'a picture between': '<p>4111 1111 <img>1111 1111</p>',
+  'inline elements': '<p><b>4111 <i>1111</i></b><u>1111 1111</u></p>',
+  'inline elements, some of them put off before others': '<p><b>words <i>more</i> 4111 <u>1111</u></b>1111 1111</p>',
+  'an account': '<p>GB82 WEST <b>1234</b> <b>5698</b> <b>7654</b> <i>32</i></p>',
+  'boxes': '<section><div>4111</div><div>1111</div><div>1111</div><div>1111</div></section>',
+  'boxes in boxes': '<section><div><p>4111</p></div><div><p>1111</p></div><div><p>1111</p></div><div><p>1111</p></div></section>',
+  'fields': '<section><label>Card</label><input value=4111><span><input value=1111></span><input value=1111><input value=1111></section>',
+  'boxes with much white space': ['4111', '1111', '1111', '1111'].map((part) => `\n${' '.repeat(60)}<div>\n${' '.repeat(64)}<p>${part}</p>\n${' '.repeat(60)}</div>`).join(''),
+  'fields with a box between': '<section><input value=4111><input type=checkbox><input value=1111><input value=1111><input value=1111></section>',
+  'inline elements of a template': '<template><p>4111 <b>1111</b> <i>1111</i> 1111</p></template>',
+  'custom elements': '<p><x-part><b>4111</b></x-part><x-part><b>1111</b></x-part> <x-part>1111</x-part><x-part>1111</x-part></p>',
+};
+
+const WORDS = ['4111', '1111', 'GB82', '1234', '5698', '7654'];
+
+/** What of a page with many of this is told, as it is loaded or once it is there: how often each word, and in how many frames. */
+async function told(html, isLater) {
+  const context = await judge.browser.newContext();
+  try {
+    const page = await context.newPage();
+    await ours.bench.prepare(page);
+    await page.goto(`${judge.origins.agent}/replica`);
+    const add = () => page.evaluate(([html, many]) => {
+      const all = document.createElement('main');
+      all.innerHTML = html.repeat(many);
+      document.body.append('Words before. ', all, ' Words after.');
+    }, [html, MANY]);
+    if (!isLater) await add();
+    await ours.bench.start(page);
+    if (isLater) await add();
+    await page.waitForTimeout(100);
+    await ours.bench.settled(page);
+    return await inPage(page, `(() => {
+      const decoder = new TextDecoder();
+      const texts = __parts.map((part) => decoder.decode(part));
+      const count = (word) => texts.reduce((sum, text) => sum + text.split(word).length - 1, 0);
+      return { frames: texts.length, isWhole: count('Words after') === 1, found: ${JSON.stringify(WORDS)}.filter((word) => count(word) > 0) };
+    })()`);
+  } finally {
+    await context.close();
+  }
+}
+
+test('what is searched for is found, where it is no part of a number', async () => {
+  const { frames, isWhole, found } = await told('<p>Orders 4111, 1111 and GB82</p><p>Total 1234.00</p>');
+  assert.ok(frames > 4 && isWhole, `${frames} frames`);
+  assert.deepEqual(found, ['4111', '1111', 'GB82', '1234']);
+});
+
+for (const [name, html] of Object.entries(SPLIT)) {
+  test(`numbers over ${name}`, async () => {
+    for (const isLater of [false, true]) {
+      const { frames, isWhole, found } = await told(html, isLater);
+      assert.ok(frames > 4 && isWhole, `${frames} frames: it is told in slices`);
+      assert.deepEqual(found, [], isLater ? 'added later' : 'there from the start');
+    }
+  });
+}
