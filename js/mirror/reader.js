@@ -140,7 +140,7 @@ export class Reader {
   #answers = [];
 
   /**
-   * @param {{handle(numbers: Uint32Array, text: Uint8Array, names: string): Uint32Array, begin(width: number, height: number, isQuirky: boolean, device: number, ratio: number): void}} mirror
+   * @param {{handle(numbers: Uint32Array, text: Uint8Array, names: string): Uint32Array, begin(width: number, height: number, isQuirky: boolean, device: number, ratio: number): void, isSplit(before: string, after: string, isBoxes: boolean): boolean}} mirror
    * @param {() => void} changed told when there is something to flush
    * @param {import('./walk.js').Selectors} [selectors]
    * @param {{add(canvas: Node, id: number): void, delete(canvas: Node): void, clear(): void, soon(canvas: Node): void}} [canvases] told which are shown
@@ -156,6 +156,7 @@ export class Reader {
       watchContent: (content, template) => this.#watchContent(content, template),
       putOff: (parent) => void this.#children.add(parent),
       push: () => this.#push(),
+      isSplit: (before, after, isBoxes) => this.#mirror.isSplit(before, after, isBoxes),
     }, selectors);
     this.#observer = new MutationObserver((records) => this.#mark(records));
   }

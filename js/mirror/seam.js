@@ -4,7 +4,6 @@
 // What may lie between the parts of one, `src/mirror/run.rs` and `src/mirror/boxes.rs` say. Here it may be more: what is taken for a number by
 // mistake is read a little earlier.
 
-import { isSplit } from 'alongside-wasm';
 import { firstChild, lastChild, localName, nextSibling, nodeType, parentOf, previousSibling, textOf } from './dom.js';
 import { elementKind, IS_CONTROL, IS_HOST, isElement, isShadowRoot } from './kinds.js';
 import { stateOf } from './state.js';
@@ -94,8 +93,9 @@ class Side {
 /**
  * @param {Node} node
  * @param {{unread: {has(parent: Node): boolean}, rootOf(element: Element): ShadowRoot | null}} walker knows of which parents the last nodes were not read
+ * @param {(before: string, after: string, isBoxes: boolean) => boolean} isSplit whether a private number is in texts on both sides: see `src/mask/detect.rs`
  */
-export function seamBefore(node, walker) {
+export function seamBefore(node, walker, isSplit) {
   const rootIn = (/** @type {Node} */ parent) => (isElement(parent) && elementKind(localName(parent)) & IS_HOST ? walker.rootOf(parent) : null);
   // What is in a template has nothing above it.
   const above = (/** @type {Node} */ inner) => (isShadowRoot(inner) ? inner.host : parentOf(inner));

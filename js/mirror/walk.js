@@ -63,6 +63,7 @@ const ASKED_EVERY = 16;
  * @property {(content: DocumentFragment, template: Element) => void} watchContent
  * @property {(parent: Node) => void} putOff the children of a parent are to be listed again
  * @property {() => void} push the pack is full
+ * @property {(before: string, after: string, isBoxes: boolean) => boolean} isSplit
  */
 
 export class Walker {
@@ -232,7 +233,7 @@ export class Walker {
    */
   #canWait(node) {
     if (this.#ids.of(node) >= 0 || (!this.#asks && --this.#patience > 0)) return false;
-    const seam = seamBefore(node, this);
+    const seam = seamBefore(node, this, this.#guide.isSplit);
     if (seam === UNREAD) return true;
     if (!this.isLate || !isElement(node)) return false;
     // To ask takes as long as to read some; by chance, since what repeats itself may be asked about at the same place of each.

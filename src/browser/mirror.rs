@@ -8,19 +8,13 @@ use std::collections::VecDeque;
 
 use wasm_bindgen::prelude::*;
 
-use crate::mask::{Marks, NameKey, Policy};
+use crate::mask::{Marks, NameKey, Policy, is_split};
 use crate::mirror::{ElementReading, Encoder, EncoderOutput, ReadName, Reading, ReadingKind, StateReading};
 use crate::protocol::mirror::{
     Area, BAR_LIMIT, Badge, BadgeReason, Caret, Device, DialogKind, Layer, MirrorFrame, Namespace, NodeId, Picture,
     PlayStage, Playback, Point, Span, View,
 };
 use crate::protocol::{AssetHash, AssetKind, AssetPart};
-
-/// See [`is_split`](crate::mask::is_split).
-#[wasm_bindgen(js_name = isSplit)]
-pub fn is_split(before: &str, after: &str, is_boxes: bool) -> bool {
-    crate::mask::is_split(before, after, is_boxes)
-}
 
 /// Tells a page.
 #[wasm_bindgen]
@@ -72,6 +66,12 @@ impl Mirror {
         let mut pack = Pack { numbers: numbers.iter(), text, names: &names };
         pack.tell(&mut self.encoder.borrow_mut());
         self.collect()
+    }
+
+    /// See [`is_split`].
+    #[wasm_bindgen(js_name = isSplit)]
+    pub fn is_split(&self, before: &str, after: &str, is_boxes: bool) -> bool {
+        is_split(before, after, is_boxes)
     }
 
     /// Ends a batch: frames of what has changed are ready then. As [`Mirror::handle`], what it answers is to be done.

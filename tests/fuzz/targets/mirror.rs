@@ -31,7 +31,10 @@ fuzz_target!(|bytes: &[u8]| {
         for frame in frames_in(&unpacked).flatten() {
             let length = frame.len();
             let (decoded, held) = measure(|| MirrorFrame::decode(frame));
-            assert!(held <= HELD_AT_ONCE + HELD_FOR_EACH_BYTE * length, "{held} bytes held for {length} bytes of input");
+            assert!(
+                held <= HELD_AT_ONCE + HELD_FOR_EACH_BYTE * length,
+                "{held} bytes held for {length} bytes of input"
+            );
             let Ok(decoded) = decoded else { continue };
             assert_eq!(MirrorFrame::decode(&decoded.encode()), Ok(decoded.clone()));
             replica.handle_frame(decoded);
