@@ -303,10 +303,9 @@ export class Reader {
       // What was first read now is as it is now.
       if (id >= 0 && id < first && this.#isKnown(parent)) this.#walker.putChildren(parent);
     }
-    for (const [parent, next] of this.#walker.unread) {
-      if (this.#walker.isLate) break;
-      if (this.#isKnown(parent)) this.#walker.putMore(parent, next);
-    }
+    // Lists that change without end leave some time for what is behind, too.
+    if (this.#walker.isLate) this.#walker.begin(performance.now() + LEAST);
+    this.#walker.putAllMore((parent) => this.#isKnown(parent));
     if (!this.#walker.isLate) for (const [element, before] of this.#walker.controls) this.#putControl(element, before);
     this.#handOver();
     for (const scroller of this.#scrolled) this.#walker.scrollers.add(scroller);

@@ -1,8 +1,8 @@
 // @ts-check
 // Whether a number goes on from what stands before a node into that node. It is private as a whole only, so both are to be read at once.
 //
-// What may lie between the parts of one, `src/mirror/run.rs` and `src/mirror/boxes.rs` say. Here it may be more: what is taken for a number by
-// mistake is read a little earlier.
+// What may lie between the parts of one, `src/mirror/run.rs` and `src/mirror/boxes.rs` say; here it is mostly more. What is taken for a number
+// by mistake is read a little earlier.
 
 import { firstChild, lastChild, localName, nextSibling, nodeType, parentOf, previousSibling, textOf } from './dom.js';
 import { elementKind, IS_CONTROL, IS_HOST, isElement, isShadowRoot } from './kinds.js';
@@ -67,8 +67,9 @@ class Side {
   /** @param {string} text */
   #addText(text) {
     if (this.#length >= TEXT) return;
-    const near = this.#isBefore ? text.slice(-TEXT) : text.slice(0, TEXT);
-    const { length } = near.trim();
+    const own = text.trim();
+    const near = this.#isBefore ? own.slice(-TEXT) : own.slice(0, TEXT);
+    const { length } = near;
     this.#length += length;
     if (this.#isLine) this.texts = this.#with(this.texts, near);
     // What is blank stands between boxes.
@@ -90,6 +91,9 @@ class Side {
   }
 }
 
+/** What is in a template has nothing above it. @param {Node} inner @returns {Node | null} */
+const above = (inner) => (isShadowRoot(inner) ? inner.host : parentOf(inner));
+
 /**
  * @param {Node} node
  * @param {{unread: {has(parent: Node): boolean}, rootOf(element: Element): ShadowRoot | null}} walker knows of which parents the last nodes were not read
@@ -97,8 +101,6 @@ class Side {
  */
 export function seamBefore(node, walker, isSplit) {
   const rootIn = (/** @type {Node} */ parent) => (isElement(parent) && elementKind(localName(parent)) & IS_HOST ? walker.rootOf(parent) : null);
-  // What is in a template has nothing above it.
-  const above = (/** @type {Node} */ inner) => (isShadowRoot(inner) ? inner.host : parentOf(inner));
 
   const before = new Side(true);
   before.cross(node);

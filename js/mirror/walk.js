@@ -92,6 +92,8 @@ export class Walker {
   #stride = STRIDE;
   /** Whether what stands before the next node may not have been read. */
   #asks = false;
+  /** Whether none that is new was read of the list that is read. */
+  #isFirst = false;
   /** For so many nodes none is asked whether it can wait. */
   #patience = 0;
   /** Shadow roots of which nothing else tells: closed ones, and those attached late. @type {WeakMap<Element, ShadowRoot>} */
@@ -156,21 +158,29 @@ export class Walker {
   /** Lists the children of a node that is known; those that are not are read until the deadline. @param {Node} parent */
   putChildren(parent) {
     this.unread.delete(parent);
-    this.#asks = this.unread.size > 0;
+    this.#asks = this.#isFirst = true;
     this.#pack.put(CHILDREN);
     this.#pack.put(this.#ids.of(parent));
     this.#open(parent, kindOf(parent));
     this.#walk();
   }
 
-  /** Goes on where there was no time any more. @param {Node} parent @param {Node | null} next */
-  putMore(parent, next) {
-    this.unread.delete(parent);
-    this.#asks = false;
-    this.#pack.put(MORE_CHILDREN);
-    this.#pack.put(this.#ids.of(parent));
-    this.#step(parent, next, kindOf(parent) | HAS_ONLY_NEW);
-    this.#walk();
+  /** Goes on where there was no time any more, in the order of the page. @param {(parent: Node) => boolean} isKnown */
+  putAllMore(isKnown) {
+    let left = this.unread.size;
+    for (const [parent, next] of this.unread) {
+      if (left-- === 0) break;
+      // What is left of this one comes before all others.
+      this.unread.delete(parent);
+      if (this.isLate) this.unread.set(parent, next);
+      else if (isKnown(parent)) {
+        this.#asks = true;
+        this.#pack.put(MORE_CHILDREN);
+        this.#pack.put(this.#ids.of(parent));
+        this.#step(parent, next, kindOf(parent) | HAS_ONLY_NEW);
+        this.#walk();
+      }
+    }
   }
 
   /** @param {Node} parent @param {Node | null} next @param {number} kind */
@@ -233,12 +243,13 @@ export class Walker {
    */
   #canWait(node) {
     if (this.#ids.of(node) >= 0 || (!this.#asks && --this.#patience > 0)) return false;
+    // Of a list one is read each time at least, however long it takes to name those that are known.
+    const mayWait = this.isLate && !this.#isFirst && isElement(node);
+    if (!mayWait && this.unread.size === 0) return false;
     const seam = seamBefore(node, this, this.#guide.isSplit);
-    if (seam === UNREAD) return true;
-    if (!this.isLate || !isElement(node)) return false;
     // To ask takes as long as to read some; by chance, since what repeats itself may be asked about at the same place of each.
     if (seam === GOES_ON) this.#patience = ASKED_EVERY * Math.random();
-    return seam === NONE;
+    return seam === UNREAD || (mayWait && seam === NONE);
   }
 
   /** Leaves this child and those after it for later. @param {number} top @param {Node} first */
@@ -270,7 +281,8 @@ export class Walker {
     if (node === own.host) return;
     const pack = this.#pack;
     const known = this.#ids.of(node);
-    this.#asks = known >= 0 && this.unread.size > 0;
+    this.#asks = known >= 0;
+    this.#isFirst &&= this.#asks;
     if (known >= 0) {
       pack.put(KNOWN);
       pack.put(known);

@@ -34,7 +34,7 @@ const SPLIT = {
 const WORDS = ['4111', '1111', 'GB82', '1234', '5698', '7654'];
 
 /** What of a page with many of this is told, as it is loaded or once it is there: how often each word, and in how many frames. */
-async function told(html, isLater) {
+async function told(html, isLater, many = MANY) {
   const context = await judge.browser.newContext();
   try {
     const page = await context.newPage();
@@ -44,7 +44,7 @@ async function told(html, isLater) {
       const all = document.createElement('main');
       all.innerHTML = html.repeat(many);
       document.body.append('Words before. ', all, ' Words after.');
-    }, [html, MANY]);
+    }, [html, many]);
     if (!isLater) await add();
     await ours.bench.start(page);
     if (isLater) await add();
@@ -65,6 +65,14 @@ test('what is searched for is found, where it is no part of a number', async () 
   const { frames, isWhole, found } = await told('<p>Orders 4111, 1111 and GB82</p><p>Total 1234.00</p>');
   assert.ok(frames > 4 && isWhole, `${frames} frames`);
   assert.deepEqual(found, ['4111', '1111', 'GB82', '1234']);
+});
+
+test('numbers that begin in a part that takes several slices', async () => {
+  for (const isLater of [false, true]) {
+    const { frames, isWhole, found } = await told(`<x-list>${'<p>Some words</p>'.repeat(8_000)}4111 1111</x-list><b>1111 1111</b>`, isLater, 4);
+    assert.ok(frames > 8 && isWhole, `${frames} frames`);
+    assert.deepEqual(found, [], isLater ? 'added later' : 'there from the start');
+  }
 });
 
 for (const [name, html] of Object.entries(SPLIT)) {
