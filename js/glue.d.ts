@@ -9,7 +9,6 @@ declare module 'alongside-wasm' {
     constructor(isPrivate: boolean, key: Uint32Array, after: number);
     begin(width: number, height: number, isQuirky: boolean, device: number, ratio: number): void;
     handle(numbers: Uint32Array, text: Uint8Array, names: string): Uint32Array;
-    isSplit(before: string, after: string, isBoxes: boolean): boolean;
     flush(): Uint32Array;
     /** Begins to tell again what was told, but for what is known. */
     retell(known: Uint8Array): Uint32Array;

@@ -46,6 +46,9 @@ const SHEETS = 4;
 /** So long what is new is read where other changes have taken the time, in milliseconds. */
 const LEAST = 1;
 
+/** So many controls are looked at in each slice: a millisecond's work. */
+const MOST_CONTROLS = 5_000;
+
 /** So many boxes in the place of what is not shown are measured with each sample: a millisecond's work. */
 const BOXES = 1_000;
 
@@ -140,7 +143,7 @@ export class Reader {
   #answers = [];
 
   /**
-   * @param {{handle(numbers: Uint32Array, text: Uint8Array, names: string): Uint32Array, begin(width: number, height: number, isQuirky: boolean, device: number, ratio: number): void, isSplit(before: string, after: string, isBoxes: boolean): boolean}} mirror
+   * @param {{handle(numbers: Uint32Array, text: Uint8Array, names: string): Uint32Array, begin(width: number, height: number, isQuirky: boolean, device: number, ratio: number): void}} mirror
    * @param {() => void} changed told when there is something to flush
    * @param {import('./walk.js').Selectors} [selectors]
    * @param {{add(canvas: Node, id: number): void, delete(canvas: Node): void, clear(): void, soon(canvas: Node): void}} [canvases] told which are shown
@@ -156,7 +159,6 @@ export class Reader {
       watchContent: (content, template) => this.#watchContent(content, template),
       putOff: (parent) => void this.#children.add(parent),
       push: () => this.#push(),
-      isSplit: (before, after, isBoxes) => this.#mirror.isSplit(before, after, isBoxes),
     }, selectors);
     this.#observer = new MutationObserver((records) => this.#mark(records));
   }
@@ -283,6 +285,8 @@ export class Reader {
   #read(deadline = Infinity, isSample) {
     this.#walker.begin(deadline);
     const first = this.#ids.next;
+    const { controls } = this.#walker;
+    const known = controls.size;
     const changed = this.#attributes;
     this.#attributes = this.#changedAttributes;
     this.#changedAttributes = changed;
@@ -306,7 +310,8 @@ export class Reader {
     // Lists that change without end leave some time for what is behind, too.
     if (this.#walker.isLate) this.#walker.begin(performance.now() + LEAST);
     this.#walker.putAllMore((parent) => this.#isKnown(parent));
-    if (!this.#walker.isLate) for (const [element, before] of this.#walker.controls) this.#putControl(element, before);
+    // Those that are new may be parts of a number that has changed.
+    if (!this.#walker.isLate || (controls.size > known && controls.size < MOST_CONTROLS)) for (const [element, before] of controls) this.#putControl(element, before);
     this.#handOver();
     for (const scroller of this.#scrolled) this.#walker.scrollers.add(scroller);
     for (const scroller of this.#walker.scrollers) this.#putScroll(scroller, first);

@@ -1,8 +1,9 @@
 // @ts-check
 // Walks over nodes, gives them ids, and packs what they are: in slices, where there is no time for all.
 //
-// What there was no time for is read later, and what changes meanwhile is marked as always. Lists of children that are known are never
-// put off, so that the encoder's tree is one that the page has been.
+// What there was no time for is read later, and what changes meanwhile is marked as always. The encoder is told where such nodes stand: what
+// is beside them may be a part of a number. Lists of children that are known are never put off, so that the encoder's tree is one that the page
+// has been.
 
 import {
   attributeNames, attributeOf, attributesOf, baseOf, boxOf, firstChild, localName, namespaceOf, nextSibling, nodeType, scrollLeft, scrollTop,
@@ -19,11 +20,10 @@ import { Map, Set, WeakMap } from './own.js';
 import { putPlayback } from './media.js';
 import { absolute, isSheetLink } from './sheets.js';
 import { own } from './self.js';
-import { GOES_ON, NONE, seamBefore, UNREAD } from './seam.js';
 import { putState, stateOf } from './state.js';
 
 /** The numbers of `src/browser/mirror.rs`. */
-const END = 0, ELEMENT = 1, TEXT_NODE = 2, COMMENT = 3, DOCTYPE = 4, SHADOW_ROOT = 5, DOCUMENT = 6, KNOWN = 7, BADGE = 8, SHEET = 9, CONTENT = 10;
+const END = 0, ELEMENT = 1, TEXT_NODE = 2, COMMENT = 3, DOCTYPE = 4, SHADOW_ROOT = 5, DOCUMENT = 6, KNOWN = 7, BADGE = 8, SHEET = 9, CONTENT = 10, UNREAD = 11;
 const CHILDREN = 16, MORE_CHILDREN = 17;
 const DISABLED = 7;
 const FOREIGN_FRAME = 1, PLUG_IN = 2, CLOSED_ROOT = 6;
@@ -51,9 +51,6 @@ export function sizeOf(element) {
   return `${Math.round(width)} ${Math.round(height)}`;
 }
 
-/** So many nodes at most are read where a number goes on, before it is asked again. */
-const ASKED_EVERY = 16;
-
 /** @typedef {Record<string, string>} Selectors a selector for each of the words of `data-alongside` */
 
 /**
@@ -63,7 +60,6 @@ const ASKED_EVERY = 16;
  * @property {(content: DocumentFragment, template: Element) => void} watchContent
  * @property {(parent: Node) => void} putOff the children of a parent are to be listed again
  * @property {() => void} push the pack is full
- * @property {(before: string, after: string, isBoxes: boolean) => boolean} isSplit
  */
 
 export class Walker {
@@ -90,12 +86,8 @@ export class Walker {
   #deadline = Infinity;
   isLate = false;
   #stride = STRIDE;
-  /** Whether what stands before the next node may not have been read. */
-  #asks = false;
-  /** Whether none that is new was read of the list that is read. */
+  /** Whether none that is new was read of the list that is read: one is each time, however long it takes to name those that are known. */
   #isFirst = false;
-  /** For so many nodes none is asked whether it can wait. */
-  #patience = 0;
   /** Shadow roots of which nothing else tells: closed ones, and those attached late. @type {WeakMap<Element, ShadowRoot>} */
   #roots = new WeakMap();
   /** What is done with elements and attributes, by the numbers of their names. @type {number[]} */
@@ -158,7 +150,7 @@ export class Walker {
   /** Lists the children of a node that is known; those that are not are read until the deadline. @param {Node} parent */
   putChildren(parent) {
     this.unread.delete(parent);
-    this.#asks = this.#isFirst = true;
+    this.#isFirst = true;
     this.#pack.put(CHILDREN);
     this.#pack.put(this.#ids.of(parent));
     this.#open(parent, kindOf(parent));
@@ -174,7 +166,6 @@ export class Walker {
       this.unread.delete(parent);
       if (this.isLate) this.unread.set(parent, next);
       else if (isKnown(parent)) {
-        this.#asks = true;
         this.#pack.put(MORE_CHILDREN);
         this.#pack.put(this.#ids.of(parent));
         this.#step(parent, next, kindOf(parent) | HAS_ONLY_NEW);
@@ -227,7 +218,7 @@ export class Walker {
         if (this.#kinds[top] & HAS_SHEETS) this.#putAdopted(/** @type {Document} */ (this.#parents[top]));
         pack.put(END);
         this.#depth = top;
-      } else if ((this.isTimeUp() || this.#asks) && this.#canWait(node)) {
+      } else if (this.isTimeUp() && !this.#isFirst && this.#ids.of(node) < 0) {
         this.#leave(top, node);
       } else {
         this.#nexts[top] = nextSibling(node);
@@ -237,43 +228,33 @@ export class Walker {
     }
   }
 
-  /**
-   * Whether a node can be read later than what stands before it, or has to be: a number that is split over nodes is private as a whole only.
-   * @param {Node} node
-   */
-  #canWait(node) {
-    if (this.#ids.of(node) >= 0 || (!this.#asks && --this.#patience > 0)) return false;
-    // Of a list one is read each time at least, however long it takes to name those that are known.
-    const mayWait = this.isLate && !this.#isFirst && isElement(node);
-    if (!mayWait && this.unread.size === 0) return false;
-    const seam = seamBefore(node, this, this.#guide.isSplit);
-    // To ask takes as long as to read some; by chance, since what repeats itself may be asked about at the same place of each.
-    if (seam === GOES_ON) this.#patience = ASKED_EVERY * Math.random();
-    return seam === UNREAD || (mayWait && seam === NONE);
-  }
-
-  /** Leaves this child and those after it for later. @param {number} top @param {Node} first */
+  /** Leaves this child, which is new, and those after it for later. @param {number} top @param {Node} first */
   #leave(top, first) {
     const parent = this.#parents[top];
+    const kind = this.#kinds[top];
+    const pack = this.#pack;
+    pack.put(UNREAD);
+    this.#nexts[top] = null;
     if (top > 0) {
       this.unread.set(parent, first);
-      this.#pack.put(END);
+      pack.put(END);
       this.#depth = top;
       return;
     }
     // Of a parent that was known before, all children that are known are told: what is not named is gone.
-    const kind = this.#kinds[0];
     let isMixed = Boolean(kind & HAS_SHEETS);
+    let isAfterNew = true;
     for (let node = kind & HAS_ONLY_NEW ? null : nextSibling(first); node; node = nextSibling(node)) {
       const id = this.#ids.of(node);
+      if (id < 0 && !isAfterNew) pack.put(UNREAD);
+      isAfterNew = id < 0;
       if (id < 0) continue;
-      this.#pack.put(KNOWN);
-      this.#pack.put(id);
+      pack.put(KNOWN);
+      pack.put(id);
       isMixed = true;
     }
     if (isMixed) this.#guide.putOff(parent);
     else this.unread.set(parent, first);
-    this.#nexts[0] = null;
   }
 
   /** @param {Node} node */
@@ -281,13 +262,12 @@ export class Walker {
     if (node === own.host) return;
     const pack = this.#pack;
     const known = this.#ids.of(node);
-    this.#asks = known >= 0;
-    this.#isFirst &&= this.#asks;
     if (known >= 0) {
       pack.put(KNOWN);
       pack.put(known);
       return;
     }
+    this.#isFirst = false;
     const type = nodeType(node);
     const id = this.#ids.give(node);
     switch (type) {

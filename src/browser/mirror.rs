@@ -8,7 +8,7 @@ use std::collections::VecDeque;
 
 use wasm_bindgen::prelude::*;
 
-use crate::mask::{Marks, NameKey, Policy, is_split};
+use crate::mask::{Marks, NameKey, Policy};
 use crate::mirror::{ElementReading, Encoder, EncoderOutput, ReadName, Reading, ReadingKind, StateReading};
 use crate::protocol::mirror::{
     Area, BAR_LIMIT, Badge, BadgeReason, Caret, Device, DialogKind, Layer, MirrorFrame, Namespace, NodeId, Picture,
@@ -66,12 +66,6 @@ impl Mirror {
         let mut pack = Pack { numbers: numbers.iter(), text, names: &names };
         pack.tell(&mut self.encoder.borrow_mut());
         self.collect()
-    }
-
-    /// See [`is_split`].
-    #[wasm_bindgen(js_name = isSplit)]
-    pub fn is_split(&self, before: &str, after: &str, is_boxes: bool) -> bool {
-        is_split(before, after, is_boxes)
     }
 
     /// Ends a batch: frames of what has changed are ready then. As [`Mirror::handle`], what it answers is to be done.
@@ -235,9 +229,16 @@ impl<'a> Pack<'a> {
         states: &mut Vec<StateReading<'a>>,
     ) -> Option<()> {
         let fact = self.number()?;
-        if fact == 0 {
-            encoder.close_children();
-            return Some(());
+        match fact {
+            0 => {
+                encoder.close_children();
+                return Some(());
+            }
+            11 => {
+                encoder.handle_unread();
+                return Some(());
+            }
+            _ => {}
         }
         let id = self.id()?;
         let kind = match fact {

@@ -25,15 +25,18 @@ const FEWEST_DIGITS: usize = 6;
 /// Where card numbers (13 to 19 digits that pass the Luhn check) and bank accounts (an IBAN that passes its check) stand in
 /// the text: ranges of bytes, in order, apart from each other.
 pub fn private_ranges(text: &str) -> Vec<Range<usize>> {
-    private_ranges_over(text, &[])
+    private_ranges_over(text, &[], [false; 2])
 }
 
 /// As [`private_ranges`], of texts that stand in one line. `seams` are where the second and all later ones begin, in order: there a
-/// number may begin and end, whatever is glued to it, or go on.
+/// number may begin and end, whatever is glued to it, or go on. Where more of the line, before or behind, is not known (`is_open`), what may be
+/// a part of a number that goes on there counts, too.
 #[inline(never)]
-pub fn private_ranges_over(text: &str, seams: &[usize]) -> Vec<Range<usize>> {
+pub fn private_ranges_over(text: &str, seams: &[usize], is_open: [bool; 2]) -> Vec<Range<usize>> {
     let mut found: Vec<Range<usize>> = Vec::new();
-    if !is_suspect(text) {
+    let [before, behind] = open_ranges(text, seams, is_open);
+    found.extend(before);
+    if behind.is_none() && found.is_empty() && !is_suspect(text) {
         return found;
     }
     let signs = signs_of(text, seams);
@@ -48,11 +51,37 @@ pub fn private_ranges_over(text: &str, seams: &[usize]) -> Vec<Range<usize>> {
             _ => found.push(range),
         }
     }
+    if let Some(mut behind) = behind {
+        while let Some(last) = found.pop_if(|last| last.end > behind.start) {
+            behind.start = behind.start.min(last.start);
+        }
+        found.push(behind);
+    }
     found
 }
 
-/// Which of these, of which each is in a box of its own and has digits only, are parts of a card number that a network may have issued.
-pub fn private_boxes<'a>(boxes: impl Iterator<Item = &'a str>) -> Vec<bool> {
+/// What, at the beginning and at the end of a line, may be a part of a number that goes on where the line is open. More than that at most.
+#[inline(never)]
+fn open_ranges(text: &str, seams: &[usize], [opens, ends_open]: [bool; 2]) -> [Option<Range<usize>>; 2] {
+    if !opens && !ends_open {
+        return [None, None];
+    }
+    // A digit on each side stands for what is not known.
+    let line = ["0", text, "0"].concat();
+    let seams: Vec<usize> = { [0].iter().chain(seams).map(|seam| seam + 1) }.chain([text.len() + 1]).collect();
+    let signs = signs_of(&line, &seams);
+    let (inner, ends) = (1..signs.len() - 1, signs.len() - 1);
+    let first = inner.clone().take(LONGEST_NUMBER).take_while(|at| signs[*at].before != Before::Other);
+    let last = inner.rev().take(LONGEST_NUMBER).take_while(|at| signs[*at + 1].before != Before::Other);
+    let has_digit = |part: &[Sign]| part.iter().any(Sign::is_digit);
+    let before = first.last().filter(|end| opens && has_digit(&signs[1..=*end])).map(|end| 0..signs[end].end - 1);
+    let behind = last.last().filter(|at| ends_open && has_digit(&signs[*at..ends]));
+    [before, behind.map(|at| signs[at].at - 1..text.len())]
+}
+
+/// Which of these, of which each is in a box of its own and has digits only, are parts of a card number that a network may have issued; or may
+/// be, where it goes on in those before or behind that are not known (`is_open`).
+pub fn private_boxes<'a>(boxes: impl Iterator<Item = &'a str>, [opens, ends_open]: [bool; 2]) -> Vec<bool> {
     let (mut text, mut seams) = (String::new(), Vec::new());
     for digits in boxes {
         seams.push(text.len());
@@ -67,28 +96,11 @@ pub fn private_boxes<'a>(boxes: impl Iterator<Item = &'a str>) -> Vec<bool> {
             *own |= ends[0] < end.end && signs[at].at < ends[1];
         }
     }
-    is_private
-}
-
-/// Whether something private stands on both sides of a place: in `before` and `after` are texts of one line (or, where `is_boxes`, what is in
-/// boxes of its own), in order, with `\0` between them and at the place.
-pub fn is_split(before: &str, after: &str, is_boxes: bool) -> bool {
-    let (mut text, mut seams, mut place) = (String::new(), Vec::new(), 0);
-    for side in [before, after] {
-        place = text.len();
-        for char in side.chars() {
-            if char == '\0' {
-                seams.push(text.len());
-            } else if !is_boxes || char.is_numeric() {
-                text.push(char);
-            }
-        }
+    for (own, ends) in is_private.iter_mut().zip(seams.windows(2)) {
+        *own |= opens && ends[0] < *CARD_DIGITS.end();
+        *own |= ends_open && text.len() - ends[1] < *CARD_DIGITS.end();
     }
-    let (signs, line) = (signs_of(&text, &seams), if is_boxes { Line::Boxes } else { Line::Texts });
-    signs.iter().enumerate().take_while(|(_, sign)| sign.at < place).any(|(at, _)| {
-        let end = account_end(&signs, at).max(card_end(&signs, at, line));
-        end.and_then(|end| signs.get(end)).is_some_and(|end| place < end.end)
-    })
+    is_private
 }
 
 /// The digits of a text that has nothing else but white space around them and signs that nobody sees.
@@ -395,36 +407,38 @@ mod tests {
     }
 
     /// What is found in these texts, those apart by `|` here, in one line.
-    fn found_over(texts: &str) -> String {
+    fn found_over(texts: &str, is_open: [bool; 2]) -> String {
         let text = texts.replace('|', "");
         let seams: Vec<usize> = texts.match_indices('|').enumerate().map(|(count, (at, _))| at - count).collect();
-        let ranges = private_ranges_over(&text, &seams);
+        let ranges = private_ranges_over(&text, &seams, is_open);
         text.char_indices()
             .filter(|(at, _)| ranges.iter().any(|range| range.contains(at)))
             .map(|(_, char)| char)
             .collect()
     }
 
+    /// Which of the boxes are private, as ones and zeros.
+    fn found_in_boxes(boxes: &str, is_open: [bool; 2]) -> String {
+        let found = private_boxes(boxes.split_ascii_whitespace(), is_open);
+        found.into_iter().map(|is| if is { '1' } else { '0' }).collect()
+    }
+
     #[test]
-    fn what_stands_on_both_sides_of_a_place_is_split() {
-        for (before, after, is_boxes, expected) in [
-            ("4111 1111", "1111 1111", false, true),
-            ("Card |4111 1111 1", "111| 1111, please", false, true),
-            ("GB82 WEST", "1234 5698 7654 32", false, true),
-            ("4111 1111 1111 1111", "12", false, false),
-            ("12", "4111 1111 1111 1111", false, false),
-            ("4111 1111", "1111 1112", false, false),
-            ("4111 1111", "", false, false),
-            ("4111", "1111|1111|1111", true, true),
-            ("9|4111|1111|1111", " 1111 |7", true, true),
-            ("4111|1111|1111|1111", "1234", true, false),
-            ("1234", "4111|1111|1111|1111", true, false),
-            ("2023|2024", "2025|2026", true, false),
-            ("", "4111|1111|1111|1111", true, false),
+    fn what_may_go_on_in_what_was_not_read_is_private() {
+        for (texts, is_open, private) in [
+            ("Card 12, 4111 |1111", [false, true], "4111 1111"),
+            ("Card |4111 1111 ", [false, true], "Card 4111 1111 "),
+            ("from GB82 WEST", [false, true], "from GB82 WEST"),
+            ("1111 1|111, 4111", [true, false], "1111 1111"),
+            ("1111, 4111", [true, true], "11114111"),
+            ("4111", [true, true], "4111"),
+            ("4111 1111 1111 1111|, 12 and 34", [false, true], "4111 1111 1111 111112 and 34"),
+            ("1 4111 1111 1111 1111|, 12!", [true, true], "1 4111 1111 1111 1111"),
+            ("4111 1111: ", [false, true], ""),
+            ("Words", [true, true], ""),
+            ("", [true, true], ""),
         ] {
-            let seams = |texts: [&str; 2]| texts.concat().replace('|', "\0");
-            let is = is_split(&seams([before, "|"]), &seams(["|", after]), is_boxes);
-            assert_eq!(is, expected, "{before:?}, {after:?}");
+            assert_eq!(found_over(texts, is_open), private, "{texts}");
         }
     }
 
@@ -458,10 +472,11 @@ mod tests {
             ("10 11 12 13 14 15 16 17 18 19 20 21 22 23 24 25 26 27 28 29 30 31", "0000000000000000000000"),
             ("", ""),
         ] {
-            let found = private_boxes(boxes.split_ascii_whitespace());
-            let found: String = found.into_iter().map(|is| if is { '1' } else { '0' }).collect();
-            assert_eq!(found, private, "{boxes}");
+            assert_eq!(found_in_boxes(boxes, [false; 2]), private, "{boxes}");
         }
+        assert_eq!(found_in_boxes("7 7 7 7 7 7777 7777 7777 7 7 7", [true, false]), "11111111110");
+        assert_eq!(found_in_boxes("12 34 56 1111 1111 1111 4111", [false, true]), "0111111");
+        assert_eq!(found_in_boxes("12", [true, true]), "1");
         assert_eq!(digits_of(" 41\u{200b}1١\n").as_deref(), Some("4111"));
         assert_eq!((digits_of("4 a"), digits_of(" ")), (None, None));
     }
@@ -485,7 +500,7 @@ mod tests {
             ("1|2|3|4|5|6|7|8|9|10|11|12|13|14|15|16|17|18|19|20|21|22|23|24|25|26|27|28|29|30|31|1|2|3|4|5", ""),
             ("10 11 12 13 14 15 16 17 18 19 20 21 22 23 24 25 26 27 28 29 30", ""),
         ] {
-            assert_eq!(found_over(texts), private, "{texts}");
+            assert_eq!(found_over(texts, [false; 2]), private, "{texts}");
         }
     }
 

@@ -61,7 +61,7 @@ impl<'a> Scanner<'a, '_> {
             quotes.push((self.take(length).to_owned(), next));
             seams.push(line.len());
         }
-        let ranges = private_ranges_over(&line, &seams);
+        let ranges = private_ranges_over(&line, &seams, [false; 2]);
         seams.push(line.len());
         let mut start = 0;
         for ((space, quote), end) in quotes.into_iter().zip(seams) {

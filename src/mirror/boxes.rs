@@ -1,13 +1,13 @@
 //! Numbers that a page splits over boxes: four fields, or blocks in a row.
 //!
 //! Boxes end a line, so all that is in one of them is a part of the number, and nothing else. Cells of a table are none: columns of
-//! numbers stand beside each other by chance.
+//! numbers stand beside each other by chance. Where nodes were not read yet, a row is open: a number may go on there.
 
 use std::collections::HashSet;
 
 use super::place::Ids;
-use super::run::{Direction, Finder, text_of};
-use super::told::Told;
+use super::run::{Beside, Direction, Finder, beside, text_of};
+use super::told::{Told, is_unread};
 use super::tree::{Tree, TreeNode};
 use crate::mask::{CARD_DIGITS, Field, digits_of};
 use crate::protocol::mirror::{NodeId, NodeKind, State};
@@ -17,9 +17,6 @@ const DIGITS: core::ops::RangeInclusive<usize> = 2..=6;
 
 /// How many nodes are looked at in a box.
 const NODES: usize = 16;
-
-/// In how many elements a text may stand that are one box.
-const LEVELS: usize = 4;
 
 /// How far from a field the next one may be, in nodes.
 const BETWEEN: usize = 24;
@@ -38,6 +35,14 @@ pub(super) struct Part {
     pub nodes: Vec<NodeId>,
 }
 
+/// Parts that stand beside each other.
+#[derive(Debug, Default)]
+pub(super) struct Row {
+    pub parts: Vec<Part>,
+    /// Whether nodes that were not read stand before the first, and behind the last.
+    pub is_open: [bool; 2],
+}
+
 /// The digits of a field whose value is shown, where it has nothing else and may be a part of a number.
 pub(super) fn field_digits(field: Field, value: &str) -> Option<Box<str>> {
     let digits = (field == Field::Typed && value.len() <= 32).then(|| digits_of(value))??;
@@ -52,34 +57,33 @@ pub(super) fn boxes_around(
     text: NodeId,
     finder: &mut Finder,
     seen: &mut HashSet<NodeId, Ids>,
-) -> Vec<Vec<Part>> {
+) -> Vec<Row> {
     let mut rows = Vec::new();
     let mut at = tree.node(text).and_then(|node| node.parent);
-    for _ in 0..LEVELS {
-        let Some((id, parent)) = at.and_then(|id| Some((id, tree.node(id)?.parent?))) else { break };
+    while let Some((id, parent)) = at.and_then(|id| Some((id, tree.node(id)?.parent?))) {
         at = Some(parent);
         if seen.contains(&id) {
             continue;
         }
-        let Some(own) = part_of(tree, id) else { break };
+        let Inside::Part(own) = inside(tree, id) else { break };
         let siblings = tree.children(parent);
         let Some(index) = finder.position(parent, siblings, id) else { break };
-        let (before, after) = siblings.split_at(index);
-        let mut row = beside(tree, before.iter().rev(), *CARD_DIGITS.end());
-        row.reverse();
-        let first = row.len();
-        row.push(own);
-        row.extend(beside(tree, after.iter().skip(1), ROW));
-        let mut beyond = if digits_in(&row[first + 1..]) < ROW { *CARD_DIGITS.end() } else { 0 };
-        for part in row[first..].iter().rev() {
+        let (mut parts, opens) = boxes(tree, parent, index, Direction::Back, *CARD_DIGITS.end());
+        parts.reverse();
+        let first = parts.len();
+        parts.push(own);
+        let (after, ends_open) = boxes(tree, parent, index, Direction::Forward, ROW);
+        parts.extend(after);
+        let mut beyond = if digits_in(&parts[first + 1..]) < ROW { *CARD_DIGITS.end() } else { 0 };
+        for part in parts[first..].iter().rev() {
             if beyond >= *CARD_DIGITS.end() {
                 seen.insert(part.id);
             }
             beyond += part.digits.len();
         }
         // A number has three parts at least where none has more than six digits.
-        if row.len() > 2 {
-            rows.push(row);
+        if parts.len() > 2 || opens || ends_open {
+            rows.push(Row { parts, is_open: [opens, ends_open] });
         }
     }
     rows
@@ -91,55 +95,82 @@ fn digits_in(row: &[Part]) -> usize {
 
 /// The fields around a field whose value is shown.
 #[inline(never)]
-pub(super) fn fields_around(tree: &Tree<Told>, field: NodeId, finder: &mut Finder) -> Vec<Part> {
-    let mut row = fields(tree, field, Direction::Back, finder);
-    row.reverse();
-    row.extend(field_part(tree, field));
-    row.extend(fields(tree, field, Direction::Forward, finder));
-    row
+pub(super) fn fields_around(tree: &Tree<Told>, field: NodeId, finder: &mut Finder) -> Row {
+    let (mut parts, opens) = fields(tree, field, Direction::Back, finder);
+    parts.reverse();
+    parts.extend(field_part(tree, field));
+    let (after, ends_open) = fields(tree, field, Direction::Forward, finder);
+    parts.extend(after);
+    Row { parts, is_open: [opens, ends_open] }
 }
 
-/// The boxes in a row from here on, up to so many digits.
+/// The boxes in a row beside a child of `parent`, the next one first, up to so many digits; and whether the next one was not read.
 #[inline(never)]
-fn beside<'a>(tree: &Tree<Told>, siblings: impl Iterator<Item = &'a NodeId>, most: usize) -> Vec<Part> {
+fn boxes(tree: &Tree<Told>, parent: NodeId, mut index: usize, to: Direction, most: usize) -> (Vec<Part>, bool) {
+    let siblings = tree.children(parent);
     let (mut parts, mut count) = (Vec::new(), 0);
-    for id in siblings {
-        let is_nothing = match tree.node(*id).map(|node| &node.kind) {
-            Some(NodeKind::Text(text)) => text.trim().is_empty(),
-            Some(NodeKind::Comment) => true,
-            _ => false,
-        };
-        if is_nothing {
-            continue;
+    while count < most {
+        let place = if to == Direction::Back { index } else { index + 1 };
+        if is_unread(tree, parent, siblings, place) {
+            return (parts, true);
         }
-        let Some(part) = part_of(tree, *id).filter(|_| count < most) else { break };
-        count += part.digits.len();
-        parts.push(part);
+        let next = if to == Direction::Back { index.checked_sub(1) } else { Some(index + 1) };
+        let Some((at, id)) = next.and_then(|next| Some((next, *siblings.get(next)?))) else { break };
+        index = at;
+        match inside(tree, id) {
+            Inside::Nothing => {}
+            Inside::Part(part) => {
+                count += part.digits.len();
+                parts.push(part);
+            }
+            Inside::Unread => return (parts, true),
+            Inside::Other => break,
+        }
     }
-    parts
+    (parts, false)
 }
 
-/// The part of a number that fills an element.
+/// What is in a node beside a box.
+enum Inside {
+    /// Nothing that anybody sees.
+    Nothing,
+    /// The part of a number that fills it.
+    Part(Part),
+    /// It may be one: not all of it was read.
+    Unread,
+    Other,
+}
+
 #[inline(never)]
-fn part_of(tree: &Tree<Told>, id: NodeId) -> Option<Part> {
-    let NodeKind::Element(element) = &tree.node(id)?.kind else { return None };
+fn inside(tree: &Tree<Told>, id: NodeId) -> Inside {
+    let element = match tree.node(id).map(|node| &node.kind) {
+        Some(NodeKind::Text(text)) if text.trim().is_empty() => return Inside::Nothing,
+        Some(NodeKind::Comment) => return Inside::Nothing,
+        Some(NodeKind::Element(element)) => element,
+        _ => return Inside::Other,
+    };
     let role = element.attributes.iter().find(|(name, _)| name.as_str() == "role").map(|(_, role)| role.as_str());
     if matches!(element.name.as_str(), "td" | "th" | "style" | "script") || matches!(role, Some("cell" | "gridcell")) {
-        return None;
+        return Inside::Other;
     }
-    let (mut text, mut nodes) = (String::new(), Vec::new());
+    let (mut text, mut nodes, mut is_whole) = (String::new(), Vec::new(), true);
     for (at, (inner, node)) in tree.walk(id).enumerate() {
         if at > NODES || text.len() > 64 || node.own.field != Field::None {
-            return None;
+            return Inside::Other;
         }
+        is_whole &= !node.own.ends_unread && (inner == id || !node.own.follows_unread);
         if let Some(part) = text_of(node) {
             // How far a page's source is indented is nothing of a number.
             text.push_str(part.trim());
             nodes.push(inner);
         }
     }
-    let digits = digits_of(&text)?;
-    DIGITS.contains(&digits.len()).then_some(Part { id, digits, nodes })
+    match digits_of(&text) {
+        Some(digits) if is_whole && DIGITS.contains(&digits.len()) => Inside::Part(Part { id, digits, nodes }),
+        Some(digits) if !is_whole && digits.len() <= *DIGITS.end() => Inside::Unread,
+        None if !is_whole && text.is_empty() => Inside::Unread,
+        _ => Inside::Other,
+    }
 }
 
 fn field_part(tree: &Tree<Told>, id: NodeId) -> Option<Part> {
@@ -152,11 +183,16 @@ fn is_field(node: &TreeNode<Told>) -> bool {
     node.own.field == Field::Typed && node.state(State::VALUE).is_some()
 }
 
-/// The fields that come one after another from this one on, this one not among them.
+/// The fields that come one after another from this one on, this one not among them; and whether the next one may not have been read.
 #[inline(never)]
-fn fields(tree: &Tree<Told>, from: NodeId, to: Direction, finder: &mut Finder) -> Vec<Part> {
+fn fields(tree: &Tree<Told>, from: NodeId, to: Direction, finder: &mut Finder) -> (Vec<Part>, bool) {
     let (mut parts, mut count, mut steps, mut at) = (Vec::new(), 0, 0, from);
-    while let Some(next) = next_node(tree, at, to, finder).filter(|_| steps < BETWEEN && count < *CARD_DIGITS.end()) {
+    while steps < BETWEEN && count < *CARD_DIGITS.end() {
+        let next = match next_node(tree, at, to, finder) {
+            Some(Beside::Sibling(next) | Beside::Parent(next)) => next,
+            Some(Beside::Unread) => return (parts, true),
+            None => break,
+        };
         (at, steps) = (next, steps + 1);
         if tree.node(next).is_some_and(is_field) {
             let Some(part) = field_part(tree, next) else { break };
@@ -165,35 +201,32 @@ fn fields(tree: &Tree<Told>, from: NodeId, to: Direction, finder: &mut Finder) -
             parts.push(part);
         }
     }
-    parts
+    (parts, false)
 }
 
 /// The node before or after this one in document order.
-fn next_node(tree: &Tree<Told>, from: NodeId, to: Direction, finder: &mut Finder) -> Option<NodeId> {
-    if to == Direction::Forward
-        && let Some(child) = tree.children(from).first()
-    {
-        return Some(*child);
-    }
-    let mut at = from;
-    loop {
-        let parent = tree.node(at)?.parent?;
-        let siblings = tree.children(parent);
-        let index = finder.position(parent, siblings, at)?;
-        match to {
-            Direction::Forward => match siblings.get(index + 1) {
-                Some(next) => return Some(*next),
-                None => at = parent,
-            },
-            Direction::Back => {
-                let Some(mut last) = index.checked_sub(1).and_then(|index| siblings.get(index)).copied() else {
-                    return Some(parent);
-                };
-                while let Some(inner) = tree.children(last).last() {
-                    last = *inner;
-                }
-                return Some(last);
-            }
+fn next_node(tree: &Tree<Told>, from: NodeId, to: Direction, finder: &mut Finder) -> Option<Beside> {
+    if to == Direction::Back {
+        let mut found = beside(tree, from, to, finder)?;
+        while let Beside::Sibling(last) = found {
+            let siblings = tree.children(last);
+            found = match siblings.last() {
+                _ if is_unread(tree, last, siblings, siblings.len()) => Beside::Unread,
+                Some(inner) => Beside::Sibling(*inner),
+                None => break,
+            };
         }
+        return Some(found);
     }
+    let children = tree.children(from);
+    match children.first() {
+        _ if is_unread(tree, from, children, 0) => return Some(Beside::Unread),
+        Some(child) => return Some(Beside::Sibling(*child)),
+        None => {}
+    }
+    let mut found = Beside::Parent(from);
+    while let Beside::Parent(last) = found {
+        found = beside(tree, last, to, finder)?;
+    }
+    Some(found)
 }

@@ -73,6 +73,8 @@ pub struct Encoder {
     changes: Changes,
     /// Texts that may have become a part of a private number.
     suspects: Vec<NodeId>,
+    /// Texts and fields that may be a part of one that goes on in what was not read when they were told last.
+    uncertain: Vec<NodeId>,
     addresses: Addresses,
     outputs: VecDeque<EncoderOutput>,
 }
@@ -98,6 +100,7 @@ impl Encoder {
             stateful: Vec::new(),
             changes: Changes::default(),
             suspects: Vec::new(),
+            uncertain: Vec::new(),
             addresses: Addresses::default(),
             outputs: VecDeque::new(),
         }

@@ -1,11 +1,11 @@
 //! Numbers that a page splits over several nodes: `<b>4111</b><b>1111</b>...`
 //!
 //! A run is the text that stands in one line as far as the tree tells: text nodes in document order with nothing but inline
-//! elements between them.
+//! elements between them. Where nodes were not read yet, it is open: a number may go on there.
 
 use core::ops::Range;
 
-use super::told::Told;
+use super::told::{Told, is_unread};
 use super::tree::{Tree, TreeNode};
 use crate::mask::LONGEST_NUMBER;
 use crate::protocol::mirror::{NodeId, NodeKind};
@@ -28,27 +28,40 @@ const INLINE: [&str; 49] = [
 #[derive(Debug, Default)]
 pub(super) struct Run {
     pub texts: Vec<NodeId>,
-    /// Those of them beside which the whole of any number is that they may be a part of.
+    /// Those of them beside which the whole of any number is that they may be a part of, or all of it that was read.
     pub whole: Range<usize>,
+    /// Whether nodes that were not read stand before the first, and behind the last.
+    pub is_open: [bool; 2],
 }
 
 /// The run that `text` is in: as much of it as says what of the numbers is private that `text` may be a part of.
 pub(super) fn run_of(tree: &Tree<Told>, text: NodeId, finder: &mut Finder) -> Run {
     let mut texts = vec![text];
-    let back = follow(tree, text, Direction::Back, finder, &mut texts);
+    let (back, opens) = follow(tree, text, Direction::Back, finder, &mut texts);
     texts.reverse();
-    let forward = follow(tree, text, Direction::Forward, finder, &mut texts);
+    let (forward, ends_open) = follow(tree, text, Direction::Forward, finder, &mut texts);
     let whole = back..texts.len() - forward;
-    Run { texts, whole }
+    Run { texts, whole, is_open: [opens, ends_open] }
 }
 
-/// Adds the texts to one side. How many of them, at the far end, may be parts of numbers of which more was not looked at.
-fn follow(tree: &Tree<Told>, from: NodeId, to: Direction, finder: &mut Finder, texts: &mut Vec<NodeId>) -> usize {
+/// Adds the texts to one side. How many of them, at the far end, may be parts of numbers of which more was not looked at, and whether that is
+/// because it was not read.
+fn follow(
+    tree: &Tree<Told>,
+    from: NodeId,
+    to: Direction,
+    finder: &mut Finder,
+    texts: &mut Vec<NodeId>,
+) -> (usize, bool) {
     let least = if to == Direction::Forward { REACH } else { 0 };
     // Letters and digits of each text that was found, up to as many as there can be in one number.
     let mut counts = Vec::new();
     let (mut at, mut signs) = (from, 0);
-    while let Some(found) = next_text(tree, at, to, finder).filter(|_| counts.len() < MOST) {
+    while counts.len() < MOST {
+        let found = match next_text(tree, at, to, finder) {
+            Next::Text(found) => found,
+            next => return (0, next == Next::Unread),
+        };
         at = found;
         texts.push(found);
         let chars = tree.node(found).and_then(text_of).unwrap_or_default().chars();
@@ -61,10 +74,10 @@ fn follow(tree: &Tree<Told>, from: NodeId, to: Direction, finder: &mut Finder, t
                 beyond += **count;
                 beyond - **count < LONGEST_NUMBER
             };
-            return counts.iter().rev().take_while(is_part).count();
+            return (counts.iter().rev().take_while(is_part).count(), false);
         }
     }
-    0
+    (0, false)
 }
 
 /// The texts at the edges of a node: itself, or the first in it and the first behind it.
@@ -79,9 +92,9 @@ pub(super) fn texts_at(tree: &Tree<Told>, id: NodeId, finder: &mut Finder) -> [O
     }
     let inner = first.and_then(|first| match tree.node(first)?.kind {
         NodeKind::Text(_) => Some(first),
-        _ => next_text(tree, first, Direction::Forward, finder),
+        _ => next_text(tree, first, Direction::Forward, finder).text(),
     });
-    [inner, next_text(tree, id, Direction::Forward, finder)]
+    [inner, next_text(tree, id, Direction::Forward, finder).text()]
 }
 
 /// A text as it was read, where that is known, or else as it was told.
@@ -129,42 +142,85 @@ fn is_inline(tree: &Tree<Told>, id: NodeId) -> bool {
     }
 }
 
+/// What comes next in a run.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Next {
+    Text(NodeId),
+    /// Nodes that were not read.
+    Unread,
+    /// Nothing: the line ends.
+    Nothing,
+}
+
+impl Next {
+    fn text(self) -> Option<NodeId> {
+        match self {
+            Self::Text(text) => Some(text),
+            _ => None,
+        }
+    }
+}
+
 /// The next text node of the same run in one direction.
-pub(super) fn next_text(tree: &Tree<Told>, from: NodeId, direction: Direction, finder: &mut Finder) -> Option<NodeId> {
+fn next_text(tree: &Tree<Told>, from: NodeId, direction: Direction, finder: &mut Finder) -> Next {
     let mut at = from;
     // Each step goes to another node; a run of empty inline elements is not followed for ever.
     for _ in 0..4 * REACH {
-        let parent = tree.node(at)?.parent?;
-        let siblings = tree.children(parent);
-        let index = finder.position(parent, siblings, at)?;
-        let sibling = match direction {
-            Direction::Back => index.checked_sub(1).and_then(|index| siblings.get(index)),
-            Direction::Forward => siblings.get(index + 1),
-        };
-        let Some(mut next) = sibling.copied() else {
-            if !is_inline(tree, parent) {
-                return None;
+        let Some(beside) = beside(tree, at, direction, finder) else { return Next::Nothing };
+        at = match beside {
+            Beside::Sibling(sibling) => sibling,
+            Beside::Parent(parent) if is_inline(tree, parent) => {
+                at = parent;
+                continue;
             }
-            at = parent;
-            continue;
+            Beside::Parent(_) => return Next::Nothing,
+            Beside::Unread => return Next::Unread,
         };
-        loop {
-            let node = tree.node(next)?;
+        while let Some(node) = tree.node(at) {
             if matches!(node.kind, NodeKind::Text(_)) {
-                return Some(next);
+                return Next::Text(at);
             }
-            if !is_inline(tree, next) {
-                return None;
+            if !is_inline(tree, at) {
+                return Next::Nothing;
             }
-            let inner = if direction == Direction::Back { node.children.last() } else { node.children.first() };
-            match inner {
-                Some(inner) => next = *inner,
-                None => break,
+            let (edge, inner) = match direction {
+                Direction::Back => (node.children.len(), node.children.last()),
+                Direction::Forward => (0, node.children.first()),
+            };
+            if is_unread(tree, at, &node.children, edge) {
+                return Next::Unread;
             }
+            let Some(inner) = inner else { break };
+            at = *inner;
         }
-        at = next;
     }
-    None
+    Next::Nothing
+}
+
+/// What is next to a node on one side.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Beside {
+    Sibling(NodeId),
+    /// It is the last on this side.
+    Parent(NodeId),
+    /// Nodes that were not read.
+    Unread,
+}
+
+/// `None` where the node has no parent.
+pub(super) fn beside(tree: &Tree<Told>, node: NodeId, to: Direction, finder: &mut Finder) -> Option<Beside> {
+    let parent = tree.node(node)?.parent?;
+    let siblings = tree.children(parent);
+    let index = finder.position(parent, siblings, node)?;
+    let (place, sibling) = match to {
+        Direction::Back => (index, index.checked_sub(1).and_then(|index| siblings.get(index))),
+        Direction::Forward => (index + 1, siblings.get(index + 1)),
+    };
+    Some(match sibling {
+        _ if is_unread(tree, parent, siblings, place) => Beside::Unread,
+        Some(sibling) => Beside::Sibling(*sibling),
+        None => Beside::Parent(parent),
+    })
 }
 
 #[cfg(test)]

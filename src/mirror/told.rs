@@ -27,6 +27,10 @@ pub struct Told {
     pub(super) batch: u32,
     /// The text as it was read, where it may be a part of a number that is private as a whole.
     pub(super) raw: Option<Box<str>>,
+    /// Whether nodes that were not read yet stand between it and the sibling before it.
+    pub(super) follows_unread: bool,
+    /// Whether such nodes stand behind the last of its children.
+    pub(super) ends_unread: bool,
     /// The last that changed in it since the last flush.
     pub(super) changed: Option<ChangeAt>,
 }
@@ -81,7 +85,8 @@ impl Changes {
 impl Default for Told {
     fn default() -> Self {
         let (treatment, marks, field) = (Treatment::Open, Marks::default(), Field::None);
-        Self { treatment, marks, field, batch: 0, raw: None, changed: None }
+        let (follows_unread, ends_unread) = (false, false);
+        Self { treatment, marks, field, batch: 0, raw: None, follows_unread, ends_unread, changed: None }
     }
 }
 
@@ -94,6 +99,14 @@ impl Told {
     /// Whether agents do not see what is in it.
     pub(super) fn hides_value(&self) -> bool {
         self.field.hides_value(self.treatment)
+    }
+}
+
+/// Whether nodes that were not read yet stand before the sibling at this index; behind all of them where there is none.
+pub(super) fn is_unread(tree: &Tree<Told>, parent: NodeId, siblings: &[NodeId], index: usize) -> bool {
+    match siblings.get(index) {
+        Some(sibling) => tree.node(*sibling).is_some_and(|sibling| sibling.own.follows_unread),
+        None => tree.node(parent).is_some_and(|parent| parent.own.ends_unread),
     }
 }
 

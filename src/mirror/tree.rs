@@ -172,6 +172,11 @@ impl<N> Tree<N> {
         self.nodes.get_mut(id.0 as usize)?.as_deref_mut()
     }
 
+    /// What the owner keeps of it, which is nothing that is told.
+    pub(super) fn own_mut(&mut self, id: NodeId) -> Option<&mut N> {
+        self.nodes.get_mut(id.0 as usize)?.as_deref_mut().map(|node| &mut node.own)
+    }
+
     pub(super) fn contains(&self, id: NodeId) -> bool {
         self.node(id).is_some()
     }

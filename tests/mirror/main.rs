@@ -645,6 +645,101 @@ proptest! {
     }
 }
 
+/// Where a number stands that is split.
+#[derive(Clone, Copy, Debug)]
+enum Place {
+    Line,
+    Boxes,
+    Fields,
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 600, ..ProptestConfig::default() })]
+
+    #[test]
+    fn a_number_is_never_sent_where_a_slice_ends_within_it(
+        place in prop::sample::select(vec![Place::Line, Place::Boxes, Place::Fields]),
+        number in prop::sample::select(NUMBERS[..3].to_vec()),
+        depths in prop::collection::vec(1..4usize, 5),
+        patience in prop::collection::vec(1..5usize, 1..6),
+        is_late: bool,
+        was_there in prop::collection::vec(any::<bool>(), 5),
+    ) {
+        let parts: Vec<&str> = number.as_bytes().chunks(4).map(|part| core::str::from_utf8(part).expect("ASCII")).collect();
+        let mut page = Page::new(Policy::default());
+        let main = page.add(1, Kind::Element("div"));
+        let add = |page: &mut Page, index: usize, before: usize, text: &str| {
+            let mut parent = main;
+            for level in 0..depths[index] {
+                let name = if let Place::Boxes = place { "p" } else { ["b", "span"][level % 2] };
+                page.edit(&Edit::Insert(parent, if level == 0 { before } else { 0 }, Kind::Element(name)));
+                parent = page.count() - 1;
+            }
+            if let Place::Fields = place {
+                let field = page.add(parent, Kind::Element("input"));
+                page.edit(&Edit::Mark(field, Marks::SHOW));
+                page.edit(&Edit::Value(field, text.into()));
+                return field;
+            }
+            page.add(parent, Kind::Text(text.into()))
+        };
+        // Some of the parts are there before, as something else.
+        let is_there = |index: usize| is_late && was_there[index];
+        let known: Vec<_> = (0..parts.len()).filter(|index| is_there(*index)).collect();
+        let known: Vec<_> = known.into_iter().map(|index| (index, add(&mut page, index, 99, "x"))).collect();
+        let mut pair = untold(page);
+        if is_late {
+            pair.page.read(0, &mut pair.encoder);
+            pair.send();
+        }
+        for (index, part) in parts.iter().enumerate() {
+            match known.iter().find(|(known, _)| *known == index) {
+                Some((_, node)) if matches!(place, Place::Fields) => pair.page.edit(&Edit::Value(*node, (*part).into())),
+                Some((_, node)) => pair.page.edit(&Edit::Text(*node, (*part).into())),
+                None => drop(add(&mut pair.page, index, index, part)),
+            }
+        }
+        if !is_late {
+            pair.page.be_patient(patience[0]);
+            pair.page.read(0, &mut pair.encoder);
+            pair.send();
+        }
+        for patience in patience.into_iter().chain([usize::MAX]) {
+            pair.page.be_patient(patience);
+            pair.tell();
+        }
+        prop_assert!(pair.page.is_read());
+        prop_assert!(!pair.leaks(number), "{}", page::drawn(pair.replica.tree()));
+    }
+}
+
+#[test]
+fn what_may_go_on_in_what_was_not_read_is_masked_until_that_was() {
+    for place in [Place::Line, Place::Boxes, Place::Fields] {
+        let mut page = Page::new(Policy::default());
+        for text in ["4111", "1111"] {
+            let parent = page.add(1, Kind::Element(if let Place::Boxes = place { "p" } else { "b" }));
+            if let Place::Fields = place {
+                let field = page.add(parent, Kind::Element("input"));
+                page.edit(&Edit::Mark(field, Marks::SHOW));
+                page.edit(&Edit::Value(field, text.into()));
+            } else {
+                page.add(parent, Kind::Text(text.into()));
+            }
+        }
+        let mut pair = untold(page);
+        pair.page.be_patient(3);
+        pair.page.read(0, &mut pair.encoder);
+        pair.send();
+        let drawn = page::drawn(pair.replica.tree());
+        assert!(drawn.contains("0000") && !drawn.contains("1111"), "{place:?}: {drawn}");
+        pair.page.be_patient(usize::MAX);
+        pair.tell();
+        let drawn = page::drawn(pair.replica.tree());
+        assert!(drawn.contains("4111") && drawn.contains("1111"), "{place:?}: {drawn}");
+    }
+}
+
 /// What the replica shows of a line of these texts, each in a `<b>`.
 fn line_of(texts: &[&str]) -> (Pair, usize) {
     let mut page = Page::new(Policy::default());

@@ -190,6 +190,11 @@ impl Page {
         self.nodes.len() - 1
     }
 
+    /// How many nodes were ever made.
+    pub fn count(&self) -> usize {
+        self.nodes.len()
+    }
+
     pub fn edit(&mut self, edit: &Edit) {
         let count = self.nodes.len();
         let at = |index: usize| index % count;
@@ -402,6 +407,7 @@ impl Page {
                 is_mixed |= first.is_some();
                 self.tell_node(child, encoder);
             } else {
+                encoder.handle_unread();
                 first = first.or(Some(child));
             }
         }

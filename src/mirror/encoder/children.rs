@@ -50,13 +50,24 @@ impl Encoder {
             let inner = told.filter(|_| is_container(&self.tree, reading.id));
             let treatment = inner.unwrap_or(Treatment::Hidden);
             let parent = inner.map(|_| reading.id);
-            self.open.push(Open { parent, depth: depth + 1, treatment, place: Place::Tree { list: None } });
+            let place = Place::Tree { list: None };
+            self.open.push(Open { parent, depth: depth + 1, treatment, place, is_unread: false });
+        }
+    }
+
+    /// Here stand children that are new, and are read later: a part of a number may be among them.
+    pub fn handle_unread(&mut self) {
+        if let Some(level) = self.open.last_mut() {
+            level.is_unread = true;
         }
     }
 
     /// All children of the parent that was opened last were read, or as many as there was time for.
     pub fn close_children(&mut self) {
-        let Some(Open { parent: Some(parent), place, .. }) = self.open.pop() else { return };
+        let Some(Open { parent: Some(parent), place, is_unread, .. }) = self.open.pop() else { return };
+        if let Some(own) = self.tree.own_mut(parent) {
+            own.ends_unread = is_unread;
+        }
         match place {
             Place::List(children) | Place::Tree { list: Some(children) } => {
                 let before = self.tree.children(parent).to_vec();
@@ -213,12 +224,16 @@ impl Encoder {
         let above = core::iter::successors(parent, |id| self.tree.node(*id)?.parent);
         // One that went into itself meanwhile has no depth; it is read again where it is now.
         let depth = above.take(DEPTH_LIMIT).count();
-        self.open.push(Open { parent, depth, treatment: treatment.unwrap_or(Treatment::Hidden), place });
+        let treatment = treatment.unwrap_or(Treatment::Hidden);
+        self.open.push(Open { parent, depth, treatment, place, is_unread: false });
     }
 
     /// Puts what was told into the parent that was opened last.
     fn put(&mut self, id: NodeId, is_known: bool) {
-        let Some(Open { parent: Some(parent), place, .. }) = self.open.last_mut() else { return };
+        let Some(Open { parent: Some(parent), place, is_unread, .. }) = self.open.last_mut() else { return };
+        if let Some(own) = self.tree.own_mut(id) {
+            own.follows_unread = mem::take(is_unread);
+        }
         match place {
             Place::List(children) | Place::Tail(children) => {
                 children.push(id);
@@ -260,6 +275,8 @@ pub(super) struct Open {
     depth: usize,
     treatment: Treatment,
     place: Place,
+    /// Whether children that are read later come next.
+    is_unread: bool,
 }
 
 /// Where children go as they are read.

@@ -10,7 +10,7 @@ use crate::mask::{
     Field, Treatment, digits_of, mask_css, mask_layout, mask_shape, part, private_boxes, private_ranges_over,
     show_ranges, show_text,
 };
-use crate::mirror::boxes::{self, Part};
+use crate::mirror::boxes::{self, Row};
 use crate::mirror::place::Ids;
 use crate::mirror::run::{self, Finder, Run};
 use crate::protocol::MaskedText;
@@ -84,11 +84,13 @@ impl Encoder {
         }
     }
 
-    /// Masks numbers that are private only together with the texts beside them.
+    /// Masks numbers that are private only together with the texts beside them; and what may be a part of one that goes on in what was not
+    /// read yet, until that was.
     pub(super) fn recheck_numbers(&mut self) {
         let mut done = HashSet::<NodeId, Ids>::default();
         let mut finder = Finder::default();
-        let suspects = mem::take(&mut self.suspects);
+        let mut suspects = mem::take(&mut self.suspects);
+        suspects.append(&mut self.uncertain);
         for suspect in suspects.iter().copied() {
             for text in run::texts_at(&self.tree, suspect, &mut finder).into_iter().flatten() {
                 if !done.contains(&text) {
@@ -105,16 +107,26 @@ impl Encoder {
                 rows.into_iter().for_each(|row| self.mask_boxes(row));
             }
         }
+        suspects.retain(|id| self.show_field(*id));
         for field in suspects {
-            if self.tree.node(field).is_some_and(|node| node.own.field == Field::Typed && node.own.raw.is_some()) {
-                self.mask_boxes(boxes::fields_around(&self.tree, field, &mut finder));
-            }
+            self.mask_boxes(boxes::fields_around(&self.tree, field, &mut finder));
         }
     }
 
-    fn mask_boxes(&mut self, row: Vec<Part>) {
-        let private = private_boxes(row.iter().map(|part| part.digits.as_str()));
-        let masked = row.into_iter().zip(private).filter(|(_, is_private)| *is_private);
+    /// Tells what is in a field that may be a part of a number; false where it is none. It may have been one, or have been held.
+    fn show_field(&mut self, id: NodeId) -> bool {
+        let Some(node) = self.tree.node(id).filter(|node| node.own.field == Field::Typed) else { return false };
+        let Some(value) = node.own.raw.as_deref().map(show_text) else { return false };
+        self.set_state(id, State::Value(value));
+        true
+    }
+
+    fn mask_boxes(&mut self, Row { parts, is_open }: Row) {
+        let private = private_boxes(parts.iter().map(|part| part.digits.as_str()), is_open);
+        if is_open != [false; 2] {
+            self.uncertain.extend(parts.iter().flat_map(|part| &part.nodes));
+        }
+        let masked = parts.into_iter().zip(private).filter(|(_, is_private)| *is_private);
         for id in masked.flat_map(|(part, _)| part.nodes) {
             let Some(node) = self.tree.node(id) else { continue };
             match (&node.kind, node.own.raw.clone()) {
@@ -125,10 +137,10 @@ impl Encoder {
         }
     }
 
-    fn recheck_run(&mut self, Run { texts, whole }: Run) {
+    fn recheck_run(&mut self, Run { texts, whole, is_open }: Run) {
         let is_new = |id: &NodeId| self.tree.node(*id).is_some_and(|node| node.own.is_new(self.batch));
         // Alone it was masked when it was read.
-        if texts.len() == 1 && texts.iter().all(is_new) {
+        if texts.len() == 1 && texts.iter().all(is_new) && is_open == [false; 2] {
             return;
         }
         let mut line = String::new();
@@ -137,7 +149,10 @@ impl Encoder {
             starts.push(line.len());
             line.push_str(self.tree.node(*id).and_then(run::text_of).unwrap_or_default());
         }
-        let ranges = private_ranges_over(&line, starts.get(1..).unwrap_or_default());
+        let ranges = private_ranges_over(&line, starts.get(1..).unwrap_or_default(), is_open);
+        if is_open != [false; 2] {
+            self.uncertain.extend(&texts);
+        }
         starts.push(line.len());
         for (id, ends) in texts.into_iter().zip(starts.windows(2)).take(whole.end).skip(whole.start) {
             let (start, end) = (ends[0], ends[1]);

@@ -33,7 +33,7 @@ pub(crate) use nodes::NodesOutput;
 /// Largest frame of a mirror, in bytes: a part of 256 KiB, and what its last operation may add.
 pub const MIRROR_FRAME_LIMIT: usize = 640 * 1024;
 
-/// First byte of a frame that the visitor's browser has compressed: what follows is another frame, as raw deflate (RFC 1951).
+/// First byte of a frame that the visitor's browser has compressed: what follows is another frame, or [`SEVERAL`], as raw deflate (RFC 1951).
 pub const PACKED: u8 = 5;
 
 /// First byte of several frames as one: what follows are frames, each after its length as a varint.

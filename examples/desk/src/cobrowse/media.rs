@@ -51,7 +51,7 @@ pub fn Looks(room: Room, scale: Memo<f64>) -> impl IntoView {
         let running = media.filter(|(_, medium)| medium.playback.stage == PlayStage::Playing);
         running.filter_map(|(place, medium)| Some(look(room, scale.get(), place, medium.picture?))).collect_view()
     };
-    view! { <div class="media looks">{buttons}</div> }
+    view! { <div class="media">{buttons}</div> }
 }
 
 fn seen(room: Room) -> Vec<(Box, Medium)> {
