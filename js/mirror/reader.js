@@ -29,7 +29,7 @@ import { viewOf, WHOLE } from './view.js';
 import { sizeOf, Walker } from './walk.js';
 
 /** The numbers of `src/browser/mirror.rs`. */
-const TEXT = 18, ATTRIBUTE = 19, REMOVED_ATTRIBUTE = 20, MARKS = 21, STATE = 22;
+const TEXT = 18, ATTRIBUTE = 19, REMOVED_ATTRIBUTE = 20, MARKS = 21, STATE = 22, STALE = 23;
 const SCROLL = 5, LAYER = 6, DISABLED = 7, PSEUDO = 8, MATCHES = 9, LOOK = 14, DIALOG = 15, VIEW = 17, SIZE = 18;
 
 /** No dialog. */
@@ -102,6 +102,8 @@ export class Reader {
   #changedAttributes = new ChangedAttributes(this.#ids);
   /** @type {Set<CharacterData>} */
   #texts = new Set();
+  /** Those that there was no time for: the encoder knows that they have changed. @type {Set<CharacterData>} */
+  #stale = new Set();
   /** @type {Set<Element | Document>} */
   #scrolled = new Set();
   /** Videos and audios that do something else. @type {Set<Element>} */
@@ -262,7 +264,7 @@ export class Reader {
 
   /** Whether there was no time for a part of the page. */
   get isBehind() {
-    return this.#walker.unread.size > 0 || this.#children.size > 0;
+    return this.#walker.unread.size > 0 || this.#children.size > 0 || this.#stale.size > 0;
   }
 
   /** @param {number} until how long rules are compared @param {number | undefined} deadline */
@@ -298,8 +300,17 @@ export class Reader {
     changed.clear();
     // Not all of the time, where they change without end.
     if (this.#walker.isLate) this.#walker.begin(performance.now() + LEAST);
-    for (const text of this.#texts) this.#putText(text);
+    for (const text of this.#stale) {
+      if (this.#walker.isTimeUp()) break;
+      this.#stale.delete(text);
+      this.#putText(text);
+    }
+    for (const text of this.#texts) {
+      if (this.#walker.isTimeUp()) this.#putOff(text);
+      else this.#putText(text);
+    }
     this.#texts.clear();
+    if (this.#walker.isLate) this.#walker.begin(performance.now() + LEAST);
     const parents = this.#children;
     this.#children = new Set();
     for (const parent of parents) {
@@ -394,6 +405,7 @@ export class Reader {
     this.#children.clear();
     this.#attributes.clear();
     this.#texts.clear();
+    this.#stale.clear();
     this.#scrolled.clear();
     this.#media.clear();
   }
@@ -490,7 +502,7 @@ export class Reader {
         const { removedNodes } = record;
         const { length } = removedNodes;
         for (let index = 0; index < length; index++) removed[removed.length] = removedNodes[index];
-      } else this.#texts.add(/** @type {CharacterData} */ (target));
+      } else if (!this.#stale.has(/** @type {CharacterData} */ (target))) this.#texts.add(/** @type {CharacterData} */ (target));
     }
     if (records.length === 0) return;
     // From now on nobody watches what is away: it would be put back as something else.
@@ -771,6 +783,16 @@ export class Reader {
   #isAhead(parent, element) {
     const next = this.#walker.unread.get(parent);
     return Boolean(next && (next === element || next.compareDocumentPosition(element) & Node.DOCUMENT_POSITION_FOLLOWING));
+  }
+
+  /** @param {CharacterData} text */
+  #putOff(text) {
+    const id = this.#ids.of(text);
+    if (id < 0) return;
+    this.#stale.add(text);
+    this.#pack.put(STALE);
+    this.#pack.put(id);
+    if (this.#pack.isFull) this.#push();
   }
 
   /** @param {CharacterData} text */

@@ -273,6 +273,7 @@ impl<'a> Pack<'a> {
             20 => encoder.handle_attribute(node, self.name()?, None),
             21 => encoder.handle_marks(node, self.marks()?),
             22 => encoder.handle_state(node, self.state()?),
+            23 => encoder.handle_stale(node),
             _ => return None,
         }
         Some(())

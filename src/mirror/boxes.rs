@@ -143,7 +143,9 @@ enum Inside {
 
 #[inline(never)]
 fn inside(tree: &Tree<Told>, id: NodeId) -> Inside {
-    let element = match tree.node(id).map(|node| &node.kind) {
+    let node = tree.node(id);
+    let element = match node.map(|node| &node.kind) {
+        Some(NodeKind::Text(_)) if node.is_some_and(|node| node.own.is_stale) => return Inside::Unread,
         Some(NodeKind::Text(text)) if text.trim().is_empty() => return Inside::Nothing,
         Some(NodeKind::Comment) => return Inside::Nothing,
         Some(NodeKind::Element(element)) => element,
@@ -158,8 +160,8 @@ fn inside(tree: &Tree<Told>, id: NodeId) -> Inside {
         if at > NODES || text.len() > 64 || node.own.field != Field::None {
             return Inside::Other;
         }
-        is_whole &= !node.own.ends_unread && (inner == id || !node.own.follows_unread);
-        if let Some(part) = text_of(node) {
+        is_whole &= !node.own.is_stale && !node.own.ends_unread && (inner == id || !node.own.follows_unread);
+        if let Some(part) = text_of(node).filter(|_| !node.own.is_stale) {
             // How far a page's source is indented is nothing of a number.
             text.push_str(part.trim());
             nodes.push(inner);

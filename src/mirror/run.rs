@@ -16,6 +16,9 @@ const MOST: usize = 1_000;
 /// How far it is followed forward at least, in text nodes: so those of a long line are not looked at again and again.
 const REACH: usize = 40;
 
+/// So many siblings are looked through from the first one.
+const FEW: usize = 16;
+
 /// Elements that do not end a line, or end it within a number: those who write one in two lines have one in mind.
 const INLINE: [&str; 49] = [
     "a", "abbr", "acronym", "b", "bdi", "bdo", "big", "br", "button", "cite", "code", "data", "del", "dfn", "em",
@@ -105,7 +108,7 @@ pub(super) fn text_of(node: &TreeNode<Told>) -> Option<&str> {
     }
 }
 
-/// Finds a node among its siblings. It begins where the last one was found: of ten thousand siblings each would be looked for
+/// Finds a node among its siblings. It begins where the last one among many was found: of ten thousand siblings each would be looked for
 /// from the first one otherwise.
 #[derive(Debug, Default)]
 pub(super) struct Finder {
@@ -114,6 +117,9 @@ pub(super) struct Finder {
 
 impl Finder {
     pub(super) fn position(&mut self, parent: NodeId, siblings: &[NodeId], node: NodeId) -> Option<usize> {
+        if siblings.len() <= FEW {
+            return siblings.iter().position(|sibling| *sibling == node);
+        }
         let near = self.last.filter(|(known, at)| *known == parent && *at < siblings.len());
         let (before, after) = siblings.split_at(near.map_or(0, |(_, at)| at.saturating_sub(1)));
         let found = after.iter().position(|sibling| *sibling == node).map(|at| at + before.len());
@@ -146,7 +152,7 @@ fn is_inline(tree: &Tree<Told>, id: NodeId) -> bool {
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Next {
     Text(NodeId),
-    /// Nodes that were not read.
+    /// Nodes that were not read, or a text that was not since it has changed.
     Unread,
     /// Nothing: the line ends.
     Nothing,
@@ -178,7 +184,7 @@ fn next_text(tree: &Tree<Told>, from: NodeId, direction: Direction, finder: &mut
         };
         while let Some(node) = tree.node(at) {
             if matches!(node.kind, NodeKind::Text(_)) {
-                return Next::Text(at);
+                return if node.own.is_stale { Next::Unread } else { Next::Text(at) };
             }
             if !is_inline(tree, at) {
                 return Next::Nothing;

@@ -27,6 +27,8 @@ pub struct Told {
     pub(super) batch: u32,
     /// The text as it was read, where it may be a part of a number that is private as a whole.
     pub(super) raw: Option<Box<str>>,
+    /// Whether the text has changed, and was not read since.
+    pub(super) is_stale: bool,
     /// Whether nodes that were not read yet stand between it and the sibling before it.
     pub(super) follows_unread: bool,
     /// Whether such nodes stand behind the last of its children.
@@ -85,8 +87,8 @@ impl Changes {
 impl Default for Told {
     fn default() -> Self {
         let (treatment, marks, field) = (Treatment::Open, Marks::default(), Field::None);
-        let (follows_unread, ends_unread) = (false, false);
-        Self { treatment, marks, field, batch: 0, raw: None, follows_unread, ends_unread, changed: None }
+        let (is_stale, follows_unread, ends_unread) = (false, false, false);
+        Self { treatment, marks, field, batch: 0, raw: None, is_stale, follows_unread, ends_unread, changed: None }
     }
 }
 

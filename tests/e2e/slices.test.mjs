@@ -39,6 +39,10 @@ const WORDS = ['4111', '1111', 'GB82', '1234', '5698', '7654'];
 
 /** What becomes a number while it is told: a page, and a function of each of its parts that is called in one task for all. */
 const BECOMES = {
+  'texts alone': ['<p><b>words</b><i>words</i></p>', (part) => {
+    part.firstChild.firstChild.data = '4111 1111';
+    part.lastChild.firstChild.data = '1111 1111';
+  }],
   'a text and what comes before it': ['<p>words</p>', (part) => {
     part.firstChild.data = '1111 1111';
     part.insertAdjacentHTML('afterbegin', '<b>4111 1111</b>');
@@ -57,7 +61,22 @@ const BECOMES = {
   }, 1_200],
 };
 
-/** What of a page with many of this is told, as it is loaded or once it is there: how often each word, and in how many frames. */
+/** Whether something was told. */
+const TOLD = `((word) => {
+  const decoder = new TextDecoder();
+  return __parts.some((part) => decoder.decode(part).includes(word));
+})`;
+
+async function isTold(page, word) {
+  for (let tries = 0; tries < 300; tries++) {
+    await ours.bench.settled(page);
+    if (await inPage(page, `${TOLD}(${JSON.stringify(word)})`)) return;
+    await page.waitForTimeout(100);
+  }
+  assert.fail(`${word} is never told`);
+}
+
+/** What of a page with many of this is told, as it is loaded or once it is there: which words, and in how many frames. */
 async function told(html, isLater, { many = Math.ceil(MUCH / html.length), becomes = undefined } = {}) {
   const context = await judge.browser.newContext();
   try {
@@ -77,34 +96,28 @@ async function told(html, isLater, { many = Math.ceil(MUCH / html.length), becom
     if (!isLater) await add();
     await ours.bench.start(page);
     if (isLater) await add();
-    await page.waitForTimeout(100);
-    await ours.bench.settled(page);
+    await isTold(page, 'Words after.');
     if (becomes) {
       await become();
-      await page.waitForTimeout(100);
-      await ours.bench.settled(page);
+      await isTold(page, 'Words after all.');
     }
-    return await inPage(page, `(() => {
-      const decoder = new TextDecoder();
-      const texts = __parts.map((part) => decoder.decode(part));
-      const count = (word) => texts.reduce((sum, text) => sum + text.split(word).length - 1, 0);
-      return { frames: texts.length, isWhole: count('Words after${becomes ? ' all' : ''}') === 1, found: ${JSON.stringify(WORDS)}.filter((word) => count(word) > 0) };
-    })()`);
+    await ours.bench.settled(page);
+    return await inPage(page, `({ frames: __parts.length, found: ${JSON.stringify(WORDS)}.filter(${TOLD}) })`);
   } finally {
     await context.close();
   }
 }
 
 test('what is searched for is found, where it is no part of a number', async () => {
-  const { frames, isWhole, found } = await told('<p>Orders 4111, 1111 and GB82</p><p>Total 1234.00</p>');
-  assert.ok(frames > 4 && isWhole, `${frames} frames`);
+  const { frames, found } = await told('<p>Orders 4111, 1111 and GB82</p><p>Total 1234.00</p>');
+  assert.ok(frames > 4, `${frames} frames`);
   assert.deepEqual(found, ['4111', '1111', 'GB82', '1234']);
 });
 
 test('numbers that begin in a part that takes several slices', async () => {
   for (const isLater of [false, true]) {
-    const { frames, isWhole, found } = await told(`<x-list>${'<p>Some words</p>'.repeat(8_000)}4111 1111</x-list><b>1111 1111</b>`, isLater, { many: 4 });
-    assert.ok(frames > 8 && isWhole, `${frames} frames`);
+    const { frames, found } = await told(`<x-list>${'<p>Some words</p>'.repeat(8_000)}4111 1111</x-list><b>1111 1111</b>`, isLater, { many: 4 });
+    assert.ok(frames > 8, `${frames} frames`);
     assert.deepEqual(found, [], isLater ? 'added later' : 'there from the start');
   }
 });
@@ -112,8 +125,8 @@ test('numbers that begin in a part that takes several slices', async () => {
 for (const [name, html] of Object.entries(SPLIT)) {
   test(`numbers over ${name}`, async () => {
     for (const isLater of [false, true]) {
-      const { frames, isWhole, found } = await told(html, isLater);
-      assert.ok(frames > 4 && isWhole, `${frames} frames: it is told in slices`);
+      const { frames, found } = await told(html, isLater);
+      assert.ok(frames > 4, `${frames} frames: it is told in slices`);
       assert.deepEqual(found, [], isLater ? 'added later' : 'there from the start');
     }
   });
@@ -121,8 +134,8 @@ for (const [name, html] of Object.entries(SPLIT)) {
 
 for (const [name, [html, becomes, many]] of Object.entries(BECOMES)) {
   test(`numbers that come of ${name}`, async () => {
-    const { frames, isWhole, found } = await told(html, false, { becomes, many });
-    assert.ok(frames > 4 && isWhole, `${frames} frames: it is told in slices`);
+    const { frames, found } = await told(html, false, { becomes, many });
+    assert.ok(frames > 4, `${frames} frames: it is told in slices`);
     assert.deepEqual(found, []);
   });
 }

@@ -334,7 +334,7 @@ impl Page {
 
     /// Whether nothing is left to read.
     pub fn is_read(&self) -> bool {
-        self.unread.is_empty() && self.dirty_children.is_empty()
+        self.unread.is_empty() && self.dirty_children.is_empty() && self.dirty_texts.is_empty()
     }
 
     /// Tells the encoder what is dirty, as it is now.
@@ -349,7 +349,12 @@ impl Page {
         }
         let known = |page: &Self, node: usize| page.ids.get(&node).copied().filter(|_| page.is_connected(node));
         for node in core::mem::take(&mut self.dirty_texts) {
-            if let (Some(id), Kind::Text(text)) = (known(self, node), &self.nodes[node].kind) {
+            let Some(id) = known(self, node) else { continue };
+            if self.patience == 0 {
+                encoder.handle_stale(id);
+                self.dirty_texts.insert(node);
+            } else if let Kind::Text(text) = &self.nodes[node].kind {
+                self.patience -= 1;
                 encoder.handle_text(id, text);
             }
         }

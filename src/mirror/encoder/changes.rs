@@ -123,9 +123,19 @@ impl Encoder {
         }
     }
 
+    /// A text node has another text, which is read later: it may be a part of a number.
+    pub fn handle_stale(&mut self, node: NodeId) {
+        if let Some(own) = self.tree.own_mut(node) {
+            own.is_stale = true;
+        }
+    }
+
     /// A text node has another text.
     pub fn handle_text(&mut self, node: NodeId, text: &str) {
         self.end_retelling();
+        if let Some(own) = self.tree.own_mut(node) {
+            own.is_stale = false;
+        }
         let Some(target) = self.tree.node(node).filter(|target| matches!(target.kind, NodeKind::Text(_))) else {
             return;
         };

@@ -93,7 +93,8 @@ impl Encoder {
         suspects.append(&mut self.uncertain);
         for suspect in suspects.iter().copied() {
             for text in run::texts_at(&self.tree, suspect, &mut finder).into_iter().flatten() {
-                if !done.contains(&text) {
+                let is_stale = self.tree.node(text).is_none_or(|text| text.own.is_stale);
+                if !is_stale && !done.contains(&text) {
                     let run = run::run_of(&self.tree, text, &mut finder);
                     done.extend(run.texts.get(run.whole.clone()).unwrap_or_default());
                     self.recheck_run(run);
