@@ -46,7 +46,7 @@ pub(super) struct Row {
 /// The digits of a field whose value is shown, where it has nothing else and may be a part of a number.
 pub(super) fn field_digits(field: Field, value: &str) -> Option<Box<str>> {
     let digits = (field == Field::Typed && value.len() <= 32).then(|| digits_of(value))??;
-    (digits.len() <= *DIGITS.end()).then(|| value.into())
+    (1..=*DIGITS.end()).contains(&digits.len()).then(|| value.into())
 }
 
 /// The boxes around a text: those beside each of the elements that it fills, but for elements that are `seen`: those stood in such a row with
@@ -65,7 +65,16 @@ pub(super) fn boxes_around(
         if seen.contains(&id) {
             continue;
         }
-        let Inside::Part(own) = inside(tree, id) else { break };
+        let own = match inside(tree, id) {
+            Inside::Part(own) => own,
+            Inside::Unread => {
+                let own = Part { id: text, digits: String::new(), nodes: vec![text] };
+                rows.push(Row { parts: vec![own], is_open: [true; 2] });
+                break;
+            }
+            Inside::Digit => continue,
+            Inside::Nothing | Inside::Other => break,
+        };
         let siblings = tree.children(parent);
         let Some(index) = finder.position(parent, siblings, id) else { break };
         let (mut parts, opens) = boxes(tree, parent, index, Direction::Back, *CARD_DIGITS.end());
@@ -124,7 +133,7 @@ fn boxes(tree: &Tree<Told>, parent: NodeId, mut index: usize, to: Direction, mos
                 parts.push(part);
             }
             Inside::Unread => return (parts, true),
-            Inside::Other => break,
+            Inside::Digit | Inside::Other => break,
         }
     }
     (parts, false)
@@ -138,6 +147,8 @@ enum Inside {
     Part(Part),
     /// It may be one: not all of it was read.
     Unread,
+    /// Too little for one, and what it is in may be one.
+    Digit,
     Other,
 }
 
@@ -170,7 +181,7 @@ fn inside(tree: &Tree<Told>, id: NodeId) -> Inside {
     match digits_of(&text) {
         Some(digits) if is_whole && DIGITS.contains(&digits.len()) => Inside::Part(Part { id, digits, nodes }),
         Some(digits) if !is_whole && digits.len() <= *DIGITS.end() => Inside::Unread,
-        None if !is_whole && text.is_empty() => Inside::Unread,
+        Some(digits) if digits.len() == 1 => Inside::Digit,
         _ => Inside::Other,
     }
 }

@@ -7,12 +7,12 @@ mod pictures;
 mod retelling;
 
 use core::mem;
-use std::collections::VecDeque;
+use std::collections::{HashSet, VecDeque};
 
 use self::children::Open;
 use self::retelling::Retelling;
 use super::asset::Addresses;
-use super::place::{Change, Lists};
+use super::place::{Change, Ids, Lists};
 use super::told::{Changes, Guard, Told, bits_of};
 use super::tree::Tree;
 use super::writer::Writer;
@@ -74,7 +74,7 @@ pub struct Encoder {
     /// Texts that may have become a part of a private number.
     suspects: Vec<NodeId>,
     /// Texts and fields that may be a part of one that goes on in what was not read when they were told last.
-    uncertain: Vec<NodeId>,
+    uncertain: HashSet<NodeId, Ids>,
     addresses: Addresses,
     outputs: VecDeque<EncoderOutput>,
 }
@@ -100,7 +100,7 @@ impl Encoder {
             stateful: Vec::new(),
             changes: Changes::default(),
             suspects: Vec::new(),
-            uncertain: Vec::new(),
+            uncertain: HashSet::default(),
             addresses: Addresses::default(),
             outputs: VecDeque::new(),
         }

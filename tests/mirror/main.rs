@@ -7,8 +7,8 @@ mod page;
 use alongside::mask::{Marks, Policy};
 use alongside::mirror::{DEPTH_LIMIT, Encoder, EncoderOutput, Guard, Replica, ReplicaOutput, StateReading, unpack};
 use alongside::protocol::mirror::{
-    Device, DialogKind, MIRROR_FRAME_LIMIT, MirrorFrame, NodeId, PACKED, PLAYBACK_LIMIT, PlayStage, Playback, Point,
-    RATE_LIMIT, Span, State,
+    Device, DialogKind, MIRROR_FRAME_LIMIT, MirrorFrame, NodeId, NodeKind, PACKED, PLAYBACK_LIMIT, PlayStage, Playback,
+    Point, RATE_LIMIT, Span, State,
 };
 use alongside::protocol::{ASSET_PART, AssetHash, AssetKind, AssetPart};
 use page::{Edit, Kind, Page, Shown};
@@ -653,91 +653,219 @@ enum Place {
     Fields,
 }
 
+/// What a part of a number stands in, and beside what.
+#[derive(Clone, Debug)]
+struct Around {
+    /// Which of the place's elements, from the outermost.
+    elements: Vec<usize>,
+    /// Before it, and in each of the elements after it.
+    beside: Vec<Option<Kind>>,
+    /// What was there when the page was first read.
+    was: Was,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Was {
+    Same,
+    Other,
+    Nothing,
+}
+
+fn around() -> impl Strategy<Value = Around> {
+    let beside = prop_oneof![
+        5 => Just(None),
+        1 => Just(Some(Kind::Comment)),
+        2 => prop::sample::select(vec!["", " ", "\u{200b}", "7", "x"]).prop_map(|text| Some(Kind::Text(text.into()))),
+        2 => prop::sample::select(vec!["b", "p", "script"]).prop_map(|name| Some(Kind::Element(name))),
+    ];
+    let was = prop::sample::select(vec![Was::Same, Was::Same, Was::Other, Was::Nothing]);
+    let elements = prop::collection::vec(0..3usize, 1..4);
+    let parts = (elements, prop::collection::vec(beside, 4), was);
+    parts.prop_map(|(elements, beside, was)| Around { elements, beside, was })
+}
+
+/// A row of a number's parts. What it is in, the outermost element of each part, and the node that has it.
+fn split(place: Place, parts: &[String], arounds: &[Around]) -> (Page, usize, Vec<(usize, usize)>) {
+    let mut page = Page::new(Policy::default());
+    let row = page.add(1, Kind::Element("div"));
+    let mut nodes = Vec::new();
+    for (part, around) in parts.iter().zip(arounds) {
+        if let Some(kind) = &around.beside[0] {
+            page.add(row, kind.clone());
+        }
+        let mut within = vec![row];
+        for element in &around.elements {
+            let name = match place {
+                Place::Line => ["b", "span", "x-y"][*element],
+                Place::Boxes => ["p", "div", "b"][*element],
+                Place::Fields => ["div", "b", "p"][*element],
+            };
+            within.push(page.add(within[within.len() - 1], Kind::Element(name)));
+        }
+        let inner = within[within.len() - 1];
+        let node = match place {
+            Place::Fields => page.add(inner, Kind::Element("input")),
+            _ => page.add(inner, Kind::Text(part.clone())),
+        };
+        page.edit(&Edit::Mark(node, Marks::SHOW));
+        page.edit(&Edit::Value(node, part.clone()));
+        for (parent, beside) in within[1..].iter().rev().zip(&around.beside[1..]) {
+            if let Some(kind) = beside {
+                page.add(*parent, kind.clone());
+            }
+        }
+        nodes.push((within[1], node));
+    }
+    (page, row, nodes)
+}
+
+/// What the replica shows of a text or in a field.
+fn shown(pair: &Pair, node: usize) -> Option<String> {
+    let node = pair.replica.tree().node(pair.page.known(node)?)?;
+    match (&node.kind, node.state(State::VALUE)) {
+        (NodeKind::Text(text), _) => Some(text.to_string()),
+        (_, Some(State::Value(value))) => Some(value.to_string()),
+        _ => None,
+    }
+}
+
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 600, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 1_500, ..ProptestConfig::default() })]
 
     #[test]
-    fn a_number_is_never_sent_where_a_slice_ends_within_it(
+    fn a_part_of_a_number_is_never_sent_before_the_rest_was_read(
         place in prop::sample::select(vec![Place::Line, Place::Boxes, Place::Fields]),
-        number in prop::sample::select(NUMBERS[..3].to_vec()),
-        depths in prop::collection::vec(1..4usize, 5),
-        patience in prop::collection::vec(1..5usize, 1..6),
-        is_late: bool,
-        was_there in prop::collection::vec(any::<bool>(), 5),
+        number in prop::sample::select(NUMBERS.to_vec()),
+        cuts in prop::collection::btree_set(1..26usize, 2..8),
+        arounds in prop::collection::vec(around(), 9),
+        patience in prop::collection::vec(0..4usize, 20),
+        changes: bool,
     ) {
-        let parts: Vec<&str> = number.as_bytes().chunks(4).map(|part| core::str::from_utf8(part).expect("ASCII")).collect();
-        let mut page = Page::new(Policy::default());
-        let main = page.add(1, Kind::Element("div"));
-        let add = |page: &mut Page, index: usize, before: usize, text: &str| {
-            let mut parent = main;
-            for level in 0..depths[index] {
-                let name = if let Place::Boxes = place { "p" } else { ["b", "span"][level % 2] };
-                page.edit(&Edit::Insert(parent, if level == 0 { before } else { 0 }, Kind::Element(name)));
-                parent = page.count() - 1;
+        let mut parts = vec![String::new()];
+        for (at, char) in number.chars().enumerate() {
+            if cuts.contains(&at) {
+                parts.push(String::new());
             }
-            if let Place::Fields = place {
-                let field = page.add(parent, Kind::Element("input"));
-                page.edit(&Edit::Mark(field, Marks::SHOW));
-                page.edit(&Edit::Value(field, text.into()));
-                return field;
+            parts.last_mut().expect("one at least").push(char);
+        }
+        let (whole, _, nodes) = split(place, &parts, &arounds);
+        let mut whole = untold(whole);
+        whole.page.read(0, &mut whole.encoder);
+        whole.send();
+        let last: Vec<_> = nodes.iter().map(|(_, node)| shown(&whole, *node)).collect();
+
+        let (mut page, row, _) = split(place, &parts, &arounds);
+        let changed = nodes.iter().zip(&parts).zip(&arounds).filter(|(_, around)| changes && around.was != Was::Same);
+        let changed: Vec<_> = changed.map(|(((outer, node), part), around)| (*outer, *node, part, around.was)).collect();
+        let mut places = Vec::new();
+        for (outer, node, _, was) in &changed {
+            match was {
+                Was::Nothing => places.push((*outer, page.index(*outer))),
+                _ => [Edit::Text(*node, "x".into()), Edit::Value(*node, "x".into())].iter().for_each(|edit| page.edit(edit)),
             }
-            page.add(parent, Kind::Text(text.into()))
-        };
-        // Some of the parts are there before, as something else.
-        let is_there = |index: usize| is_late && was_there[index];
-        let known: Vec<_> = (0..parts.len()).filter(|index| is_there(*index)).collect();
-        let known: Vec<_> = known.into_iter().map(|index| (index, add(&mut page, index, 99, "x"))).collect();
+        }
+        places.iter().rev().for_each(|(outer, _)| page.edit(&Edit::Remove(*outer)));
         let mut pair = untold(page);
-        if is_late {
-            pair.page.read(0, &mut pair.encoder);
-            pair.send();
+        pair.page.be_patient(if changes { usize::MAX } else { patience[0] });
+        pair.page.read(0, &mut pair.encoder);
+        pair.send();
+        let first: Vec<_> = nodes.iter().map(|(_, node)| shown(&pair, *node)).collect();
+        places.iter().for_each(|(outer, index)| pair.page.edit(&Edit::Move(*outer, row, *index)));
+        for (_, node, part, _) in changed.iter().filter(|(.., was)| *was == Was::Other) {
+            pair.page.edit(&Edit::Text(*node, (*part).clone()));
+            pair.page.edit(&Edit::Value(*node, (*part).clone()));
         }
-        for (index, part) in parts.iter().enumerate() {
-            match known.iter().find(|(known, _)| *known == index) {
-                Some((_, node)) if matches!(place, Place::Fields) => pair.page.edit(&Edit::Value(*node, (*part).into())),
-                Some((_, node)) => pair.page.edit(&Edit::Text(*node, (*part).into())),
-                None => drop(add(&mut pair.page, index, index, part)),
-            }
-        }
-        if !is_late {
-            pair.page.be_patient(patience[0]);
-            pair.page.read(0, &mut pair.encoder);
-            pair.send();
-        }
-        for patience in patience.into_iter().chain([usize::MAX]) {
+        for patience in patience.iter().copied().chain([usize::MAX]) {
             pair.page.be_patient(patience);
             pair.tell();
+            for (index, (_, node)) in nodes.iter().enumerate() {
+                // Letters alone say nothing.
+                let told = shown(&pair, *node).filter(|told| told.bytes().any(|byte| byte.is_ascii_digit()));
+                let is_in_clear = told.as_ref() == Some(&parts[index]) && last[index] != told;
+                // As it stood there before it became a part of one, it was not private.
+                prop_assert!(!is_in_clear || (changes && first[index] == told), "{told:?}");
+            }
         }
         prop_assert!(pair.page.is_read());
-        prop_assert!(!pair.leaks(number), "{}", page::drawn(pair.replica.tree()));
+        let shown: Vec<_> = nodes.iter().map(|(_, node)| shown(&pair, *node)).collect();
+        prop_assert!(changes || shown == last, "{shown:?}, {last:?}");
+    }
+}
+
+/// Adds elements, each with what is up to its `)`, and texts; `~` is a space that nobody sees. The nodes of the texts.
+fn add_all(page: &mut Page, shape: &str) -> Vec<usize> {
+    let (mut open, mut texts) = (vec![1], Vec::new());
+    for word in shape.split(' ') {
+        let parent = open[open.len() - 1];
+        match word {
+            ")" => drop(open.pop()),
+            "div(" => open.push(page.add(parent, Kind::Element("div"))),
+            "b(" => open.push(page.add(parent, Kind::Element("b"))),
+            text => texts.push(page.add(parent, Kind::Text(text.replace('~', "\u{200b}")))),
+        }
+    }
+    texts
+}
+
+#[test]
+fn a_part_of_a_number_in_boxes_that_were_not_read_as_a_whole_is_never_sent() {
+    for shape in [
+        "div( 4929 div( b( ) ) ) div( 1674 ) div( 3058 ) div( 2616 )",
+        "div( 4929 ) div( 1674 ) div( 3058 ) div( ~ b( 2616 ) )",
+        "div( 4929 ) div( 1674 ) div( 3058 ) div( b( 261 ) div( 6 ) b( ) )",
+        "div( 492 div( 9 ) ) div( 1674 ) div( 3058 ) div( 2616 )",
+    ] {
+        for first in 1..20 {
+            let mut page = Page::new(Policy::default());
+            let texts = add_all(&mut page, shape);
+            let mut pair = untold(page);
+            pair.page.be_patient(first);
+            pair.page.read(0, &mut pair.encoder);
+            for patience in [0, 1, 0, 1, 0, usize::MAX] {
+                pair.send();
+                let told: String = texts.iter().filter_map(|text| shown(&pair, *text)).collect();
+                assert!(told.chars().all(|char| matches!(char, '0' | '\u{200b}')), "{shape}, {first}: {told}");
+                pair.page.be_patient(patience);
+                pair.page.tell(&mut pair.encoder);
+            }
+            assert!(pair.page.is_read());
+        }
     }
 }
 
 #[test]
 fn what_may_go_on_in_what_was_not_read_is_masked_until_that_was() {
     for place in [Place::Line, Place::Boxes, Place::Fields] {
-        let mut page = Page::new(Policy::default());
-        for text in ["4111", "1111"] {
-            let parent = page.add(1, Kind::Element(if let Place::Boxes = place { "p" } else { "b" }));
-            if let Place::Fields = place {
-                let field = page.add(parent, Kind::Element("input"));
-                page.edit(&Edit::Mark(field, Marks::SHOW));
-                page.edit(&Edit::Value(field, text.into()));
-            } else {
-                page.add(parent, Kind::Text(text.into()));
-            }
-        }
+        let around = Around { elements: vec![0], beside: vec![None; 2], was: Was::Same };
+        let (page, _, nodes) = split(place, &["4111".into(), "1111".into()], &[around.clone(), around]);
         let mut pair = untold(page);
-        pair.page.be_patient(3);
+        pair.page.be_patient(4);
         pair.page.read(0, &mut pair.encoder);
         pair.send();
-        let drawn = page::drawn(pair.replica.tree());
-        assert!(drawn.contains("0000") && !drawn.contains("1111"), "{place:?}: {drawn}");
+        let told = |pair: &Pair| nodes.iter().map(|(_, node)| shown(pair, *node)).collect::<Vec<_>>();
+        assert_eq!(told(&pair), [Some("0000".into()), None], "{place:?}");
         pair.page.be_patient(usize::MAX);
         pair.tell();
-        let drawn = page::drawn(pair.replica.tree());
-        assert!(drawn.contains("4111") && drawn.contains("1111"), "{place:?}: {drawn}");
+        assert_eq!(told(&pair), [Some("4111".into()), Some("1111".into())], "{place:?}");
     }
+}
+
+#[test]
+fn a_field_that_becomes_a_button_says_what_is_on_it() {
+    let mut page = Page::new(Policy::default());
+    let field = page.add(1, Kind::Element("input"));
+    page.edit(&Edit::Mark(field, Marks::SHOW));
+    page.edit(&Edit::Value(field, "1990".into()));
+    page.add(1, Kind::Element("p"));
+    let mut pair = untold(page);
+    pair.page.be_patient(2);
+    pair.page.read(0, &mut pair.encoder);
+    pair.send();
+    assert_eq!(shown(&pair, field).as_deref(), Some("0000"), "a number may go on behind it");
+    pair.page.edit(&Edit::Attribute(field, "type", Some("button".into())));
+    pair.page.be_patient(usize::MAX);
+    pair.tell();
+    assert_eq!(shown(&pair, field).as_deref(), Some("1990"));
 }
 
 /// What the replica shows of a line of these texts, each in a `<b>`.

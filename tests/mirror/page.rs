@@ -190,9 +190,15 @@ impl Page {
         self.nodes.len() - 1
     }
 
-    /// How many nodes were ever made.
-    pub fn count(&self) -> usize {
-        self.nodes.len()
+    /// The id of a node that was read.
+    pub fn known(&self, node: usize) -> Option<NodeId> {
+        self.ids.get(&node).copied()
+    }
+
+    /// Where it stands among its siblings.
+    pub fn index(&self, node: usize) -> usize {
+        let siblings = &self.nodes[self.nodes[node].parent.expect("it is in the page")].children;
+        siblings.iter().position(|sibling| *sibling == node).expect("it is a child of its parent")
     }
 
     pub fn edit(&mut self, edit: &Edit) {

@@ -13,6 +13,7 @@ use crate::mask::{
 use crate::mirror::boxes::{self, Row};
 use crate::mirror::place::Ids;
 use crate::mirror::run::{self, Finder, Run};
+use crate::mirror::told::Told;
 use crate::protocol::MaskedText;
 use crate::protocol::mirror::{NodeId, NodeKind, State};
 
@@ -90,7 +91,7 @@ impl Encoder {
         let mut done = HashSet::<NodeId, Ids>::default();
         let mut finder = Finder::default();
         let mut suspects = mem::take(&mut self.suspects);
-        suspects.append(&mut self.uncertain);
+        suspects.extend(mem::take(&mut self.uncertain));
         for suspect in suspects.iter().copied() {
             for text in run::texts_at(&self.tree, suspect, &mut finder).into_iter().flatten() {
                 let is_stale = self.tree.node(text).is_none_or(|text| text.own.is_stale);
@@ -116,10 +117,12 @@ impl Encoder {
 
     /// Tells what is in a field that may be a part of a number; false where it is none. It may have been one, or have been held.
     fn show_field(&mut self, id: NodeId) -> bool {
-        let Some(node) = self.tree.node(id).filter(|node| node.own.field == Field::Typed) else { return false };
-        let Some(value) = node.own.raw.as_deref().map(show_text) else { return false };
+        let Some(node) = self.tree.node(id).filter(|node| node.state(State::VALUE).is_some()) else { return false };
+        // It may be another kind of field by now.
+        let Told { field, treatment, ref raw, .. } = node.own;
+        let Some(value) = raw.as_deref().and_then(|raw| field.mask(treatment, raw)) else { return false };
         self.set_state(id, State::Value(value));
-        true
+        field == Field::Typed
     }
 
     fn mask_boxes(&mut self, Row { parts, is_open }: Row) {
@@ -184,5 +187,5 @@ fn is_style(kind: &NodeKind) -> bool {
 
 /// Most texts have more.
 fn is_part_of_boxes(text: Option<&str>) -> bool {
-    text.is_some_and(|text| text.trim().len() <= 32 && digits_of(text).is_some())
+    text.is_some_and(|text| text.trim().len() <= 32 && digits_of(text).is_some_and(|digits| !digits.is_empty()))
 }
