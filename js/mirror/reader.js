@@ -46,8 +46,8 @@ const SHEETS = 4;
 /** So long what is new is read where other changes have taken the time, in milliseconds. */
 const LEAST = 1;
 
-/** So many controls are looked at in each slice: a millisecond's work. */
-const MOST_CONTROLS = 5_000;
+/** So many fields are looked at in each slice: a millisecond's work. */
+const MOST_FIELDS = 5_000;
 
 /** So many boxes in the place of what is not shown are measured with each sample: a millisecond's work. */
 const BOXES = 1_000;
@@ -287,8 +287,8 @@ export class Reader {
   #read(deadline = Infinity, isSample) {
     this.#walker.begin(deadline);
     const first = this.#ids.next;
-    const { controls } = this.#walker;
-    const known = controls.size;
+    const { controls, fields } = this.#walker;
+    const known = fields.size;
     const changed = this.#attributes;
     this.#attributes = this.#changedAttributes;
     this.#changedAttributes = changed;
@@ -299,7 +299,7 @@ export class Reader {
     }
     changed.clear();
     // Not all of the time, where they change without end.
-    if (this.#walker.isLate) this.#walker.begin(performance.now() + LEAST);
+    this.#grant();
     for (const text of this.#stale) {
       if (this.#walker.isTimeUp()) break;
       this.#stale.delete(text);
@@ -310,7 +310,7 @@ export class Reader {
       else this.#putText(text);
     }
     this.#texts.clear();
-    if (this.#walker.isLate) this.#walker.begin(performance.now() + LEAST);
+    this.#grant();
     const parents = this.#children;
     this.#children = new Set();
     for (const parent of parents) {
@@ -319,11 +319,12 @@ export class Reader {
       if (id >= 0 && id < first && this.#isKnown(parent)) this.#walker.putChildren(parent);
     }
     // Lists that change without end leave some time for what is behind, too.
-    if (this.#walker.isLate) this.#walker.begin(performance.now() + LEAST);
+    this.#grant();
     this.#walker.putAllMore((parent) => this.#isKnown(parent));
-    // Those that are new may be parts of a number that has changed.
-    if (!this.#walker.isLate || (controls.size > known && controls.size < MOST_CONTROLS)) for (const [element, before] of controls) this.#putControl(element, before);
     this.#handOver();
+    if (!this.#walker.isLate) for (const [element, before] of controls) this.#putControl(element, before);
+    // Those that are new may be parts of a number that has changed.
+    else if (fields.size > known && fields.size < MOST_FIELDS) for (const element of fields) this.#putControl(element, controls.get(element));
     for (const scroller of this.#scrolled) this.#walker.scrollers.add(scroller);
     for (const scroller of this.#walker.scrollers) this.#putScroll(scroller, first);
     this.#scrolled.clear();
@@ -341,6 +342,11 @@ export class Reader {
     this.#obeyAll();
     // As what changes from now on, and not at once: a page may change them all the time.
     if (this.#attributes.length > 0) this.#due();
+  }
+
+  /** Some time for what is next, also where there is none left. */
+  #grant() {
+    if (this.#walker.isLate) this.#walker.begin(performance.now() + LEAST);
   }
 
   /** What changes without an event, and is dear to find. */
@@ -675,7 +681,7 @@ export class Reader {
     return parentOf(node);
   }
 
-  /** @param {Element} element @param {string | number} before */
+  /** @param {Element} element @param {string | number | undefined} before */
   #putControl(element, before) {
     const state = stateOf(element);
     if (state === before || !this.#isKnown(element)) return;

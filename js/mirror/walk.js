@@ -69,6 +69,8 @@ export class Walker {
   isUnwatched = true;
   /** What was last told of each control. @type {Map<Element, string | number>} */
   controls = new Map();
+  /** Those of them that have text. @type {Set<Element>} */
+  fields = new Set();
   /** Parts of drawings, whose attributes scripts change without a trace. @type {Set<Element>} */
   drawings = new Set();
   /** What has a box in its place, and of which size. @type {Map<Element, string>} */
@@ -115,6 +117,7 @@ export class Walker {
   clear() {
     this.unread.clear();
     this.controls.clear();
+    this.fields.clear();
     this.drawings.clear();
     this.boxes.clear();
     this.closed.clear();
@@ -126,6 +129,7 @@ export class Walker {
   forget(node) {
     this.unread.delete(node);
     this.controls.delete(/** @type {Element} */ (node));
+    this.fields.delete(/** @type {Element} */ (node));
     this.drawings.delete(/** @type {Element} */ (node));
     this.boxes.delete(/** @type {Element} */ (node));
     this.closed.forget(/** @type {Element} */ (node));
@@ -243,6 +247,7 @@ export class Walker {
     }
     // Of a parent that was known before, all children that are known are told: what is not named is gone.
     let isMixed = Boolean(kind & HAS_SHEETS);
+    // As `first` is.
     let isAfterNew = true;
     for (let node = kind & HAS_ONLY_NEW ? null : nextSibling(first); node; node = nextSibling(node)) {
       const id = this.#ids.of(node);
@@ -391,6 +396,7 @@ export class Walker {
     if (kind & IS_CONTROL || uses & IS_LAYER) {
       const state = stateOf(element);
       this.controls.set(element, state);
+      if (typeof state === 'string') this.fields.add(element);
       pack.numbers[count] += putState(pack, state);
     }
     if (kind & IS_MEDIUM) {

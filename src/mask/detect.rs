@@ -22,19 +22,34 @@ const SHORTEST: usize = 13;
 /// Both have so many digits at least: of all accounts those of Malta may have the fewest.
 const FEWEST_DIGITS: usize = 6;
 
+/// Where there is more of a line, or of a row of boxes, than is known.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Unknown {
+    /// Before the first.
+    pub before: bool,
+    /// Behind the last.
+    pub behind: bool,
+}
+
+impl Unknown {
+    /// Whether there is any.
+    pub fn is_any(self) -> bool {
+        self.before || self.behind
+    }
+}
+
 /// Where card numbers (13 to 19 digits that pass the Luhn check) and bank accounts (an IBAN that passes its check) stand in
 /// the text: ranges of bytes, in order, apart from each other.
 pub fn private_ranges(text: &str) -> Vec<Range<usize>> {
-    private_ranges_over(text, &[], [false; 2])
+    private_ranges_over(text, &[], Unknown::default())
 }
 
 /// As [`private_ranges`], of texts that stand in one line. `seams` are where the second and all later ones begin, in order: there a
-/// number may begin and end, whatever is glued to it, or go on. Where more of the line, before or behind, is not known (`is_open`), what may be
-/// a part of a number that goes on there counts, too.
+/// number may begin and end, whatever is glued to it, or go on. What may be a part of a number that goes on where more is `unknown` counts, too.
 #[inline(never)]
-pub fn private_ranges_over(text: &str, seams: &[usize], is_open: [bool; 2]) -> Vec<Range<usize>> {
+pub fn private_ranges_over(text: &str, seams: &[usize], unknown: Unknown) -> Vec<Range<usize>> {
     let mut found: Vec<Range<usize>> = Vec::new();
-    let [before, behind] = open_ranges(text, seams, is_open);
+    let [before, behind] = open_ranges(text, seams, unknown);
     found.extend(before);
     if behind.is_none() && found.is_empty() && !is_suspect(text) {
         return found;
@@ -60,28 +75,29 @@ pub fn private_ranges_over(text: &str, seams: &[usize], is_open: [bool; 2]) -> V
     found
 }
 
-/// What, at the beginning and at the end of a line, may be a part of a number that goes on where the line is open. More than that at most.
+/// What, at the beginning and at the end of a line, may be a part of a number that goes on in what is not known; rather more than less.
 #[inline(never)]
-fn open_ranges(text: &str, seams: &[usize], [opens, ends_open]: [bool; 2]) -> [Option<Range<usize>>; 2] {
-    if !opens && !ends_open {
+fn open_ranges(text: &str, seams: &[usize], unknown: Unknown) -> [Option<Range<usize>>; 2] {
+    if !unknown.is_any() {
         return [None, None];
     }
-    // A digit on each side stands for what is not known.
-    let line = ["0", text, "0"].concat();
+    // A digit on each side stands for what is not known; with a 0, `%2` would be a space.
+    let line = ["1", text, "1"].concat();
     let seams: Vec<usize> = { [0].iter().chain(seams).map(|seam| seam + 1) }.chain([text.len() + 1]).collect();
     let signs = signs_of(&line, &seams);
     let (inner, ends) = (1..signs.len() - 1, signs.len() - 1);
     let first = inner.clone().take(LONGEST_NUMBER).take_while(|at| signs[*at].before != Before::Other);
     let last = inner.rev().take(LONGEST_NUMBER).take_while(|at| signs[*at + 1].before != Before::Other);
     let has_digit = |part: &[Sign]| part.iter().any(Sign::is_digit);
-    let before = first.last().filter(|end| opens && has_digit(&signs[1..=*end])).map(|end| 0..signs[end].end - 1);
-    let behind = last.last().filter(|at| ends_open && has_digit(&signs[*at..ends]));
+    let before =
+        first.last().filter(|end| unknown.before && has_digit(&signs[1..=*end])).map(|end| 0..signs[end].end - 1);
+    let behind = last.last().filter(|at| unknown.behind && has_digit(&signs[*at..ends]));
     [before, behind.map(|at| signs[at].at - 1..text.len())]
 }
 
 /// Which of these, of which each is in a box of its own and has digits only, are parts of a card number that a network may have issued; or may
-/// be, where it goes on in those before or behind that are not known (`is_open`).
-pub fn private_boxes<'a>(boxes: impl Iterator<Item = &'a str>, [opens, ends_open]: [bool; 2]) -> Vec<bool> {
+/// be, where it goes on in those that are `unknown`.
+pub fn private_boxes<'a>(boxes: impl Iterator<Item = &'a str>, unknown: Unknown) -> Vec<bool> {
     let (mut text, mut seams) = (String::new(), Vec::new());
     for digits in boxes {
         seams.push(text.len());
@@ -97,8 +113,8 @@ pub fn private_boxes<'a>(boxes: impl Iterator<Item = &'a str>, [opens, ends_open
         }
     }
     for (own, ends) in is_private.iter_mut().zip(seams.windows(2)) {
-        *own |= opens && ends[0] < *CARD_DIGITS.end();
-        *own |= ends_open && text.len() - ends[1] < *CARD_DIGITS.end();
+        *own |= unknown.before && ends[0] < *CARD_DIGITS.end();
+        *own |= unknown.behind && text.len() - ends[1] < *CARD_DIGITS.end();
     }
     is_private
 }
@@ -406,10 +422,10 @@ mod tests {
     }
 
     /// What is found in these texts, those apart by `|` here, in one line.
-    fn found_over(texts: &str, is_open: [bool; 2]) -> String {
+    fn found_over(texts: &str, unknown: Unknown) -> String {
         let text = texts.replace('|', "");
         let seams: Vec<usize> = texts.match_indices('|').enumerate().map(|(count, (at, _))| at - count).collect();
-        let ranges = private_ranges_over(&text, &seams, is_open);
+        let ranges = private_ranges_over(&text, &seams, unknown);
         text.char_indices()
             .filter(|(at, _)| ranges.iter().any(|range| range.contains(at)))
             .map(|(_, char)| char)
@@ -417,14 +433,14 @@ mod tests {
     }
 
     /// Which of the boxes are private, as ones and zeros.
-    fn found_in_boxes(boxes: &str, is_open: [bool; 2]) -> String {
-        let found = private_boxes(boxes.split_ascii_whitespace(), is_open);
+    fn found_in_boxes(boxes: &str, unknown: Unknown) -> String {
+        let found = private_boxes(boxes.split_ascii_whitespace(), unknown);
         found.into_iter().map(|is| if is { '1' } else { '0' }).collect()
     }
 
     #[test]
     fn what_may_go_on_in_what_was_not_read_is_private() {
-        for (texts, is_open, private) in [
+        for (texts, [before, behind], private) in [
             ("Card 12, 4111 |1111", [false, true], "4111 1111"),
             ("Card |4111 1111 ", [false, true], "Card 4111 1111 "),
             ("from GB82 WEST", [false, true], "from GB82 WEST"),
@@ -434,10 +450,11 @@ mod tests {
             ("4111 1111 1111 1111|, 12 and 34", [false, true], "4111 1111 1111 111112 and 34"),
             ("1 4111 1111 1111 1111|, 12!", [true, true], "1 4111 1111 1111 1111"),
             ("4111 1111: ", [false, true], ""),
+            ("4111 1111%2", [true, false], "4111 1111"),
             ("Words", [true, true], ""),
             ("", [true, true], ""),
         ] {
-            assert_eq!(found_over(texts, is_open), private, "{texts}");
+            assert_eq!(found_over(texts, Unknown { before, behind }), private, "{texts}");
         }
     }
 
@@ -471,11 +488,14 @@ mod tests {
             ("10 11 12 13 14 15 16 17 18 19 20 21 22 23 24 25 26 27 28 29 30 31", "0000000000000000000000"),
             ("", ""),
         ] {
-            assert_eq!(found_in_boxes(boxes, [false; 2]), private, "{boxes}");
+            assert_eq!(found_in_boxes(boxes, Unknown::default()), private, "{boxes}");
         }
-        assert_eq!(found_in_boxes("7 7 7 7 7 7777 7777 7777 7 7 7", [true, false]), "11111111110");
-        assert_eq!(found_in_boxes("12 34 56 1111 1111 1111 4111", [false, true]), "0111111");
-        assert_eq!(found_in_boxes("12", [true, true]), "1");
+        assert_eq!(
+            found_in_boxes("7 7 7 7 7 7777 7777 7777 7 7 7", Unknown { before: true, behind: false }),
+            "11111111110"
+        );
+        assert_eq!(found_in_boxes("12 34 56 1111 1111 1111 4111", Unknown { before: false, behind: true }), "0111111");
+        assert_eq!(found_in_boxes("12", Unknown { before: true, behind: true }), "1");
         assert_eq!(digits_of(" 41\u{200b}1١\n").as_deref(), Some("4111"));
         assert_eq!((digits_of("4 a"), digits_of(" \u{200b}").as_deref()), (None, Some("")));
     }
@@ -499,7 +519,7 @@ mod tests {
             ("1|2|3|4|5|6|7|8|9|10|11|12|13|14|15|16|17|18|19|20|21|22|23|24|25|26|27|28|29|30|31|1|2|3|4|5", ""),
             ("10 11 12 13 14 15 16 17 18 19 20 21 22 23 24 25 26 27 28 29 30", ""),
         ] {
-            assert_eq!(found_over(texts, [false; 2]), private, "{texts}");
+            assert_eq!(found_over(texts, Unknown::default()), private, "{texts}");
         }
     }
 

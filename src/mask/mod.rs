@@ -21,7 +21,9 @@ mod style;
 pub use address::{REMOVED, UrlRules, scrub_url};
 pub use asset::{css_addresses, picture_addresses, show_address};
 pub use attribute::{AttributeRule, mask_attribute, may_be_told, show_ranges, show_text};
-pub use detect::{LONGEST_NUMBER, digits_of, private_boxes, private_ranges, private_ranges_over, written_cards};
+pub use detect::{
+    LONGEST_NUMBER, Unknown, digits_of, private_boxes, private_ranges, private_ranges_over, written_cards,
+};
 pub use field::Field;
 pub use layout::{mask_layout, mask_shape, part};
 pub use matches::{mask_matches, mask_name};

@@ -1,6 +1,6 @@
 //! What of style sheets and style attributes may leave the page: looks, but neither texts nor addresses where text is masked.
 
-use super::detect::{private_ranges_over, private_start};
+use super::detect::{Unknown, private_ranges_over, private_start};
 use super::names::Names;
 use super::sheet::{may_be_account, rename_css, shown_address};
 use super::{part, show_ranges, show_text};
@@ -61,7 +61,7 @@ impl<'a> Scanner<'a, '_> {
             quotes.push((self.take(length).to_owned(), next));
             seams.push(line.len());
         }
-        let ranges = private_ranges_over(&line, &seams, [false; 2]);
+        let ranges = private_ranges_over(&line, &seams, Unknown::default());
         seams.push(line.len());
         let mut start = 0;
         for ((space, quote), end) in quotes.into_iter().zip(seams) {

@@ -9,7 +9,7 @@ use super::place::Ids;
 use super::run::{Beside, Direction, Finder, beside, text_of};
 use super::told::{Told, is_unread};
 use super::tree::{Tree, TreeNode};
-use crate::mask::{CARD_DIGITS, Field, digits_of};
+use crate::mask::{CARD_DIGITS, Field, Unknown, digits_of};
 use crate::protocol::mirror::{NodeId, NodeKind, State};
 
 /// Digits in a box.
@@ -39,8 +39,8 @@ pub(super) struct Part {
 #[derive(Debug, Default)]
 pub(super) struct Row {
     pub parts: Vec<Part>,
-    /// Whether nodes that were not read stand before the first, and behind the last.
-    pub is_open: [bool; 2],
+    /// Where nodes stand that were not read.
+    pub unknown: Unknown,
 }
 
 /// The digits of a field whose value is shown, where it has nothing else and may be a part of a number.
@@ -68,8 +68,9 @@ pub(super) fn boxes_around(
         let own = match inside(tree, id) {
             Inside::Part(own) => own,
             Inside::Unread => {
+                // However many digits it will have, these are among them.
                 let own = Part { id: text, digits: String::new(), nodes: vec![text] };
-                rows.push(Row { parts: vec![own], is_open: [true; 2] });
+                rows.push(Row { parts: vec![own], unknown: Unknown { before: true, behind: true } });
                 break;
             }
             Inside::Digit => continue,
@@ -77,11 +78,11 @@ pub(super) fn boxes_around(
         };
         let siblings = tree.children(parent);
         let Some(index) = finder.position(parent, siblings, id) else { break };
-        let (mut parts, opens) = boxes(tree, parent, index, Direction::Back, *CARD_DIGITS.end());
+        let (mut parts, before) = boxes(tree, parent, index, Direction::Back, *CARD_DIGITS.end());
         parts.reverse();
         let first = parts.len();
         parts.push(own);
-        let (after, ends_open) = boxes(tree, parent, index, Direction::Forward, ROW);
+        let (after, behind) = boxes(tree, parent, index, Direction::Forward, ROW);
         parts.extend(after);
         let mut beyond = if digits_in(&parts[first + 1..]) < ROW { *CARD_DIGITS.end() } else { 0 };
         for part in parts[first..].iter().rev() {
@@ -91,8 +92,9 @@ pub(super) fn boxes_around(
             beyond += part.digits.len();
         }
         // A number has three parts at least where none has more than six digits.
-        if parts.len() > 2 || opens || ends_open {
-            rows.push(Row { parts, is_open: [opens, ends_open] });
+        let unknown = Unknown { before, behind };
+        if parts.len() > 2 || unknown.is_any() {
+            rows.push(Row { parts, unknown });
         }
     }
     rows
@@ -105,12 +107,12 @@ fn digits_in(row: &[Part]) -> usize {
 /// The fields around a field whose value is shown.
 #[inline(never)]
 pub(super) fn fields_around(tree: &Tree<Told>, field: NodeId, finder: &mut Finder) -> Row {
-    let (mut parts, opens) = fields(tree, field, Direction::Back, finder);
+    let (mut parts, before) = fields(tree, field, Direction::Back, finder);
     parts.reverse();
     parts.extend(field_part(tree, field));
-    let (after, ends_open) = fields(tree, field, Direction::Forward, finder);
+    let (after, behind) = fields(tree, field, Direction::Forward, finder);
     parts.extend(after);
-    Row { parts, is_open: [opens, ends_open] }
+    Row { parts, unknown: Unknown { before, behind } }
 }
 
 /// The boxes in a row beside a child of `parent`, the next one first, up to so many digits; and whether the next one was not read.
@@ -145,21 +147,22 @@ enum Inside {
     Nothing,
     /// The part of a number that fills it.
     Part(Part),
-    /// It may be one: not all of it was read.
+    /// What may be the part of a number that fills it: not all of it was read.
     Unread,
-    /// Too little for one, and what it is in may be one.
+    /// A digit, which is too little for a part; what it is in may be one.
     Digit,
     Other,
 }
 
 #[inline(never)]
 fn inside(tree: &Tree<Told>, id: NodeId) -> Inside {
-    let node = tree.node(id);
-    let element = match node.map(|node| &node.kind) {
-        Some(NodeKind::Text(_)) if node.is_some_and(|node| node.own.is_stale) => return Inside::Unread,
-        Some(NodeKind::Text(text)) if text.trim().is_empty() => return Inside::Nothing,
-        Some(NodeKind::Comment) => return Inside::Nothing,
-        Some(NodeKind::Element(element)) => element,
+    let Some(node) = tree.node(id) else { return Inside::Other };
+    let element = match &node.kind {
+        NodeKind::Text(_) if node.own.is_stale => return Inside::Unread,
+        NodeKind::Text(text) if text.trim().is_empty() => return Inside::Nothing,
+        NodeKind::Comment => return Inside::Nothing,
+        // To walk over many would take as long as they are.
+        NodeKind::Element(element) if node.children.len() <= NODES => element,
         _ => return Inside::Other,
     };
     let role = element.attributes.iter().find(|(name, _)| name.as_str() == "role").map(|(_, role)| role.as_str());

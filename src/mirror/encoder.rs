@@ -7,12 +7,12 @@ mod pictures;
 mod retelling;
 
 use core::mem;
-use std::collections::{HashSet, VecDeque};
+use std::collections::VecDeque;
 
 use self::children::Open;
 use self::retelling::Retelling;
 use super::asset::Addresses;
-use super::place::{Change, Ids, Lists};
+use super::place::{Change, Lists};
 use super::told::{Changes, Guard, Told, bits_of};
 use super::tree::Tree;
 use super::writer::Writer;
@@ -73,8 +73,9 @@ pub struct Encoder {
     changes: Changes,
     /// Texts that may have become a part of a private number.
     suspects: Vec<NodeId>,
-    /// Texts and fields that may be a part of one that goes on in what was not read when they were told last.
-    uncertain: HashSet<NodeId, Ids>,
+    /// Texts and fields that may be a part of one that goes on in what was not read when they were told last; and some that were parts of one in
+    /// several boxes, which others may have left.
+    uncertain: Vec<NodeId>,
     addresses: Addresses,
     outputs: VecDeque<EncoderOutput>,
 }
@@ -100,7 +101,7 @@ impl Encoder {
             stateful: Vec::new(),
             changes: Changes::default(),
             suspects: Vec::new(),
-            uncertain: HashSet::default(),
+            uncertain: Vec::new(),
             addresses: Addresses::default(),
             outputs: VecDeque::new(),
         }

@@ -7,7 +7,7 @@ use core::ops::Range;
 
 use super::told::{Told, is_unread};
 use super::tree::{Tree, TreeNode};
-use crate::mask::LONGEST_NUMBER;
+use crate::mask::{LONGEST_NUMBER, Unknown};
 use crate::protocol::mirror::{NodeId, NodeKind};
 
 /// How far a run is followed to each side at most, in text nodes: most of them may be empty.
@@ -33,18 +33,18 @@ pub(super) struct Run {
     pub texts: Vec<NodeId>,
     /// Those of them beside which the whole of any number is that they may be a part of, or all of it that was read.
     pub whole: Range<usize>,
-    /// Whether nodes that were not read stand before the first, and behind the last.
-    pub is_open: [bool; 2],
+    /// Where nodes stand that were not read.
+    pub unknown: Unknown,
 }
 
 /// The run that `text` is in: as much of it as says what of the numbers is private that `text` may be a part of.
 pub(super) fn run_of(tree: &Tree<Told>, text: NodeId, finder: &mut Finder) -> Run {
     let mut texts = vec![text];
-    let (back, opens) = follow(tree, text, Direction::Back, finder, &mut texts);
+    let (back, before) = follow(tree, text, Direction::Back, finder, &mut texts);
     texts.reverse();
-    let (forward, ends_open) = follow(tree, text, Direction::Forward, finder, &mut texts);
+    let (forward, behind) = follow(tree, text, Direction::Forward, finder, &mut texts);
     let whole = back..texts.len() - forward;
-    Run { texts, whole, is_open: [opens, ends_open] }
+    Run { texts, whole, unknown: Unknown { before, behind } }
 }
 
 /// Adds the texts to one side. How many of them, at the far end, may be parts of numbers of which more was not looked at, and whether that is

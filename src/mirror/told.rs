@@ -31,7 +31,7 @@ pub struct Told {
     pub(super) is_stale: bool,
     /// Whether nodes that were not read yet stand between it and the sibling before it.
     pub(super) follows_unread: bool,
-    /// Whether such nodes stand behind the last of its children.
+    /// Whether nodes that were not read yet stand behind the last of its children.
     pub(super) ends_unread: bool,
     /// The last that changed in it since the last flush.
     pub(super) changed: Option<ChangeAt>,

@@ -851,6 +851,26 @@ fn what_may_go_on_in_what_was_not_read_is_masked_until_that_was() {
 }
 
 #[test]
+fn parts_of_what_is_no_number_any_more_are_shown() {
+    for place in [Place::Boxes, Place::Fields] {
+        let parts = ["4929", "1674", "3058", "2616"].map(String::from);
+        let arounds: Vec<Around> =
+            parts.iter().map(|_| Around { elements: vec![0], beside: vec![None; 2], was: Was::Same }).collect();
+        let (page, _, nodes) = split(place, &parts, &arounds);
+        let mut pair = untold(page);
+        pair.page.read(0, &mut pair.encoder);
+        pair.send();
+        let told = |pair: &Pair| nodes.iter().filter_map(|(_, node)| shown(pair, *node)).collect::<Vec<_>>();
+        assert_eq!(told(&pair), ["0000"; 4], "{place:?}");
+        let (_, last) = nodes[3];
+        pair.page.edit(&Edit::Text(last, "words".into()));
+        pair.page.edit(&Edit::Value(last, "words".into()));
+        pair.tell();
+        assert_eq!(told(&pair), ["4929", "1674", "3058", "words"], "{place:?}");
+    }
+}
+
+#[test]
 fn a_field_that_becomes_a_button_says_what_is_on_it() {
     let mut page = Page::new(Policy::default());
     let field = page.add(1, Kind::Element("input"));

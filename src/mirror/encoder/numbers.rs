@@ -17,6 +17,9 @@ use crate::mirror::told::Told;
 use crate::protocol::MaskedText;
 use crate::protocol::mirror::{NodeId, NodeKind, State};
 
+/// So many parts of numbers in boxes are looked at again with each flush.
+const RECHECKED: usize = 256;
+
 impl Encoder {
     /// What is in a field is shown, and may be a part of a number that is in several.
     pub(super) fn note_value(&mut self, id: NodeId, value: &str) {
@@ -91,7 +94,10 @@ impl Encoder {
         let mut done = HashSet::<NodeId, Ids>::default();
         let mut finder = Finder::default();
         let mut suspects = mem::take(&mut self.suspects);
-        suspects.extend(mem::take(&mut self.uncertain));
+        suspects.append(&mut self.uncertain);
+        // In the order in which they stand: so each is found near the last one.
+        let mut known = HashSet::<NodeId, Ids>::default();
+        suspects.retain(|suspect| known.insert(*suspect));
         for suspect in suspects.iter().copied() {
             for text in run::texts_at(&self.tree, suspect, &mut finder).into_iter().flatten() {
                 let is_stale = self.tree.node(text).is_none_or(|text| text.own.is_stale);
@@ -125,9 +131,9 @@ impl Encoder {
         field == Field::Typed
     }
 
-    fn mask_boxes(&mut self, Row { parts, is_open }: Row) {
-        let private = private_boxes(parts.iter().map(|part| part.digits.as_str()), is_open);
-        if is_open != [false; 2] {
+    fn mask_boxes(&mut self, Row { parts, unknown }: Row) {
+        let private = private_boxes(parts.iter().map(|part| part.digits.as_str()), unknown);
+        if unknown.is_any() || (self.uncertain.len() < RECHECKED && private.contains(&true)) {
             self.uncertain.extend(parts.iter().flat_map(|part| &part.nodes));
         }
         let masked = parts.into_iter().zip(private).filter(|(_, is_private)| *is_private);
@@ -141,10 +147,10 @@ impl Encoder {
         }
     }
 
-    fn recheck_run(&mut self, Run { texts, whole, is_open }: Run) {
+    fn recheck_run(&mut self, Run { texts, whole, unknown }: Run) {
         let is_new = |id: &NodeId| self.tree.node(*id).is_some_and(|node| node.own.is_new(self.batch));
         // Alone it was masked when it was read.
-        if texts.len() == 1 && texts.iter().all(is_new) && is_open == [false; 2] {
+        if texts.len() == 1 && texts.iter().all(is_new) && !unknown.is_any() {
             return;
         }
         let mut line = String::new();
@@ -153,8 +159,8 @@ impl Encoder {
             starts.push(line.len());
             line.push_str(self.tree.node(*id).and_then(run::text_of).unwrap_or_default());
         }
-        let ranges = private_ranges_over(&line, starts.get(1..).unwrap_or_default(), is_open);
-        if is_open != [false; 2] {
+        let ranges = private_ranges_over(&line, starts.get(1..).unwrap_or_default(), unknown);
+        if unknown.is_any() {
             self.uncertain.extend(&texts);
         }
         starts.push(line.len());
