@@ -8,10 +8,10 @@ import { removeAttribute, setAttribute } from './dom.js';
 const PSEUDO = ['hover', 'active', 'focus', 'focus-visible', 'focus-within', 'target'];
 export const FOCUS = 4;
 
-/** Rules by what the visitor's browser matches. @param {string} css */
+/** Rules by what the visitor's browser matches. Behind a part of an element (`::-webkit-scrollbar-thumb:hover`) no attribute may be asked for: there it is the agent's own. @param {string} css */
 export const withPseudo = (css) =>
   ASKS.test(css)
-    ? css.replace(/("(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|\/\*[^]*?\*\/)|(?<![\\:]):(?:(hover|active|focus-visible|focus-within|focus|target)(?![-\w(])|(user-invalid|user-valid|invalid|valid|in-range|out-of-range|fullscreen|defined)(?![-\w(])|(?:-webkit-)?(autofill)(?![-\w(])|state\(\s*([-\w]+)\s*\))/g,
+    ? css.replace(/("(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|\/\*[^]*?\*\/|::(?!slotted|cue)[-\w]+(?:\([^()]*\))?(?::[-\w]+(?:\([^()]*\))?)*)|(?<![\\:]):(?:(hover|active|focus-visible|focus-within|focus|target)(?![-\w(])|(user-invalid|user-valid|invalid|valid|in-range|out-of-range|fullscreen|defined)(?![-\w(])|(?:-webkit-)?(autofill)(?![-\w(])|state\(\s*([-\w]+)\s*\))/g,
       (whole, skipped, pointed, known, autofill, state) => {
         if (skipped) return whole;
         if (pointed) return `[data-alongside-${pointed}]`;
@@ -20,8 +20,8 @@ export const withPseudo = (css) =>
     : css;
 const ASKS = /:(hover|active|focus|target|user-|invalid|valid|in-range|out-of-range|fullscreen|defined|autofill|-webkit-autofill|state\()/;
 
-/** Beneath what the page says: the browser's own ring of the focus, and none of the buttons that it gives to media where nothing runs. */
-const UNDERLAY = '@layer alongside { [data-alongside-focus-visible] { outline: auto 1px Highlight; } ' +
+/** Beneath what the page says: the browser's own ring of the focus, none of the buttons that it gives to media where nothing runs, and what scrolls stands where the visitor's does, whatever comes above. */
+const UNDERLAY = '@layer alongside { [data-alongside-focus-visible] { outline: auto 1px Highlight; } * { overflow-anchor: none !important; } ' +
   'video:not([controls])::-webkit-media-controls { display: none !important; } }';
 
 /** Where the visitor's system forces its colours, they are the agent's system's: nobody tells which those are. */

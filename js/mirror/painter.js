@@ -7,7 +7,8 @@ import { badgeOf } from './badges.js';
 import { innerBars, ownBar, windowBars } from './bars.js';
 import { documentOf, insertBefore, localName, nodeType, parentOf, removeChild } from './dom.js';
 import { Dressing } from './dressing.js';
-import { scrollTo, setCaret, setFlag, setValue, showLayer, showLook } from './shown-state.js';
+import { Scrolls } from './scrolls.js';
+import { setCaret, setFlag, setValue, showLayer, showLook } from './shown-state.js';
 import { mark } from './sight.js';
 
 export { boxAt, fieldAt, focused, guardAt, guarded, isWithin, linkAt, nodeAt, pageSize, scrollerAt } from './sight.js';
@@ -32,6 +33,7 @@ export class Painter {
   #fitting = new ResizeObserver(() => this.#fit());
   #sources;
   #dressing;
+  #scrolls = new Scrolls((id) => this.#nodes.get(id));
   /** Ids of the sheets of documents and shadow roots, in order. @type {WeakMap<object, number[]>} */
   #adopted = new WeakMap();
   /** The element that has the visitor's focus; 0 where none has. */
@@ -65,6 +67,7 @@ export class Painter {
   clear(width, height, isQuirky, device, ratio) {
     this.#device = device;
     this.#dressing.clear(device, ratio);
+    this.#scrolls.clear();
     this.#size = [width, height];
     this.#bars = [0, 0];
     this.#inner = undefined;
@@ -441,6 +444,7 @@ export class Painter {
     }
     for (const gone of [this.#nodes, this.#looks, this.guards]) gone.delete(id);
     this.#dressing.forget(id);
+    this.#scrolls.forget(id);
   }
 
   /** @param {number} id @param {string} value */
@@ -455,7 +459,7 @@ export class Painter {
 
   /** @param {number} id @param {number} left @param {number} top */
   scroll(id, left, top) {
-    scrollTo(this.node(id), left, top);
+    this.#scrolls.to(id, left, top);
   }
 
   /** @param {number} id @param {number} layer */

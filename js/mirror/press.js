@@ -9,7 +9,7 @@ import { after } from './own.js';
 const LARGE = 4096;
 
 /** Where more is coming, so many bytes are compressed together, or what came in so many milliseconds: each begins with nothing that was said before. */
-const TOGETHER = 64 * 1024, LONGEST = 100;
+const TOGETHER = 128 * 1024, LONGEST = 100;
 
 /** The numbers of `src/protocol/mirror`. Pictures and fonts are compressed as they are. */
 const PATCH = 1, PACKED = 5, RETOLD = 7, SEVERAL = 8;
@@ -24,8 +24,8 @@ const isAble = (() => {
   }
 })();
 
-/** Whether a frame goes compressed. @param {Uint8Array} frame */
-const isLarge = (frame) => isAble && frame.length >= LARGE && (frame[0] === PATCH || frame[0] === RETOLD);
+/** Whether a frame may go compressed. @param {Uint8Array} frame */
+const isPatch = (frame) => frame[0] === PATCH || frame[0] === RETOLD;
 
 /** Frames as one, in which each stands after its length as a varint. @param {Uint8Array[]} frames @param {number} size of all */
 function several(frames, size) {
@@ -81,12 +81,12 @@ export class Press {
   }
 
   /**
-   * Sends a frame after all that came before it: at once where none waits and it is small. Of a page that is told in slices the first goes alone: with it
-   * there is something to be seen.
+   * Sends a frame after all that came before it: at once where none waits and it is small. Small patches among large ones go with them. Of a page that is
+   * told in slices the first large one goes alone: with it there is something to be seen.
    * @param {Uint8Array} frame @param {boolean} [hasMore] whether others are about to follow
    */
   put(frame, hasMore = false) {
-    if (!isLarge(frame)) {
+    if (!isAble || !isPatch(frame) || (frame.length < LARGE && !this.#open)) {
       this.#close();
       if (this.#line.length === 0) this.#send(frame);
       else this.#append({ frames: [frame], size: frame.length, isReady: true });

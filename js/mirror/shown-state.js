@@ -45,12 +45,6 @@ export function setFlag(node, name, is) {
   else node[name] = is;
 }
 
-/** @param {any} node @param {number} left @param {number} top */
-export function scrollTo(node, left, top) {
-  const scroller = node.nodeType === 9 ? node.scrollingElement : node;
-  scroller?.scrollTo({ left, top, behavior: 'instant' });
-}
-
 /** Puts it into the top layer, or takes it out; returns what lasts as long as it is there. @param {any} element @param {number} layer @returns {Animation | undefined} */
 export function showLayer(element, layer) {
   let shown;

@@ -68,7 +68,7 @@ test('what waits when it is cleared never comes, and what comes after it does', 
 
 test('of many slices the first goes alone, and others go together', async () => {
   const { frames, press, empty } = sent();
-  const slices = Array.from({ length: 9 }, (_, at) => frame(at % 2 ? 7 : 1, 17_000 + at));
+  const slices = Array.from({ length: 9 }, (_, at) => frame(at % 2 ? 7 : 1, 34_000 + at));
   const end = [frame(2, 12), frame(1, 5_000), frame(1, 6_000)];
   for (const slice of slices) press.put(slice, true);
   for (const one of end) press.put(one);
@@ -83,6 +83,19 @@ test('of many slices the first goes alone, and others go together', async () => 
   press.put(slices[3], false);
   await empty();
   assert.deepEqual(frames.slice(6).map((bytes) => framesIn(bytes).length), [1, 1, 1, 2], 'none is longer than a frame may be');
+});
+
+test('small slices among large ones go with them, what is no patch does not', async () => {
+  const { frames, press, empty } = sent();
+  const slices = [frame(1, 9_000), frame(1, 30), frame(1, 9_001), frame(1, 20), frame(7, 21), frame(1, 9_002)];
+  for (const slice of slices) press.put(slice, true);
+  press.put(frame(1, 22));
+  press.put(frame(1, 9_003), true);
+  press.put(frame(4, 23), true);
+  press.put(frame(1, 24), true);
+  await empty();
+  assert.deepEqual(frames.flatMap(framesIn), [...slices, frame(1, 22), frame(1, 9_003), frame(4, 23), frame(1, 24)]);
+  assert.deepEqual(frames.map((bytes) => framesIn(bytes).length), [1, 1, 5, 1, 1, 1]);
 });
 
 test('slices that nothing follows go soon nevertheless, also where nothing compresses them', async () => {
