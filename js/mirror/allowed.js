@@ -1,7 +1,7 @@
 // @ts-check
 // What a replica may hold, whatever is sent: the encoder leaves the rest out, and a changed one could send it.
 
-import { localName, setAttribute, setAttributeNS } from './dom.js';
+import { localName, namespaceOf, setAttribute, setAttributeNS } from './dom.js';
 
 /** What is never made. */
 export const FORBIDDEN = /^(script|noscript|base|meta|object|embed|applet)$/i;
@@ -13,7 +13,7 @@ export const STAND_IN = 'meta';
 const FORBIDDEN_ATTRIBUTE = /^(on|srcdoc$|action$|formaction$|http-equiv$|nonce$|integrity$|ping$|sandbox$|src$|href$)/i;
 
 /** Addresses that may be set: where they point, nothing runs. */
-const SAFE_ADDRESS = /^(https?:|blob:|data:image\/(png|jpeg|gif|webp|avif)[;,]|#)/i;
+const SAFE_ADDRESS = /^(https?:|blob:|data:image\/(png|jpeg|gif|webp|avif)[;,]|#|(mailto|tel|sms):$)/i;
 
 /** Elements that show what `src` names as a picture. */
 export const PICTURES = /^(img|image|input|source|video)$/i;
@@ -22,6 +22,11 @@ export const PICTURES = /^(img|image|input|source|video)$/i;
 export const policy = (sources) =>
   `default-src 'none'; style-src 'unsafe-inline' ${sources}; img-src data: blob: ${sources}; font-src data: blob: ${sources}; media-src data: ${sources}`;
 
+const HTML = 'http://www.w3.org/1999/xhtml';
+
+/** Those of attributes, by what their names begin with. @type {Record<string, string>} */
+const NAMESPACES = { xlink: 'http://www.w3.org/1999/xlink', xml: 'http://www.w3.org/XML/1998/namespace', xmlns: 'http://www.w3.org/2000/xmlns/' };
+
 /** Sets an attribute, where it may be set. @param {any} element @param {string} name @param {string} value */
 export function setAllowed(element, name, value) {
   const isAddress = /^(src|href|poster|xlink:href|background)$/i.test(name);
@@ -29,8 +34,9 @@ export function setAllowed(element, name, value) {
   const isSafe = (SAFE_ADDRESS.test(value) || isDrawing) && !/^i?frame$/i.test(localName(element));
   if (isAddress ? !isSafe : FORBIDDEN_ATTRIBUTE.test(name)) return;
   try {
-    if (name.startsWith('xlink:')) setAttributeNS(element, 'http://www.w3.org/1999/xlink', name, value);
-    else if (name.startsWith('xml:')) setAttributeNS(element, 'http://www.w3.org/XML/1998/namespace', name, value);
+    // As a parser does it: of HTML no attribute has a namespace.
+    const namespace = namespaceOf(element) !== HTML && NAMESPACES[name.split(':')[0]];
+    if (namespace) setAttributeNS(element, namespace, name, value);
     else setAttribute(element, name, value);
   } catch {
     // A name that a parser takes and this function does not.

@@ -1,6 +1,7 @@
 // @ts-check
 // Style sheets of other sites, whose rules the page may not read: many of those sites give them to whoever asks, without cookies.
 
+import { knowText } from './originals.js';
 import { CSSStyleSheet, Map } from './own.js';
 
 /** Largest one, in UTF-16 units, and how many are asked for. */
@@ -26,5 +27,6 @@ async function ask(address) {
   if (text.length > LIMIT) return;
   const sheet = new CSSStyleSheet();
   sheet.replaceSync(text);
+  knowText(sheet, text);
   sheets.set(address, sheet);
 }

@@ -11,7 +11,7 @@ import { Scrolls } from './scrolls.js';
 import { setCaret, setFlag, setValue, showLayer, showLook } from './shown-state.js';
 import { mark } from './sight.js';
 
-export { boxAt, fieldAt, focused, guardAt, guarded, isWithin, linkAt, nodeAt, pageSize, scrollerAt } from './sight.js';
+export { boxAt, fieldAt, focused, guardAt, guarded, isWithin, nodeAt, pageSize, scrollerAt } from './sight.js';
 
 const NAMESPACES = ['http://www.w3.org/1999/xhtml', 'http://www.w3.org/2000/svg', 'http://www.w3.org/1998/Math/MathML'];
 

@@ -3,6 +3,7 @@
 
 import { baseOf, isConnected, localName } from './dom.js';
 import { foreignSheet } from './foreign-sheets.js';
+import { cssOf, knowText } from './originals.js';
 import { CSSStyleSheet, Map, Set, WeakMap, WeakSet } from './own.js';
 
 /** So many rules are told together: where one of a sheet changes, those far from it are not told again. */
@@ -258,7 +259,7 @@ function textOf(rules, from, to, base) {
 
 /** @param {any} rule @param {string} base @returns {string} */
 function ruleOf(rule, base) {
-  if (!isImport(rule)) return absolute(rule.cssText, base);
+  if (!isImport(rule)) return absolute(cssOf(rule), base);
   const inner = `@layer {\n${rule.styleSheet ? rulesOf(rule.styleSheet, base) : ''}}`;
   return rule.media.length > 0 ? `@media ${rule.media.mediaText} {\n${inner}}` : inner;
 }
@@ -286,6 +287,7 @@ function isToldByText(element, css) {
   try {
     const own = new CSSStyleSheet();
     own.replaceSync(text);
+    knowText(own, text);
     return rulesOf(own, baseOf(element)) === css;
   } catch {
     return true;

@@ -141,13 +141,6 @@ export function fieldAt(painter, id) {
   return field;
 }
 
-/** The address that a link at a node leads to, as far as the agent's side knows it. @param {Painter} painter @param {number} id */
-export function linkAt(painter, id) {
-  let node = painter.node(id);
-  while (node && !(nodeType(node) === 1 && matches(node, 'a[href], area[href]'))) node = above(node);
-  return node ? String(node.getAttribute('href')) : undefined;
-}
-
 /** Whether an element scrolls in a direction, and can go on. @param {any} element @param {boolean} isRoot @param {number} x @param {number} y */
 function scrolls(element, isRoot, x, y) {
   const { overflowX, overflowY } = documentOf(element).defaultView.getComputedStyle(element);

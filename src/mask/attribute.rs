@@ -272,6 +272,12 @@ pub(super) const PLACE_DIGITS: usize = 5;
 /// Schemes of addresses that a replica may show.
 const SCHEMES: [&str; 3] = ["http:", "https:", "blob:"];
 
+/// Of links to these the scheme is shown, and nothing else: rules ask for them to put a sign before.
+const SIGNED_SCHEMES: [&str; 3] = ["mailto:", "tel:", "sms:"];
+
+/// A link that leads nowhere is a link nevertheless, and looks like one.
+const NOWHERE: &str = "#";
+
 fn content(name: &str) -> Content {
     let starts = |prefix: &str| name.get(..prefix.len()).is_some_and(|start| start.eq_ignore_ascii_case(prefix));
     if starts("on") || NEVER.iter().any(|never| name.eq_ignore_ascii_case(never)) {
@@ -301,7 +307,11 @@ fn is_shown_address(value: &str) -> bool {
     let scheme_end =
         value.find([':', '/', '?', '#']).filter(|at| value.get(*at..).is_some_and(|rest| rest.starts_with(':')));
     match scheme_end.and_then(|at| value.get(..=at)) {
-        Some(scheme) => SCHEMES.iter().any(|allowed| scheme.eq_ignore_ascii_case(allowed)) || is_image(value),
+        Some(scheme) => {
+            SCHEMES.iter().any(|allowed| scheme.eq_ignore_ascii_case(allowed))
+                || SIGNED_SCHEMES.contains(&value)
+                || is_image(value)
+        }
         None => true,
     }
 }
@@ -367,7 +377,8 @@ impl AttributeRule {
                 }
                 Some(show_text(value))
             }
-            Content::Address => mask_address(names, shows, value),
+            Content::Address => mask_address(names, shows, value)
+                .or_else(|| matches!(name, "href" | "xlink:href").then(|| mask_link(shows, value))),
             Content::Style => Some(mask_css(names, shows, value)),
             Content::Text if shows => Some(show_text(value)),
             // Their words take room in the page.
@@ -477,6 +488,13 @@ fn mask_address(names: &mut Names, shows: bool, value: &str) -> Option<MaskedTex
     }
 }
 
+/// What is told of a link in the place of its address.
+fn mask_link(shows: bool, value: &str) -> MaskedText {
+    let is_of =
+        |scheme: &&&str| value.trim_start().get(..scheme.len()).is_some_and(|start| start.eq_ignore_ascii_case(scheme));
+    MaskedText::vouch_mirrored(SIGNED_SCHEMES.iter().filter(|_| shows).find(is_of).unwrap_or(&NOWHERE).to_string())
+}
+
 /// A picture that takes the room of one of that size, and shows nothing; its words do where there is none.
 fn mask_picture(size: &str) -> MaskedText {
     let is_side =
@@ -534,11 +552,15 @@ mod tests {
             (Open, "ONLOAD", "steal()", None),
             (Open, "srcdoc", "<p>", None),
             (Open, "value", "secret", None),
-            (Open, "href", "javascript:steal()", None),
-            (Open, "href", " JaVaScRiPt:steal()", None),
+            (Open, "href", "javascript:steal()", Some("#")),
+            (Open, "href", " JaVaScRiPt:steal()", Some("#")),
+            (Open, "href", " MailTo:ann@shop.example?subject=tea", Some("mailto:")),
+            (Masked, "href", "mailto:ann@shop.example", Some("#")),
+            (Open, "xlink:href", "tel:+4930123456", Some("tel:")),
+            (Open, "href", "callto:ann", Some("#")),
             (Open, "href", "/tea?q=1&token=abc", Some("/tea?q=1&token=[removed]")),
             (Open, "href", "https://ann:pw@shop.example/a", Some("https://shop.example/a")),
-            (Masked, "href", "/orders/ann", None),
+            (Masked, "href", "/orders/ann", Some("#")),
             (Masked, "xlink:href", "#on", Some("#on")),
             (Open, "src", "data:text/html,<script>", None),
             (Open, "src", "data:application/xhtml+xml,<svg onload=x>", None),

@@ -71,6 +71,7 @@ mod tests {
             insert("form", &[("action", "https://s.test/")]),
             insert("a", &[("href", "javascript:steal()")]),
             insert("a", &[("href", " JavaScript:steal()")]),
+            insert("a", &[("href", "mailto:ann@s.test")]),
             insert("a", &[("xlink:href", "data:text/html,<p>")]),
             insert("img", &[("src", "file:///etc/passwd")]),
         ] {
@@ -81,6 +82,7 @@ mod tests {
             insert("my-field", &[("data-one", "1"), ("class", "a")]),
             insert("a", &[("href", "https://s.test/?a=1")]),
             insert("a", &[("href", "#top")]),
+            insert("a", &[("href", "mailto:")]),
             insert(
                 "img",
                 &[

@@ -83,18 +83,22 @@ export function describe(source, closed, home) {
     for (const rule of rules(one, base)) tell(depth + 1, 'rule', '', rule, rule === UNREADABLE ? 'badge' : undefined);
   }
 
+  const isLink = (name) => name === 'href' || name === 'xlink:href';
+
   function attributes(depth, element, isControl) {
     const base = read.baseURI(element);
     const local = read.localName(element);
     const sorted = [...read.attributes(element)].sort((one, other) => (one.name < other.name ? -1 : one.name > other.name ? 1 : 0));
     for (const { name, namespaceURI, value } of sorted) {
-      if (unjudged.has(name) || name === 'data-alongside' || (/^on/.test(name) && isHtml(element)) || /^\s*javascript:/i.test(value)) continue;
+      if (unjudged.has(name) || name === 'data-alongside' || (/^on/.test(name) && isHtml(element)) || (!isLink(name) && /^\s*javascript:/i.test(value))) continue;
       if (isControl && states.has(name)) continue;
       let said = value;
       let cover;
       if (masked(element) && ['title', 'alt', 'placeholder', 'aria-label'].includes(name)) cover = 'masked';
       else if (masked(element) && ['class', 'id', 'for'].includes(name)) cover = 'renamed';
       else if (name === 'style' && read.style(element)) said = css(declarations(read.style(element).cssText), base);
+      // Where a link leads that is not to a page is nobody's business: that it is one, and of which kind, is seen.
+      else if (isLink(name) && /^\s*(?!https?:|blob:|data:)[a-z][-+.\w]*:/i.test(value)) said = /^\s*(mailto:|tel:|sms:|)/i.exec(value)[1].toLowerCase() || '#';
       else if (addresses.has(name) && !(local === 'iframe' || local === 'frame')) said = absolute(value.trim(), base);
       else if (name === 'srcset') said = value.trim().split(/\s*,\s+/).map((one) => one.replace(/^\S+/, (address) => absolute(address, base))).join(', ');
       else if ((local === 'iframe' || local === 'frame') && name === 'src') continue;
