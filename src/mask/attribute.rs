@@ -26,7 +26,7 @@ enum Content {
 }
 
 /// Attributes whose values are layout, state, or one of a few words. Sorted.
-const LAYOUT: [&str; 149] = [
+const LAYOUT: [&str; 185] = [
     "align",
     "allowfullscreen",
     "aria-atomic",
@@ -95,8 +95,11 @@ const LAYOUT: [&str; 149] = [
     "fill",
     "fill-opacity",
     "fill-rule",
+    "filter",
+    "filterUnits",
     "font-family",
     "font-size",
+    "font-style",
     "font-weight",
     "for",
     "fr",
@@ -113,10 +116,18 @@ const LAYOUT: [&str; 149] = [
     "is",
     "ismap",
     "lang",
+    "letter-spacing",
     "list",
     "loading",
     "loop",
+    "marker-end",
+    "marker-mid",
+    "marker-start",
+    "markerHeight",
+    "markerUnits",
+    "markerWidth",
     "mask",
+    "maskUnits",
     "mathvariant",
     "max",
     "maxlength",
@@ -132,13 +143,22 @@ const LAYOUT: [&str; 149] = [
     "offset",
     "opacity",
     "open",
+    "orient",
+    "overflow",
+    "paint-order",
     "part",
+    "pathLength",
+    "patternContentUnits",
+    "patternTransform",
     "patternUnits",
+    "pointer-events",
     "points",
     "popover",
     "preserveAspectRatio",
     "r",
     "readonly",
+    "refX",
+    "refY",
     "rel",
     "required",
     "reversed",
@@ -150,24 +170,40 @@ const LAYOUT: [&str; 149] = [
     "scope",
     "selected",
     "shape",
+    "shape-rendering",
     "size",
     "sizes",
     "slot",
     "span",
     "spellcheck",
+    "spreadMethod",
     "start",
+    "startOffset",
+    "stdDeviation",
     "step",
     "stop-color",
+    "stop-opacity",
     "stroke",
+    "stroke-dasharray",
+    "stroke-dashoffset",
+    "stroke-linecap",
+    "stroke-linejoin",
+    "stroke-miterlimit",
+    "stroke-opacity",
     "stroke-width",
     "tabindex",
     "target",
     "text-anchor",
+    "text-decoration",
+    "textLength",
     "transform",
     "type",
     "valign",
+    "vector-effect",
     "viewBox",
+    "visibility",
     "width",
+    "word-spacing",
     "wrap",
     "x",
     "x1",
@@ -179,7 +215,44 @@ const LAYOUT: [&str; 149] = [
 ];
 
 /// Those of them that hold coordinates.
-const COORDINATES: [&str; 6] = ["d", "gradientTransform", "points", "style", "transform", "viewBox"];
+const COORDINATES: [&str; 7] =
+    ["d", "gradientTransform", "patternTransform", "points", "style", "transform", "viewBox"];
+
+/// Those of them that hold a number or some, which programs reckon to many places: behind a point no card stands.
+const NUMBERS: [&str; 32] = [
+    "cx",
+    "cy",
+    "dx",
+    "dy",
+    "fill-opacity",
+    "font-size",
+    "fr",
+    "fx",
+    "fy",
+    "height",
+    "letter-spacing",
+    "offset",
+    "opacity",
+    "pathLength",
+    "r",
+    "rx",
+    "ry",
+    "startOffset",
+    "stdDeviation",
+    "stop-opacity",
+    "stroke-dasharray",
+    "stroke-dashoffset",
+    "stroke-opacity",
+    "stroke-width",
+    "textLength",
+    "width",
+    "x",
+    "x1",
+    "x2",
+    "y",
+    "y1",
+    "y2",
+];
 
 /// Those of them that hold names of the page's own things, with white space between them. Sorted.
 const NAME_LISTS: [&str; 12] = [
@@ -336,7 +409,7 @@ impl AttributeRule {
     pub fn of(name: &str) -> Self {
         // Values of fields are no business of this rule: the encoder tells them as a state.
         let content = if name == "value" { Content::Never } else { content(name) };
-        Self { content, has_coordinates: COORDINATES.contains(&name), is_readable: readable(name) }
+        Self { content, has_coordinates: has_coordinates(name), is_readable: readable(name) }
     }
 
     /// What was told of a field that has become a secret since; `None` where it is as it may be told.
@@ -398,7 +471,7 @@ fn mask_look(names: &mut Names, shows: bool, name: &str, value: &str) -> Option<
     let told = match name {
         _ if is_name_list(name) => names.list(value),
         _ if shows && value.contains("url(") => rename_value(names, shows, name, value),
-        _ if shows && !COORDINATES.contains(&name) => return Some(show_text(value)),
+        _ if shows && !has_coordinates(name) => return Some(show_text(value)),
         _ if shows => return Some(show_drawing(value)),
         _ if COORDINATES.contains(&name) && is_drawing(value) => mask_drawing(value),
         _ if name == "lang" && is_language(value) => value.to_owned(),
@@ -406,6 +479,11 @@ fn mask_look(names: &mut Names, shows: bool, name: &str, value: &str) -> Option<
         _ => rename_value(names, shows, name, value),
     };
     Some(MaskedText::vouch_mirrored(told))
+}
+
+/// Whether long numbers stand in an attribute by chance.
+fn has_coordinates(name: &str) -> bool {
+    COORDINATES.contains(&name) || NUMBERS.contains(&name)
 }
 
 /// Whether an attribute holds names.
@@ -573,6 +651,19 @@ mod tests {
             (Masked, "d", "M19840712 3.14159265 L99999 0", Some("M0 3.14159265 L99999 0")),
             (Masked, "points", "4111 1111 1111 1111", Some("0000 0000 0000 0000")),
             (Open, "d", "M4111111111111111 1", Some("M0000000000000000 1")),
+            (Open, "x", "370.75970643939394", Some("370.75970643939394")),
+            (Open, "stroke-dasharray", "1234.750643939396 1", Some("1234.750643939396 1")),
+            (Open, "width", "4111111111111111", Some("0000000000000000")),
+            (Open, "style", "left: 1234.750643939396px; top: 0", Some("left: 1234.750643939396px; top: 0")),
+            (
+                Open,
+                "style",
+                "transform: matrix(1, 0, 0, 1, 4111.11111111116, 0)",
+                Some("transform: matrix(1, 0, 0, 1, 4111.11111111116, 0)"),
+            ),
+            (Open, "style", "--c: 4111.1111.1111.1111", Some("--c: 0000;0000;0000;0000")),
+            (Masked, "stroke-linecap", "round", Some("round")),
+            (Masked, "stroke-dasharray", "339.29200658769764 4", Some("339.29200658769764 4")),
             (Open, "d", "M12 2 2 7l10 5 10-5-10-5z", Some("M12 2 2 7l10 5 10-5-10-5z")),
             (Masked, "start", "19840712", Some("0")),
             (Masked, "width", "12345678", Some("0")),

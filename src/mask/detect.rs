@@ -184,7 +184,7 @@ pub(super) fn private_start(text: &str) -> Option<usize> {
     let digits = text.bytes().take_while(u8::is_ascii_digit).count();
     let next = text.as_bytes().get(digits).copied().unwrap_or(b';');
     let ends = next.is_ascii_alphabetic() || matches!(next, b'%' | b';' | b')' | b'}');
-    if (1..SHORTEST).contains(&digits) && (ends || (next == b'.' && !takes_point(digits))) {
+    if (1..SHORTEST).contains(&digits) && (ends || (next == b'.' && !takes_point(digits)) || is_decimal(text, digits)) {
         return None;
     }
     let mut ahead = text.get(..text.floor_char_boundary(AHEAD)).unwrap_or_default();
@@ -192,6 +192,13 @@ pub(super) fn private_start(text: &str) -> Option<usize> {
         ahead = ahead.get(..end).unwrap_or_default();
     }
     private_ranges(ahead).first().filter(|range| range.start == 0).map(|range| range.end)
+}
+
+/// Whether more digits follow a point behind so many digits than a group of a card has, and no other point.
+fn is_decimal(text: &str, digits: usize) -> bool {
+    let fraction = text.get(digits..).and_then(|rest| rest.strip_prefix('.')).unwrap_or_default();
+    let places = fraction.bytes().take_while(u8::is_ascii_digit).count();
+    places > 4 && !fraction.as_bytes().get(places).is_some_and(|next| matches!(next, b'.' | b'-'))
 }
 
 /// What stands beside each other.

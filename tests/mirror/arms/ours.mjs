@@ -152,7 +152,7 @@ export function normalise(facts) {
     .filter((fact, at) => said(fact, at) !== 'own' && said(facts[at + 1], at + 1) !== 'own')
     .filter((fact) => !names(fact) && (fact[1] !== 'attribute' || !own.test(fact[2])))
     .filter(([, kind, name, value]) => kind !== 'attribute' || name !== 'style' || !/^content: (url|image-set)\([^;]*\) !important;$/.test(value))
-    .map((fact) => fact.map((said) => (typeof said === 'string' ? said.replace(/ ?content: (url|image-set)\([^;]*\) !important;$/, '').replaceAll(' type("image/none")', '').replace(/url\("[^"#][^"]*"\)/g, 'url()').replace(/\[data-alongside-is~="state-([-\w]+)"\]/g, ':state($1)').replaceAll(':not([data-alongside-is~="undefined"])', ':defined').replace(/\[data-alongside-is~="([-a-z]+)"\]/g, ':$1').replace(/\[data-alongside-([a-z-]+)\]/g, ':$1').replace(/color-scheme: (?:dark|light); --alongside-color-scheme: /g, 'color-scheme: ').replace(/\(\((?:min-width: 0px\) or|max-width: 0px\) and) (\([^()]*\))\)/g, '$1') : said)));
+    .map((fact) => fact.map((said) => (typeof said === 'string' ? said.replace(/ ?content: (url|image-set)\([^;]*\) !important;$/, '').replaceAll(' type("image/none")', '').replace(/url\("[^"#][^"]*"\)/g, 'url()').replace(/\[data-alongside-is~="state-([-\w]+)"\]/g, ':state($1)').replaceAll(':not([data-alongside-is~="undefined"])', ':defined').replaceAll(':-webkit-autofill', ':autofill').replace(/\[data-alongside-is~="([-a-z]+)"\]/g, ':$1').replace(/\[data-alongside-([a-z-]+)\]/g, ':$1').replace(/color-scheme: (?:dark|light); --alongside-color-scheme: /g, 'color-scheme: ').replace(/\(\((?:min-width: 0px\) or|max-width: 0px\) and) (\([^()]*\))\)/g, '$1') : said)));
 }
 
 /** The same, of pages that are private by default. */
