@@ -7,8 +7,8 @@ import { CSSStyleSheet, Map, WeakMap } from './own.js';
 /** As the browser writes what it does not. */
 const LOST = /: ;/;
 
-/** Longest text that is looked through, in UTF-16 units: 20 ms. And how many sheets are asked for. */
-const LIMIT = 512 * 1024, MOST = 32;
+/** Longest text that is looked through, in UTF-16 units: most of a long one are pictures and fonts. And how many sheets are asked for. */
+const LIMIT = 2 * 1024 * 1024, MOST = 32;
 
 /** What a text is split at: its rules end at braces and semicolons, but for those in strings, comments and addresses. */
 const TOKEN = /"(?:[^"\\]|\\[^])*"|'(?:[^'\\]|\\[^])*'|\/\*[^]*?\*\/|url\([^)"']*\)|\\[^]|[{};]/g;

@@ -9,6 +9,7 @@ import {
   attributeNames, attributeNodeOf, attributeOf, baseOf, find, findAll, firstChild, isConnected, localName, nextSibling, nodeType, parentOf, rootOf, contentOf, scrollLeft, scrollTop, textOf,
 } from './dom.js';
 import { ChangedAttributes } from './changed.js';
+import { fontAt } from './data-fonts.js';
 import { device } from './device.js';
 import { Dialogs } from './dialogs.js';
 import { Fonts } from './fonts.js';
@@ -81,9 +82,9 @@ export class Reader {
     return this.#sheets.roots();
   }
 
-  /** What only the reader knows of an address: bytes that a script has made a font of. @param {string} address */
+  /** What only the reader knows of an address: a font that stands in a sheet, or bytes that a script has made one of. @param {string} address */
   bytesAt(address) {
-    return this.#fonts.bytesAt(address);
+    return fontAt(address) ?? this.#fonts.bytesAt(address);
   }
 
   /** An image that shows what is at an address. @param {string} address @returns {HTMLImageElement | undefined} */

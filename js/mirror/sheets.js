@@ -1,6 +1,7 @@
 // @ts-check
 // Style sheets: their rules as text, with addresses in full, and what was told of each.
 
+import { fontAddress } from './data-fonts.js';
 import { baseOf, isConnected, localName } from './dom.js';
 import { foreignSheet } from './foreign-sheets.js';
 import { cssOf, knowText } from './originals.js';
@@ -9,7 +10,7 @@ import { CSSStyleSheet, Map, Set, WeakMap, WeakSet } from './own.js';
 /** So many rules are told together: where one of a sheet changes, those far from it are not told again. */
 const ROW = 100;
 
-/** A longer text of an author's would be cut (`MIRROR_TEXT_LIMIT`, in bytes): its rules are told. */
+/** A longer text would be cut, at four times this in bytes (`MIRROR_TEXT_LIMIT`): of an author's its rules are told, and fewer together. In UTF-16 units. */
 const LONGEST = 64 * 1024;
 
 /** Stands in for what is no node: some rules of a sheet that a root adopted, or of an element whose text does not tell them. */
@@ -91,15 +92,25 @@ class Styled {
     /** @type {CSSRule[]} */
     let open = [];
     let isOther = false;
-    const close = () => {
-      if (open.length === 0 || !sheet) return;
-      const css = textOf(open, 0, open.length, base);
+    /** @param {CSSRule[]} row */
+    const put = (row) => {
+      if (row.length === 0 || !sheet) return;
+      const css = textOf(row, 0, row.length, base);
+      // Pictures may stand in it: those would be cut that come after them.
+      if (css.length > LONGEST && row.length > 1 && !isOneRow) {
+        const half = row.length >> 1;
+        put(row.slice(0, half));
+        return put(row.slice(half));
+      }
       const old = before[rows.length];
       const isSame = old?.css === css;
-      if (isSame) old.rules = open;
+      if (isSame) old.rules = row;
       else learn(css);
-      rows[rows.length] = isSame ? old : new Rules(sheet, this.#owner, isAdopted, css, open);
+      rows[rows.length] = isSame ? old : new Rules(sheet, this.#owner, isAdopted, css, row);
       isOther ||= !isSame;
+    };
+    const close = () => {
+      put(open);
       open = [];
     };
     let at = 0;
@@ -183,6 +194,8 @@ export function absolute(css, base) {
   if (css.indexOf('url(') < 0) return css;
   return css.replace(/url\(\s*("(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|[^)"']*)\s*\)/g, (whole, quoted) => {
     const address = quoted.trim().replace(/^(["'])(.*)\1$/s, '$2');
+    const font = address.startsWith('data:') ? fontAddress(address) : undefined;
+    if (font) return `url("${font}")`;
     if (/^(data:|#|blob:)/.test(address) || !address) return whole;
     try {
       return `url("${new URL(address, base).href}")`;

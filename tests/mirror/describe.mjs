@@ -102,7 +102,8 @@ export function describe(source, closed, home) {
       else if (addresses.has(name) && !(local === 'iframe' || local === 'frame')) said = absolute(value.trim(), base);
       else if (name === 'srcset') said = value.trim().split(/\s*,\s+/).map((one) => one.replace(/^\S+/, (address) => absolute(address, base))).join(', ');
       else if ((local === 'iframe' || local === 'frame') && name === 'src') continue;
-      tell(depth, 'attribute', namespaceURI ? `${name} {${namespaceURI}}` : name, said, cover);
+      // What declares a namespace is one to a parser only, and does nothing.
+      tell(depth, 'attribute', namespaceURI && !/^xmlns(:|$)/.test(name) ? `${name} {${namespaceURI}}` : name, said, cover);
     }
   }
 

@@ -39,7 +39,8 @@ const FLAGS = ['--no-sandbox', '--disable-gpu', '--disable-dev-shm-usage', '--di
   // Nothing but this machine exists.
   '--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost, EXCLUDE 127.0.0.1'];
 
-const TYPES = { html: 'text/html; charset=utf-8', css: 'text/css; charset=utf-8', svg: 'image/svg+xml', png: 'image/png', woff2: 'font/woff2', webm: 'video/webm', js: 'text/javascript; charset=utf-8' };
+const TYPES = { html: 'text/html; charset=utf-8', css: 'text/css; charset=utf-8', svg: 'image/svg+xml', png: 'image/png', woff2: 'font/woff2', webm: 'video/webm', js: 'text/javascript; charset=utf-8',
+  mjs: 'text/javascript; charset=utf-8', json: 'application/json', jpg: 'image/jpeg', gif: 'image/gif', webp: 'image/webp', woff: 'font/woff', ttf: 'font/ttf' };
 
 /**
  * The pages: name, trait (the leading comment) and flags, written in a second comment, `<!-- judge: colorScheme=dark start=loading -->`:
@@ -211,10 +212,10 @@ export function comparePictures(sourceImage, replicaImage, boxes = []) {
 }
 
 export class Judge {
-  /** One browser and three origins: the visitor's site, somebody else's site, the agent's. */
-  static async open() {
+  /** One browser and three origins: the visitor's site, somebody else's site, the agent's. @param {(pathname: string) => string | undefined} [locate] the file at a path */
+  static async open(locate = inCorpus) {
     const judge = new Judge();
-    judge.servers = await Promise.all(['site', 'other', 'agent'].map((role) => serve(role, () => judge.origins)));
+    judge.servers = await Promise.all(['site', 'other', 'agent'].map((role) => serve(role, () => judge.origins, locate)));
     const [site, other, agent] = judge.servers.map((server) => server.address().port);
     judge.origins = { site: `http://localhost:${site}`, other: `http://127.0.0.1:${other}`, agent: `http://localhost:${agent}` };
     judge.browser = await chromium.launch({ executablePath: '/usr/bin/chromium', args: FLAGS });
@@ -275,6 +276,8 @@ export class Judge {
     if (early) await page.waitForLoadState('load');
     await rest(page);
     await runSteps(page);
+    // Pages that move when they have come.
+    if (entry.wait) await page.waitForTimeout(entry.wait);
     const recorded = await arm.take(handle);
 
     const source = await look(page, 'document', about);
@@ -317,8 +320,16 @@ export class Judge {
   }
 }
 
-/** Files of the corpus; `/replica` is the agent's empty page. `?delay=MS` answers late, `<!--pause-->` splits a page in two halves. */
-async function serve(role, origins) {
+/** @param {string} pathname @returns {string | undefined} */
+export function within(root, pathname) {
+  const file = path.join(root, pathname);
+  return file.startsWith(root + path.sep) && fs.existsSync(file) && fs.statSync(file).isFile() ? file : undefined;
+}
+
+const inCorpus = (pathname) => within(folder, pathname);
+
+/** Files, of the corpus or elsewhere; `/replica` is the agent's empty page. `?delay=MS` answers late, `<!--pause-->` splits a page in two halves. */
+async function serve(role, origins, locate) {
   const server = http.createServer(async (request, response) => {
     const { pathname, searchParams } = new URL(request.url, 'http://localhost');
     const headers = { 'access-control-allow-origin': '*', 'cache-control': 'no-store' };
@@ -326,12 +337,12 @@ async function serve(role, origins) {
       response.writeHead(200, { ...headers, 'content-type': TYPES.html }).end('<!doctype html><title>Replica</title><link rel="icon" href="data:,"><style>body { margin: 0 }</style>');
       return;
     }
-    const file = path.join(folder, decodeURIComponent(pathname));
+    const file = locate(decodeURIComponent(pathname));
     const isPrivate = pathname.includes('/private');
     // The other site grants nobody its pictures: a canvas that draws one is tainted.
     if (role === 'other' && !pathname.includes('/given')) delete headers['access-control-allow-origin'];
     if (isPrivate) delete headers['access-control-allow-origin'];
-    if (!file.startsWith(folder + path.sep) || !fs.existsSync(file) || (isPrivate && !/login=yes/.test(request.headers.cookie ?? ''))) {
+    if (!file || (isPrivate && !/login=yes/.test(request.headers.cookie ?? ''))) {
       response.writeHead(404, headers).end();
       return;
     }
