@@ -2,14 +2,14 @@
 // Fonts that stand in a style sheet itself, as `url(data:font/woff2;base64,...)`. They are given to desks as those are that have files, once and not
 // with each rule: told is an address that only this file knows.
 
-import { LIMIT } from './assets.js';
+import { LIMIT, TOTAL } from './assets.js';
 import { Blob, Map } from './own.js';
 
 /** What sheets say that their fonts are. */
 const FONT = /^data:(font\/|application\/(octet-stream|(x-)?font|vnd\.ms-(fontobject|opentype)))[^,]*,/i;
 
-/** So many are shown. */
-const MOST = 64;
+/** Signs that are still kept: no more of them would be shown. */
+let room = TOTAL;
 
 /** @type {Map<string, string>} */
 const addresses = new Map();
@@ -19,7 +19,8 @@ const fonts = new Map();
 /** What stands for the font; nothing where it is none, or too large. @param {string} data */
 export function fontAddress(data) {
   const known = addresses.get(data);
-  if (known || !FONT.test(data) || data.length > 1.4 * LIMIT || addresses.size >= MOST) return known;
+  if (known || !FONT.test(data) || data.length > Math.min(1.4 * LIMIT, room)) return known;
+  room -= data.length;
   const address = `blob:font-${addresses.size}`;
   addresses.set(data, address);
   fonts.set(address, data);

@@ -26,7 +26,7 @@ enum Content {
 }
 
 /// Attributes whose values are layout, state, or one of a few words. Sorted.
-const LAYOUT: [&str; 185] = [
+const LAYOUT: [&str; 186] = [
     "align",
     "allowfullscreen",
     "aria-atomic",
@@ -208,6 +208,7 @@ const LAYOUT: [&str; 185] = [
     "x",
     "x1",
     "x2",
+    "xml:lang",
     "xmlns",
     "y",
     "y1",
@@ -474,7 +475,7 @@ fn mask_look(names: &mut Names, shows: bool, name: &str, value: &str) -> Option<
         _ if shows && !has_coordinates(name) => return Some(show_text(value)),
         _ if shows => return Some(show_drawing(value)),
         _ if COORDINATES.contains(&name) && is_drawing(value) => mask_drawing(value),
-        _ if name == "lang" && is_language(value) => value.to_owned(),
+        _ if matches!(name, "lang" | "xml:lang") && is_language(value) => value.to_owned(),
         _ if COORDINATES.contains(&name) || TELLING.contains(&name) => return None,
         _ => rename_value(names, shows, name, value),
     };
@@ -685,6 +686,7 @@ mod tests {
                 Some("--c: 0000 0000 0000 0000; --i:AA00000000000000000000"),
             ),
             (Masked, "lang", "zh-Hant-TW", Some("zh-Hant-TW")),
+            (Masked, "xml:lang", "de", Some("de")),
             (
                 Open,
                 "src",
