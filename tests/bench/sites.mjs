@@ -44,7 +44,7 @@ const chosen = (await arms()).filter(({ name }) => (wanted ? wanted.includes(nam
 fs.mkdirSync(report, { recursive: true });
 
 /** All that differs but for sheets of sites that are not there. */
-const differencesOf = (verdict) => verdict.differences.filter((one) => !one.endsWith('rule "(unreadable)" became nothing'));
+const differencesOf = (verdict) => verdict.differences.filter((one) => !one.endsWith('rule "(unreadable)" became nothing') && !one.endsWith('nothing became rule "(unreadable)"'));
 
 const judge = await Judge.open(locate);
 const verdicts = [];

@@ -34,6 +34,8 @@ after(async () => {
 });
 
 const field = (page) => page.locator('[part~=composer] textarea');
+// In the conversation: what is read out says it, too.
+const said = (page, text, options) => page.getByRole('region', { name: 'Conversation' }).getByText(text, options);
 const choice = (page, name) => page.getByRole('button', { name, exact: false }).last();
 
 async function checkAccessible(page) {
@@ -49,19 +51,19 @@ test('a bot leads through all that it can offer, and hands over to an agent who 
   await page.locator('[part~=launcher]').click();
   await field(page).fill('Hello');
   await field(page).press('Enter');
-  await page.getByText('I am a program', { exact: false }).waitFor();
+  await said(page, 'I am a program', { exact: false }).waitFor();
   await page.getByText('Bot', { exact: true }).first().waitFor();
   await picture(page, 'messenger/bot-choices');
   await checkAccessible(page);
 
   await choice(page, 'Our teas').click();
-  await page.getByText('Sencha from Uji').waitFor();
+  await said(page, 'Sencha from Uji').waitFor();
   await until('its picture is there', () => page.getByRole('img', { name: 'A leaf' }).evaluate((image) => image.naturalWidth > 0));
   assert.equal(await page.getByRole('button', { name: 'Opening hours' }).count(), 0, 'what was answered offers nothing any more');
   await picture(page, 'messenger/bot-cards');
   await checkAccessible(page);
   await choice(page, 'How to make it').click();
-  await page.getByText('Let the water cool', { exact: false }).waitFor();
+  await said(page, 'Let the water cool', { exact: false }).waitFor();
   assert.equal(await page.getByRole('link', { name: 'our guide' }).getAttribute('href'), `${shop}/guide/`);
   await page.locator('[part~=link-card], .link-card').getByText('Kaede & Co.').first().waitFor();
   await page.getByRole('button', { name: 'Play: How to make sencha' }).waitFor();
@@ -71,7 +73,7 @@ test('a bot leads through all that it can offer, and hands over to an agent who 
   await picture(page, 'messenger/bot-film');
 
   await choice(page, 'Opening hours').click();
-  await page.getByText('Ends the conversation').waitFor();
+  await said(page, 'Ends the conversation').waitFor();
   await picture(page, 'messenger/bot-list');
   await page.getByRole('button', { name: 'Yes', exact: false }).last().click();
   await field(page).fill('I have a question about my order');
@@ -85,7 +87,7 @@ test('a bot leads through all that it can offer, and hands over to an agent who 
   await page.getByLabel('Ordered on').fill('2026-11-20');
   await page.getByLabel('What happened').selectOption({ label: 'Something is broken' });
   await page.locator('[part~=form] button[type=submit]').click();
-  await page.getByText('Order number: A-7').waitFor();
+  await said(page, 'Order number: A-7').waitFor();
   await page.locator('[part=banner]', { hasText: 'You are next in line' }).waitFor();
 
   // Wherever the agent is, he is asked.

@@ -69,7 +69,7 @@ test('a link has a card at both sides, whose picture comes from the hub; stars c
   assert.ok(await drawn(atDesk.locator('img')));
   await desk.locator('.composer textarea').fill('It is.');
   await desk.locator('.composer textarea').press('Enter');
-  await page.getByText('It is.').waitFor();
+  await page.getByRole('region', { name: 'Conversation' }).getByText('It is.').waitFor();
   await desk.getByRole('button', { name: 'End', exact: true }).click();
   await page.getByRole('radio', { name: '4 of 5 stars' }).check({ force: true });
   await page.locator('[data-name=rate]').click();

@@ -279,7 +279,8 @@ test('with five that go on the list says to end one, and what is written too muc
   await page.evaluate(() => window.alongside('messenger.say', 'Number 6'));
   await until('it is refused', async () => (await view(page)).rows.at(-1).reason === 'too-many');
   assert.deepEqual(await shown(page), ['Number 6'], 'it is in front of him, too');
-  await page.getByText('Not sent: too many conversations are open. End one, then try again.').waitFor();
+  // In the conversation: what is read out says it, too.
+  await page.getByRole('region', { name: 'Conversation' }).getByText('Not sent: too many conversations are open. End one, then try again.').waitFor();
   await home(page);
   await talk(page, 'Number 2').click();
   await page.locator('[data-name=options]').click();
