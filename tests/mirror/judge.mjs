@@ -212,6 +212,9 @@ export function comparePictures(sourceImage, replicaImage, boxes = []) {
 }
 
 export class Judge {
+  /** Agents' pages that show nothing that is still judged, by device. @type {Record<string, import('playwright-core').Page[]>} */
+  #desks = {};
+
   /** One browser and three origins: the visitor's site, somebody else's site, the agent's. @param {(pathname: string) => string | undefined} [locate] the file at a path */
   static async open(locate = inCorpus) {
     const judge = new Judge();
@@ -263,8 +266,7 @@ export class Judge {
     const device = { viewport: VIEWPORT, locale: 'en-GB', ...preferences, deviceScaleFactor: Number(scale) };
     const about = { ...entry, url: `${this.origins.site}/${entry.file}`, origin: this.origins.site, other: this.origins.other };
     const visitor = await this.browser.newContext(device);
-    const agent = await this.browser.newContext(arm.device === 'visitor' ? device : { viewport: VIEWPORT, locale: 'en-GB' });
-    verdict.contexts = [visitor, agent];
+    verdict.contexts = [visitor];
 
     const page = await visitor.newPage();
     page.on('pageerror', (error) => (verdict.uncaught ??= error.message.split('\n')[0]));
@@ -283,14 +285,29 @@ export class Judge {
     const source = await look(page, 'document', about);
     verdict.sourcePicture = await picture(page, page.viewportSize());
 
-    const desk = await agent.newPage();
+    const [desk, release] = await this.#desk(arm.device === 'visitor' ? device : { viewport: VIEWPORT, locale: 'en-GB' }, verdict);
     await desk.goto(`${this.origins.agent}/replica`);
     const selector = await arm.replay(desk, recorded, about);
     const root = selector ? `document.querySelector(${JSON.stringify(selector)}).contentDocument` : 'document';
     await settled(desk, root);
     await rest(desk);
     verdict.replicaPicture = await picture(desk, page.viewportSize());
-    return { source, about, replica: await look(desk, root, about) };
+    const replica = await look(desk, root, about);
+    release();
+    return { source, about, replica };
+  }
+
+  /** An agent's page, of an earlier replica where there is one: to open a window is a fifth of what judging costs. One that is not released is closed with the verdict. */
+  async #desk(device, verdict) {
+    const key = JSON.stringify(device);
+    const idle = (this.#desks[key] ??= []);
+    const page = idle.pop() ?? (await (await this.browser.newContext(device)).newPage());
+    const context = page.context();
+    verdict.contexts.push(context);
+    return [page, () => {
+      verdict.contexts = verdict.contexts.filter((one) => one !== context);
+      idle.push(page);
+    }];
   }
 
   async #judge(entry, arm, verdict) {
