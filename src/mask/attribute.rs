@@ -1,7 +1,7 @@
 //! What of an element's attributes may leave the page. An attribute that no list names is text that anybody may read.
 
 use super::address::{UrlRules, scrub_url};
-use super::detect::{private_ranges, written_cards};
+use super::detect::{is_long_decimal, private_ranges, written_cards};
 use super::field::Field;
 use super::layout::{mask_layout, mask_ranges, mask_shape};
 use super::names::Names;
@@ -15,6 +15,8 @@ use crate::protocol::MaskedText;
 enum Content {
     /// How it looks and in what state it is: no text of the page's.
     Layout,
+    /// The same, on an element of SVG; on any other it is text.
+    Drawing,
     /// An address, or several.
     Address,
     /// Style declarations.
@@ -26,7 +28,7 @@ enum Content {
 }
 
 /// Attributes whose values are layout, state, or one of a few words. Sorted.
-const LAYOUT: [&str; 186] = [
+const LAYOUT: [&str; 150] = [
     "align",
     "allowfullscreen",
     "aria-atomic",
@@ -95,11 +97,8 @@ const LAYOUT: [&str; 186] = [
     "fill",
     "fill-opacity",
     "fill-rule",
-    "filter",
-    "filterUnits",
     "font-family",
     "font-size",
-    "font-style",
     "font-weight",
     "for",
     "fr",
@@ -116,18 +115,10 @@ const LAYOUT: [&str; 186] = [
     "is",
     "ismap",
     "lang",
-    "letter-spacing",
     "list",
     "loading",
     "loop",
-    "marker-end",
-    "marker-mid",
-    "marker-start",
-    "markerHeight",
-    "markerUnits",
-    "markerWidth",
     "mask",
-    "maskUnits",
     "mathvariant",
     "max",
     "maxlength",
@@ -143,22 +134,13 @@ const LAYOUT: [&str; 186] = [
     "offset",
     "opacity",
     "open",
-    "orient",
-    "overflow",
-    "paint-order",
     "part",
-    "pathLength",
-    "patternContentUnits",
-    "patternTransform",
     "patternUnits",
-    "pointer-events",
     "points",
     "popover",
     "preserveAspectRatio",
     "r",
     "readonly",
-    "refX",
-    "refY",
     "rel",
     "required",
     "reversed",
@@ -170,40 +152,24 @@ const LAYOUT: [&str; 186] = [
     "scope",
     "selected",
     "shape",
-    "shape-rendering",
     "size",
     "sizes",
     "slot",
     "span",
     "spellcheck",
-    "spreadMethod",
     "start",
-    "startOffset",
-    "stdDeviation",
     "step",
     "stop-color",
-    "stop-opacity",
     "stroke",
-    "stroke-dasharray",
-    "stroke-dashoffset",
-    "stroke-linecap",
-    "stroke-linejoin",
-    "stroke-miterlimit",
-    "stroke-opacity",
     "stroke-width",
     "tabindex",
     "target",
     "text-anchor",
-    "text-decoration",
-    "textLength",
     "transform",
     "type",
     "valign",
-    "vector-effect",
     "viewBox",
-    "visibility",
     "width",
-    "word-spacing",
     "wrap",
     "x",
     "x1",
@@ -215,11 +181,51 @@ const LAYOUT: [&str; 186] = [
     "y2",
 ];
 
+/// The same, on an element of SVG: on others they are attributes of the page's own, and hold what it likes.
+const DRAWING: [&str; 36] = [
+    "filter",
+    "filterUnits",
+    "font-style",
+    "letter-spacing",
+    "marker-end",
+    "marker-mid",
+    "marker-start",
+    "markerHeight",
+    "markerUnits",
+    "markerWidth",
+    "maskUnits",
+    "orient",
+    "overflow",
+    "paint-order",
+    "pathLength",
+    "patternContentUnits",
+    "patternTransform",
+    "pointer-events",
+    "refX",
+    "refY",
+    "shape-rendering",
+    "spreadMethod",
+    "startOffset",
+    "stdDeviation",
+    "stop-opacity",
+    "stroke-dasharray",
+    "stroke-dashoffset",
+    "stroke-linecap",
+    "stroke-linejoin",
+    "stroke-miterlimit",
+    "stroke-opacity",
+    "text-decoration",
+    "textLength",
+    "vector-effect",
+    "visibility",
+    "word-spacing",
+];
+
 /// Those of them that hold coordinates.
 const COORDINATES: [&str; 7] =
     ["d", "gradientTransform", "patternTransform", "points", "style", "transform", "viewBox"];
 
-/// Those of them that hold a number or some, which programs reckon to many places: behind a point no card stands.
+/// Those of them that hold a number or some, which programs reckon to many places.
 const NUMBERS: [&str; 32] = [
     "cx",
     "cy",
@@ -272,7 +278,7 @@ const NAME_LISTS: [&str; 12] = [
 ];
 
 /// Those of them that are left out where text is masked: choices, bounds of what may be typed, and what no replica needs.
-const TELLING: [&str; 7] = ["checked", "is", "max", "min", "selected", "step", "xmlns"];
+const TELLING: [&str; 8] = ["checked", "is", "max", "min", "selected", "step", "xml:lang", "xmlns"];
 
 /// Attributes that hold addresses.
 const ADDRESSES: [&str; 9] = ["background", "cite", "data", "href", "poster", "src", "srcset", "usemap", "xlink:href"];
@@ -362,6 +368,8 @@ fn content(name: &str) -> Content {
         Content::Style
     } else if LAYOUT.contains(&name) {
         Content::Layout
+    } else if DRAWING.contains(&name) {
+        Content::Drawing
     } else {
         Content::Text
     }
@@ -372,7 +380,7 @@ pub fn may_be_told(name: &str, value: &str) -> bool {
     match content(name) {
         Content::Never => false,
         Content::Address => is_shown_address(value),
-        Content::Layout | Content::Style | Content::Text => true,
+        Content::Layout | Content::Drawing | Content::Style | Content::Text => true,
     }
 }
 
@@ -390,17 +398,16 @@ fn is_shown_address(value: &str) -> bool {
     }
 }
 
-/// Whether an attribute holds layout or state only.
+/// Whether an attribute holds layout or state only, where it stands on the element that it is for.
 pub(super) fn is_layout(name: &str) -> bool {
-    content(name) == Content::Layout
+    matches!(content(name), Content::Layout | Content::Drawing)
 }
 
 /// What is known of an attribute by its name: looked up once, for all its values.
 #[derive(Clone, Copy, Debug)]
 pub struct AttributeRule {
     content: Content,
-    /// Long numbers stand in it by chance.
-    has_coordinates: bool,
+    shown: Shown,
     /// People see or hear it.
     is_readable: bool,
 }
@@ -410,12 +417,19 @@ impl AttributeRule {
     pub fn of(name: &str) -> Self {
         // Values of fields are no business of this rule: the encoder tells them as a state.
         let content = if name == "value" { Content::Never } else { content(name) };
-        Self { content, has_coordinates: has_coordinates(name), is_readable: readable(name) }
+        Self { content, shown: Shown::of(name), is_readable: readable(name) }
+    }
+
+    /// The rule for it on an element of SVG.
+    pub fn of_svg(self) -> Self {
+        let content = if self.content == Content::Drawing { Content::Layout } else { self.content };
+        Self { content, ..self }
     }
 
     /// What was told of a field that has become a secret since; `None` where it is as it may be told.
     pub fn mask_again(self, told: &str) -> Option<Option<MaskedText>> {
-        (self.content == Content::Text).then(|| self.is_readable.then(|| mask_shape(told)))
+        let is_text = matches!(self.content, Content::Text | Content::Drawing);
+        is_text.then(|| self.is_readable.then(|| mask_shape(told)))
     }
 
     /// As [`AttributeRule::mask`], of an element that is this field: pages write what was typed into `data-value`, `title` or
@@ -430,8 +444,8 @@ impl AttributeRule {
     ) -> Option<MaskedText> {
         let is_telling = match self.content {
             Content::Style => true,
-            Content::Text if field == Field::Secret => true,
-            Content::Text => !LABELS.contains(&name) && !STATES.contains(&value),
+            Content::Text | Content::Drawing if field == Field::Secret => true,
+            Content::Text | Content::Drawing => !LABELS.contains(&name) && !STATES.contains(&value),
             _ => false,
         };
         let treatment = if is_telling && field.hides_value(treatment) { Treatment::Masked } else { treatment };
@@ -444,20 +458,19 @@ impl AttributeRule {
         match self.content {
             Content::Never => None,
             Content::Layout if !shows || names.renames_all() => mask_look(names, shows, name, value),
-            Content::Layout if self.has_coordinates => Some(show_drawing(value)),
             Content::Layout => {
                 if name == "id" {
                     names.learn(value);
                 }
-                Some(show_text(value))
+                Some(self.shown.show(value))
             }
             Content::Address => mask_address(names, shows, value)
                 .or_else(|| matches!(name, "href" | "xlink:href").then(|| mask_link(shows, value))),
             Content::Style => Some(mask_css(names, shows, value)),
-            Content::Text if shows => Some(show_text(value)),
+            Content::Text | Content::Drawing if shows => Some(show_text(value)),
             // Their words take room in the page.
             Content::Text if matches!(name, "alt" | "label") => Some(mask_layout(value)),
-            Content::Text => self.is_readable.then(|| mask_shape(value)),
+            Content::Text | Content::Drawing => self.is_readable.then(|| mask_shape(value)),
         }
     }
 }
@@ -472,8 +485,7 @@ fn mask_look(names: &mut Names, shows: bool, name: &str, value: &str) -> Option<
     let told = match name {
         _ if is_name_list(name) => names.list(value),
         _ if shows && value.contains("url(") => rename_value(names, shows, name, value),
-        _ if shows && !has_coordinates(name) => return Some(show_text(value)),
-        _ if shows => return Some(show_drawing(value)),
+        _ if shows => return Some(Shown::of(name).show(value)),
         _ if COORDINATES.contains(&name) && is_drawing(value) => mask_drawing(value),
         _ if matches!(name, "lang" | "xml:lang") && is_language(value) => value.to_owned(),
         _ if COORDINATES.contains(&name) || TELLING.contains(&name) => return None,
@@ -482,9 +494,50 @@ fn mask_look(names: &mut Names, shows: bool, name: &str, value: &str) -> Option<
     Some(MaskedText::vouch_mirrored(told))
 }
 
-/// Whether long numbers stand in an attribute by chance.
-fn has_coordinates(name: &str) -> bool {
-    COORDINATES.contains(&name) || NUMBERS.contains(&name)
+/// How layout is shown: which long numbers in it stand there by chance.
+#[derive(Clone, Copy, Debug)]
+enum Shown {
+    /// None.
+    Text,
+    /// Decimal ones.
+    Numbers,
+    /// All but cards that are written as cards are.
+    Drawing,
+}
+
+impl Shown {
+    fn of(name: &str) -> Self {
+        match name {
+            _ if COORDINATES.contains(&name) => Self::Drawing,
+            _ if NUMBERS.contains(&name) => Self::Numbers,
+            _ => Self::Text,
+        }
+    }
+
+    fn show(self, value: &str) -> MaskedText {
+        match self {
+            Self::Text => show_text(value),
+            Self::Numbers => MaskedText::vouch_mirrored(show_numbers(value)),
+            Self::Drawing => MaskedText::vouch_mirrored(mask_ranges(value, &written_cards(value))),
+        }
+    }
+}
+
+/// Numbers as they are, and all else, up to the next of them, as text.
+fn show_numbers(value: &str) -> String {
+    let (mut out, mut from, mut at) = (String::new(), 0, 0);
+    for token in value.as_bytes().split(|byte| matches!(byte, b' ' | b',')) {
+        let end = at + token.len();
+        let token = value.get(at..end).unwrap_or_default();
+        if is_long_decimal(token) {
+            out.push_str(&show_text(value.get(from..at).unwrap_or_default()));
+            out.push_str(token);
+            from = end;
+        }
+        at = end + 1;
+    }
+    out.push_str(&show_text(value.get(from..).unwrap_or_default()));
+    out
 }
 
 /// Whether an attribute holds names.
@@ -498,11 +551,6 @@ fn is_drawing(value: &str) -> bool {
     words.all(|word| {
         word.len() < 2 || matches!(word, "matrix" | "rotate" | "scale" | "skewX" | "skewY" | "translate" | "deg" | "px")
     })
-}
-
-/// A drawing that is shown: in it, long numbers stand by chance.
-fn show_drawing(value: &str) -> MaskedText {
-    MaskedText::vouch_mirrored(mask_ranges(value, &written_cards(value)))
 }
 
 /// A drawing where text is masked, with no number that has more digits than a place on a screen, and no card in groups.
@@ -653,7 +701,7 @@ mod tests {
             (Masked, "points", "4111 1111 1111 1111", Some("0000 0000 0000 0000")),
             (Open, "d", "M4111111111111111 1", Some("M0000000000000000 1")),
             (Open, "x", "370.75970643939394", Some("370.75970643939394")),
-            (Open, "stroke-dasharray", "1234.750643939396 1", Some("1234.750643939396 1")),
+            (Open, "x", "1234.750643939396 1", Some("1234.750643939396 1")),
             (Open, "width", "4111111111111111", Some("0000000000000000")),
             (Open, "style", "left: 1234.750643939396px; top: 0", Some("left: 1234.750643939396px; top: 0")),
             (
@@ -663,8 +711,17 @@ mod tests {
                 Some("transform: matrix(1, 0, 0, 1, 4111.11111111116, 0)"),
             ),
             (Open, "style", "--c: 4111.1111.1111.1111", Some("--c: 0000;0000;0000;0000")),
-            (Masked, "stroke-linecap", "round", Some("round")),
-            (Masked, "stroke-dasharray", "339.29200658769764 4", Some("339.29200658769764 4")),
+            (Masked, "stroke-linecap", "round", None),
+            (Masked, "xml:lang", "de", Some("de")),
+            (Masked, "xml:lang", "born 1984-07-12", None),
+            (Open, "stroke-linecap", "round", Some("round")),
+            (Open, "x", ".41111111111111116px, 5e-324", Some(".41111111111111116px, 5e-324")),
+            (Open, "x", "DE89370400440532013000", Some("AA00000000000000000000")),
+            (Open, "width", "4111.1111.1111.1111", Some("0000;0000;0000;0000")),
+            (Open, "offset", "4111  1111  1111  1111", Some("0000  0000  0000  0000")),
+            (Open, "r", "No.4111111111111111", Some("No.0000000000000000")),
+            (Open, "cx", "4111.11111111 1111", Some("0000;00000000 0000")),
+            (Open, "cx", "４１１１１１１１１１１１１１１１", Some("口口口口口口口口口口口口口口口口")),
             (Open, "d", "M12 2 2 7l10 5 10-5-10-5z", Some("M12 2 2 7l10 5 10-5-10-5z")),
             (Masked, "start", "19840712", Some("0")),
             (Masked, "width", "12345678", Some("0")),
@@ -686,7 +743,6 @@ mod tests {
                 Some("--c: 0000 0000 0000 0000; --i:AA00000000000000000000"),
             ),
             (Masked, "lang", "zh-Hant-TW", Some("zh-Hant-TW")),
-            (Masked, "xml:lang", "de", Some("de")),
             (
                 Open,
                 "src",
@@ -702,6 +758,25 @@ mod tests {
             names.learn("--on");
             let masked = mask_attribute(&mut names, treatment, name, value);
             assert_eq!(masked.as_ref().map(|text| text.as_str()), sent, "{name}={value} {treatment:?}");
+        }
+    }
+
+    #[test]
+    fn what_draws_in_svg_is_text_elsewhere() {
+        for (name, value) in [("stroke-linecap", "round"), ("stroke-dasharray", "1234.750643939396 4")] {
+            for treatment in [Open, Masked] {
+                let rule = AttributeRule::of(name).of_svg();
+                let told = rule.mask(&mut Names::new(Policy::default()), treatment, name, value);
+                assert_eq!(told.as_deref(), Some(value), "{name} {treatment:?}");
+            }
+        }
+        for name in DRAWING {
+            for value in ["born 1984-07-12", "030 1234 567", "52.520008, 13.404954", "84000"] {
+                assert_eq!(mask_attribute(&mut Names::new(Policy::default()), Masked, name, value), None, "{name}");
+                let field = AttributeRule::of(name);
+                let told = field.mask_of(&mut Names::new(Policy::default()), Open, Field::Secret, name, value);
+                assert_eq!((told, field.mask_again(value)), (None, Some(None)), "{name} of a secret");
+            }
         }
     }
 
@@ -738,9 +813,9 @@ mod tests {
     #[test]
     fn where_text_is_masked_no_word_of_the_page_s_own_is_told() {
         let mut names = Names::new(Policy::default());
-        for name in LAYOUT.iter().chain(&ADDRESSES).chain(&["style", "title"]) {
+        for name in LAYOUT.iter().chain(&DRAWING).chain(&ADDRESSES).chain(&["style", "title"]) {
             for value in ["Quorblat", "#Quorblat", "url(#Quorblat)", "a Quorblat-b", "9Quorblat", "x: 'Quorblat"] {
-                let told = mask_attribute(&mut names, Masked, name, value);
+                let told = AttributeRule::of(name).of_svg().mask(&mut names, Masked, name, value);
                 assert!(told.is_none_or(|told| !told.contains("Quor")), "{name}={value}");
             }
         }

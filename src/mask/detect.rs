@@ -184,21 +184,28 @@ pub(super) fn private_start(text: &str) -> Option<usize> {
     let digits = text.bytes().take_while(u8::is_ascii_digit).count();
     let next = text.as_bytes().get(digits).copied().unwrap_or(b';');
     let ends = next.is_ascii_alphabetic() || matches!(next, b'%' | b';' | b')' | b'}');
-    if (1..SHORTEST).contains(&digits) && (ends || (next == b'.' && !takes_point(digits)) || is_decimal(text, digits)) {
+    if (1..SHORTEST).contains(&digits) && (ends || (next == b'.' && !takes_point(digits))) {
         return None;
     }
     let mut ahead = text.get(..text.floor_char_boundary(AHEAD)).unwrap_or_default();
     if let Some(end) = ahead.find([';', '{', '}', '(', ')', '"', '\'']) {
         ahead = ahead.get(..end).unwrap_or_default();
     }
-    private_ranges(ahead).first().filter(|range| range.start == 0).map(|range| range.end)
+    let end = private_ranges(ahead).first().filter(|range| range.start == 0).map(|range| range.end)?;
+    // What goes on behind a decimal is none.
+    (!ahead.get(..end).is_some_and(is_long_decimal)).then_some(end)
 }
 
-/// Whether more digits follow a point behind so many digits than a group of a card has, and no other point.
-fn is_decimal(text: &str, digits: usize) -> bool {
-    let fraction = text.get(digits..).and_then(|rest| rest.strip_prefix('.')).unwrap_or_default();
-    let places = fraction.bytes().take_while(u8::is_ascii_digit).count();
-    places > 4 && !fraction.as_bytes().get(places).is_some_and(|next| matches!(next, b'.' | b'-'))
+/// Whether it is a decimal that is as long as a card number, of more places than a group of a card has: with a sign, an exponent and a unit
+/// or without.
+pub(super) fn is_long_decimal(text: &str) -> bool {
+    let number = text.strip_prefix('-').unwrap_or(text);
+    let end = number.bytes().position(|byte| !byte.is_ascii_digit() && byte != b'.').unwrap_or(number.len());
+    let (number, unit) = number.split_at_checked(end).unwrap_or_default();
+    let is_unit =
+        unit.len() < 5 && unit.bytes().next().is_none_or(|first| first.is_ascii_alphabetic() || first == b'%');
+    let point = number.find('.').filter(|point| number.rfind('.') == Some(*point) && *point < SHORTEST);
+    number.len() > SHORTEST && point.is_some_and(|point| number.len() - point > 5) && is_unit
 }
 
 /// What stands beside each other.

@@ -38,7 +38,7 @@ pub(super) fn element_of(
     // What has no name that could be told is seen all the same.
     let name = element.name.name.clone().or_else(|| Name::new("unknown"))?;
     let name = if treatment.shows_text() { name } else { Name::new(&names.element(name.as_str()))? };
-    let rule = element.name.element;
+    let rule = element.name.element.within(element.namespace);
     let mut attributes = Vec::with_capacity(element.attributes.len().min(MIRROR_ATTRIBUTES));
     for (name, value) in element.attributes.iter().take(MIRROR_ATTRIBUTES) {
         if let (Some(held), Some(value)) = (&name.name, attribute_value(names, treatment, field, rule, name, value)) {
@@ -64,9 +64,10 @@ pub(super) fn attribute_value(
         _ => {}
     }
     let text = name.name.as_ref()?.as_str();
+    let attribute = if rule == ElementRule::Svg { name.attribute.of_svg() } else { name.attribute };
     match field {
-        Field::None => name.attribute.mask(names, treatment, text, value),
-        _ => name.attribute.mask_of(names, treatment, field, text, value),
+        Field::None => attribute.mask(names, treatment, text, value),
+        _ => attribute.mask_of(names, treatment, field, text, value),
     }
 }
 

@@ -20,6 +20,8 @@ pub struct ReadName {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum ElementRule {
     Plain,
+    /// Of SVG: attributes say how it is drawn.
+    Svg,
     /// It has a value that people type or choose.
     Field,
     /// Its `value` attribute says how it looks.
@@ -54,6 +56,11 @@ impl ElementRule {
             "style" => Self::Sheet,
             _ => Self::Plain,
         }
+    }
+
+    /// The rule for one in that namespace.
+    pub(super) fn within(self, namespace: Namespace) -> Self {
+        if self == Self::Plain && namespace == Namespace::Svg { Self::Svg } else { self }
     }
 }
 

@@ -10,7 +10,8 @@ const root = path.join(path.dirname(fileURLToPath(import.meta.url)), '../..');
 
 /** File, what stands there, what stands there instead, a place in which that leaks, and the mode, where that is not `private`. */
 export const FAULTS = [
-  ['src/mask/attribute.rs', 'Content::Text => self.is_readable.then(|| mask_shape(value)),', 'Content::Text => self.is_readable.then(|| show_text(value)),', 'placeholder'],
+  ['src/mask/attribute.rs', 'Content::Text | Content::Drawing => self.is_readable.then(|| mask_shape(value)),', 'Content::Text | Content::Drawing => self.is_readable.then(|| show_text(value)),', 'placeholder'],
+  ['src/mask/attribute.rs', 'Self::Numbers => MaskedText::vouch_mirrored(show_numbers(value)),', 'Self::Numbers => MaskedText::vouch_mirrored(value.to_owned()),', 'bank account as a radius', 'always'],
   ['src/mask/sheet.rs', '_ => mask_layout(text).to_string(),', '_ => text.to_owned(),', 'CSS content'],
   ['src/mask/names.rs', 'self.rename(name, false)', 'name.to_owned()', 'class'],
   ['src/mask/field.rs', 'Self::Button | Self::Typed | Self::Files => Some(mask_shape(value)),', 'Self::Button | Self::Typed | Self::Files => Some(show_text(value)),', 'typed'],

@@ -24,7 +24,7 @@ impl Encoder {
         if element.name.as_str() == CODE {
             return;
         }
-        let rule = ElementRule::of(element.name.as_str());
+        let rule = ElementRule::of(element.name.as_str()).within(element.namespace);
         let is_field = rule == ElementRule::Field;
         let (treatment, own_field) = (target.own.treatment, target.own.field);
         if let Some(value) = value {
