@@ -143,7 +143,7 @@ impl<'a, 'n> Sheet<'a, 'n> {
         }
         let word = self.identifier();
         let is_function = self.peek() == '(';
-        if is_function && (word.eq_ignore_ascii_case("url") || word.eq_ignore_ascii_case("src")) {
+        if is_function && takes_address(&word) {
             return self.address();
         }
         let told = match self.place {
@@ -265,6 +265,7 @@ impl<'a, 'n> Sheet<'a, 'n> {
                 self.names.words(text)
             }
             Place::Value if self.property.starts_with("grid") => self.names.words(text),
+            _ if self.shows_text && is_address(text) => shown_address(text),
             _ if self.shows_text => show_text(text).to_string(),
             _ => mask_layout(text).to_string(),
         };
@@ -315,10 +316,33 @@ impl<'a, 'n> Sheet<'a, 'n> {
             None if !self.shows_text => String::new(),
             None => shown_address(address),
         };
-        self.out.push_str("url(\"");
-        self.out.push_str(&told.replace(['"', '\\', '\n'], ""));
-        self.out.push_str("\")");
+        self.out.push_str("url(");
+        push_quoted(&mut self.out, &told);
+        self.out.push(')');
     }
+}
+
+/// Whether a function of that name takes an address.
+pub(super) fn takes_address(function: &str) -> bool {
+    function.eq_ignore_ascii_case("url") || function.eq_ignore_ascii_case("src")
+}
+
+/// Whether a string may be an address that holds more than a path: authors write `image-set("a.png?v=1" 1x)`.
+pub(super) fn is_address(text: &str) -> bool {
+    !text.contains([' ', '\\']) && (text.contains("://") || (text.contains('?') && text.contains('=')))
+}
+
+/// An address between double quotes. Pictures that are written as text have such quotes themselves.
+pub(super) fn push_quoted(out: &mut String, address: &str) {
+    out.push('"');
+    for char in address.chars() {
+        match char {
+            '"' => out.push_str("%22"),
+            '\\' | '\n' => {}
+            _ => out.push(char),
+        }
+    }
+    out.push('"');
 }
 
 /// An address in a style sheet that is shown.

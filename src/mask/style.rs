@@ -2,7 +2,7 @@
 
 use super::detect::{Unknown, private_ranges_over, private_start};
 use super::names::Names;
-use super::sheet::{may_be_account, rename_css, shown_address};
+use super::sheet::{is_address, may_be_account, push_quoted, rename_css, shown_address, takes_address};
 use super::{part, show_ranges, show_text};
 use crate::protocol::MaskedText;
 
@@ -61,6 +61,9 @@ impl<'a> Scanner<'a, '_> {
             quotes.push((self.take(length).to_owned(), next));
             seams.push(line.len());
         }
+        if seams.is_empty() && is_address(&line) {
+            return push_quoted(&mut self.out, &shown_address(&line));
+        }
         let ranges = private_ranges_over(&line, &seams, Unknown::default());
         seams.push(line.len());
         let mut start = 0;
@@ -101,7 +104,7 @@ impl<'a> Scanner<'a, '_> {
             ends
         });
         let word = self.take(end.unwrap_or(self.rest.len()));
-        if word.eq_ignore_ascii_case("url") && self.rest.starts_with('(') {
+        if self.rest.starts_with('(') && takes_address(word) {
             return self.address();
         }
         self.learn(word);
@@ -123,12 +126,17 @@ impl<'a> Scanner<'a, '_> {
     }
 
     fn address(&mut self) {
-        let length = self.rest.find(')').map_or(self.rest.len(), |at| at + 1);
-        let address = self.take(length);
-        let address = address.trim_matches(['(', ')', ' ', '"', '\'']);
-        self.out.push_str("url(\"");
-        self.out.push_str(&shown_address(address).replace(['"', '\\', '\n'], ""));
-        self.out.push_str("\")");
+        self.take(1);
+        self.rest = self.rest.trim_start();
+        let quote = self.rest.chars().next().filter(|first| matches!(first, '"' | '\''));
+        let quoted = quote.map(|quote| self.string(quote));
+        let length = self.rest.find(')').unwrap_or(self.rest.len());
+        let unquoted = self.take(length);
+        self.take(1);
+        let address = quoted.unwrap_or(unquoted).trim();
+        self.out.push_str("url(");
+        push_quoted(&mut self.out, &shown_address(address));
+        self.out.push(')');
     }
 }
 
@@ -162,6 +170,28 @@ mod tests {
             ),
             ("a { top: .3333333333333333em }", "a { top: .3333333333333333em }"),
             ("a { background: url(/a.png?token=s) }", "a { background: url(\"/a.png?token=[removed]\") }"),
+            (
+                "a { background: url(\"https://s.test/a)b?token=s\") }",
+                "a { background: url(\"https://s.test/a)b?token=[removed]\") }",
+            ),
+            (
+                "a { background: url( a.png?token=s ); top: 0 }",
+                "a { background: url(\"a.png?token=[removed]\"); top: 0 }",
+            ),
+            (
+                "a { background: url(\"data:image/svg+xml,<svg xmlns='x' fill=\\\"rgb(0,0,0)\\\"/>\") 0 }",
+                "a { background: url(\"data:image/svg+xml,<svg xmlns='x' fill=%22rgb(0,0,0)%22/>\") 0 }",
+            ),
+            ("a { background: src(\"/a.png?token=s\") }", "a { background: url(\"/a.png?token=[removed]\") }"),
+            (
+                "a { background: image-set(\"/a.png?token=s\" 1x, 'https://ann:pw@s.test/b' 2x) }",
+                "a { background: image-set(\"/a.png?token=[removed]\" 1x, \"https://s.test/b\" 2x) }",
+            ),
+            ("a { content: \"Ann? yes\" '?' }", "a { content: \"Ann? yes\" '?' }"),
+            ("a { --c: 4111.11111111 1111 }", "a { --c: 0000;00000000 0000 }"),
+            ("a { --c: 3782.822463 10005 }", "a { --c: 0000;000000 00000 }"),
+            ("a { --c: 4111.11111111/1111 }", "a { --c: 0000;00000000/0000 }"),
+            ("a { left: 4111.11111111116px 1px }", "a { left: 4111.11111111116px 1px }"),
             ("a { content: \"open", "a { content: \"open\""),
         ] {
             assert_eq!(mask_css(&mut Names::new(Policy::default()), true, css).as_str(), shown, "{css}");
