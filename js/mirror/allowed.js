@@ -25,7 +25,7 @@ export const policy = (sources) =>
 const HTML = 'http://www.w3.org/1999/xhtml';
 
 /** Those of attributes, by what their names begin with. @type {Record<string, string>} */
-const NAMESPACES = { xlink: 'http://www.w3.org/1999/xlink', xml: 'http://www.w3.org/XML/1998/namespace', xmlns: 'http://www.w3.org/2000/xmlns/' };
+const NAMESPACES = { __proto__: /** @type {any} */ (null), xlink: 'http://www.w3.org/1999/xlink', xml: 'http://www.w3.org/XML/1998/namespace', xmlns: 'http://www.w3.org/2000/xmlns/' };
 
 /** Sets an attribute, where it may be set. @param {any} element @param {string} name @param {string} value */
 export function setAllowed(element, name, value) {
@@ -33,6 +33,8 @@ export function setAllowed(element, name, value) {
   const isDrawing = /^data:image\/svg/i.test(value) && PICTURES.test(localName(element));
   const isSafe = (SAFE_ADDRESS.test(value) || isDrawing) && !/^i?frame$/i.test(localName(element));
   if (isAddress ? !isSafe : FORBIDDEN_ATTRIBUTE.test(name)) return;
+  // What leads nowhere is no picture: a browser would ask for the page itself.
+  if (value === '#' && /^(image|feImage)$/i.test(localName(element))) return;
   try {
     // As a parser does it: of HTML no attribute has a namespace.
     const namespace = namespaceOf(element) !== HTML && NAMESPACES[name.split(':')[0]];

@@ -18,10 +18,13 @@ const fonts = new Map();
 
 /** What stands for the font; nothing where it is none, or too large. @param {string} data */
 export function fontAddress(data) {
+  // Where nothing is secure no desk is given any.
+  if (!FONT.test(data) || !globalThis.crypto?.subtle) return undefined;
   const known = addresses.get(data);
-  if (known || !FONT.test(data) || data.length > Math.min(1.4 * LIMIT, room)) return known;
+  if (known || data.length > Math.min(1.4 * LIMIT, room)) return known;
   room -= data.length;
-  const address = `blob:font-${addresses.size}`;
+  // Of this page alone: desks know those of earlier pages.
+  const address = `blob:${crypto.randomUUID()}`;
   addresses.set(data, address);
   fonts.set(address, data);
   return address;

@@ -54,7 +54,9 @@ export class Dressing {
 
   /** Declarations with the pictures that are there. @param {string} css */
   look(css) {
-    return withAddresses(css, (address, property) => this.#pictures?.resolved(address, '', () => {}, property) ?? (this.#pictures ? undefined : address));
+    // What is at an address of the mirror's own only a desk is given.
+    const own = (/** @type {string} */ address) => (this.#pictures || address.startsWith('blob:') ? undefined : address);
+    return withAddresses(css, (address, property) => this.#pictures?.resolved(address, '', () => {}, property) ?? own(address));
   }
 
   /** Whether the bytes of this picture or font are wanted. @param {string} address @param {string} hash */

@@ -5,16 +5,19 @@
 import { CSSStyleSheet, Map, WeakMap } from './own.js';
 
 /** As the browser writes what it does not. A property of the page's own may be empty. */
-const LOST = /[{;]\s+(?!--)[-\w]+: ;/;
+const LOST = /[{;]\s+(?!--)[-\w]+: (?: !important)?;/;
 
-/** Longest text that is looked through, in UTF-16 units: most of a long one are pictures and fonts. And how many sheets are asked for. */
-const LIMIT = 2 * 1024 * 1024, MOST = 32;
+/** Longest text that is looked through, in UTF-16 units: it is one task. And how many sheets are asked for. */
+const LIMIT = 1024 * 1024, MOST = 32;
 
-/** What a text is split at: its rules end at braces and semicolons, but for those in strings, comments and addresses. */
-const TOKEN = /"(?:[^"\\]|\\[^])*"|'(?:[^'\\]|\\[^])*'|\/\*[^]*?\*\/|url\([^)"']*\)|\\[^]|[{};]/g;
+/**
+ * What a text is split at: its rules end at braces and semicolons, but for those in strings, comments and addresses. What is not closed goes to the end,
+ * so that no text is looked through more than once.
+ */
+const TOKEN = /"[^"\\\n]*(?:\\[^][^"\\\n]*)*"?|'[^'\\\n]*(?:\\[^][^'\\\n]*)*'?|\/\*[^]*?(?:\*\/|$)|url\(\s*(?!["'\s])[^)\\]*(?:\\[^][^)\\]*)*\)?|\\[^]|[{};]/g;
 
-/** Stands between the rules of a text, some of which the browser drops. */
-const MARK = 'alongside-mark';
+/** Stands behind each rule of a text, with its number: the browser drops some. */
+const MARK = 'alongside-mark-';
 
 /** The author's texts of sheets, where those are known. @type {WeakMap<CSSStyleSheet, string>} */
 const texts = new WeakMap();
@@ -37,12 +40,17 @@ export function cssOf(rule) {
   let known = originals.get(parentStyleSheet);
   if (!known) {
     const text = texts.get(parentStyleSheet) ?? parentStyleSheet.ownerNode?.textContent;
-    known = text ? split(text) : new Map();
+    known = new Map();
+    try {
+      if (text) known = split(text);
+    } catch {
+      // A page may have replaced what sheets are made by.
+    }
     originals.set(parentStyleSheet, known);
     const { href } = parentStyleSheet;
-    if (!text && href && asked < MOST) {
+    if (!text && /^https?:/.test(href ?? '') && asked < MOST) {
       asked++;
-      ask(href).then((found) => found && knowText(parentStyleSheet, found)).catch(() => {});
+      ask(/** @type {string} */ (href)).then((found) => found && found.length <= LIMIT && knowText(parentStyleSheet, found)).catch(() => {});
     }
   }
   return known.get(cssText) ?? cssText;
@@ -72,18 +80,18 @@ function split(text) {
     if (sign === '}' && depth > 0) depth--;
     if (depth > 0 || (sign !== '}' && sign !== ';')) continue;
     const rule = text.slice(from, from = TOKEN.lastIndex);
-    if (rule.indexOf('var(') < 0) continue;
-    marked += `${rule}\n${MARK} {}\n`;
+    if (sign !== '}' || rule.indexOf('var(') < 0) continue;
+    marked += `${rule}\n${MARK}${rules.length} {}\n`;
     rules[rules.length] = rule;
   }
   const sheet = new CSSStyleSheet();
   sheet.replaceSync(marked);
   const { cssRules } = sheet;
-  for (let at = 0, index = 0; at < cssRules.length; at++) {
+  // A rule that is not closed takes marks and others with it: its mark is not behind it.
+  for (let at = 1; at < cssRules.length; at++) {
     const { selectorText } = /** @type {CSSStyleRule} */ (cssRules[at]);
-    const { cssText } = cssRules[at];
-    if (selectorText === MARK) index++;
-    else if (LOST.test(cssText)) found.set(cssText, rules[index]);
+    const { cssText } = cssRules[at - 1];
+    if (selectorText?.startsWith(MARK) && LOST.test(cssText)) found.set(cssText, rules[Number(selectorText.slice(MARK.length))]);
   }
   return found;
 }

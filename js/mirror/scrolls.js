@@ -3,12 +3,14 @@
 
 import { onFrame } from './own.js';
 
-/** So long a place is sought that is not there: pages are as long as they get within seconds, and some never do. In milliseconds. */
+/** So long a place is kept: pages are as long as they get within seconds, and some never do. In milliseconds. */
 const PATIENCE = 30_000;
 
+/** So many places are kept at the same time: each costs something with each frame. */
+const MOST = 200;
+
 /**
- * What scrolls is told its place once; here it may be shorter still, as long as a large page comes in parts and pictures have not come. The place is sought
- * until it is there.
+ * What scrolls is told its place once; here it may be shorter still, or for a while, as long as a large page comes in parts, and its rules and pictures.
  */
 export class Scrolls {
   /** @type {Map<number, {left: number, top: number, until: number}>} */
@@ -33,8 +35,8 @@ export class Scrolls {
   /** @param {number} id @param {number} left @param {number} top */
   to(id, left, top) {
     this.#sought.delete(id);
-    if (scrollTo(this.#node(id), left, top)) return;
-    this.#sought.set(id, { left, top, until: performance.now() + PATIENCE });
+    scrollTo(this.#node(id), left, top);
+    if (this.#sought.size < MOST) this.#sought.set(id, { left, top, until: performance.now() + PATIENCE });
     this.#seek();
   }
 
@@ -44,16 +46,18 @@ export class Scrolls {
     onFrame(() => {
       this.#isSeeking = false;
       const now = performance.now();
-      for (const [id, { left, top, until }] of this.#sought) if (now > until || scrollTo(this.#node(id), left, top)) this.#sought.delete(id);
+      for (const [id, { left, top, until }] of this.#sought) {
+        scrollTo(this.#node(id), left, top);
+        if (now > until) this.#sought.delete(id);
+      }
       this.#seek();
     });
   }
 }
 
-/** Whether it stands there now. @param {any} node @param {number} left @param {number} top */
+/** @param {any} node @param {number} left @param {number} top */
 function scrollTo(node, left, top) {
   const scroller = node?.nodeType === 9 ? node.scrollingElement : node;
-  if (!scroller) return false;
+  if (!scroller || (Math.abs(scroller.scrollLeft - left) < 1 && Math.abs(scroller.scrollTop - top) < 1)) return;
   scroller.scrollTo({ left, top, behavior: 'instant' });
-  return Math.abs(scroller.scrollLeft - left) < 1 && Math.abs(scroller.scrollTop - top) < 1;
 }

@@ -192,7 +192,7 @@ function printOf(sheet) {
 /** Addresses in full: the replica has another base. @param {string} css @param {string} base */
 export function absolute(css, base) {
   if (css.indexOf('url(') < 0) return css;
-  return css.replace(/url\(\s*("(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|[^)"']*)\s*\)/g, (whole, quoted) => {
+  return css.replace(/url\(\s*("[^"\\]*(?:\\[^][^"\\]*)*"|'[^'\\]*(?:\\[^][^'\\]*)*'|[^)"']*)\s*\)/g, (whole, quoted) => {
     const address = quoted.trim().replace(/^(["'])(.*)\1$/s, '$2');
     const font = address.startsWith('data:') ? fontAddress(address) : undefined;
     if (font) return `url("${font}")`;
